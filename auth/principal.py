@@ -1,0 +1,81 @@
+"""Who is asking: a frozen value, made once per request."""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class MembershipKind(StrEnum):
+    """What a membership lets one act as."""
+
+    HUB_LEAD = "hub_lead"
+    HUB_MEMBER = "hub_member"
+    REVIEWER = "reviewer"
+    MUNICIPALITY = "municipality"
+    UNIVERSITY = "university"
+    ORGANISATION = "organisation"
+    NETWORK_ADMIN = "network_admin"
+
+
+# One path segment each: these values become audience tokens, which end up in search filters.
+_KEY_PATTERN = {
+    MembershipKind.HUB_LEAD: re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
+    MembershipKind.HUB_MEMBER: re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
+    MembershipKind.REVIEWER: re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
+    MembershipKind.MUNICIPALITY: re.compile(r"[0-9]{2}|[0-9]{5}|[0-9]{9}|[0-9]{12}|local:[a-z0-9]+(?:-[a-z0-9]+)*"),
+    MembershipKind.UNIVERSITY: re.compile(r"0[a-z0-9]{6}[0-9]{2}|local:[a-z0-9]+(?:-[a-z0-9]+)*"),
+    MembershipKind.ORGANISATION: re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One role at one house, written `hub_lead:zeitz`; `network_admin` has no key.
+
+    Raises:
+        ValueError: the key does not have the form that the kind asks for.
+    """
+
+    kind: MembershipKind
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        pattern = _KEY_PATTERN.get(self.kind)
+        if pattern is None:
+            if self.key:
+                raise ValueError(f"{self.kind} takes no key, got {self.key!r}")
+        elif not pattern.fullmatch(self.key):
+            raise ValueError(f"not a key of {self.kind}: {self.key!r}")
+
+    @classmethod
+    def parse(cls, text: str) -> "Membership":
+        """The membership that `text` names, e.g. `municipality:010615138`.
+
+        Raises:
+            ValueError: unknown kind, or a key of the wrong form.
+        """
+        kind, _, key = text.partition(":")
+        return cls(MembershipKind(kind), key)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}" if self.key else str(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymous:
+    """A caller without a token."""
+
+    memberships: frozenset[Membership] = field(default=frozenset(), init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in caller; the identity is the pair (`iss`, `sub`), never a name or an e-mail."""
+
+    iss: str
+    sub: str
+    memberships: frozenset[Membership] = frozenset()
+    scopes: frozenset[str] = frozenset()
+
+
+Caller = Anonymous | Principal

@@ -1,0 +1,84 @@
+"""Errors of the model of record.
+
+GraphError
+├── GraphUnavailableError  UNAVAILABLE, retryable: unreachable, timed out, shutting down
+├── ConflictError          CONFLICT
+│   ├── ConstraintError    a key or a unique property is taken
+│   └── StaleWriteError    somebody else changed the node since it was read
+├── NodeNotFoundError      NOT_FOUND
+├── InvalidInputError      BAD_USER_INPUT
+├── OutcomeUnknownError    OUTCOME_UNKNOWN, retryable with the same idempotency key
+├── ReadOnlyError          UNAVAILABLE: the database refuses writes
+├── SchemaVersionError     INTERNAL: the store was written by a newer Hubnetz
+└── InvalidQueryError      INTERNAL: a statement of ours that the database does not accept
+"""
+
+from typing import ClassVar
+
+
+class GraphError(Exception):
+    """Root of everything `graph/` raises; `code` and `retryable` are stable and public."""
+
+    code: ClassVar[str] = "INTERNAL"
+    retryable: ClassVar[bool] = False
+
+
+class GraphUnavailableError(GraphError):
+    """The graph database is unreachable or took too long."""
+
+    code = "UNAVAILABLE"
+    retryable = True
+
+
+class ReadOnlyError(GraphError):
+    """The graph database is up and refuses writes."""
+
+    code = "UNAVAILABLE"
+
+
+class ConflictError(GraphError):
+    """The write does not fit what is stored."""
+
+    code = "CONFLICT"
+
+
+class ConstraintError(ConflictError):
+    """A key or a unique property is taken by another node."""
+
+
+class StaleWriteError(ConflictError):
+    """The node changed since the caller read it; read again and decide again."""
+
+
+class NodeNotFoundError(GraphError):
+    """The node is not in the graph, or not for this caller."""
+
+    code = "NOT_FOUND"
+
+
+class InvalidInputError(GraphError):
+    """The caller asked for something that cannot be meant; the message says what."""
+
+    code = "BAD_USER_INPUT"
+
+
+class OutcomeUnknownError(GraphError):
+    """The connection broke while committing: the write may or may not have happened.
+
+    Run the same unit again with the same `idempotency_key`; it happens at most once.
+    """
+
+    code = "OUTCOME_UNKNOWN"
+    retryable = True
+
+    def __init__(self, message: str, *, idempotency_key: str) -> None:
+        super().__init__(message)
+        self.idempotency_key = idempotency_key
+
+
+class SchemaVersionError(GraphError):
+    """The store has a newer schema than this code; run the version that wrote it."""
+
+
+class InvalidQueryError(GraphError):
+    """The database does not accept a statement of ours: a defect, not an input error."""

@@ -1,0 +1,347 @@
+"""The nodes and relationships of the knowledge graph: frozen values without a driver type.
+
+A field's annotation is its property type (`graph.ddl` reads it); its metadata says which callers see it.
+`None` means: not known, or not recorded. Every node is named by one key, globally by `NodeKey`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+from graph.values import Contact, Instant, PartialDate, Source
+from graph.vocabulary import (
+    AdoptionStatus,
+    CostBand,
+    EventStatus,
+    Guard,
+    HubStatus,
+    MunicipalityKind,
+    NeedKind,
+    NeedStatus,
+    OperatingStatus,
+    Origin,
+    Stage,
+    Visibility,
+)
+
+
+def _guarded(guard: Guard) -> Any:
+    return field(default=None, metadata={"guard": guard})
+
+
+@dataclass(frozen=True, slots=True)
+class NodeKey:
+    """A node, named by label and key; as text (`Project:0190…`) the global id of GraphQL."""
+
+    label: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.label}:{self.value}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node:
+    """What every node has. The unit of work sets the times, the sort keys, `version` and `readers`."""
+
+    key_property: ClassVar[str] = "id"
+    sort_keys: ClassVar[dict[str, str]] = {}
+    """Property that orders German text -> property that it is made from."""
+
+    created_at: Instant | None = None
+    updated_at: Instant | None = None
+
+    @property
+    def key(self) -> NodeKey:
+        return NodeKey(type(self).__name__, getattr(self, self.key_property))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edited(Node):
+    """A node that users edit."""
+
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guarded(Edited):
+    """A node that not everybody may see."""
+
+    visibility: Visibility = Visibility.PRIVATE
+    readers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hub(Edited):
+    key_property: ClassVar[str] = "slug"
+    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
+
+    slug: str
+    name: str
+    name_sort: str = ""
+    town: str | None = None
+    state: str | None = None
+    region: str | None = None
+    status: HubStatus = HubStatus.PLANNED
+    opened: PartialDate | None = None
+    agreed: PartialDate | None = None
+    premises: str | None = None
+    equipment: str | None = None
+    workplaces: int | None = None
+    consultation_hours: str | None = None
+    website: str | None = None
+    focus: tuple[str, ...] = ()
+    note: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    contact: Contact | None = _guarded(Guard.CONTACT)
+    contact_visibility: Visibility = Visibility.PUBLIC
+    origin: Origin = Origin.COMPILED
+    sources: tuple[Source, ...] = ()
+    confirmed_at: Instant | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Municipality(Edited):
+    """A municipality, municipal association, district or state; `kind` tells which, the length of `ars`, too."""
+
+    key_property: ClassVar[str] = "ars"
+    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
+
+    ars: str
+    ags: str | None = None
+    name: str
+    name_sort: str = ""
+    kind: MunicipalityKind
+    district: str | None = None
+    state: str
+    population: int | None = None
+    area_km2: float | None = None
+    lat: float | None = None
+    lon: float | None = None
+    valid_from: PartialDate | None = None
+    valid_to: PartialDate | None = None
+    contact: Contact | None = _guarded(Guard.CONTACT)
+    contact_visibility: Visibility = Visibility.PUBLIC
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class University(Edited):
+    key_property: ClassVar[str] = "ror"
+    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
+
+    ror: str
+    name: str
+    name_sort: str = ""
+    town: str | None = None
+    state: str | None = None
+    domain: str | None = None
+    note: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    contact: Contact | None = _guarded(Guard.CONTACT)
+    contact_visibility: Visibility = Visibility.PUBLIC
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation(Edited):
+    key_property: ClassVar[str] = "slug"
+    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
+
+    slug: str
+    name: str
+    name_sort: str = ""
+    kind: str | None = None
+    town: str | None = None
+    note: str | None = None
+    contact: Contact | None = _guarded(Guard.CONTACT)
+    contact_visibility: Visibility = Visibility.PUBLIC
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expert(Guarded):
+    """A function at a house (seed data), or a natural person who consented."""
+
+    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
+
+    id: str
+    name: str
+    name_sort: str = ""
+    role: str | None = None
+    email: str | None = _guarded(Guard.CONTACT)
+    phone: str | None = _guarded(Guard.CONTACT)
+    orcid: str | None = _guarded(Guard.CONTACT)
+    contact_visibility: Visibility = Visibility.NETWORK
+    consent_given_at: Instant | None = None
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project(Guarded):
+    sort_keys: ClassVar[dict[str, str]] = {"title_sort": "title"}
+
+    id: str
+    slug: str
+    title: str
+    title_sort: str = ""
+    summary: str = ""
+    writeup: str = ""
+    stage: Stage = Stage.DRAFT
+    status: OperatingStatus = OperatingStatus.UNKNOWN
+    contact: Contact | None = _guarded(Guard.CONTACT)
+    contact_visibility: Visibility = Visibility.PUBLIC
+    licence: str | None = None
+    repository_url: str | None = None
+    website_url: str | None = None
+    started: PartialDate | None = None
+    ended: PartialDate | None = None
+    cost_band: CostBand | None = None
+    one_off_cost: int | None = _guarded(Guard.NETWORK_ONLY)
+    yearly_cost: int | None = _guarded(Guard.NETWORK_ONLY)
+    own_share: int | None = _guarded(Guard.NETWORK_ONLY)
+    lessons_learned: str | None = _guarded(Guard.NETWORK_ONLY)
+    what_failed: str | None = _guarded(Guard.NETWORK_ONLY)
+    opened: tuple[str, ...] = ()
+    """Network-only properties that the author opened to everybody."""
+    effort_days: int | None = None
+    legal_basis: str | None = None
+    prerequisites: str | None = None
+    funding_reference: str | None = None
+    publish_from: PartialDate | None = None
+    confirmed_at: Instant | None = None
+    origin: Origin = Origin.REGISTERED
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result(Guarded):
+    id: str
+    kind: str
+    title: str
+    doi: str | None = None
+    url: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document(Guarded):
+    id: str
+    kind: str
+    title: str
+    url: str | None = None
+    licence: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic(Edited):
+    key_property: ClassVar[str] = "slug"
+    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name_de"}
+
+    slug: str
+    name_de: str
+    name_sort: str = ""
+    name_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(Edited):
+    key_property: ClassVar[str] = "leika_id"
+    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
+
+    leika_id: str
+    name: str
+    name_sort: str = ""
+    ozg_id: str | None = None
+    ozg_topic: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FundingProgramme(Edited):
+    key_property: ClassVar[str] = "slug"
+    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
+
+    slug: str
+    name: str
+    name_sort: str = ""
+    funder: str | None = None
+    eligibility: str | None = None
+    region: str | None = None
+    quota: str | None = None
+    amount_min: int | None = None
+    amount_max: int | None = None
+    opens: PartialDate | None = None
+    deadline: PartialDate | None = None
+    url: str | None = None
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event(Edited):
+    sort_keys: ClassVar[dict[str, str]] = {"title_sort": "title"}
+
+    id: str
+    title: str
+    title_sort: str = ""
+    kind: str | None = None
+    description: str | None = None
+    status: EventStatus = EventStatus.UNKNOWN
+    starts_at: PartialDate | None = None
+    ends_at: PartialDate | None = None
+    place: str | None = None
+    online_url: str | None = None
+    registration_url: str | None = None
+    outcome: str | None = None
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need(Guarded):
+    sort_keys: ClassVar[dict[str, str]] = {"title_sort": "title"}
+
+    id: str
+    kind: NeedKind
+    title: str
+    title_sort: str = ""
+    text: str = ""
+    status: NeedStatus = NeedStatus.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adoption(Guarded):
+    id: str
+    status: AdoptionStatus
+    since: PartialDate | None = None
+    ended: PartialDate | None = None
+    adapted: str | None = None
+    cost: int | None = _guarded(Guard.NETWORK_ONLY)
+    reason_ended: str | None = _guarded(Guard.NETWORK_ONLY)
+    opened: tuple[str, ...] = ()
+    confirmed_by_owner_at: Instant | None = None
+    reconfirm_by: PartialDate | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperienceReport(Guarded):
+    id: str
+    text: str
+    would_do_again: bool | None = None
+    what_failed: str | None = None
+    written_at: Instant | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Guarded):
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Guarded):
+    id: str
+    text: str
+    accepted: bool = False
+
+
+HOUSES: Final = ("Hub", "Municipality", "University", "Organisation")

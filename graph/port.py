@@ -1,0 +1,143 @@
+"""The port to a graph database. Its docstrings are the contract; tests/contract holds both adapters to it."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from graph.model import NodeKey
+from graph.selection import Page, Selected, Selection, Start
+
+T = TypeVar("T")
+
+Parameters = Mapping[str, Any]
+Record = list[Any]
+
+
+class Transaction(Protocol):
+    """One read-write transaction; usable only inside the function that received it."""
+
+    async def query(self, name: str, parameters: Parameters) -> list[Record]:
+        """Records of the named query in `graph/queries/` (an override of the backend first), in its order.
+
+        Raises:
+            InvalidQueryError: no such file, or a statement that the database refuses.
+        """
+        ...
+
+    async def lock(self, key: NodeKey) -> bool:
+        """Whether the node exists. From here to the end no other transaction changes it.
+
+        Raises:
+            StaleWriteError: the lock could not be had (deadlock); the whole function is run again by the adapter.
+        """
+        ...
+
+    async def read(self, label: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """All properties of the nodes that exist, by key; JSON decoded, without any audience test."""
+        ...
+
+    async def put(self, label: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Creates or changes one node per row. A row holds the key and the properties to set; None clears one.
+
+        All rows have the same property names. Properties that no row names stay as they are.
+
+        Raises:
+            ConstraintError: a unique property is taken.
+        """
+        ...
+
+    async def delete(self, label: str, keys: Sequence[str]) -> None:
+        """Removes the nodes and their relationships; absent keys are fine."""
+        ...
+
+    async def connect(self, relationship: str, start: str, end: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Creates or changes one relationship per row between existing nodes of the labels `start` and `end`.
+
+        A row holds `start`, `end` (keys) and the same property names as all others.
+
+        Returns:
+            How many rows found both their nodes.
+        """
+        ...
+
+    async def disconnect(self, relationship: str, start: str, end: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Removes relationships; a row holds `start`, `end` (keys). A row without `end` removes all of `start`."""
+        ...
+
+
+class GraphStore(Protocol):
+    """A graph database: reads by selection or named query, and transactions."""
+
+    @property
+    def backend(self) -> str:
+        """`neo4j` or `ladybug`: names the folder of its overrides and its label in metrics."""
+        ...
+
+    @property
+    def calls(self) -> int:
+        """Statements sent since the start; tests count them."""
+        ...
+
+    async def select(
+        self,
+        selection: Selection,
+        start: Start,
+        *,
+        audiences: Collection[str],
+        pages: Sequence[Page] = (),
+        timeout_s: float = 10.0,
+    ) -> Selected:
+        """The rows that `selection` describes (graph/selection.py has their form), from `start` on.
+
+        A guarded node is there only if its `readers` share a token with `audiences`, at the start, at every link, in
+        conditions and in counts. Guarded properties are None where the audience does not reach (`graph.model.Guard`).
+        Equal order columns are told apart by key. NULL counts as "", 0 or false in an order. No transaction.
+
+        Raises:
+            InvalidInputError: more than MAX_ROWS keys, `first` out of 0..MAX_PAGE, `after` of the wrong length or types.
+            GraphUnavailableError: unreachable, or not done within `timeout_s`; the database has stopped working on it.
+        """
+        ...
+
+    async def query(self, name: str, parameters: Parameters, *, timeout_s: float = 10.0) -> list[Record]:
+        """Records of a named query that only reads; audience tests are the query's own.
+
+        Raises:
+            GraphUnavailableError: as for `select`.
+            InvalidQueryError: no such query, refused by the database, or it tried to write.
+        """
+        ...
+
+    async def transact(self, function: Callable[[Transaction], Awaitable[T]], *, timeout_s: float = 30.0) -> T:
+        """What `function` returns, after the commit; any exception rolls everything back and passes through.
+
+        `function` may run more than once (deadlock, leader change), so it has no effect outside the transaction.
+
+        Raises:
+            ConstraintError, StaleWriteError, ReadOnlyError, GraphUnavailableError: nothing was written.
+            OutcomeUnknownError: the connection broke while committing; `UnitOfWork` adds the idempotency key.
+        """
+        ...
+
+    async def now(self) -> str:
+        """The database's clock, as an `Instant`: the one clock that all processes share."""
+        ...
+
+    async def apply_schema(self) -> None:
+        """Declares what `graph.ddl` says (constraints, indexes, tables, new columns); running it again is harmless.
+
+        Raises:
+            SchemaVersionError: the store is of a newer version than this code.
+        """
+        ...
+
+    async def ping(self) -> float:
+        """Seconds of one round trip.
+
+        Raises:
+            GraphUnavailableError: no answer within 2 s.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Ends all work and gives everything back; every later call raises GraphUnavailableError."""
+        ...

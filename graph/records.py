@@ -1,0 +1,76 @@
+"""Bookkeeping in the graph database: audit trail, outbox, leases, idempotency. Never served, never exported."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from graph.model import Node
+from graph.values import Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(Node):
+    """One entry of the audit trail; append-only."""
+
+    id: str
+    at: Instant
+    actor: str
+    action: str
+    entity: str
+    """Global id of what changed."""
+    before: str | None = None
+    after: str | None = None
+    """Changed properties as JSON objects; `None` where a batch wrote many nodes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxEvent(Node):
+    """Something the index has to hear of; written in the transaction of the change it reports."""
+
+    id: str
+    entity: str
+    at: Instant
+    narrows: bool = False
+    """The change took readers away: searches exclude the entity until the index has confirmed."""
+    pending: bool = True
+    fence: int = 0
+    """Bumped whenever the entity changes again; done is only marked for the value that was read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease(Node):
+    """One holder at a time of a duty (indexer, maintenance); `fence` grows with every new holder."""
+
+    key_property: ClassVar[str] = "name"
+
+    name: str
+    holder: str
+    fence: int = 0
+    expires_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Idempotency(Node):
+    """A unit that committed under this key; a second run of it answers from here."""
+
+    id: str
+    at: Instant
+    answer: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemaState(Node):
+    """The schema version of this store, and the migration that is under way."""
+
+    id: str
+    version: int
+    running: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlugAlias(Node):
+    """A former slug of a project."""
+
+    key_property: ClassVar[str] = "slug"
+
+    slug: str
+    project: str

@@ -1,0 +1,73 @@
+"""Values that several kinds of node share: dates that keep their precision, instants, sources, contacts, sort keys."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NewType
+
+from graph.errors import InvalidInputError
+
+Instant = NewType("Instant", str)
+"""A moment as `2026-11-22T07:25:02.663809Z`: UTC, always six decimals, so text order is time order on every backend."""
+
+PartialDate = NewType("PartialDate", str)
+"""A date as precise as its source: `2021`, `2021-05` or `2021-05-04`; text order is date order, the coarser first."""
+
+_PARTIAL_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?")
+
+
+def instant(moment: datetime) -> Instant:
+    """`moment`, which must know its time zone, as an `Instant`."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return Instant(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def partial_date(text: str) -> PartialDate:
+    """`text` as a date of year, month or day precision.
+
+    Raises:
+        InvalidInputError: another form, or no such day.
+    """
+    if _PARTIAL_DATE.fullmatch(text):
+        try:
+            datetime.strptime(f"{text}-01-01"[:10], "%Y-%m-%d")  # noqa: DTZ007 - only asks whether the day exists
+        except ValueError:
+            pass
+        else:
+            return PartialDate(text)
+    raise InvalidInputError(f"not a date as 2021, 2021-05 or 2021-05-04: {text[:40]!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from. `url` is `None` where only publisher and date are known."""
+
+    publisher: str
+    url: str | None = None
+    published: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call: a function or office, never a natural person's name in seed data."""
+
+    function: str
+    email: str | None = None
+    phone: str | None = None
+    url: str | None = None
+
+
+_LETTERS = str.maketrans({"ß": "ss", "ẞ": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th"})
+
+
+def sort_key(text: str) -> str:
+    """`text` as it sorts in German lists (DIN 5007-1: umlauts as their base letters, case ignored).
+
+    Stored beside the text, since both databases order by code point and put "Ähren" after "Zeitz". Equal keys are
+    told apart by the node's key, the last column of every order.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(re.sub(r"[^\w]+", " ", letters).split())

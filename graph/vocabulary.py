@@ -1,0 +1,102 @@
+"""Closed vocabularies of the model, named as in the network's design."""
+
+from enum import StrEnum
+
+
+class HubStatus(StrEnum):
+    PLANNED = "PLANNED"
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+
+
+class MunicipalityKind(StrEnum):
+    """Kinds of the municipal register (GV-ISys), associations, districts and states included."""
+
+    GEMEINDE = "GEMEINDE"
+    MARKT = "MARKT"
+    STADT = "STADT"
+    KREISFREIE_STADT = "KREISFREIE_STADT"
+    GEMEINDEFREIES_GEBIET = "GEMEINDEFREIES_GEBIET"
+    AMT = "AMT"
+    SAMTGEMEINDE = "SAMTGEMEINDE"
+    VERBANDSGEMEINDE = "VERBANDSGEMEINDE"
+    VERWALTUNGSGEMEINSCHAFT = "VERWALTUNGSGEMEINSCHAFT"
+    VERBAND = "VERBAND"
+    KREIS = "KREIS"
+    LAND = "LAND"
+
+
+class Stage(StrEnum):
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    CHANGES_REQUESTED = "CHANGES_REQUESTED"
+    PUBLISHED = "PUBLISHED"
+    WITHDRAWN = "WITHDRAWN"
+    ARCHIVED = "ARCHIVED"
+
+
+class OperatingStatus(StrEnum):
+    IDEA = "IDEA"
+    PLANNED = "PLANNED"
+    PILOT = "PILOT"
+    RUNNING = "RUNNING"
+    ESTABLISHED = "ESTABLISHED"
+    ENDED = "ENDED"
+    DISCONTINUED = "DISCONTINUED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Visibility(StrEnum):
+    PRIVATE = "PRIVATE"
+    NETWORK = "NETWORK"
+    PUBLIC = "PUBLIC"
+
+
+class Origin(StrEnum):
+    COMPILED = "COMPILED"
+    REGISTERED = "REGISTERED"
+    IMPORTED = "IMPORTED"
+
+
+class CostBand(StrEnum):
+    """One-off cost in euros, as a band that may be public where the sum is not."""
+
+    UNDER_5_000 = "UNDER_5_000"
+    UNDER_25_000 = "UNDER_25_000"
+    UNDER_100_000 = "UNDER_100_000"
+    UNDER_500_000 = "UNDER_500_000"
+    ABOVE = "ABOVE"
+
+
+class EventStatus(StrEnum):
+    PLANNED = "PLANNED"
+    HELD = "HELD"
+    CANCELLED = "CANCELLED"
+    UNKNOWN = "UNKNOWN"
+
+
+class AdoptionStatus(StrEnum):
+    INTERESTED = "INTERESTED"
+    PILOT = "PILOT"
+    IN_USE = "IN_USE"
+    RETIRED = "RETIRED"
+
+
+class NeedKind(StrEnum):
+    SEEKS = "SEEKS"
+    OFFERS = "OFFERS"
+
+
+class NeedStatus(StrEnum):
+    OPEN = "OPEN"
+    MATCHED = "MATCHED"
+    CLOSED = "CLOSED"
+
+
+class Guard(StrEnum):
+    """What beyond the node's own audience a property needs before a caller sees it."""
+
+    NETWORK_ONLY = "NETWORK_ONLY"
+    """Readers with a membership, or everybody once the property's name is in the node's `opened`."""
+    CONTACT = "CONTACT"
+    """As the node's `contact_visibility` says; PRIVATE is for the network's administrators."""

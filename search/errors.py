@@ -1,0 +1,33 @@
+"""Errors of the search index.
+
+SearchError
+├── SearchUnavailableError     UNAVAILABLE, retryable
+├── InvalidSearchRequestError  BAD_USER_INPUT
+└── IndexingFailedError        INTERNAL: the engine refused documents or settings of ours
+"""
+
+from typing import ClassVar
+
+
+class SearchError(Exception):
+    """Root of everything `search/` raises; `code` and `retryable` are stable and public."""
+
+    code: ClassVar[str] = "INTERNAL"
+    retryable: ClassVar[bool] = False
+
+
+class SearchUnavailableError(SearchError):
+    """The engine is unreachable or took too long; the graph still answers."""
+
+    code = "UNAVAILABLE"
+    retryable = True
+
+
+class InvalidSearchRequestError(SearchError):
+    """The request cannot be meant: too long, an unknown facet, a page out of bounds."""
+
+    code = "BAD_USER_INPUT"
+
+
+class IndexingFailedError(SearchError):
+    """The engine refused a document or a setting; the outbox keeps the event."""

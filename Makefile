@@ -1,0 +1,60 @@
+# Everything starts from Python 3.11, make and git; the environment is made from requirements locked with hashes.
+PYTHON ?= python3.11
+BIN := .venv/bin
+ENV := .venv/.complete
+
+.PHONY: help env run test check format audit sbom schema explorer lock bench clean
+
+help: ## Lists the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+env: $(ENV) ## Makes the environment .venv/ with .venv/bin/hubnetz in it
+
+$(ENV): requirements/all.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/all.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+run: $(ENV) ## Starts Hubnetz with the ten hubs on http://127.0.0.1:8000
+	$(BIN)/hubnetz seed --if-empty
+	$(BIN)/hubnetz serve
+
+test: $(ENV) ## Runs every test that can run here; NEO4J_URL, MEILI_URL + MEILI_KEY add the servers
+	$(BIN)/python -m pytest
+
+check: $(ENV) ## Format, lint, types, rooms and the fast tests; under a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q tests/unit tests/test_architecture.py
+
+format: $(ENV) ## Formats the code and mends what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+audit: $(ENV) ## Known vulnerabilities and licences of what is installed
+	$(BIN)/python requirements/audit.py
+
+sbom: $(ENV) ## Writes the list of components to var/sbom.cdx.json (CycloneDX)
+	@mkdir -p var
+	$(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible --output-file var/sbom.cdx.json
+	@echo "var/sbom.cdx.json"
+
+schema: $(ENV) ## Writes the schema snapshots docs/schema/*.graphql anew
+	$(BIN)/hubnetz schema --write docs/schema
+
+explorer: ## Builds the GraphQL explorer from pinned npm packages (needs Node.js 20)
+	cd explorer && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+
+bench: $(ENV) ## Measures; bench/README.md says what and how
+	$(BIN)/python -m bench
+
+lock: $(ENV) ## Locks the requirements anew, with hashes and without index addresses
+	cd requirements && for name in run all; do \
+	  ../$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
+	  --output-file $$name.txt $$( [ $$name = all ] && echo --all-extras --all-build-deps ) ../pyproject.toml; done
+
+clean: ## Removes environment and caches; var/ (the data) stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

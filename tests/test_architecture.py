@@ -1,0 +1,75 @@
+"""The rooms of ARCHITECTURE.md hold: imports point one way, vendors stay in their adapters, modules stay readable."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("auth", "graph", "search", "network", "seed_data")
+MAX_LINES = 400
+MAX_FUNCTION_LINES = 60
+
+# vendor package -> the only modules that may import it
+VENDORS = {
+    "neo4j": ("graph/neo4j_*.py",),
+    "ladybug": ("graph/ladybug_*.py",),
+    "tantivy": ("search/tantivy_*.py",),
+    "meilisearch": ("search/meilisearch_*.py",),
+    "starlette": ("network/**/*.py", "auth/login.py"),
+    "strawberry": ("network/**/*.py",),
+    "graphql": ("network/**/*.py",),
+    "uvicorn": ("network/**/*.py",),
+}
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+def test_imports_point_one_way() -> None:
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None, no_cache=True) == 0
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_vendor_is_known_to_its_adapter_alone(vendor: str) -> None:
+    allowed = {path for pattern in VENDORS[vendor] for path in ROOT.glob(pattern)}
+    importers = {path for path in sources(*ROOMS) if vendor in imported(ast.parse(path.read_text()))}
+    assert importers, f"nothing imports {vendor}: is the rule still about something?"
+    assert importers <= allowed, f"{vendor} is imported by {sorted(map(str, importers - allowed))}"
+
+
+def test_modules_and_functions_stay_short() -> None:
+    too_long = []
+    for path in sources(*ROOMS, "tests", "bench"):
+        text = path.read_text()
+        name = path.relative_to(ROOT)
+        if text.count("\n") > MAX_LINES:
+            too_long.append(f"{name}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > MAX_FUNCTION_LINES:
+                    too_long.append(f"{name}:{node.lineno} {node.name}: {length} lines")
+    assert not too_long
+
+
+def test_a_type_ignore_names_its_code_and_reason() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources(*ROOMS)
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if "# type: ignore" in line and not ("ignore[" in line and line.rstrip()[-1] != "]")
+    ]
+    assert not bare

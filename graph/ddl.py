@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from graph import model, records, relationships
-from graph.model import HOUSES, Guard, Guarded, Node
+from graph.model import HOUSES, Guarded, Node
 from graph.values import Contact, Source
+from graph.vocabulary import Guard
 
 SCHEMA_VERSION: Final = 1
 

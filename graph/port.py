@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from graph.links import Link
 from graph.model import NodeKey
 from graph.selection import Page, Selected, Selection, Start
 
@@ -10,6 +11,8 @@ T = TypeVar("T")
 
 Parameters = Mapping[str, Any]
 Record = list[Any]
+Neighbour = tuple[NodeKey, dict[str, Any]]
+"""The node at the far end of a relationship, and the relationship's properties."""
 
 
 class Transaction(Protocol):
@@ -31,6 +34,29 @@ class Transaction(Protocol):
         """
         ...
 
+    async def lock_all(self, label: str, keys: Sequence[str], *, reserve: bool = False) -> set[str]:
+        """Those of `keys` whose nodes exist, all locked as by `lock`, in an order that two callers share.
+
+        With `reserve` the absent ones are held, too: no other transaction creates them until this one ends. A held
+        node may look to this transaction like one without properties (`created_at` is None) until `put` fills it, and
+        is not among the answers; whoever reserves a key also puts it.
+
+        Raises:
+            StaleWriteError: as for `lock`.
+        """
+        ...
+
+    async def find(self, label: str, property_name: str, values: Sequence[str]) -> dict[str, str]:
+        """The key of the node for each value that a node's `property_name` (unique) has; the others are left out."""
+        ...
+
+    async def follow(self, link: Link, keys: Sequence[str]) -> dict[str, list[Neighbour]]:
+        """The neighbours along `link` of each `link.source` node, ordered by (label, key), without any audience test.
+
+        Nodes without neighbours are left out. `link.order` and `is_many` play no part.
+        """
+        ...
+
     async def read(self, label: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """All properties of the nodes that exist, by key; JSON decoded, without any audience test."""
         ...
@@ -38,7 +64,8 @@ class Transaction(Protocol):
     async def put(self, label: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Creates or changes one node per row. A row holds the key and the properties to set; None clears one.
 
-        All rows have the same property names. Properties that no row names stay as they are.
+        All rows have the same property names. Properties that no row names stay as they are. Values have the form in
+        which `read` gives them: JSON as dicts and lists, TEXTS as lists.
 
         Raises:
             ConstraintError: a unique property is taken.

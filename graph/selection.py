@@ -65,7 +65,11 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`first` items after the one whose order columns (key last) are `after`; `first` in 0..MAX_PAGE."""
+    """`first` items after the one whose order columns (key last) are `after`; `first` in 0..MAX_PAGE.
+
+    NULLs stand in `after` as "", 0 or false. Where the target has several labels, the key is the global id
+    (`Hub:zeitz`), since a hub and an organisation may share a slug.
+    """
 
     first: int
     after: tuple[str | int | float | bool, ...] | None = None

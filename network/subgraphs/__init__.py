@@ -1,0 +1,1 @@
+"""The three subgraphs: types with attributes and links, thin resolvers."""

@@ -1,0 +1,120 @@
+"""The closed vocabularies of `graph.vocabulary` as GraphQL enums: the same names, each described.
+
+A test holds both lists equal; a value's Python value is its name, which is what the graph stores.
+"""
+
+from enum import Enum
+
+import strawberry
+
+_value = strawberry.enum_value
+
+
+@strawberry.enum(description="Whether a hub is open.")
+class HubStatus(Enum):
+    PLANNED = _value("PLANNED", description="Agreed or under construction, not open yet.")
+    OPEN = _value("OPEN", description="Open to municipalities and visitors.")
+    CLOSED = _value("CLOSED", description="No longer open.")
+
+
+@strawberry.enum(description="Kind of administration, as in the municipal register (GV-ISys).")
+class MunicipalityKind(Enum):
+    GEMEINDE = _value("GEMEINDE", description="Municipality (Gemeinde).")
+    MARKT = _value("MARKT", description="Market town (Markt).")
+    STADT = _value("STADT", description="Town (Stadt).")
+    KREISFREIE_STADT = _value("KREISFREIE_STADT", description="City that is a district of its own (kreisfreie Stadt).")
+    GEMEINDEFREIES_GEBIET = _value(
+        "GEMEINDEFREIES_GEBIET", description="Area outside any municipality (gemeindefreies Gebiet)."
+    )
+    AMT = _value("AMT", description="Association of municipalities called Amt.")
+    SAMTGEMEINDE = _value("SAMTGEMEINDE", description="Association of municipalities in Lower Saxony (Samtgemeinde).")
+    VERBANDSGEMEINDE = _value("VERBANDSGEMEINDE", description="Association of municipalities called Verbandsgemeinde.")
+    VERWALTUNGSGEMEINSCHAFT = _value(
+        "VERWALTUNGSGEMEINSCHAFT", description="Association of municipalities called Verwaltungsgemeinschaft."
+    )
+    VERBAND = _value("VERBAND", description="Another municipal association, without a key of the register.")
+    KREIS = _value("KREIS", description="District (Kreis, Landkreis).")
+    LAND = _value("LAND", description="State (Land).")
+
+
+@strawberry.enum(description="Where an entry stands in its life cycle, from draft to archive.")
+class Stage(Enum):
+    DRAFT = _value("DRAFT", description="Being written; seen by its owner, its reviewers and invited partners.")
+    SUBMITTED = _value("SUBMITTED", description="Waiting for review.")
+    CHANGES_REQUESTED = _value("CHANGES_REQUESTED", description="Back with its author, with comments of the reviewer.")
+    PUBLISHED = _value("PUBLISHED", description="Reviewed and published; its visibility counts.")
+    WITHDRAWN = _value("WITHDRAWN", description="Taken back by its owner.")
+    ARCHIVED = _value("ARCHIVED", description="Kept for reference; its visibility counts.")
+
+
+@strawberry.enum(description="Operating state of a project; independent of the stage of its entry.")
+class OperatingStatus(Enum):
+    IDEA = _value("IDEA", description="An idea, nothing decided.")
+    PLANNED = _value("PLANNED", description="Decided or planned, not begun.")
+    PILOT = _value("PILOT", description="On trial.")
+    RUNNING = _value("RUNNING", description="Under way.")
+    ESTABLISHED = _value("ESTABLISHED", description="In regular operation.")
+    ENDED = _value("ENDED", description="Ended as planned.")
+    DISCONTINUED = _value("DISCONTINUED", description="Given up before its planned end.")
+    UNKNOWN = _value("UNKNOWN", description="The sources do not say.")
+
+
+@strawberry.enum(description="Who may see an entry once it is published or archived; before that it is PRIVATE.")
+class Visibility(Enum):
+    PRIVATE = _value("PRIVATE", description="Its owner, the reviewing hub, invited partners and administrators.")
+    NETWORK = _value("NETWORK", description="Every caller who is a member of a house of the network.")
+    PUBLIC = _value("PUBLIC", description="Everybody.")
+
+
+@strawberry.enum(description="How an entry came into being.")
+class Origin(Enum):
+    COMPILED = _value("COMPILED", description="Compiled from public sources; nobody asked the house concerned.")
+    REGISTERED = _value("REGISTERED", description="Entered by a house of the network.")
+    IMPORTED = _value("IMPORTED", description="Taken over from a file or another catalogue.")
+
+
+@strawberry.enum(description="One-off cost as a band, which may be public where the sum is not.")
+class CostBand(Enum):
+    UNDER_5_000 = _value("UNDER_5_000", description="Under 5,000 euros.")
+    UNDER_25_000 = _value("UNDER_25_000", description="From 5,000 to under 25,000 euros.")
+    UNDER_100_000 = _value("UNDER_100_000", description="From 25,000 to under 100,000 euros.")
+    UNDER_500_000 = _value("UNDER_500_000", description="From 100,000 to under 500,000 euros.")
+    ABOVE = _value("ABOVE", description="500,000 euros and above.")
+
+
+@strawberry.enum(description="Whether an event takes place.")
+class EventStatus(Enum):
+    PLANNED = _value("PLANNED", description="Announced.")
+    HELD = _value("HELD", description="Has taken place.")
+    CANCELLED = _value("CANCELLED", description="Does not take place.")
+    UNKNOWN = _value("UNKNOWN", description="The sources do not say.")
+
+
+@strawberry.enum(description="How far a house is with something that it adopts from others.")
+class AdoptionStatus(Enum):
+    INTERESTED = _value("INTERESTED", description="Thinking about it.")
+    PILOT = _value("PILOT", description="Trying it.")
+    IN_USE = _value("IN_USE", description="Using it.")
+    RETIRED = _value("RETIRED", description="Used it once.")
+
+
+@strawberry.enum(description="Whether a house seeks or offers something.")
+class NeedKind(Enum):
+    SEEKS = _value("SEEKS", description="Looks for help, a partner or a solution.")
+    OFFERS = _value("OFFERS", description="Offers help, experience or a solution.")
+
+
+@strawberry.enum(description="Whether a need or an offer still stands.")
+class NeedStatus(Enum):
+    OPEN = _value("OPEN", description="Still stands.")
+    MATCHED = _value("MATCHED", description="Has found its counterpart.")
+    CLOSED = _value("CLOSED", description="No longer stands.")
+
+
+@strawberry.enum(description="Size of a municipality by inhabitants.")
+class SizeClass(Enum):
+    UNDER_2_000 = _value("UNDER_2_000", description="Fewer than 2,000 inhabitants.")
+    UNDER_5_000 = _value("UNDER_5_000", description="2,000 to 4,999 inhabitants.")
+    UNDER_20_000 = _value("UNDER_20_000", description="5,000 to 19,999 inhabitants.")
+    UNDER_100_000 = _value("UNDER_100_000", description="20,000 to 99,999 inhabitants.")
+    ABOVE = _value("ABOVE", description="100,000 inhabitants and more.")

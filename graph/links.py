@@ -91,6 +91,13 @@ HOUSE_PARTNER_OF: Final = {
     house: _out(house, "PARTNER_OF", "Hub", order=_BY_NAME) for house in HOUSES if house != "Hub"
 }
 
+# One link per kind of house, where a condition names one house: `House` properties have no common key.
+HOUSE_OWNERS: Final = {house: _one("Project", "OWNS", house, direction=Direction.IN) for house in HOUSES}
+HOUSE_PARTNERS: Final = {house: _out("Project", "INVOLVES", house, order=_BY_NAME) for house in HOUSES}
+HOUSE_EMPLOYERS: Final = {house: _out("Expert", "WORKS_AT", house, order=_BY_NAME) for house in HOUSES}
+HOUSE_HOSTS: Final = {house: _in("Event", "HOSTS", house, order=_BY_NAME) for house in HOUSES}
+HOUSE_SEEKERS: Final = {house: _one("Need", "HAS", house, direction=Direction.IN) for house in HOUSES}
+
 PROJECT_OWNER: Final = _one("Project", "OWNS", *HOUSES, direction=Direction.IN)
 PROJECT_HUB: Final = _one("Project", "OWNS", "Hub", direction=Direction.IN)
 PROJECT_REVIEWER: Final = _one("Project", "REVIEWED_BY", "Hub")
@@ -121,8 +128,12 @@ TOPIC_BROADER: Final = _one("Topic", "SUBTOPIC_OF", "Topic")
 TOPIC_NARROWER: Final = _in("Topic", "SUBTOPIC_OF", "Topic", order=_BY_NAME)
 TOPIC_PROJECTS: Final = _in("Topic", "ADDRESSES", "Project", order=_BY_TITLE)
 TOPIC_HUBS: Final = _in("Topic", "FOCUSES_ON", "Hub", order=_BY_NAME)
+TOPIC_QUESTIONS: Final = _in("Topic", "ABOUT", "Question", order=(Order("created_at"),))
+TOPIC_NEEDS: Final = _in("Topic", "CONCERNS", "Need", order=_BY_TITLE)
+TOPIC_EXPERTS: Final = _in("Topic", "KNOWS", "Expert", order=_BY_NAME)
 TOPIC_EVENTS: Final = _in("Topic", "ABOUT", "Event", order=(Order("starts_at"),))
 SERVICE_PROJECTS: Final = _in("Service", "IMPLEMENTS", "Project", order=_BY_TITLE)
+SERVICE_NEEDS: Final = _in("Service", "CONCERNS", "Need", order=_BY_TITLE)
 SERVICE_MUNICIPALITIES: Final = _in("Service", "OFFERS_ONLINE", "Municipality", order=_BY_NAME)
 FUNDING_PROJECTS: Final = _in("FundingProgramme", "FUNDED_BY", "Project", order=_BY_TITLE)
 EVENT_HOSTS: Final = _in("Event", "HOSTS", *HOUSES, order=_BY_NAME)

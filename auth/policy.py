@@ -13,6 +13,9 @@ from auth.principal import Anonymous, Caller, Membership, MembershipKind, Princi
 PUBLIC: Final = "public"
 NETWORK: Final = "network"
 ADMIN: Final = "admin"
+EVERYTHING: Final = frozenset({PUBLIC, NETWORK, ADMIN})
+"""Reads every entry and every network-only field, as network administrators do: for work without a caller, such as
+indexing, export and the consistency check. Never for an answer to somebody."""
 
 _HUB_KINDS = frozenset({MembershipKind.HUB_LEAD, MembershipKind.HUB_MEMBER, MembershipKind.REVIEWER})
 # Digits of a municipality's ARS that name its association; a membership of the association acts for its members.
@@ -30,7 +33,7 @@ class House(Protocol):
 
 
 class GuardedEntry(Protocol):
-    """What the reading rule needs to know of an entry; model nodes satisfy it through `graph.audience.Guarded`."""
+    """What the reading rule needs to know of an entry; `graph.audience.Entry` satisfies it."""
 
     @property
     def stage(self) -> str | None:

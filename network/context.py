@@ -1,0 +1,36 @@
+"""Who asks, with which ports and until when: one frozen value per request, never a global."""
+
+import time
+from dataclasses import dataclass, field
+
+from auth import policy
+from auth.principal import Anonymous, Caller
+from graph.errors import GraphUnavailableError
+from graph.port import GraphStore
+from search.port import SearchIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    store: GraphStore
+    search: SearchIndex | None = None
+    """None where this process serves no subgraph that searches."""
+    caller: Caller = field(default_factory=Anonymous)
+    deadline: float = float("inf")
+    """On the clock of `time.monotonic`; every call to a port gets what is left until then."""
+    request_id: str = ""
+    audiences: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "audiences", policy.audiences(self.caller))
+
+    def remaining_s(self, *, most: float = 10.0) -> float:
+        """Seconds until the deadline, at most `most`.
+
+        Raises:
+            GraphUnavailableError: the time is over.
+        """
+        left = min(self.deadline - time.monotonic(), most)
+        if left <= 0:
+            raise GraphUnavailableError("the time for this request is over")
+        return left

@@ -1,0 +1,43 @@
+"""Declared fields and the engine that answers them: document -> Selection -> rows -> response (DESIGN.md §4)."""
+
+from network.execution.connections import Connection, Edge, EdgeConnection, Names, PageInfo
+from network.execution.fields import (
+    attribute,
+    computed,
+    connection,
+    derived,
+    global_id,
+    interface,
+    link,
+    node,
+    reference,
+    value,
+)
+from network.execution.reads import Lookup, Lookups, Read, by_key, many, one, page
+from network.execution.scalars import SCALARS
+
+__all__ = [
+    "SCALARS",
+    "Connection",
+    "Edge",
+    "EdgeConnection",
+    "Lookup",
+    "Lookups",
+    "Names",
+    "PageInfo",
+    "Read",
+    "attribute",
+    "by_key",
+    "computed",
+    "connection",
+    "derived",
+    "global_id",
+    "interface",
+    "link",
+    "many",
+    "node",
+    "one",
+    "page",
+    "reference",
+    "value",
+]

@@ -1,0 +1,73 @@
+"""Scalars of the API. Values are stored as the text that is shown, so output passes them through after a check."""
+
+from typing import Any, Final
+
+import strawberry
+from graphql import GraphQLError
+
+from graph.errors import InvalidInputError
+from graph.values import Instant, PartialDate, partial_date
+from strawberry.types.scalar import ScalarDefinition
+
+
+def text(value: Any) -> str:
+    """`value`, which must be text: the one check that stored dates and instants need.
+
+    Raises:
+        GraphQLError: the store holds something else.
+    """
+    if value.__class__ is not str:
+        raise GraphQLError(f"Stored value is no text: {value!r}")
+    return str(value)
+
+
+def _parse_partial_date(value: Any) -> PartialDate:
+    if not isinstance(value, str):
+        raise GraphQLError("PartialDate is text: 2021, 2021-05 or 2021-05-04.")
+    try:
+        return partial_date(value)
+    except InvalidInputError as error:
+        raise GraphQLError(str(error), extensions={"code": error.code}) from error
+
+
+def _parse_instant(value: Any) -> Instant:
+    if not isinstance(value, str):
+        raise GraphQLError("DateTime is text: 2026-11-22T07:25:02Z.")
+    try:
+        return parse_instant(value)
+    except InvalidInputError as error:
+        raise GraphQLError(str(error), extensions={"code": error.code}) from error
+
+
+def parse_instant(value: str) -> Instant:
+    """ISO 8601 text with a time zone as an `Instant`.
+
+    Raises:
+        InvalidInputError: another form, no time zone, or out of range.
+    """
+    from datetime import datetime
+
+    from graph.values import instant
+
+    try:
+        return instant(datetime.fromisoformat(value))
+    except (ValueError, OverflowError) as error:
+        raise InvalidInputError(f"not a moment as 2026-11-22T07:25:02Z: {value[:40]!r}") from error
+
+
+SCALARS: Final[dict[object, ScalarDefinition]] = {
+    Instant: strawberry.scalar(
+        name="DateTime",
+        description="A moment in UTC, ISO 8601 with six decimals: 2026-11-22T07:25:02.663809Z.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
+        serialize=text,
+        parse_value=_parse_instant,
+    ),
+    PartialDate: strawberry.scalar(
+        name="PartialDate",
+        description="A date as precise as its source: 2021, 2021-05 or 2021-05-04.",
+        serialize=text,
+        parse_value=_parse_partial_date,
+    ),
+}
+"""For `StrawberryConfig.scalar_map`; every subgraph uses the same."""

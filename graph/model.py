@@ -210,6 +210,8 @@ class Project(Guarded):
     prerequisites: str | None = None
     funding_reference: str | None = None
     publish_from: PartialDate | None = None
+    note: str | None = None
+    """What the sources leave open or contradict each other in."""
     confirmed_at: Instant | None = None
     origin: Origin = Origin.REGISTERED
     sources: tuple[Source, ...] = ()
@@ -289,6 +291,8 @@ class Event(Edited):
     status: EventStatus = EventStatus.UNKNOWN
     starts_at: PartialDate | None = None
     ends_at: PartialDate | None = None
+    date_note: str | None = None
+    """What is known of the date beyond `starts_at`: a day without a year, a recurrence, a doubt."""
     place: str | None = None
     online_url: str | None = None
     registration_url: str | None = None

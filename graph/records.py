@@ -19,7 +19,18 @@ class Change(Node):
     """Global id of what changed."""
     before: str | None = None
     after: str | None = None
-    """Changed properties as JSON objects; `None` where a batch wrote many nodes."""
+    """Changed properties and relationships as JSON objects; of a batch, `after` counts them. Personal values are in
+    `PersonalValues`; here their names alone, with the value `"***"`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalValues(Node):
+    """The personal values of one `Change`, by the same id: erasing a person deletes this record, not the trail."""
+
+    id: str
+    entity: str
+    before: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +64,10 @@ class Idempotency(Node):
     """A unit that committed under this key; a second run of it answers from here."""
 
     id: str
+    """Made of actor and key, so that nobody reads the answer given to somebody else."""
     at: Instant
     answer: str | None = None
+    """What the unit returned, as JSON."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,157 @@
+"""Which callers may read a node, worked out from what surrounds it.
+
+The rule, per kind; *insiders* read an entry while it is PRIVATE, and so does the network's administration:
+
+    Project           insiders: owner, reviewing hub, involved houses (invited ones, too: they are to confirm)
+    Result, Document  as their project, and never wider than it
+    Adoption          insiders: the house that made it, owner and reviewing hub of its project (they confirm it), not
+                      the project's partners; never wider than the project, whose existence it gives away
+    ExperienceReport  as its adoption, and never wider than it
+    Question          about a project: as the project, and never wider; about a topic: its own visibility, no insiders
+    Answer            as its question, and never wider than it
+    Need, Expert      insiders: the house that has the need, the houses at which the expert works
+
+"Never wider" takes the narrower of the entry's own visibility and its parent's effective one. An entry that lost its
+parent is PRIVATE: a forgotten relationship must hide, not publish. The one reader whom a PRIVATE parent does not shut
+out is the maker of an adoption, since the record is its own; the project behind it stays hidden.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from auth.policy import effective_visibility
+from graph import links
+from graph.ddl import LABELS
+from graph.links import Direction, Link
+from graph.model import NodeKey
+from graph.port import Transaction
+from graph.vocabulary import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A guarded node as `auth.policy` asks for it."""
+
+    stage: str | None
+    visibility: str
+    insiders: frozenset[NodeKey]
+    stewards: frozenset[NodeKey] = frozenset()
+    """The insiders who may change the entry: owner and reviewing hub, or the house that made it."""
+    readers: tuple[str, ...] = ()
+    """As stored, perhaps out of date."""
+
+
+_STEWARDS: Final[dict[str, tuple[Link, ...]]] = {
+    "Project": (links.PROJECT_OWNER, links.PROJECT_REVIEWER),
+    "Adoption": (links.ADOPTION_HOUSE,),
+    "Need": (links.NEED_HOUSE,),
+    "Expert": (links.EXPERT_HOUSES,),
+}
+_INVITED: Final[dict[str, tuple[Link, ...]]] = {"Project": (links.PROJECT_HOUSES,)}
+_PARENT: Final[dict[str, Link]] = {
+    "Result": Link("Result", "HAS_RESULT", Direction.IN, ("Project",), is_many=False),
+    "Document": Link("Document", "HAS_DOCUMENT", Direction.IN, ("Project",), is_many=False),
+    "Adoption": links.ADOPTION_PROJECT,
+    "ExperienceReport": Link("ExperienceReport", "ABOUT", Direction.OUT, ("Adoption",), is_many=False),
+    "Question": Link("Question", "ABOUT", Direction.OUT, ("Project", "Topic"), is_many=False),
+    "Answer": Link("Answer", "TO", Direction.OUT, ("Question",), is_many=False),
+}
+_CHILDREN: Final[dict[str, tuple[Link, ...]]] = {
+    "Project": (
+        links.PROJECT_RESULTS,
+        links.PROJECT_DOCUMENTS,
+        links.PROJECT_ADOPTIONS,
+        links.PROJECT_QUESTIONS,
+    ),
+    "Adoption": (links.ADOPTION_REPORTS,),
+    "Question": (links.QUESTION_ANSWERS,),
+}
+AUDIENCE_RELATIONSHIPS: Final = frozenset(
+    link.relationship for group in (*_STEWARDS.values(), *_INVITED.values(), tuple(_PARENT.values())) for link in group
+)
+"""Relationships that say who reads one of their ends."""
+
+_WIDTH: Final = (Visibility.PRIVATE, Visibility.NETWORK, Visibility.PUBLIC)
+_NOTHING: Final = Entry(None, Visibility.PRIVATE, frozenset())
+_UNGUARDED: Final = Entry(None, Visibility.PUBLIC, frozenset())
+
+
+async def entries(transaction: Transaction, label: str, keys: Collection[str]) -> dict[str, Entry]:
+    """The entry of each guarded `label` node that exists, as the transaction sees it now."""
+    wanted = sorted(keys)
+    rows = await transaction.read(label, wanted)
+    stewards = await _houses(transaction, _STEWARDS.get(label, ()), wanted)
+    invited = await _houses(transaction, _INVITED.get(label, ()), wanted)
+    parents = await _parents(transaction, label, wanted)
+    found = {}
+    for key, row in rows.items():
+        parent = parents.get(key, _NOTHING) if label in _PARENT else _UNGUARDED
+        own = stewards.get(key, frozenset()) | parent.stewards
+        # An adoption is its maker's and the project's stewards' business, not the other partners'.
+        inherited = parent.stewards if label == "Adoption" else parent.insiders
+        visibility = min(row["visibility"], effective_visibility(parent), key=_WIDTH.index)
+        insiders = own | invited.get(key, frozenset()) | inherited
+        found[key] = Entry(row.get("stage"), visibility, insiders, own, tuple(row["readers"] or ()))
+    return found
+
+
+async def dependents(transaction: Transaction, keys: Iterable[NodeKey]) -> set[NodeKey]:
+    """The guarded nodes whose audience follows from one of `keys`, at any distance; without `keys` themselves."""
+    frontier: dict[str, set[str]] = {}
+    for key in keys:
+        frontier.setdefault(key.label, set()).add(key.value)
+    found: set[NodeKey] = set()
+    while frontier:
+        following: dict[str, set[str]] = {}
+        for label, values in frontier.items():
+            for link in _CHILDREN.get(label, ()):
+                for neighbours in (await transaction.follow(link, sorted(values))).values():
+                    for neighbour, _ in neighbours:
+                        found.add(neighbour)
+                        following.setdefault(neighbour.label, set()).add(neighbour.value)
+        frontier = following
+    return found
+
+
+async def projects_of(transaction: Transaction, label: str, keys: Collection[str]) -> dict[str, NodeKey]:
+    """The project that each of the `label` nodes (Result, Document, Adoption) belongs to."""
+    followed = await transaction.follow(_PARENT[label], sorted(keys))
+    return {key: neighbours[0][0] for key, neighbours in followed.items()}
+
+
+def is_guarded(label: str) -> bool:
+    """Whether nodes of `label` have readers."""
+    return LABELS[label].is_guarded
+
+
+async def _houses(transaction: Transaction, along: tuple[Link, ...], keys: list[str]) -> dict[str, frozenset[NodeKey]]:
+    houses: dict[str, frozenset[NodeKey]] = {}
+    for link in along:
+        for key, neighbours in (await transaction.follow(link, keys)).items():
+            houses[key] = houses.get(key, frozenset()) | {neighbour for neighbour, _ in neighbours}
+    return houses
+
+
+async def _parents(transaction: Transaction, label: str, keys: list[str]) -> dict[str, Entry]:
+    link = _PARENT.get(label)
+    if link is None:
+        return {}
+    followed = await transaction.follow(link, keys)
+    by_label: dict[str, set[str]] = {}
+    for neighbours in followed.values():
+        for neighbour, _ in neighbours:
+            by_label.setdefault(neighbour.label, set()).add(neighbour.value)
+    known = {
+        NodeKey(parent_label, value): entry
+        for parent_label, values in by_label.items()
+        if is_guarded(parent_label)
+        for value, entry in (await entries(transaction, parent_label, values)).items()
+    }
+    return {
+        key: min(
+            (known.get(neighbour, _UNGUARDED) for neighbour, _ in neighbours),
+            key=lambda entry: _WIDTH.index(Visibility(effective_visibility(entry))),
+        )
+        for key, neighbours in followed.items()
+    }

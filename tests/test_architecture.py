@@ -17,7 +17,7 @@ VENDORS = {
     "neo4j": ("graph/neo4j_*.py",),
     "ladybug": ("graph/ladybug_*.py",),
     "tantivy": ("search/tantivy_*.py",),
-    "meilisearch": ("search/meilisearch_*.py",),
+    "httpx": ("search/meilisearch_*.py", "auth/*.py", "network/**/*.py"),
     "starlette": ("network/**/*.py", "auth/login.py"),
     "strawberry": ("network/**/*.py",),
     "graphql": ("network/**/*.py",),

@@ -1,0 +1,226 @@
+"""What the search engine knows of a project: its attributes, declared once, and the pure way from the graph to them."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from auth.policy import NETWORK, PUBLIC
+from graph.model import Adoption, FundingProgramme, Hub, Municipality, Organisation, Project, Service, Topic, University
+from graph.vocabulary import MunicipalityKind, Origin
+from search import german
+from search.port import SearchDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of the index.
+
+    Attributes:
+        weight: How much a match counts; 0 is not searchable. Meilisearch knows only their order.
+        is_filterable: Requests may filter by it and count it as a facet.
+        is_sortable: An order may name it.
+        is_network_only: Searched only for callers who read network-only fields.
+        is_internal: Filtered by us alone, never by a request.
+    """
+
+    name: str
+    weight: float = 0.0
+    is_filterable: bool = False
+    is_sortable: bool = False
+    is_network_only: bool = False
+    is_internal: bool = False
+
+
+STEMS: Final = "_stems"
+"""Ending of the attribute that holds a searchable attribute's stems."""
+
+
+def _searchable(name: str, weight: float, *, is_network_only: bool = False) -> tuple[Attribute, Attribute]:
+    # A stem says a little less than the word itself.
+    return (
+        Attribute(name, weight, is_network_only=is_network_only),
+        Attribute(f"{name}{STEMS}", weight * 0.9, is_network_only=is_network_only),
+    )
+
+
+def _facet(name: str) -> Attribute:
+    return Attribute(name, is_filterable=True)
+
+
+ATTRIBUTES: Final[tuple[Attribute, ...]] = (
+    *_searchable("title", 10),
+    *_searchable("names", 6),
+    *_searchable("summary", 5),
+    *_searchable("writeup", 3),
+    *_searchable("notes", 2),
+    *_searchable("network_notes", 2, is_network_only=True),
+    _facet("topics"),
+    _facet("hub"),
+    _facet("houses"),
+    _facet("municipalities"),
+    _facet("states"),
+    _facet("services"),
+    _facet("funding"),
+    _facet("status"),
+    _facet("licence"),
+    _facet("year"),
+    _facet("size_class"),
+    Attribute("readers", is_filterable=True, is_internal=True),
+    Attribute("title_sort", is_sortable=True),
+    Attribute("updated_at", is_sortable=True),
+    Attribute("reuse", is_sortable=True),
+    Attribute("network_reuse", is_sortable=True, is_network_only=True),
+)
+SEARCHABLE: Final = tuple(
+    sorted((attribute for attribute in ATTRIBUTES if attribute.weight), key=lambda attribute: -attribute.weight)
+)
+FACETS: Final = tuple(
+    attribute.name for attribute in ATTRIBUTES if attribute.is_filterable and not attribute.is_internal
+)
+"""What requests may filter by and count; values are keys (slugs, ARS, names of states, `House:key`), never display texts."""
+NUMBERS: Final = frozenset({"reuse", "network_reuse"})
+
+SIZE_CLASSES: Final = (
+    (2_000, "UNDER_2000"),
+    (5_000, "UNDER_5000"),
+    (20_000, "UNDER_20000"),
+    (100_000, "UNDER_100000"),
+)
+LARGEST_CLASS: Final = "ABOVE"
+
+# Districts and states are not what "municipalities of our size" means.
+_WITHOUT_SIZE: Final = frozenset({MunicipalityKind.KREIS, MunicipalityKind.LAND})
+_NETWORK_FIELDS: Final = ("lessons_learned", "what_failed", "one_off_cost", "yearly_cost", "own_share")
+
+House = Hub | Municipality | University | Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Involvement:
+    """A house that takes part; `is_confirmed` once it said so itself."""
+
+    house: House
+    is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSource:
+    """The current state of a project and its neighbours, without any limit of audience."""
+
+    project: Project
+    owner: House | None = None
+    involvements: tuple[Involvement, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    services: tuple[Service, ...] = ()
+    funding: tuple[FundingProgramme, ...] = ()
+    adoptions: tuple[Adoption, ...] = ()
+
+
+def document(source: ProjectSource) -> SearchDocument:
+    """What to index of a project."""
+    project = source.project
+    houses = list(_houses(source))
+    municipalities = [house for house in houses if isinstance(house, Municipality)]
+    return SearchDocument(
+        id=project.id,
+        version=project.version,
+        attributes={
+            **_texts("title", project.title),
+            **_texts("names", *_names(source, houses)),
+            **_texts("summary", project.summary),
+            **_texts("writeup", project.writeup),
+            **_texts("notes", *_network_texts(project, are_open=True)),
+            **_texts("network_notes", *_network_texts(project, are_open=False)),
+            "topics": _unique(topic.slug for topic in source.topics),
+            "hub": [source.owner.slug] if isinstance(source.owner, Hub) else [],
+            "houses": _unique(str(house.key) for house in houses),
+            "municipalities": _unique(municipality.ars for municipality in municipalities),
+            "states": _unique(house.state for house in houses if not isinstance(house, Organisation) and house.state),
+            "services": _unique(service.leika_id for service in source.services),
+            "funding": _unique(programme.slug for programme in source.funding),
+            "status": [str(project.status)],
+            "licence": [project.licence] if project.licence else [],
+            "year": [project.started[:4]] if project.started else [],
+            "size_class": _unique(_size_classes(municipalities)),
+            "readers": list(project.readers),
+            "title_sort": project.title_sort,
+            "updated_at": project.updated_at or "",
+            **_reuse(source.adoptions),
+        },
+    )
+
+
+def _texts(name: str, *texts: str) -> Mapping[str, str]:
+    words = german.words("\n".join(texts))
+    return {name: " ".join(words), f"{name}{STEMS}": " ".join(map(german.stem, words))}
+
+
+def _houses(source: ProjectSource) -> Iterator[House]:
+    """Owner first, then those that take part.
+
+    In an entry that its people registered, a partner counts once it confirmed; compiled and imported entries name
+    partners after their sources.
+    """
+    if source.owner is not None:
+        yield source.owner
+    for involvement in source.involvements:
+        if involvement.is_confirmed or source.project.origin is not Origin.REGISTERED:
+            yield involvement.house
+
+
+def _names(source: ProjectSource, houses: Iterable[House]) -> Iterator[str]:
+    for house in houses:
+        yield house.name
+        if isinstance(house, Hub | University | Organisation) and house.town:
+            yield house.town
+    for topic in source.topics:
+        yield topic.name_de
+        yield topic.name_en
+    for service in source.services:
+        yield service.name
+    for programme in source.funding:
+        yield programme.name
+
+
+def _network_texts(project: Project, *, are_open: bool) -> Iterator[str]:
+    for name in _NETWORK_FIELDS:
+        value = getattr(project, name)
+        if value is not None and (name in project.opened) is are_open:
+            yield str(value)
+
+
+def _size_classes(municipalities: Iterable[Municipality]) -> Iterator[str]:
+    for municipality in municipalities:
+        if municipality.population is not None and municipality.kind not in _WITHOUT_SIZE:
+            yield size_class(municipality.population)
+
+
+def size_class(population: int) -> str:
+    """The class of municipalities of `population` inhabitants."""
+    return next((name for bound, name in SIZE_CLASSES if population < bound), LARGEST_CLASS)
+
+
+def _reuse(adoptions: Iterable[Adoption]) -> Mapping[str, int]:
+    """Confirmed adoptions, once as everybody sees them and once as the network does.
+
+    Two numbers, since an order by one that counts what the caller may not see would betray it. Private adoptions
+    count in neither.
+    """
+    audiences = [adoption.readers for adoption in adoptions if adoption.confirmed_by_owner_at is not None]
+    public = sum(PUBLIC in readers for readers in audiences)
+    return {"reuse": public, "network_reuse": public + sum(NETWORK in readers for readers in audiences)}
+
+
+def _unique(values: Iterable[Any]) -> list[Any]:
+    return sorted(set(values))
+
+
+def _fingerprint() -> str:
+    """Changes with anything that makes an index of an earlier version answer wrongly."""
+    settled = repr((ATTRIBUTES, SIZE_CLASSES, german.ANALYSIS_VERSION))
+    return hashlib.sha256(settled.encode()).hexdigest()[:16]
+
+
+SETTINGS_FINGERPRINT: Final = _fingerprint()
+"""Of the attributes and the analysis; an index with another one has to be rebuilt."""

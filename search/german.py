@@ -1,0 +1,153 @@
+"""From German text to terms: one pure analysis for both engines, at indexing and at query time.
+
+Engines are given words that are already folded, and split them at spaces only; so both see the same words, and a
+snippet can find the word that an engine matched. Three steps:
+
+- `fold` writes a word the one way that all its spellings share: `Großröhrsdorf`, `Grossroehrsdorf` and `grossrohrsdorf`
+  are all `grossrohrsdorf`. Two spellings beside each other would do as well, but double the words that typos and
+  prefixes are compared with.
+- `words` cuts text into folded words. A hyphenated word is its parts and, for documents, also the parts joined.
+- `stem` takes endings away (Snowball), so that `Umfragen` and `Umfrage` meet.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import snowballstemmer
+
+ANALYSIS_VERSION: Final = 1
+"""Grows whenever the terms of a text change; indexes built with another one are rebuilt."""
+MAX_QUERY_WORDS: Final = 10
+"""Words of a query that count; Meilisearch reads no more."""
+MAX_WORD_LENGTH: Final = 60
+"""Characters of a word that are compared. Longer ones are addresses and keys; engines drop terms beyond 250 bytes."""
+
+_LETTERS: Final = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
+)
+# `ae` is `ä` written out; `ue` after q is not (Quelle). False friends (neue, aktuell, Itzehoe) fold alike everywhere,
+# so they still find themselves.
+_WRITTEN_OUT: Final = re.compile(r"([ao])e|(?<!q)(u)e")
+_CHUNK: Final = re.compile(r"[^\W_]+(?:[-‐‑–'’._&+/][^\W_]+)*")
+_PART: Final = re.compile(r"[^\W_]+")
+# Joined by these, words are one word (E-Akte, Kita-App); by the others, several.
+_HYPHENS: Final = re.compile(r"[-‐‑'’&+]")
+
+# Folded; articles, prepositions, pronouns, conjunctions and auxiliary verbs: nobody searches for one of them.
+_STOP_WORDS: Final = """
+aber alle allem allen aller alles als also am an and auch auf aus bei beim bis da damit dann das dass dem den der des
+die dies diese diesem diesen dieser dieses doch dort du durch ein eine einem einen einer eines er es etwas euch fur
+gegen hat haben ich ihm ihn ihnen ihr ihre im in ins ist ja kann konnen man mit nach nicht noch nur ob oder ohne sein
+seine sich sie sind so soll sollen the uber um und uns unser unsere unter vom von vor war was welche wer werden wie
+will wir wird wo zu zum zur zwischen
+"""
+STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
+
+
+def fold(word: str) -> str:
+    """`word` in the spelling that all its umlaut, case and accent variants share; folding twice changes nothing.
+
+    NFKC first, so that ligatures and full-width letters are letters; combining marks go, in every script.
+    """
+    letters = unicodedata.normalize("NFKC", word).casefold().translate(_LETTERS)
+    decomposed = unicodedata.normalize("NFKD", letters)
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    while (shorter := _WRITTEN_OUT.sub(r"\1\2", bare)) != bare:
+        bare = shorter
+    return bare
+
+
+@lru_cache(maxsize=65_536)
+def stem(folded: str) -> str:
+    """`folded` without its ending; words with digits stay whole, since keys and years have no endings."""
+    if len(folded) < 4 or not folded.isalpha():
+        return folded
+    return fold(_STEMMER.stemWord(folded))
+
+
+_STEMMER: Final = snowballstemmer.stemmer("german")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: where it stands, and the terms it is found by (folded, never empty)."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+
+
+def scan(text: str) -> Iterator[Word]:
+    """The words of `text` in order; a hyphenated word is one `Word` with its parts and the joined form as terms."""
+    for chunk in _CHUNK.finditer(text):
+        for start, end in _one_word_each(chunk):
+            parts = tuple(filter(None, (_cut(part) for part in _PART.findall(text[start:end]))))
+            joined = _cut("".join(parts))
+            if parts:
+                yield Word(start, end, parts if len(parts) == 1 else (*parts, joined))
+
+
+def words(text: str) -> list[str]:
+    """All terms of a document's text, in its order."""
+    return [term for word in scan(text) for term in word.terms]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """One word that a document should have.
+
+    Attributes:
+        text: Folded, as typed.
+        stem: Without its ending; a prefix of `text` in all but rare cases.
+        is_open: The last word, perhaps unfinished: it also matches as a prefix.
+    """
+
+    text: str
+    stem: str
+    is_open: bool = False
+
+
+def query_words(text: str) -> tuple[QueryWord, ...]:
+    """The words to look for, at most MAX_QUERY_WORDS, without stop words where others remain.
+
+    A hyphenated word counts as its parts, unless one is a single letter (`E-Akte`): such a part says nothing alone.
+    """
+    terms = [term for word in scan(text) for term in _query_terms(word)]
+    meant = [term for term in terms if term not in STOP_WORDS] or terms
+    # A text that ends in a stop word or a space may still go on; only a full stop ends the last word.
+    chosen = list(dict.fromkeys(meant))[:MAX_QUERY_WORDS]
+    last = len(chosen) - 1
+    return tuple(QueryWord(term, stem(term), is_open=place == last) for place, term in enumerate(chosen))
+
+
+def allowed_typos(word: str) -> int:
+    """Edits that may lie between `word` and what is meant: none in short words and numbers, where they change sense."""
+    if len(word) < 5 or not word.isalpha():
+        return 0
+    return 1 if len(word) < 9 else 2
+
+
+def _query_terms(word: Word) -> tuple[str, ...]:
+    if len(word.terms) == 1:
+        return word.terms
+    *parts, joined = word.terms
+    return (joined,) if any(len(part) == 1 for part in parts) else tuple(parts)
+
+
+def _one_word_each(chunk: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Spans of `chunk` between separators that are no hyphens (`a.b`, `und/oder`)."""
+    start = chunk.start()
+    for gap in re.finditer(r"[^\w]|_", chunk[0]):
+        if not _HYPHENS.fullmatch(gap[0]):
+            yield start, chunk.start() + gap.start()
+            start = chunk.start() + gap.end()
+    yield start, chunk.end()
+
+
+def _cut(part: str) -> str:
+    """Folded, without what folding may have brought in that is no letter or digit, and of bounded length."""
+    return "".join(filter(str.isalnum, fold(part)))[:MAX_WORD_LENGTH]

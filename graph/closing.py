@@ -1,8 +1,8 @@
 """What the end of a unit of work writes by itself: readers, versions, audit trail, outbox."""
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Final
 
 from auth import policy
 from graph import audience
@@ -136,23 +136,20 @@ async def _report(transaction: Transaction, work: Work) -> None:
     stored = await transaction.read("OutboxEvent", sorted(known)) if known else {}
     rows = []
     for key, is_narrower in narrows.items():
-        before = stored.get(str(key), _NO_EVENT)
+        before = stored.get(str(key), {})
         rows.append(
             {
                 "id": str(key),
-                "created_at": before["created_at"] or work.now,
+                "created_at": before.get("created_at", work.now),
                 "updated_at": work.now,
                 "entity": str(key),
-                "at": before["at"] if before["pending"] else work.now,
-                "narrows": is_narrower or bool(before["pending"] and before["narrows"]),
-                "pending": True,
-                "fence": before["fence"] + 1,
+                "at": before.get("at", work.now),
+                "narrows": is_narrower or before.get("narrows", False),
+                # An event that was done is gone; the clock keeps its successor from having a fence used before.
+                "fence": max(before.get("fence", 0) + 1, time.time_ns() // 1_000),
             }
         )
     await transaction.put("OutboxEvent", rows)
-
-
-_NO_EVENT: Final[Row] = {"created_at": None, "at": None, "pending": False, "narrows": False, "fence": 0}
 
 
 def _by_label(keys: Collection[NodeKey]) -> dict[str, set[str]]:

@@ -177,6 +177,7 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("Event", "starts_at"),
     ("Project", "title_sort"),
     ("Project", "updated_at"),
-    ("OutboxEvent", "pending"),
+    ("OutboxEvent", "at"),
+    ("OutboxEvent", "narrows"),
 )
 """What lists are sorted and looked up by; an order without one sorts the whole label."""

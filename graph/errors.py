@@ -4,7 +4,8 @@ GraphError
 ├── GraphUnavailableError  UNAVAILABLE, retryable: unreachable, timed out, shutting down
 ├── ConflictError          CONFLICT
 │   ├── ConstraintError    a key or a unique property is taken
-│   └── StaleWriteError    somebody else changed the node since it was read
+│   ├── StaleWriteError    somebody else changed the node since it was read
+│   └── LeaseLostError     the duty has another holder by now
 ├── NodeNotFoundError      NOT_FOUND
 ├── InvalidInputError      BAD_USER_INPUT
 ├── OutcomeUnknownError    OUTCOME_UNKNOWN, retryable with the same idempotency key
@@ -48,6 +49,10 @@ class ConstraintError(ConflictError):
 
 class StaleWriteError(ConflictError):
     """The node changed since the caller read it; read again and decide again."""
+
+
+class LeaseLostError(ConflictError):
+    """The lease ran out and somebody else took it: stop, whatever was under way; the new holder does it again."""
 
 
 class NodeNotFoundError(GraphError):

@@ -35,16 +35,17 @@ class PersonalValues(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class OutboxEvent(Node):
-    """Something the index has to hear of; written in the transaction of the change it reports."""
+    """Something the index has to hear of; written in the transaction of the change it reports, gone once it has."""
 
     id: str
     entity: str
+    """Global id, also the id of the event: one per entity at most."""
     at: Instant
+    """Since when the index is behind."""
     narrows: bool = False
     """The change took readers away: searches exclude the entity until the index has confirmed."""
-    pending: bool = True
-    fence: int = 0
-    """Bumped whenever the entity changes again; done is only marked for the value that was read."""
+    fence: int
+    """Grows whenever the entity changes again; done is only marked for the value that was read."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,99 @@
+"""One holder at a time of a duty (indexing, maintenance), told apart by a fencing number.
+
+A holder that was paused longer than its lease may not know that it lost it. So every transaction that must not run
+twice calls `check`, which compares the fencing number and locks the lease until the transaction's end: nobody takes
+over in between.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from graph.errors import LeaseLostError
+from graph.port import GraphStore, Transaction
+from graph.values import Instant, instant
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease as its holder knows it."""
+
+    name: str
+    holder: str
+    fence: int
+
+
+async def acquire(store: GraphStore, name: str, *, holder: str, ttl_s: float = 30.0) -> Held | None:
+    """The lease, or None while somebody else holds it. The same holder gets it again, with a new fencing number.
+
+    Args:
+        holder: Names one process of one start, so that a restarted process does not pass for its predecessor.
+        ttl_s: Seconds by the database's clock until others may take it.
+    """
+
+    async def take(transaction: Transaction) -> Held | None:
+        is_known = name in await transaction.lock_all("Lease", [name], reserve=True)
+        now = await store.now()
+        row: dict[str, Any] = (await transaction.read("Lease", [name]))[name] if is_known else {}
+        if row and row["holder"] != holder and row["expires_at"] > now:
+            return None
+        held = Held(name, holder, row.get("fence", 0) + 1)
+        await transaction.put("Lease", [_row(held, row, now, ttl_s)])
+        return held
+
+    return await store.transact(take)
+
+
+async def renew(store: GraphStore, lease: Held, *, ttl_s: float = 30.0) -> None:
+    """Extends the lease from now on; also a lease that ran out and that nobody took.
+
+    Raises:
+        LeaseLostError: somebody else took it.
+    """
+    await _rewrite(store, lease, ttl_s)
+
+
+async def release(store: GraphStore, lease: Held) -> None:
+    """Lets others take the lease at once; harmless for a lease that is lost."""
+    try:
+        await _rewrite(store, lease, 0.0)
+    except LeaseLostError:
+        return
+
+
+async def check(transaction: Transaction, lease: Held) -> None:
+    """Keeps the lease from being taken until the end of the transaction.
+
+    Raises:
+        LeaseLostError: somebody else has taken it.
+    """
+    await _held_row(transaction, lease)
+
+
+async def _held_row(transaction: Transaction, lease: Held) -> dict[str, Any]:
+    if lease.name not in await transaction.lock_all("Lease", [lease.name]):
+        raise LeaseLostError(f"nobody holds {lease.name}")
+    row = (await transaction.read("Lease", [lease.name]))[lease.name]
+    if (row["holder"], row["fence"]) != (lease.holder, lease.fence):
+        raise LeaseLostError(f"{lease.name} is held by {row['holder']}")
+    return row
+
+
+async def _rewrite(store: GraphStore, lease: Held, ttl_s: float) -> None:
+    async def write(transaction: Transaction) -> None:
+        row = await _held_row(transaction, lease)
+        await transaction.put("Lease", [_row(lease, row, await store.now(), ttl_s)])
+
+    await store.transact(write)
+
+
+def _row(lease: Held, before: dict[str, Any], now: str, ttl_s: float) -> dict[str, Any]:
+    expires_at: Instant = instant(datetime.fromisoformat(now) + timedelta(seconds=ttl_s))
+    return {
+        "name": lease.name,
+        "holder": lease.holder,
+        "fence": lease.fence,
+        "expires_at": expires_at,
+        "created_at": before.get("created_at") or now,
+        "updated_at": now,
+    }

@@ -1,0 +1,95 @@
+"""Input of filters turned into conditions of a selection; what cannot be meant is refused with a reason."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Final
+
+from graph.errors import InvalidInputError
+from graph.links import Link
+from graph.model import HOUSES, NodeKey
+from graph.selection import MAX_ROWS, Compare, Condition, Either, Linked, Operator
+from graph.values import sort_key
+
+MAX_TEXT: Final = 200
+"""Characters of a filter's text; the longest name in the municipal register has 81."""
+
+
+def equals(name: str, property_name: str, value: str | Enum | None) -> list[Condition]:
+    """`property_name` has `value`; no condition where it is absent."""
+    if value is None:
+        return []
+    return [Compare(property_name, Operator.EQUALS, _text(name, value))]
+
+
+def one_of(name: str, property_name: str, values: Sequence[str | Enum] | None) -> list[Condition]:
+    """`property_name` has one of `values`; nothing has, where the list is empty."""
+    if values is None:
+        return []
+    if len(values) > MAX_ROWS:
+        raise InvalidInputError(f"{name} takes at most {MAX_ROWS} values, got {len(values)}")
+    if not values:
+        return [Either(())]
+    return [Compare(property_name, Operator.ONE_OF, tuple(dict.fromkeys(_text(name, value) for value in values)))]
+
+
+def name_begins(name: str, prefix: str | None, property_name: str = "name_sort") -> list[Condition]:
+    """The German sort key begins as `prefix` does, so that case and umlauts do not matter."""
+    if not prefix:
+        return []
+    key = sort_key(_text(name, prefix))
+    # Text without a letter or digit begins no name; its empty key would begin all of them.
+    return [Compare(property_name, Operator.STARTS_WITH, key) if key else Either(())]
+
+
+def linked(name: str, link: Link, property_name: str, value: str | Enum | None) -> list[Condition]:
+    """A node along `link` has `value`."""
+    return [Linked(link, (condition,)) for condition in equals(name, property_name, value)]
+
+
+def house(name: str, links: Sequence[Mapping[str, Link]], global_id: str | None) -> list[Condition]:
+    """The house with this global id lies along one of `links`, each of which has one link per kind of house."""
+    if global_id is None:
+        return []
+    key = house_key(name, global_id)
+    return [
+        Either(
+            tuple(
+                Linked(by_house[key.label], (Compare(_KEY_OF[key.label], Operator.EQUALS, key.value),))
+                for by_house in links
+            )
+        )
+    ]
+
+
+_KEY_OF: Final = {"Hub": "slug", "Municipality": "ars", "University": "ror", "Organisation": "slug"}
+
+
+def house_key(name: str, global_id: str) -> NodeKey:
+    """The key of a house from its global id.
+
+    Raises:
+        InvalidInputError: not the id of a hub, municipality, university or organisation.
+    """
+    label, _, value = _text(name, global_id).partition(":")
+    if label not in HOUSES or not value:
+        raise InvalidInputError(
+            f"{name} is the id of a hub, municipality, university or organisation, as in Hub:zeitz; got {global_id!r}"
+        )
+    return NodeKey(label, value)
+
+
+def at_least(property_name: str, value: str | int | None) -> list[Condition]:
+    """`property_name` is `value` or above; dates and instants are text whose order is their order in time."""
+    return [] if value is None else [Compare(property_name, Operator.AT_LEAST, value)]
+
+
+def below(property_name: str, value: str | int | None) -> list[Condition]:
+    """`property_name` is below `value`."""
+    return [] if value is None else [Compare(property_name, Operator.BELOW, value)]
+
+
+def _text(name: str, value: str | Enum) -> str:
+    text = str(value.value) if isinstance(value, Enum) else value
+    if len(text) > MAX_TEXT:
+        raise InvalidInputError(f"{name} takes at most {MAX_TEXT} characters, got {len(text)}")
+    return text

@@ -1,0 +1,1 @@
+"""Houses, people, topics, services, funding and events, and `node(id)`."""

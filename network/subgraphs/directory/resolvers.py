@@ -1,0 +1,99 @@
+"""Where the directory's root fields start to read."""
+
+from typing import Annotated
+
+import strawberry
+
+from graph.ddl import LABELS
+from graph.errors import InvalidInputError
+from graph.links import Order
+from graph.model import NodeKey
+from network.execution import Read, by_key, one
+from network.subgraphs.arguments import After, First, filtered
+from network.subgraphs.directory.filters import (
+    BY_NAME,
+    EventFilter,
+    ExpertFilter,
+    FundingProgrammeFilter,
+    HubFilter,
+    MunicipalityFilter,
+    MunicipalityOrder,
+    OrganisationFilter,
+    ServiceFilter,
+    TopicFilter,
+    UniversityFilter,
+)
+
+_FILTER = strawberry.argument(name="filter", description="Which ones; all where it is left out.")
+
+
+def hubs(where: Annotated[HubFilter | None, _FILTER] = None, first: First = 20, after: After = None) -> Read:
+    return filtered("Hub", where, BY_NAME, first, after)
+
+
+def hub(slug: Annotated[str, strawberry.argument(description="Its short name, as in `zeitz`.")]) -> Read:
+    return one("Hub", "slug", slug)
+
+
+def municipalities(
+    where: Annotated[MunicipalityFilter | None, _FILTER] = None,
+    order_by: Annotated[MunicipalityOrder, strawberry.argument(description="Order of the list.")] = (
+        MunicipalityOrder.NAME
+    ),
+    first: First = 20,
+    after: After = None,
+) -> Read:
+    return filtered("Municipality", where, order_by.columns(), first, after)
+
+
+def municipality(ars: Annotated[str, strawberry.argument(description="Its official key (ARS).")]) -> Read:
+    return one("Municipality", "ars", ars)
+
+
+def universities(
+    where: Annotated[UniversityFilter | None, _FILTER] = None, first: First = 20, after: After = None
+) -> Read:
+    return filtered("University", where, BY_NAME, first, after)
+
+
+def university(ror: Annotated[str, strawberry.argument(description="Its key, as in `03sft3r75`.")]) -> Read:
+    return one("University", "ror", ror)
+
+
+def organisations(
+    where: Annotated[OrganisationFilter | None, _FILTER] = None, first: First = 20, after: After = None
+) -> Read:
+    return filtered("Organisation", where, BY_NAME, first, after)
+
+
+def experts(where: Annotated[ExpertFilter | None, _FILTER] = None, first: First = 20, after: After = None) -> Read:
+    return filtered("Expert", where, BY_NAME, first, after)
+
+
+def topics(where: Annotated[TopicFilter | None, _FILTER] = None, first: First = 20, after: After = None) -> Read:
+    return filtered("Topic", where, BY_NAME, first, after)
+
+
+def services(where: Annotated[ServiceFilter | None, _FILTER] = None, first: First = 20, after: After = None) -> Read:
+    return filtered("Service", where, BY_NAME, first, after)
+
+
+def funding_programmes(
+    where: Annotated[FundingProgrammeFilter | None, _FILTER] = None, first: First = 20, after: After = None
+) -> Read:
+    return filtered("FundingProgramme", where, BY_NAME, first, after)
+
+
+def events(where: Annotated[EventFilter | None, _FILTER] = None, first: First = 20, after: After = None) -> Read:
+    return filtered("Event", where, (Order("starts_at"),), first, after)
+
+
+def node(
+    global_id: Annotated[strawberry.ID, strawberry.argument(name="id", description="Its id, as in `Hub:zeitz`.")],
+) -> Read:
+    """Raises InvalidInputError where the text cannot be an id; an id of nothing, or of something secret, is null."""
+    label, _, key = global_id.partition(":")
+    declared = LABELS.get(label)
+    if declared is None or declared.is_record or not key:
+        raise InvalidInputError(f"id is a kind and a key, as in Hub:zeitz; got {global_id[:100]!r}")
+    return by_key(NodeKey(label, key))

@@ -1,0 +1,1 @@
+"""Search, suggestions, and municipalities like ours."""

@@ -1,0 +1,36 @@
+"""German texts made from stored values."""
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+_BERLIN: Final = ZoneInfo("Europe/Berlin")
+
+_MONTHS: Final = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+)
+
+_ORIGINS: Final = {
+    "COMPILED": "aus öffentlichen Quellen zusammengestellt",
+    "REGISTERED": "von einem Haus des Netzwerks eingetragen",
+    "IMPORTED": "aus einem anderen Verzeichnis übernommen",
+}
+
+
+def origin_label(origin: str) -> str:
+    """How the entry came into being."""
+    return _ORIGINS[origin]
+
+
+def confirmation_label(confirmed_at: str | None) -> str:
+    """When somebody last confirmed the entry, as a day in Germany."""
+    if confirmed_at is None:
+        return "noch von niemandem bestätigt"
+    day = datetime.fromisoformat(confirmed_at).astimezone(_BERLIN)
+    return f"zuletzt bestätigt am {day.day}. {_MONTHS[day.month - 1]} {day.year}"
+
+
+def provenance_label(origin: str, confirmed_at: str | None) -> str:
+    """Both, as one line to show under an entry."""
+    return f"{origin_label(origin)}, {confirmation_label(confirmed_at)}"

@@ -1,0 +1,1 @@
+"""Projects and what hangs on them: adoptions, reports, results, needs, questions."""

@@ -1,0 +1,144 @@
+"""Filters and orders of the lists of projects, and of needs and offers."""
+
+from enum import Enum
+from typing import Final
+
+import strawberry
+
+from graph.errors import InvalidInputError
+from graph.links import (
+    HOUSE_OWNERS,
+    HOUSE_PARTNERS,
+    HOUSE_SEEKERS,
+    NEED_SERVICES,
+    NEED_TOPICS,
+    PROJECT_FUNDING,
+    PROJECT_HUB,
+    PROJECT_SERVICES,
+    PROJECT_TOPICS,
+    Order,
+)
+from graph.selection import Compare, Condition, Either, Linked, Operator
+from graph.values import Instant
+from network.subgraphs.conditions import at_least, below, equals, house, linked
+from network.subgraphs.vocabulary import NeedKind, NeedStatus, OperatingStatus, SizeClass
+
+_BOUNDS: Final[dict[SizeClass, tuple[int | None, int | None]]] = {
+    SizeClass.UNDER_2_000: (None, 2_000),
+    SizeClass.UNDER_5_000: (2_000, 5_000),
+    SizeClass.UNDER_20_000: (5_000, 20_000),
+    SizeClass.UNDER_100_000: (20_000, 100_000),
+    SizeClass.ABOVE: (100_000, None),
+}
+"""Inhabitants, lower bound included and upper excluded (DESIGN.md §5)."""
+
+_WITH_STATE: Final = ("Hub", "Municipality", "University")
+_MUNICIPALITY_LINKS: Final = (HOUSE_OWNERS["Municipality"], HOUSE_PARTNERS["Municipality"])
+
+
+@strawberry.input(description="Which projects; all conditions have to hold.")
+class ProjectFilter:
+    topic: str | None = strawberry.field(default=None, description="Addresses the topic with this slug.")
+    hub: str | None = strawberry.field(default=None, description="Owned by the hub with this slug.")
+    house: strawberry.ID | None = strawberry.field(
+        default=None, description="Owned by the house with this id, as in `Municipality:150840590590`, or involving it."
+    )
+    state: str | None = strawberry.field(
+        default=None, description="Its owner or a house involved lies in this state, named as in `Schleswig-Holstein`."
+    )
+    status: OperatingStatus | None = strawberry.field(default=None, description="With this operating state.")
+    size_class: SizeClass | None = strawberry.field(
+        default=None, description="Owned by or involving a municipality of this size."
+    )
+    service: str | None = strawberry.field(
+        default=None, description="Implements the administrative service with this 14-digit key (LeiKa)."
+    )
+    funding: str | None = strawberry.field(default=None, description="Funded by the programme with this slug.")
+    year: int | None = strawberry.field(default=None, description="Began in this year.")
+    licence: str | None = strawberry.field(
+        default=None, description="Under this licence, an SPDX expression as in `EUPL-1.2`."
+    )
+    updated_since: Instant | None = strawberry.field(
+        default=None, description="Entry changed at this moment or later: what a periodic copy asks for."
+    )
+
+    def conditions(self) -> list[Condition]:
+        return [
+            *linked("topic", PROJECT_TOPICS, "slug", self.topic),
+            *linked("hub", PROJECT_HUB, "slug", self.hub),
+            *house("house", (HOUSE_OWNERS, HOUSE_PARTNERS), self.house),
+            *_in_state(self.state),
+            *equals("status", "status", self.status),
+            *_of_size(self.size_class),
+            *linked("service", PROJECT_SERVICES, "leika_id", self.service),
+            *linked("funding", PROJECT_FUNDING, "slug", self.funding),
+            *_began_in(self.year),
+            *equals("licence", "licence", self.licence),
+            *at_least("updated_at", self.updated_since),
+        ]
+
+
+def _in_state(state: str | None) -> list[Condition]:
+    conditions = tuple(equals("state", "state", state))
+    links = [by_house[label] for by_house in (HOUSE_OWNERS, HOUSE_PARTNERS) for label in _WITH_STATE]
+    return [Either(tuple(Linked(link, conditions) for link in links))] if conditions else []
+
+
+def _of_size(size: SizeClass | None) -> list[Condition]:
+    if size is None:
+        return []
+    lowest, limit = _BOUNDS[size]
+    bounds = (*at_least("population", lowest), *below("population", limit))
+    return [Either(tuple(Linked(link, bounds) for link in _MUNICIPALITY_LINKS))]
+
+
+def _began_in(year: int | None) -> list[Condition]:
+    if year is None:
+        return []
+    if not 1 <= year <= 9999:
+        raise InvalidInputError(f"year has up to four digits, got {year}")
+    return [Compare("started", Operator.STARTS_WITH, f"{year:04}")]
+
+
+@strawberry.enum(description="Order of projects; equals are told apart by their id.")
+class ProjectOrder(Enum):
+    TITLE = strawberry.enum_value("TITLE", description="By title, in German order.")
+    UPDATED_ASC = strawberry.enum_value(
+        "UPDATED_ASC", description="Least recently changed first: with `updatedSince`, pages that miss no change."
+    )
+    UPDATED_DESC = strawberry.enum_value("UPDATED_DESC", description="Most recently changed first.")
+    STARTED_DESC = strawberry.enum_value("STARTED_DESC", description="Most recently begun first; unknown last.")
+
+    def columns(self) -> tuple[Order, ...]:
+        match self:
+            case ProjectOrder.TITLE:
+                return BY_TITLE
+            case ProjectOrder.STARTED_DESC:
+                return (Order("started", is_descending=True),)
+            case _:
+                return (Order("updated_at", is_descending=self is ProjectOrder.UPDATED_DESC),)
+
+
+@strawberry.input(description="Which needs and offers; all conditions have to hold.")
+class NeedFilter:
+    kind: NeedKind | None = strawberry.field(default=None, description="Seeking or offering.")
+    status: NeedStatus | None = strawberry.field(default=None, description="With this status.")
+    topic: str | None = strawberry.field(default=None, description="Concerns the topic with this slug.")
+    service: str | None = strawberry.field(
+        default=None, description="Concerns the administrative service with this 14-digit key (LeiKa)."
+    )
+    house: strawberry.ID | None = strawberry.field(
+        default=None, description="Of the house with this id, as in `Hub:zeitz`."
+    )
+
+    def conditions(self) -> list[Condition]:
+        return [
+            *equals("kind", "kind", self.kind),
+            *equals("status", "status", self.status),
+            *linked("topic", NEED_TOPICS, "slug", self.topic),
+            *linked("service", NEED_SERVICES, "leika_id", self.service),
+            *house("house", (HOUSE_SEEKERS,), self.house),
+        ]
+
+
+BY_TITLE: Final = (Order("title_sort"),)

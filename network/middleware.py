@@ -1,0 +1,174 @@
+"""Pure ASGI around every route: request id, log line, security headers, masking of errors, proxies, size and time."""
+
+import asyncio
+import logging
+import re
+import secrets
+import time
+from collections.abc import Iterable
+from typing import Any, Final
+
+import orjson
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from network.errors import format_exception, status_of
+from network.limits import LimitExceededError, Limits
+from network.metrics import Metrics
+from network.request import REQUEST_ID, is_within, request_id_of
+from network.settings_table import Network
+
+_ACCESS: Final = logging.getLogger("hubnetz.access")
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_BODY_MARGIN_S: Final = 5.0
+"""Beyond the time for an operation: to read the body and to send the answer's first byte."""
+
+# Pages may load what this service serves itself and nothing else; a page that needs more says so in its own header.
+SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class EdgeMiddleware:
+    """Outermost: names the request, answers for what nobody caught, writes one line and counts."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, is_https: bool) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._is_https = is_https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(Headers(scope=scope).get("x-request-id"))
+        scope[REQUEST_ID] = request_id
+        started = time.perf_counter()
+        status = 0
+        size = 0
+
+        async def observed(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                self._add_headers(message, request_id)
+            elif message["type"] == "http.response.body":
+                size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, observed)
+        except Exception as error:
+            # Everything is answered and logged here, at the edge, once; an answer under way can only be cut off.
+            if status:
+                raise
+            response = error_response(error, request_id)
+            await response(scope, receive, observed)
+        finally:
+            duration_s = time.perf_counter() - started
+            self._metrics.observe_request(_route(scope), scope["method"], status, duration_s)
+            _log(scope, status, size, duration_s)
+
+    def _add_headers(self, message: Message, request_id: str) -> None:
+        headers = MutableHeaders(scope=message)
+        headers["X-Request-Id"] = request_id
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, value)
+        if self._is_https:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+class ProxyMiddleware:
+    """The client's own address and scheme, from proxies that the operator trusts and from nobody else."""
+
+    def __init__(self, app: ASGIApp, trusted: Iterable[Network]) -> None:
+        self._app = app
+        self._trusted = tuple(trusted)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        client = scope.get("client")
+        if scope["type"] == "http" and client is not None and is_within(client[0], self._trusted):
+            headers = Headers(scope=scope)
+            chain = [part.strip() for line in headers.getlist("x-forwarded-for") for part in line.split(",")]
+            # From the right: each trusted proxy appended who came to it; the first stranger is the client.
+            stranger = next((hop for hop in reversed(chain) if not is_within(hop, self._trusted)), None)
+            if stranger is not None:
+                scope["client"] = (stranger, 0)
+            scheme = headers.get("x-forwarded-proto", "").strip().lower()
+            if scheme in ("http", "https"):
+                scope["scheme"] = scheme
+        await self._app(scope, receive, send)
+
+
+class LimitMiddleware:
+    """Refuses bodies over the limit, announced or not, and requests that take too long."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = self._limits.max_body_bytes
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isascii() or not announced.isdigit() or len(announced) > 15 or int(announced) > most:
+            raise LimitExceededError("max_body_bytes", most, announced[:20])
+        read = 0
+
+        async def limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > most:
+                raise LimitExceededError("max_body_bytes", most, "more")
+            return message
+
+        timeout_s = self._limits.timeout_s + _BODY_MARGIN_S
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._app(scope, limited, send)
+        except TimeoutError as error:
+            raise LimitExceededError("timeout_s", timeout_s, "more") from error
+
+
+def error_response(error: Exception, request_id: str) -> Response:
+    """The answer to an exception that no route turned into one."""
+    if isinstance(error, HTTPException):
+        # Of Starlette's own parts: no such file, wrong method.
+        return Response(error.detail, error.status_code, error.headers, "text/plain; charset=utf-8")
+    body = orjson.dumps({"errors": [format_exception(error, request_id=request_id)]})
+    headers = {"Cache-Control": "no-store", **getattr(error, "headers", {})}
+    return Response(body, status_of(error), headers, "application/json; charset=utf-8")
+
+
+def _request_id(given: str | None) -> str:
+    """The sender's id if it is well-formed (it goes into headers and logs), else a new one."""
+    return given if given is not None and _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _route(scope: Scope) -> str:
+    """The pattern of the route, not the path: paths may name persons and are without number."""
+    return str(getattr(scope.get("route"), "path", None) or "(none)")
+
+
+def _log(scope: Scope, status: int, size: int, duration_s: float) -> None:
+    extra: dict[str, Any] = {
+        "request_id": request_id_of(scope),
+        "method": scope["method"],
+        "route": _route(scope),
+        "status": status,
+        "size_bytes": size,
+        "duration_ms": round(duration_s * 1_000, 2),
+    }
+    _ACCESS.info("request", extra=extra)

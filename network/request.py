@@ -1,0 +1,39 @@
+"""What the middleware knows of a request, kept in its ASGI scope; the one place that names the keys."""
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Final
+
+from starlette.types import Scope
+
+from auth.principal import Anonymous, Caller
+from network.settings_table import Network
+
+REQUEST_ID: Final = "hubnetz.request_id"
+CALLER: Final = "hubnetz.caller"
+
+
+def request_id_of(scope: Scope) -> str:
+    return str(scope.get(REQUEST_ID, ""))
+
+
+def caller_of(scope: Scope) -> Caller:
+    """Who asks; `Anonymous` where no middleware found out, which is the caller with the fewest rights."""
+    caller: Caller = scope.get(CALLER) or Anonymous()
+    return caller
+
+
+def comes_from(scope: Scope, networks: Iterable[Network]) -> bool:
+    """Whether the client's address lies in one of `networks`; a client without an address lies in none."""
+    client = scope.get("client")
+    return client is not None and is_within(client[0], networks)
+
+
+def is_within(address: str, networks: Iterable[Network]) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    # A socket for both families shows IPv4 clients as ::ffff:10.0.0.1.
+    return any((mapped or parsed) in network for network in networks)

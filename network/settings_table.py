@@ -1,0 +1,345 @@
+"""Every setting, as data: name, default, what it means, how its text is read. README's table is this table."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+PREFIX: Final = "HUBNETZ_"
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Value = str | int | float | bool | Path | tuple[str, ...] | tuple[Network, ...] | None
+
+
+class _UnfitError(ValueError):
+    """The text cannot be read; the message says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One `HUBNETZ_*` name. `default` is text like the environment's; "" means: not set."""
+
+    name: str
+    field: str
+    default: str
+    expects: str
+    meaning: str
+    read: Callable[[str], Value]
+    is_secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name
+
+    def parse(self, text: str) -> Value:
+        """The value that `text` stands for.
+
+        Raises:
+            ValueError: the message names the variable and what it expects, and repeats no secret.
+        """
+        try:
+            return self.read(text)
+        except ValueError:
+            got = "a value of another form" if self.is_secret else repr(text)
+            raise ValueError(f"{self.variable}: expected {self.expects}, got {got}") from None
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", text) or not low <= int(text) <= high:
+            raise _UnfitError
+        return int(text)
+
+    return read
+
+
+def _seconds(low: float, high: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text) or not low <= float(text) <= high:
+            raise _UnfitError
+        return float(text)
+
+    return read
+
+
+def _choice(*options: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in options:
+            raise _UnfitError
+        return text
+
+    return read
+
+
+def _host(text: str) -> str:
+    if text != "localhost" and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", text):
+        ipaddress.ip_address(text)
+    return text
+
+
+def _text(text: str) -> str:
+    if not text or not text.isprintable():
+        raise _UnfitError
+    return text
+
+
+def _optional_text(text: str) -> str | None:
+    return _text(text) if text else None
+
+
+def _optional_path(text: str) -> Path | None:
+    return Path(_text(text)) if text else None
+
+
+def _optional_file(text: str) -> Path | None:
+    path = _optional_path(text)
+    if path is not None and not path.is_file():
+        raise _UnfitError
+    return path
+
+
+def _backend_url(embedded: str, *schemes: str) -> Callable[[str], str | None]:
+    def read(text: str) -> str | None:
+        if not text:
+            return None
+        scheme, _, rest = text.partition(":")
+        if scheme == embedded:
+            _text(rest)
+        elif scheme not in schemes or not _server(text):
+            raise _UnfitError
+        return text
+
+    return read
+
+
+def _server(text: str) -> bool:
+    """Whether the address has a host, a sound port, and no user: secrets have variables of their own."""
+    parts = urlsplit(text)
+    return bool(parts.hostname) and (parts.port is None or parts.port > 0) and "@" not in parts.netloc
+
+
+def _public_url(text: str) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not _server(text) or parts.query or parts.fragment:
+        raise _UnfitError
+    if parts.path.strip("/"):
+        raise _UnfitError
+    return text.rstrip("/")
+
+
+def _smtp_url(text: str) -> str | None:
+    if text and (urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname):
+        raise _UnfitError
+    return text or None
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[,\s]+", text.strip()) if part)
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = _list(text)
+    for origin in origins:
+        if _public_url(origin) != origin:
+            raise _UnfitError
+    return origins
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(part) for part in _list(text))
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    keys = _list(text)
+    # 43 characters of base64url are 256 bits.
+    if any(not re.fullmatch(r"[A-Za-z0-9_-]{43}=?", key) for key in keys) or len(set(keys)) != len(keys):
+        raise _UnfitError
+    return keys
+
+
+def _limit(name: str, default: int, meaning: str, *, low: int = 1, high: int = 1_000_000) -> Setting:
+    expects = f"a whole number from {low} to {high}"
+    return Setting(name, name.lower(), str(default), expects, meaning, _whole(low, high))
+
+
+_NETWORKS: Final = "addresses or networks, separated by commas (10.0.0.0/8, ::1)"
+
+SETTINGS: Final[tuple[Setting, ...]] = (
+    Setting(
+        "HOST",
+        "host",
+        "127.0.0.1",
+        "a host name or address",
+        "Address to listen on; anything but loopback makes this a production start.",
+        _host,
+    ),
+    Setting("PORT", "port", "8000", "a port from 1 to 65535", "Port to listen on.", _whole(1, 65_535)),
+    Setting(
+        "PUBLIC_URL",
+        "public_url",
+        "",
+        "https://host[:port] without a path (http only on loopback)",
+        "Address under which users reach this service; default: host and port.",
+        _public_url,
+    ),
+    Setting(
+        "DATA_DIR",
+        "data_dir",
+        "var",
+        "a folder",
+        "Embedded graph and index, and the socket for commands beside a running server.",
+        lambda text: Path(_text(text)),
+    ),
+    Setting(
+        "GRAPH_URL",
+        "graph_url",
+        "",
+        "ladybug:PATH, bolt://host[:port] or neo4j://host[:port] (also +s, +ssc)",
+        "Graph database; default: ladybug in the data folder.",
+        _backend_url("ladybug", "bolt", "neo4j", "bolt+s", "neo4j+s", "bolt+ssc", "neo4j+ssc"),
+    ),
+    Setting(
+        "GRAPH_USER",
+        "graph_user",
+        "",
+        "a user name",
+        "User at the graph server; leave out where it asks for none.",
+        _optional_text,
+    ),
+    Setting(
+        "GRAPH_PASSWORD",
+        "graph_password",
+        "",
+        "a password",
+        "Password at the graph server.",
+        _optional_text,
+        is_secret=True,
+    ),
+    Setting(
+        "SEARCH_URL",
+        "search_url",
+        "",
+        "tantivy:PATH, http://host[:port] or https://host[:port]",
+        "Search engine; default: tantivy in the data folder.",
+        _backend_url("tantivy", "http", "https"),
+    ),
+    Setting("SEARCH_KEY", "search_key", "", "an API key", "Key at the search server.", _optional_text, is_secret=True),
+    Setting(
+        "ISSUERS",
+        "issuers_file",
+        "",
+        "the path of a readable TOML file",
+        "OpenID Connect issuers whose tokens are accepted.",
+        _optional_file,
+    ),
+    Setting(
+        "SECRET_KEYS",
+        "secret_keys",
+        "",
+        "keys of 32 bytes in base64url, separated by commas, none twice",
+        "Encrypt what is kept for sessions: the first encrypts, all decrypt. Required in production.",
+        _keys,
+        is_secret=True,
+    ),
+    Setting(
+        "SMTP_URL",
+        "smtp_url",
+        "",
+        "smtp://… or smtps://… with a host",
+        "Server that e-mails leave through.",
+        _smtp_url,
+        is_secret=True,
+    ),
+    Setting(
+        "TRUSTED_PROXIES",
+        "trusted_proxies",
+        "",
+        _NETWORKS,
+        "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        _networks,
+    ),
+    Setting(
+        "CORS_ORIGINS",
+        "cors_origins",
+        "",
+        "origins (https://host[:port]), separated by commas",
+        "Web pages of others that may ask this service; none by default.",
+        _origins,
+    ),
+    Setting(
+        "ROUTERS",
+        "routers",
+        "",
+        _NETWORKS,
+        "Federation routers: may use _service, _entities and introspection where outsiders may not.",
+        _networks,
+    ),
+    Setting("OPERATORS", "operators", "127.0.0.0/8,::1", _NETWORKS, "Who may read /metrics.", _networks),
+    Setting(
+        "INTROSPECTION",
+        "introspection",
+        "auto",
+        "auto, open or closed",
+        "Introspection for everybody; auto: open in development, closed in production.",
+        _choice("auto", "open", "closed"),
+    ),
+    Setting(
+        "LOG_FORMAT",
+        "log_format",
+        "auto",
+        "auto, json or text",
+        "Form of the log; auto: text in development, JSON in production.",
+        _choice("auto", "json", "text"),
+    ),
+    Setting(
+        "LOG_LEVEL",
+        "log_level",
+        "info",
+        "debug, info, warning or error",
+        "Least grave kind of line in the log.",
+        _choice("debug", "info", "warning", "error"),
+    ),
+    Setting(
+        "SHUTDOWN_S",
+        "shutdown_s",
+        "10",
+        "seconds from 0 to 300",
+        "Time that running requests have to finish after SIGTERM.",
+        _seconds(0, 300),
+    ),
+    Setting(
+        "TIMEOUT_S",
+        "timeout_s",
+        "10",
+        "seconds from 0.1 to 300",
+        "Time for one operation; the database stops with it.",
+        _seconds(0.1, 300),
+    ),
+    _limit("MAX_BODY_BYTES", 262_144, "Request body.", low=1_024, high=16_777_216),
+    _limit("MAX_TOKENS", 2_000, "Tokens of a GraphQL document; comments have the same limit of their own."),
+    _limit("MAX_DEPTH", 15, "Fields within fields.", high=60),
+    _limit("MAX_ALIASES", 15, "Aliases after fragments are expanded."),
+    _limit("MAX_ROOT_FIELDS", 20, "Fields at the root of an operation."),
+    _limit("MAX_DIRECTIVES", 50, "Directives after fragments are expanded."),
+    _limit("MAX_DIRECTIVES_PER_PLACE", 4, "Directives at one place."),
+    _limit("MAX_FIELDS", 1_000, "Fields after fragments are expanded."),
+    _limit("MAX_COST", 10_000, "Nodes that an operation may ask for at most (IBM cost specification)."),
+    _limit("MAX_REPRESENTATIONS", 1_000, "References in one _entities call.", high=1_000),
+    _limit("DEFAULT_PAGE_SIZE", 20, "Rows of a connection without `first`.", high=100),
+    _limit("MAX_PAGE_SIZE", 100, "Most rows of a connection.", high=100),
+)
+
+
+def markdown_table() -> str:
+    """The settings as README shows them."""
+    rows = ["| Setting | Default | Meaning |", "| --- | --- | --- |"]
+    for setting in SETTINGS:
+        default = f"`{setting.default}`" if setting.default else "–"
+        secret = f" May be given as `{setting.variable}_FILE`." if setting.is_secret else ""
+        rows.append(f"| `{setting.variable}` | {default} | {setting.meaning} Expects {setting.expects}.{secret} |")
+    return "\n".join(rows) + "\n"

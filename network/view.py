@@ -1,0 +1,276 @@
+"""GraphQL over HTTP for one schema: the gateway's, or that of one subgraph."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+from urllib.parse import parse_qsl
+
+import orjson
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationType
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from auth.principal import Caller
+from network import negotiation
+from network.documents import Document, Documents, InvalidDocumentError
+from network.errors import IntrospectionClosedError, RequestError, format_errors, format_exception, status_of
+from network.limits import LimitExceededError, Limits
+from network.request import caller_of, request_id_of
+
+_ALLOW: Final = {"Allow": "GET, POST"}
+
+
+class Execute(Protocol):
+    """The engine that answers a valid document (`network.execution`)."""
+
+    def __call__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        *,
+        context: Any,
+        variables: Mapping[str, Any] | None,
+        operation_name: str | None,
+    ) -> Awaitable[ExecutionResult]: ...
+
+
+class MakeContext(Protocol):
+    """The context of one operation."""
+
+    def __call__(self, *, caller: Caller, request_id: str, deadline: float) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """Who may look at the schema by query.
+
+    Attributes:
+        is_open: Everybody may.
+        is_router: Whether a request comes from a router of ours, which always may.
+        schema_url: Where everybody finds the schema as a file.
+    """
+
+    is_open: bool
+    is_router: Callable[[Scope], bool]
+    schema_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameters:
+    query: str
+    operation_name: str | None
+    variables: dict[str, Any]
+
+
+class GraphQLView:
+    """An ASGI endpoint that answers GET and POST."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        execute: Execute,
+        make_context: MakeContext,
+        *,
+        limits: Limits,
+        openness: Openness,
+        explorer_url: str | None = None,
+    ) -> None:
+        self._schema = schema
+        self._execute = execute
+        self._make_context = make_context
+        self._limits = limits
+        self._openness = openness
+        self._explorer_url = explorer_url
+        self._documents = Documents(schema, limits, has_suggestions=openness.is_open)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        response = await self._respond(request)
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        accept = request.headers.getlist("accept")
+        form = negotiation.choose(accept)
+        request_id = request_id_of(request.scope)
+        if (
+            self._explorer_url
+            and request.method == "GET"
+            and not request.url.query
+            and negotiation.prefers_html(accept)
+        ):
+            return RedirectResponse(self._explorer_url, status_code=303)
+        if form is None:
+            forms = f"{negotiation.RESPONSE_JSON} or {negotiation.JSON}"
+            return _rejection(RequestError(f"Accept: expected {forms}", status=406), negotiation.JSON, request_id)
+        try:
+            parameters = await self._parameters(request)
+        except (RequestError, LimitExceededError) as error:
+            return _rejection(error, form, request_id)
+        try:
+            result = await self._run(request, parameters)
+        except RequestError as error:
+            return _rejection(error, form, request_id)
+        except InvalidDocumentError as error:
+            return self._refusal(error.errors, form, request_id)
+        except (LimitExceededError, IntrospectionClosedError) as error:
+            return self._refusal((GraphQLError(str(error), original_error=error),), form, request_id)
+        return self._answer(result, form, request_id)
+
+    async def _run(self, request: Request, parameters: _Parameters) -> ExecutionResult:
+        document = self._documents.get(parameters.query)
+        operation = document.operation(parameters.operation_name)
+        if request.method == "GET" and operation.type is not OperationType.QUERY:
+            raise RequestError("GET runs queries only: send a mutation by POST.", status=405, headers={"Allow": "POST"})
+        if operation.type is OperationType.SUBSCRIPTION:
+            raise RequestError("This service has no subscriptions.")
+        self._check_openness(document, request.scope)
+        operation.cost.check(parameters.variables, self._limits)
+        context = self._make_context(
+            caller=caller_of(request.scope),
+            request_id=request_id_of(request.scope),
+            deadline=time.monotonic() + self._limits.timeout_s,
+        )
+        try:
+            async with asyncio.timeout(self._limits.timeout_s):
+                return await self._execute(
+                    self._schema,
+                    document.ast,
+                    context=context,
+                    variables=parameters.variables,
+                    operation_name=parameters.operation_name,
+                )
+        except TimeoutError as error:
+            raise LimitExceededError("timeout_s", self._limits.timeout_s, "more") from error
+
+    def _check_openness(self, document: Document, scope: Scope) -> None:
+        if self._openness.is_open or not (document.asks_introspection or document.asks_federation):
+            return
+        if self._openness.is_router(scope):
+            return
+        what = "Introspection is" if document.asks_introspection else "_service and _entities are"
+        raise IntrospectionClosedError(f"{what} closed here. The schema as a file: {self._openness.schema_url}")
+
+    async def _parameters(self, request: Request) -> _Parameters:
+        if request.method == "GET":
+            return _checked(_from_query(request.scope["query_string"]))
+        if request.method == "POST":
+            _check_content(request)
+            return _checked(_from_body(await self._body(request)))
+        raise RequestError(f"{request.method} is not allowed here.", status=405, headers=_ALLOW)
+
+    async def _body(self, request: Request) -> bytes:
+        """The body, read no further than the limit: its announced length proves nothing."""
+        chunks: list[bytes] = []
+        size = 0
+        try:
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > self._limits.max_body_bytes:
+                    raise LimitExceededError("max_body_bytes", self._limits.max_body_bytes, "more")
+                chunks.append(chunk)
+        except ClientDisconnect as error:
+            raise RequestError("The body ends before its announced length.") from error
+        return b"".join(chunks)
+
+    def _refusal(self, errors: tuple[GraphQLError, ...], form: str, request_id: str) -> Response:
+        """A request error: no `data` at all. Clients of the older form read the body only of a 200 (§6.4.1)."""
+        status = 400 if form == negotiation.RESPONSE_JSON else 200
+        return _json({"errors": format_errors(errors, request_id=request_id)}, form, status)
+
+    def _answer(self, result: ExecutionResult, form: str, request_id: str) -> Response:
+        errors = result.errors or []
+        if result.data is None and errors and all(error.path is None for error in errors):
+            # Nothing ran: variables did not fit (§6.4.2 asks for 400), or an error without a place.
+            return self._refusal(tuple(_as_input(error) for error in errors), form, request_id)
+        body: dict[str, Any] = {"data": result.data}
+        if errors:
+            body = {"errors": format_errors(errors, request_id=request_id), **body}
+        if result.extensions:
+            body["extensions"] = result.extensions
+        return _json(body, form, 200)
+
+
+def _rejection(error: RequestError | LimitExceededError, form: str, request_id: str) -> Response:
+    """The answer to a request that is not one of GraphQL at all: its status tells, in either form."""
+    headers = error.headers if isinstance(error, RequestError) else {}
+    return _json({"errors": [format_exception(error, request_id=request_id)]}, form, status_of(error), headers)
+
+
+def _as_input(error: GraphQLError) -> GraphQLError:
+    """Errors of variables carry no code; graphql-core places them at the variable's definition."""
+    if error.original_error is None and error.nodes and not error.extensions:
+        extensions = {"code": "BAD_USER_INPUT"}
+        return GraphQLError(error.message, error.nodes, error.source, error.positions, extensions=extensions)
+    return error
+
+
+def _check_content(request: Request) -> None:
+    lines = request.headers.getlist("content-type")
+    media_type = negotiation.parse(lines[0]) if len(lines) == 1 else None
+    if media_type is None or media_type.type != negotiation.JSON or media_type.charset not in (None, "utf-8"):
+        raise RequestError(
+            f"Content-Type: expected {negotiation.JSON} in utf-8", status=415, headers={"Accept-Post": negotiation.JSON}
+        )
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise RequestError("Content-Encoding: expected none", status=415, headers={"Accept-Encoding": "identity"})
+
+
+def _from_body(body: bytes) -> dict[str, Any]:
+    """The JSON object of a POST.
+
+    Duplicate keys: the last counts, as in browsers and in every router, so that all read the same. Whole numbers beyond
+    64 bits arrive as floats and fit no Int. NaN, lone surrogates and more than 1,024 levels are not JSON to the parser.
+    """
+    try:
+        parameters = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise RequestError(f"The body is not JSON in UTF-8 (line {error.lineno}, column {error.colno}).") from error
+    if not isinstance(parameters, dict):
+        hint = " Batches are not supported." if isinstance(parameters, list) else ""
+        raise RequestError(f"The body: expected a JSON object.{hint}")
+    return parameters
+
+
+def _from_query(query_string: bytes) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
+    except ValueError as error:
+        raise RequestError("The query string: expected at most 20 parameters in UTF-8.") from error
+    parameters: dict[str, Any] = {}
+    for name, text in pairs:
+        if name in parameters:
+            raise RequestError(f"{name[:40]!r} is given twice.")
+        parameters[name] = text
+    for name in ("variables", "extensions"):
+        if name in parameters:
+            try:
+                parameters[name] = orjson.loads(parameters[name] or "null")
+            except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
+                raise RequestError(f"{name}: expected a JSON object.") from error
+    return parameters
+
+
+def _checked(parameters: dict[str, Any]) -> _Parameters:
+    query = parameters.get("query")
+    if not isinstance(query, str) or not query.strip():
+        raise RequestError("query: expected a GraphQL document as a string.")
+    operation_name = parameters.get("operationName")
+    if operation_name is not None and not isinstance(operation_name, str):
+        raise RequestError("operationName: expected a string or null.")
+    for name in ("variables", "extensions"):
+        if not isinstance(parameters.get(name), dict | None):
+            raise RequestError(f"{name}: expected an object or null.")
+    # Some clients send "" where they mean none; no operation has an empty name.
+    return _Parameters(query, operation_name or None, parameters.get("variables") or {})
+
+
+def _json(body: dict[str, Any], form: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        orjson.dumps(body),
+        status,
+        {"Cache-Control": "no-store", "Vary": "Accept, Authorization", **(headers or {})},
+        f"{form}; charset=utf-8",
+    )

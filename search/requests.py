@@ -6,6 +6,7 @@ from typing import Final
 from auth.policy import NETWORK
 from search.documents import FACETS, SEARCHABLE, Attribute
 from search.errors import InvalidSearchRequestError
+from search.german import query_words
 from search.port import MAX_QUERY_LENGTH, MAX_WINDOW, SearchRequest, SearchSort
 
 MAX_FILTER_VALUES: Final = 200
@@ -28,8 +29,8 @@ def check(request: SearchRequest) -> None:
     for name, values in request.filters.items():
         if isinstance(values, str) or len(values) > MAX_FILTER_VALUES:
             raise InvalidSearchRequestError(f"filter {name}: a list of at most {MAX_FILTER_VALUES} values")
-        if any(len(value) > MAX_VALUE_LENGTH for value in values):
-            raise InvalidSearchRequestError(f"filter {name}: a value of more than {MAX_VALUE_LENGTH} characters")
+        if any(len(value) > MAX_VALUE_LENGTH or not _is_unicode(value) for value in values):
+            raise InvalidSearchRequestError(f"filter {name}: not a text of at most {MAX_VALUE_LENGTH} characters")
     if request.offset < 0 or request.limit < 0 or request.offset + request.limit > MAX_WINDOW:
         raise InvalidSearchRequestError(f"offset and limit reach from 0 to {MAX_WINDOW} together")
 
@@ -42,6 +43,20 @@ def check_text(text: str) -> None:
     """
     if len(text) > MAX_QUERY_LENGTH:
         raise InvalidSearchRequestError(f"a search text has at most {MAX_QUERY_LENGTH} characters, not {len(text)}")
+
+
+def finds_nothing(text: str) -> bool:
+    """Whether `text` is not empty (which finds everything), but has no word: punctuation, say."""
+    return bool(text.strip()) and not query_words(text)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether `text` can be encoded: JSON may bring half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def searchable(audiences: Collection[str]) -> tuple[Attribute, ...]:

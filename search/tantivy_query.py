@@ -15,7 +15,7 @@ from tantivy import Occur, Query, Schema, SchemaBuilder, Searcher
 from search.documents import ATTRIBUTES, NUMBERS, STEMS, Attribute
 from search.german import QueryWord, allowed_typos, query_words, stem
 from search.port import SearchRequest
-from search.requests import searchable
+from search.requests import finds_nothing, searchable
 
 # Kinds of match, against the word itself in the same attribute. Untyped endings cost little, typos more.
 _PREFIX: Final = 0.85
@@ -66,8 +66,8 @@ class QueryMaker:
         """
         words = query_words(text)
         if not words:
-            everything = Query.const_score_query(Query.all_query(), 1.0)
-            return TextQuery(everything, 1.0) if not text.strip() else TextQuery(Query.empty_query(), 1.0)
+            nothing = finds_nothing(text)
+            return TextQuery(Query.empty_query() if nothing else Query.const_score_query(Query.all_query(), 1.0), 1.0)
         total = self._count(Query.all_query())
         found = [(query, count) for query, count in map(self._word_in_reach, self._forms(words)) if count]
         if not found:

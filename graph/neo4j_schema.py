@@ -1,0 +1,16 @@
+"""`graph.ddl` as Neo4j's constraints and indexes. Community Edition has no node keys and no existence constraints."""
+
+from collections.abc import Iterator
+
+from graph.ddl import INDEXES, LABELS, UNIQUE
+
+
+def statements() -> Iterator[tuple[str, str]]:
+    """(name, statement) of every constraint and index. A name once used keeps its meaning: it is how we know it is there."""
+    keys = [(label.name, label.key) for label in LABELS.values()]
+    for label, name in (*keys, *UNIQUE):
+        constraint = f"unique_{label}_{name}"
+        yield constraint, f"CREATE CONSTRAINT {constraint} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
+    for label, name in INDEXES:
+        index = f"index_{label}_{name}"
+        yield index, f"CREATE INDEX {index} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"

@@ -52,7 +52,8 @@ IMPLEMENTED_DIRECTIVES: Final = frozenset(
 """Directives under which the composed schema is the plain union, and those of GraphQL itself."""
 
 _COMPARED_DIRECTIVES: Final = frozenset({"deprecated", "specifiedBy", "oneOf", "cost", "listSize"})
-_MACHINERY_TYPES: Final = frozenset({"_Any", "_Entity", "_Service"})
+_MACHINERY_PREFIXES: Final = ("_", "link__")
+"""Names of types that federation adds to a subgraph (and introspection to every schema), none of them ours."""
 _MACHINERY_FIELDS: Final = frozenset({"_entities", "_service"})
 
 
@@ -84,7 +85,7 @@ def problems_of(sdl: Mapping[str, str]) -> Iterator[str]:
         document = parse(text)
         yield from _unknown_directives(subgraph, document)
         for node in document.definitions:
-            if isinstance(node, TypeDefinitionNode) and node.name.value not in _MACHINERY_TYPES:
+            if isinstance(node, TypeDefinitionNode) and not node.name.value.startswith(_MACHINERY_PREFIXES):
                 definitions[node.name.value].append(_Definition(subgraph, node))
     for same_named in definitions.values():
         first, *others = same_named
@@ -189,7 +190,7 @@ class _Union:
         parts: dict[str, list[GraphQLNamedType]] = defaultdict(list)
         for schema in schemas:
             for name, named_type in schema.type_map.items():
-                if not name.startswith("__") and name not in _MACHINERY_TYPES:
+                if not name.startswith(_MACHINERY_PREFIXES):
                     parts[name].append(named_type)
         self._merged = {name: self._merge(same_named) for name, same_named in parts.items()}
 

@@ -27,4 +27,10 @@ ANSWER: Final = "An answer to a question."
 ID: Final = "Global id, `Label:key`, for `node(id:)`."
 NAME: Final = "Name in German, as the house itself writes it."
 SLUG: Final = "Short name in addresses; never changes."
+ARS: Final = (
+    "Official key (Regionalschlüssel): 12 digits for a municipality, 9 for an association, 5 for a district, "
+    "2 for a state; `local:…` where there is none."
+)
+ROR: Final = "Key in the Research Organization Registry, without address; `local:…` where it has none."
+LEIKA_ID: Final = "14-digit key in the services catalogue (LeiKa)."
 QUERY: Final = "Everything that can be asked."

@@ -19,9 +19,7 @@ class Filter(Protocol):
     def conditions(self) -> list[Condition]: ...
 
 
-def filtered(
-    label: str, where: Filter | None, order: Sequence[Order], first: int, after: str | None
-) -> Read:
+def filtered(label: str, where: Filter | None, order: Sequence[Order], first: int, after: str | None) -> Read:
     """A page of the nodes of `label` that meet the filter.
 
     Raises:

@@ -19,5 +19,3 @@ class Contact:
     email: str | None = attribute("E-mail address.")
     phone: str | None = attribute("Telephone number.")
     url: str | None = attribute("Web page with a form or an address.")
-
-

@@ -45,9 +45,9 @@ class Query:
         resolvers.funding_programmes
     )
     events = computed(Connection[Event], "Events, by date.", directives=_PAGED)(resolvers.events)
-    node = computed(
-        Node | None, "Anything by its global id; null where there is nothing, or nothing for the caller."
-    )(resolvers.node)
+    node = computed(Node | None, "Anything by its global id; null where there is nothing, or nothing for the caller.")(
+        resolvers.node
+    )
 
 
 TYPES = (Hub, Municipality, University, Organisation, *REFERENCES)

@@ -81,10 +81,7 @@ class Hub(House, Node):
 @node(model.Municipality, keys=["id", "ars", "ags"], description=about.MUNICIPALITY)
 class Municipality(House, Node):
     id: strawberry.ID = global_id(about.ID)
-    ars: str = attribute(
-        "Official key (Regionalschlüssel): 12 digits for a municipality, 9 for an association, 5 for a district, "
-        "2 for a state; `local:…` where there is none."
-    )
+    ars: str = attribute(about.ARS)
     ags: str | None = attribute("8-digit municipality key (AGS); null for associations, districts and states.")
     name: str = attribute(about.NAME, shareable=True)
     kind: MunicipalityKind = attribute("Kind of administration.")
@@ -99,9 +96,7 @@ class Municipality(House, Node):
     contact: Contact | None = attribute(_CONTACT)
     sources: list[Source] = attribute(_SOURCES)
     updated_at: Instant | None = attribute(_UPDATED)
-    hubs: "EdgeConnection[MunicipalityHubEdge]" = connection(
-        links.MUNICIPALITY_HUBS, "Hubs that serve it, by name."
-    )
+    hubs: "EdgeConnection[MunicipalityHubEdge]" = connection(links.MUNICIPALITY_HUBS, "Hubs that serve it, by name.")
     partner_of: "EdgeConnection[PartnerHubEdge]" = connection(
         links.HOUSE_PARTNER_OF["Municipality"], "Hubs whose partner it is, by name."
     )
@@ -119,7 +114,7 @@ class Municipality(House, Node):
 @node(model.University, keys=["id", "ror", "domain"], description=about.UNIVERSITY)
 class University(House, Node):
     id: strawberry.ID = global_id(about.ID)
-    ror: str = attribute("Key in the Research Organization Registry without address; `local:…` where it has none.")
+    ror: str = attribute(about.ROR)
     name: str = attribute(about.NAME, shareable=True)
     town: str | None = attribute(_TOWN)
     state: str | None = attribute(_STATE)
@@ -185,7 +180,7 @@ class Topic(Node):
 @node(model.Service, keys=["id", "leikaId"], description=about.SERVICE)
 class Service(Node):
     id: strawberry.ID = global_id(about.ID)
-    leika_id: str = attribute("14-digit key in the services catalogue (LeiKa).")
+    leika_id: str = attribute(about.LEIKA_ID)
     name: str = attribute("Name in German.")
     ozg_id: str | None = attribute("Number of its bundle under the online access act (OZG); null where it has none.")
     ozg_topic: str | None = attribute("Field of the online access act (OZG), in German; null where it has none.")
@@ -219,6 +214,9 @@ class Event(Node):
     description: str | None = attribute("What it is about, in German.")
     status: EventStatus = attribute("Whether it takes place.")
     starts_at: PartialDate | None = attribute("First day, as precise as known; null where unknown.")
+    date_note: str | None = attribute(
+        "What is known of the date beyond `startsAt`, in German: a day without a year, a recurrence, a doubt."
+    )
     ends_at: PartialDate | None = attribute("Last day, as precise as known; null where unknown or the same day.")
     place: str | None = attribute("Where it takes place; null where unknown or online only.")
     online_url: str | None = attribute("Where to take part online.")

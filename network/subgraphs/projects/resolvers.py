@@ -1,0 +1,42 @@
+"""Where the root fields of the projects subgraph start to read."""
+
+from typing import Annotated
+
+import strawberry
+
+from graph.errors import InvalidInputError
+from network.execution import Read, one
+from network.subgraphs.arguments import After, First, filtered
+from network.subgraphs.projects.filters import BY_TITLE, NeedFilter, ProjectFilter, ProjectOrder
+
+_FILTER = strawberry.argument(name="filter", description="Which ones; all where it is left out.")
+
+
+def project(
+    slug: Annotated[str | None, strawberry.argument(description="Its short name.")] = None,
+    global_id: Annotated[
+        strawberry.ID | None, strawberry.argument(name="id", description="Its id, as in `Project:0190…`.")
+    ] = None,
+) -> Read:
+    """Raises InvalidInputError unless exactly one of the two names the project."""
+    if slug is not None and global_id is None:
+        return one("Project", "slug", slug)
+    if global_id is not None and slug is None:
+        label, _, key = global_id.partition(":")
+        if label != "Project" or not key:
+            raise InvalidInputError(f"id is the id of a project, as in Project:0190…; got {global_id[:100]!r}")
+        return one("Project", "id", key)
+    raise InvalidInputError("project takes either slug or id")
+
+
+def projects(
+    where: Annotated[ProjectFilter | None, _FILTER] = None,
+    order_by: Annotated[ProjectOrder, strawberry.argument(description="Order of the list.")] = ProjectOrder.TITLE,
+    first: First = 20,
+    after: After = None,
+) -> Read:
+    return filtered("Project", where, order_by.columns(), first, after)
+
+
+def needs(where: Annotated[NeedFilter | None, _FILTER] = None, first: First = 20, after: After = None) -> Read:
+    return filtered("Need", where, BY_TITLE, first, after)

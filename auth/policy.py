@@ -18,6 +18,7 @@ EVERYTHING: Final = frozenset({PUBLIC, NETWORK, ADMIN})
 indexing, export and the consistency check. Never for an answer to somebody."""
 
 _HUB_KINDS = frozenset({MembershipKind.HUB_LEAD, MembershipKind.HUB_MEMBER, MembershipKind.REVIEWER})
+_REVIEWING = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER})
 # Digits of a municipality's ARS that name its association; a membership of the association acts for its members.
 _ASSOCIATION_DIGITS = 9
 _MUNICIPALITY_DIGITS = 12
@@ -81,6 +82,41 @@ def may_read(caller: Caller, entry: GuardedEntry) -> bool:
 def may_read_network_fields(caller: Caller) -> bool:
     """Whether `caller` sees costs, lessons and failures that their authors did not open to the public."""
     return isinstance(caller, Principal) and bool(caller.memberships)
+
+
+def may_maintain_registers(caller: Caller) -> bool:
+    """Whether `caller` may write what belongs to no house alone: administrations, universities, services, topics."""
+    return any(membership.kind is MembershipKind.NETWORK_ADMIN for membership in caller.memberships)
+
+
+def may_register_project(caller: Caller, owner: House | None) -> bool:
+    """Whether `caller` may register a project of `owner`: its own house, or as a hub any house, which then confirms.
+
+    Entries without an owner are compiled by hubs.
+    """
+    return any(
+        membership.kind is MembershipKind.NETWORK_ADMIN
+        or membership.kind in _HUB_KINDS
+        or (owner is not None and _acts_for(membership, owner))
+        for membership in caller.memberships
+    )
+
+
+def may_edit_project(caller: Caller, stewards: Collection[House]) -> bool:
+    """Whether `caller` may change or withdraw a project: `stewards` are its owner and its reviewing hub, not partners."""
+    return any(
+        membership.kind is MembershipKind.NETWORK_ADMIN or any(_acts_for(membership, house) for house in stewards)
+        for membership in caller.memberships
+    )
+
+
+def may_publish_project(caller: Caller, stewards: Collection[House]) -> bool:
+    """Whether `caller` may publish or archive a project: lead or reviewer of a hub that owns or reviews it."""
+    return any(
+        membership.kind is MembershipKind.NETWORK_ADMIN
+        or (membership.kind in _REVIEWING and any(_acts_for(membership, house) for house in stewards))
+        for membership in caller.memberships
+    )
 
 
 def effective_visibility(entry: GuardedEntry) -> str:

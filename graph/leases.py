@@ -30,10 +30,11 @@ async def acquire(store: GraphStore, name: str, *, holder: str, ttl_s: float = 3
         holder: Names one process of one start, so that a restarted process does not pass for its predecessor.
         ttl_s: Seconds by the database's clock until others may take it.
     """
+    # Read before the lock is waited for: an older instant never takes a lease too early.
+    now = await store.now()
 
     async def take(transaction: Transaction) -> Held | None:
         is_known = name in await transaction.lock_all("Lease", [name], reserve=True)
-        now = await store.now()
         row: dict[str, Any] = (await transaction.read("Lease", [name]))[name] if is_known else {}
         if row and row["holder"] != holder and row["expires_at"] > now:
             return None
@@ -80,9 +81,11 @@ async def _held_row(transaction: Transaction, lease: Held) -> dict[str, Any]:
 
 
 async def _rewrite(store: GraphStore, lease: Held, ttl_s: float) -> None:
+    now = await store.now()
+
     async def write(transaction: Transaction) -> None:
         row = await _held_row(transaction, lease)
-        await transaction.put("Lease", [_row(lease, row, await store.now(), ttl_s)])
+        await transaction.put("Lease", [_row(lease, row, now, ttl_s)])
 
     await store.transact(write)
 

@@ -1,6 +1,6 @@
 """Typed work on the graph inside one transaction, and the bookkeeping that no command can forget."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from auth import policy
 from auth.errors import ForbiddenError
@@ -43,6 +43,12 @@ class Unit:
         if key not in self._held:
             await self._hold(key.label, [key.value])
         return self._held.get(key) is not None
+
+    async def lock_many(self, kind: type[Node], keys: Collection[str]) -> set[str]:
+        """As `lock`, for several nodes of one kind: the keys of those that exist."""
+        label = kind.__name__
+        await self._hold(label, [key for key in set(keys) if NodeKey(label, key) not in self._held])
+        return {key for key in keys if self._held.get(NodeKey(label, key)) is not None}
 
     async def get(self, kind: type[N], key: str) -> N | None:
         """The node, or None. To write it back safely, `lock` it first, or let `put` find that it is stale."""
@@ -115,20 +121,25 @@ class Unit:
             changed += len(rows)
         return changed
 
-    async def relink(self, link: Link, key: NodeKey, relationships: Sequence[Relationship]) -> int:
-        """How many relationships changed so that those along `link` at `key` are exactly `relationships`.
+    async def relink(self, link: Link, wanted: Mapping[str, Sequence[Relationship]]) -> int:
+        """How many relationships changed so that those along `link` are exactly `wanted`, by key of a `link.source` node.
 
-        `link` starts at the node that the relationships belong to (`graph.ledger.aggregate`).
+        `link` starts at the nodes that the relationships belong to (`graph.ledger.aggregate`).
+
+        Raises:
+            NodeNotFoundError: a node is missing.
         """
-        await self.lock(key)
-        wanted = {(relationship.start, relationship.end) for relationship in relationships}
+        await self._hold(link.source, [key for key in wanted if NodeKey(link.source, key) not in self._held])
+        ends = {(relation.start, relation.end) for relations in wanted.values() for relation in relations}
         superfluous: list[Relationship] = []
-        for neighbour, _ in await self.neighbours(link, key):
-            ends = (key, neighbour) if link.direction is Direction.OUT else (neighbour, key)
-            if ends not in wanted:
-                superfluous.append(Plain(type=link.relationship, start=ends[0], end=ends[1]))
+        for key, neighbours in (await self.follow(link, wanted)).items():
+            near = NodeKey(link.source, key)
+            for far, _ in neighbours:
+                start, end = (near, far) if link.direction is Direction.OUT else (far, near)
+                if (start, end) not in ends:
+                    superfluous.append(Plain(type=link.relationship, start=start, end=end))
         removed = await self.disconnect_many(superfluous)
-        return removed + await self.connect_many(relationships)
+        return removed + await self.connect_many([relation for relations in wanted.values() for relation in relations])
 
     async def neighbours(self, link: Link, key: NodeKey) -> list[Neighbour]:
         """The nodes along `link` with the relationship's properties, by (label, key)."""
@@ -195,6 +206,10 @@ class Unit:
         if entry is None or not (isinstance(self.actor, System) or policy.may_read(self.actor, entry)):
             raise NodeNotFoundError(f"no {key}")
         return entry
+
+    def has_touched(self, key: NodeKey) -> bool:
+        """Whether this unit changed the node or a relationship that belongs to it."""
+        return key in self._work.touches
 
     @property
     def has_changes(self) -> bool:
@@ -299,7 +314,7 @@ class Unit:
 
     async def _hold(self, label: str, keys: Sequence[str], *, reserve: bool = False) -> None:
         if keys:
-            existing = await self._transaction.lock_all(label, sorted(keys), reserve=reserve)
+            existing = await self._transaction.lock_all(label, sorted(set(keys)), reserve=reserve)
             rows = await self._transaction.read(label, sorted(existing)) if existing else {}
             for key in keys:
                 if key in rows or reserve:

@@ -34,7 +34,7 @@ class UnitOfWork:
     """
 
     def __init__(self, store: GraphStore, *, clock: Callable[[], Instant] = _local_clock) -> None:
-        self._store = store
+        self.store = store
         self._clock = clock
 
     async def run(
@@ -85,7 +85,7 @@ class UnitOfWork:
             return answer
 
         try:
-            return await self._store.transact(attempt, timeout_s=timeout_s)
+            return await self.store.transact(attempt, timeout_s=timeout_s)
         except OutcomeUnknownError as error:
             raise OutcomeUnknownError(str(error), idempotency_key=key) from error
 

@@ -21,8 +21,6 @@ class LinkField:
     link: Link
     relationship: type[Relationship] = Plain
     item: str | None = None
-    is_only_if_none: bool = False
-    """Where the model allows one neighbour, what is there already wins over the seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +31,12 @@ class Kind:
     node: type[Node]
     fields: tuple[LinkField, ...] = ()
     is_registered: bool = False
-    """A register knows these better: the seed fills what is empty and changes nothing."""
+    """Registers know these better: the seed adds the ones that are missing and changes none."""
 
 
 KINDS: Final = (
-    Kind("topics", model.Topic, (LinkField("broader", links.TOPIC_BROADER, is_only_if_none=True),)),
-    Kind(
-        "municipalities",
-        model.Municipality,
-        (LinkField("part_of", links.MUNICIPALITY_PART_OF, is_only_if_none=True),),
-        is_registered=True,
-    ),
+    Kind("topics", model.Topic, (LinkField("broader", links.TOPIC_BROADER),)),
+    Kind("municipalities", model.Municipality, is_registered=True),
     Kind("universities", model.University, is_registered=True),
     Kind("organisations", model.Organisation),
     Kind("funding_programmes", model.FundingProgramme),
@@ -61,7 +54,7 @@ KINDS: Final = (
         "projects",
         model.Project,
         (
-            LinkField("owner", links.PROJECT_OWNER, is_only_if_none=True),
+            LinkField("owner", links.PROJECT_OWNER),
             LinkField("topics", links.PROJECT_TOPICS),
             LinkField("involves", links.PROJECT_HOUSES, Involves, item="house"),
             LinkField("funded_by", links.PROJECT_FUNDING),
@@ -71,7 +64,7 @@ KINDS: Final = (
     Kind(
         "events",
         model.Event,
-        (LinkField("host", links.EVENT_HOSTS, is_only_if_none=True), LinkField("topics", links.EVENT_TOPICS)),
+        (LinkField("host", links.EVENT_HOSTS), LinkField("topics", links.EVENT_TOPICS)),
     ),
 )
 """In the order in which nodes are written: what others refer to comes first."""

@@ -113,8 +113,8 @@ class NeedStatus(Enum):
 
 @strawberry.enum(description="Size of a municipality by inhabitants.")
 class SizeClass(Enum):
-    UNDER_2_000 = _value("UNDER_2_000", description="Fewer than 2,000 inhabitants.")
-    UNDER_5_000 = _value("UNDER_5_000", description="2,000 to 4,999 inhabitants.")
-    UNDER_20_000 = _value("UNDER_20_000", description="5,000 to 19,999 inhabitants.")
-    UNDER_100_000 = _value("UNDER_100_000", description="20,000 to 99,999 inhabitants.")
+    UNDER_2000 = _value("UNDER_2000", description="Fewer than 2,000 inhabitants.")
+    UNDER_5000 = _value("UNDER_5000", description="2,000 to 4,999 inhabitants.")
+    UNDER_20000 = _value("UNDER_20000", description="5,000 to 19,999 inhabitants.")
+    UNDER_100000 = _value("UNDER_100000", description="20,000 to 99,999 inhabitants.")
     ABOVE = _value("ABOVE", description="100,000 inhabitants and more.")

@@ -1,7 +1,11 @@
 """The directory subgraph."""
 
-import strawberry
+from typing import Final
 
+import strawberry
+from strawberry.federation import Schema
+
+from network.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution import Connection, computed
 from network.execution.fields import connection_size
 from network.subgraphs import about
@@ -50,5 +54,13 @@ class Query:
     )
 
 
-TYPES = (Hub, Municipality, University, Organisation, *REFERENCES)
-"""Reached by `node(id:)` and as houses only, so the schema has to be told of them."""
+ENTITIES: Final = (
+    *(Hub, Municipality, University, Organisation, Expert, Topic, Service, FundingProgramme, Event),
+    *REFERENCES,
+)
+"""Types with a key: what `_entities` and `node(id:)` answer."""
+
+
+def schema(*, max_representations: int = MAX_REPRESENTATIONS) -> Schema:
+    """The subgraph as a federation schema."""
+    return subgraph(Query, ENTITIES, max_representations=max_representations)

@@ -20,18 +20,14 @@ from graph.links import (
 )
 from graph.selection import Compare, Condition, Either, Linked, Operator
 from graph.values import Instant
-from network.subgraphs.conditions import at_least, below, equals, house, linked
-from network.subgraphs.vocabulary import NeedKind, NeedStatus, OperatingStatus, SizeClass
+from network.subgraphs.conditions import at_least, below, equals, house, linked, one_of
+from network.subgraphs.vocabulary import MunicipalityKind, NeedKind, NeedStatus, OperatingStatus, SizeClass
+from search.documents import LARGEST_CLASS, SIZE_CLASSES
 
-_BOUNDS: Final[dict[SizeClass, tuple[int | None, int | None]]] = {
-    SizeClass.UNDER_2_000: (None, 2_000),
-    SizeClass.UNDER_5_000: (2_000, 5_000),
-    SizeClass.UNDER_20_000: (5_000, 20_000),
-    SizeClass.UNDER_100_000: (20_000, 100_000),
-    SizeClass.ABOVE: (100_000, None),
-}
-"""Inhabitants, lower bound included and upper excluded (DESIGN.md §5)."""
-
+# Districts and states are not what "municipalities of our size" means.
+_WITH_SIZE: Final = tuple(
+    kind for kind in MunicipalityKind if kind not in (MunicipalityKind.KREIS, MunicipalityKind.LAND)
+)
 _WITH_STATE: Final = ("Hub", "Municipality", "University")
 _MUNICIPALITY_LINKS: Final = (HOUSE_OWNERS["Municipality"], HOUSE_PARTNERS["Municipality"])
 
@@ -87,9 +83,21 @@ def _in_state(state: str | None) -> list[Condition]:
 def _of_size(size: SizeClass | None) -> list[Condition]:
     if size is None:
         return []
-    lowest, limit = _BOUNDS[size]
-    bounds = (*at_least("population", lowest), *below("population", limit))
-    return [Either(tuple(Linked(link, bounds) for link in _MUNICIPALITY_LINKS))]
+    lowest, limit = bounds(size)
+    conditions = (
+        *at_least("population", lowest),
+        *below("population", limit),
+        *one_of("sizeClass", "kind", _WITH_SIZE),
+    )
+    return [Either(tuple(Linked(link, conditions) for link in _MUNICIPALITY_LINKS))]
+
+
+def bounds(size: SizeClass) -> tuple[int | None, int | None]:
+    """Inhabitants of a class: the lowest number, and the one that it stays below."""
+    limits = [limit for limit, _ in SIZE_CLASSES]
+    names = [name for _, name in SIZE_CLASSES]
+    position = len(limits) if size.value == LARGEST_CLASS else names.index(size.value)
+    return (limits[position - 1] if position else None, limits[position] if position < len(limits) else None)
 
 
 def _began_in(year: int | None) -> list[Condition]:

@@ -1,12 +1,33 @@
 """The projects subgraph."""
 
-import strawberry
+from typing import Final
 
+import strawberry
+from strawberry.federation import Schema
+
+from network.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution import Connection, computed
 from network.execution.fields import connection_size
 from network.subgraphs import about
 from network.subgraphs.projects import resolvers
-from network.subgraphs.projects.types import Hub, Municipality, Need, Organisation, Project, University
+from network.subgraphs.projects.types import (
+    Adoption,
+    Answer,
+    Document,
+    ExperienceReport,
+    Expert,
+    FundingProgramme,
+    Hub,
+    Municipality,
+    Need,
+    Organisation,
+    Project,
+    Question,
+    Result,
+    Service,
+    Topic,
+    University,
+)
 
 _PAGED = [connection_size()]
 
@@ -22,5 +43,13 @@ class Query:
     )
 
 
-TYPES = (Hub, Municipality, University, Organisation)
-"""Reached as houses only, so the schema has to be told of them."""
+ENTITIES: Final = (
+    *(Project, Result, Document, Adoption, ExperienceReport, Need, Question, Answer),
+    *(Hub, Municipality, University, Organisation, Expert, Topic, Service, FundingProgramme),
+)
+"""Types with a key: what `_entities` answers."""
+
+
+def schema(*, max_representations: int = MAX_REPRESENTATIONS) -> Schema:
+    """The subgraph as a federation schema."""
+    return subgraph(Query, ENTITIES, max_representations=max_representations)

@@ -10,12 +10,18 @@ from typing import Final
 
 from graph.errors import InvalidQueryError
 
-FOLDER: Final = Path(__file__).parent
+_folders: Final = [Path(__file__).parent]
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 
+def add_folder(folder: Path) -> None:
+    """Looks for queries in `folder`, too, after all others; for tests and extensions."""
+    if folder not in _folders:
+        _folders.append(folder)
+
+
 @lru_cache(maxsize=512)
-def load(name: str, backend: str, folder: Path = FOLDER) -> str:
+def load(name: str, backend: str) -> str:
     """The text of the query `name` for `backend`, without its opening comment.
 
     Raises:
@@ -23,7 +29,9 @@ def load(name: str, backend: str, folder: Path = FOLDER) -> str:
     """
     if not _NAME.fullmatch(name):
         raise InvalidQueryError(f"not the name of a query: {name!r:.80}")
-    for path in (folder / backend / f"{name}.cypher", folder / f"{name}.cypher"):
+    for path in (
+        path for folder in _folders for path in (folder / backend / f"{name}.cypher", folder / f"{name}.cypher")
+    ):
         if path.is_file():
             text = path.read_text(encoding="utf-8")
             if not text.startswith("//"):

@@ -1,0 +1,92 @@
+"""One suite, two graph databases: Ladybug always, Neo4j where `NEO4J_URL` says so."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from neo4j import AsyncGraphDatabase
+
+from graph import queries
+from graph.ladybug_connections import Session
+from graph.ladybug_store import LadybugGraphStore
+from graph.neo4j_store import Neo4jGraphStore
+from graph.port import GraphStore
+
+NEO4J_URL = os.environ.get("NEO4J_URL")
+NEO4J_USER = os.environ.get("NEO4J_USER", "")
+NEO4J_PASSWORD = os.environ.get("NEO4J_PASSWORD", "")
+
+queries.add_folder(Path(__file__).parent / "queries")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend_store" in metafunc.fixturenames:
+        backends = ["ladybug"]
+        if NEO4J_URL or os.environ.get("CI") == "true":
+            backends.append("neo4j")
+        metafunc.parametrize("backend_store", backends, indirect=True)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def ladybug_store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LadybugGraphStore]:
+    store = await LadybugGraphStore.open(tmp_path_factory.mktemp("ladybug"), buffer_mb=256)
+    await store.apply_schema()
+    yield store
+    await store.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def neo4j_store() -> AsyncIterator[Neo4jGraphStore]:
+    if not NEO4J_URL:
+        pytest.fail("CI=true needs NEO4J_URL: the server backend would go untested")
+    await claim_test_database(NEO4J_URL)
+    store = Neo4jGraphStore(NEO4J_URL, user=NEO4J_USER, password=NEO4J_PASSWORD)
+    await store.apply_schema()
+    yield store
+    await store.close()
+
+
+async def claim_test_database(url: str) -> None:
+    """Marks an empty database as ours to empty; refuses any other without the mark."""
+    auth = (NEO4J_USER, NEO4J_PASSWORD) if NEO4J_USER else None
+    async with AsyncGraphDatabase.driver(url, auth=auth, telemetry_disabled=True) as driver:
+        records, _, _ = await driver.execute_query(
+            "RETURN EXISTS { (n) } AS is_filled, EXISTS { (:HubnetzTestDatabase) } AS is_ours"
+        )
+        (record,) = records
+        if record["is_filled"] and not record["is_ours"]:
+            pytest.exit(f"{url} is not empty and has no node (:HubnetzTestDatabase): tests would delete its data", 3)
+        await driver.execute_query("MERGE (:HubnetzTestDatabase)")
+
+
+async def empty_neo4j(store: Neo4jGraphStore) -> None:
+    async with store._driver.session(database=store._database) as session:
+        result = await session.run("MATCH (n) WHERE NOT n:HubnetzTestDatabase AND NOT n:SchemaState DETACH DELETE n")
+        await result.consume()
+
+
+async def empty_ladybug(store: LadybugGraphStore) -> None:
+    def work(session: Session) -> None:
+        for (label,) in session.execute("MATCH (n) WHERE label(n) <> 'SchemaState' RETURN DISTINCT label(n)"):
+            session.execute(f"MATCH (n:{label}) DETACH DELETE n")
+
+    await store._declare(work)
+
+
+@pytest.fixture
+def backend_store(request: pytest.FixtureRequest) -> GraphStore:
+    # Not in `store` itself: an asynchronous fixture cannot ask for another one.
+    chosen: GraphStore = request.getfixturevalue(f"{request.param}_store")
+    return chosen
+
+
+@pytest_asyncio.fixture
+async def store(backend_store: GraphStore) -> GraphStore:
+    """An empty store of each backend."""
+    if isinstance(backend_store, LadybugGraphStore):
+        await empty_ladybug(backend_store)
+    elif isinstance(backend_store, Neo4jGraphStore):
+        await empty_neo4j(backend_store)
+    return backend_store

@@ -1,6 +1,7 @@
 """Declared fields and the engine that answers them: document -> Selection -> rows -> response (DESIGN.md §4)."""
 
 from network.execution.connections import Connection, Edge, EdgeConnection, Names, PageInfo
+from network.execution.executor import Counts, execute
 from network.execution.fields import (
     attribute,
     computed,
@@ -15,15 +16,18 @@ from network.execution.fields import (
 )
 from network.execution.reads import Lookup, Lookups, Read, by_key, many, one, page
 from network.execution.scalars import SCALARS
+from network.execution.views import NodeRow
 
 __all__ = [
     "SCALARS",
     "Connection",
+    "Counts",
     "Edge",
     "EdgeConnection",
     "Lookup",
     "Lookups",
     "Names",
+    "NodeRow",
     "PageInfo",
     "Read",
     "attribute",
@@ -31,6 +35,7 @@ __all__ = [
     "computed",
     "connection",
     "derived",
+    "execute",
     "global_id",
     "interface",
     "link",

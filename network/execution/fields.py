@@ -16,7 +16,6 @@ from typing import Annotated, Any, Final, TypeVar
 
 import strawberry
 from strawberry.federation.schema_directives import ListSize
-from strawberry.types.field import StrawberryField
 
 from graph.ddl import LABELS
 from graph.links import Link
@@ -198,8 +197,11 @@ def node(
     def decorate(cls: type[T]) -> type[T]:
         type_name = name or cls.__name__
         registry.register_node(type_name, model)
-        _set(cls, "is_type_of", _is_type_of(type_name))
-        return strawberry.federation.type(name=name, keys=list(keys), description=description, **options)(cls)
+        cls.is_type_of = _is_type_of(type_name)
+        declared: type[T] = strawberry.federation.type(name=name, keys=list(keys), description=description, **options)(
+            cls
+        )
+        return declared
 
     return decorate
 
@@ -216,8 +218,9 @@ def value(
         if of is not None:
             type_name = name or cls.__name__
             registry.register_value(type_name, of)
-            _set(cls, "is_type_of", _is_type_of(type_name))
-        return strawberry.federation.type(name=name, description=description, **options)(cls)
+            cls.is_type_of = _is_type_of(type_name)
+        declared: type[T] = strawberry.federation.type(name=name, description=description, **options)(cls)
+        return declared
 
     return decorate
 
@@ -226,18 +229,15 @@ def interface(*, description: str, name: str | None = None, **options: Any) -> C
     """Declares an interface of nodes or values; their class decides which type an object has."""
 
     def decorate(cls: type[T]) -> type[T]:
-        _set(cls, "resolve_type", staticmethod(lambda found, _info, _type: registry.name_of(found)))
-        return strawberry.federation.interface(name=name, description=description, **options)(cls)
+        cls.resolve_type = staticmethod(lambda found, _info, _type: registry.name_of(found))
+        declared: type[T] = strawberry.federation.interface(name=name, description=description, **options)(cls)
+        return declared
 
     return decorate
 
 
 def _is_type_of(type_name: str) -> Any:
     return staticmethod(lambda found, _info: registry.name_of(found) == type_name)
-
-
-def _set(cls: type, name: str, attribute_value: object) -> None:
-    setattr(cls, name, attribute_value)
 
 
 def _by_label(links: Link | Mapping[str, Link]) -> Mapping[str, Link]:
@@ -274,19 +274,3 @@ def _connection_resolver(declared: LinkField) -> Callable[..., Any]:
         return link_value(root, declared, info, first=first, after=after)
 
     return resolve
-
-
-__all__ = [
-    "Declared",
-    "StrawberryField",
-    "attribute",
-    "computed",
-    "connection",
-    "derived",
-    "global_id",
-    "interface",
-    "link",
-    "node",
-    "reference",
-    "value",
-]

@@ -19,7 +19,6 @@ class Read:
     """
 
     start: Start
-    has_previous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def page(
     """
     checked = check_first(first)
     values = None if after is None else cursors.decode(after, cursors.match_scope(label, where, order))
-    return Read(Match(label, where, order, Page(checked, values)), has_previous=after is not None)
+    return Read(Match(label, where, order, Page(checked, values)))
 
 
 def check_first(first: int) -> int:

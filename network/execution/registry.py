@@ -48,6 +48,11 @@ def model_of(name: str) -> type[Node] | None:
     return _NODES.get(name)
 
 
+def value_of(name: str) -> type | None:
+    """The class of the values that GraphQL type `name` shows; None for nodes and for objects stored as JSON."""
+    return _VALUES.get(name)
+
+
 def name_of(value: object) -> str | None:
     """The GraphQL type of a model node, a registered value or a view of one; None for anything else."""
     if isinstance(value, Backed):

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
 
 from graph.errors import InvalidInputError
 from graph.values import Instant, PartialDate, partial_date
-from strawberry.types.scalar import ScalarDefinition
 
 
 def text(value: Any) -> str:

@@ -1,0 +1,225 @@
+"""The engine: graphql-core runs an operation; where a resolver says what to read, a compiled plan reads and completes it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLNamedType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    get_named_type,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetailsList
+from graphql.pyutils import Path, gather_with_cancel
+
+from graph.ddl import LABELS
+from graph.model import NodeKey
+from graph.selection import ByKeys, Match, Selected, Start
+from network.context import Context
+from network.execution import planner, stock
+from network.execution.operation import OperationPlan, PlanCache
+from network.execution.reads import Lookup, Lookups, Read, by_key
+from network.execution.resolve import select
+from network.execution.state import Row, State, add_pages
+
+
+@dataclass(slots=True)
+class Counts:
+    """How fields with resolvers of their own were completed: for tests and metrics."""
+
+    compiled: int = 0
+    custom: int = 0
+    """By graphql-core, since a resolver lies below."""
+    unusual: int = 0
+    """By graphql-core, since generated code met something unusual."""
+
+
+_CACHES: Final[WeakKeyDictionary[GraphQLSchema, PlanCache]] = WeakKeyDictionary()
+
+
+class GraphExecutor(Executor[Any]):
+    """graphql-core's executor, which completes a `Read`, and values that name nodes, by a plan."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.counts = Counts()
+        cache = _CACHES.get(self.schema)
+        self.cache = _CACHES.setdefault(self.schema, PlanCache()) if cache is None else cache
+        names = self.cache.conditions(self.operation, self.fragment_definitions)
+        self.condition_values = tuple(self.variable_values.coerced.get(name) for name in names)
+
+    def complete_value(  # noqa: PLR0917 - graphql-core's signature
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        if result.__class__ is NodeKey:
+            result = by_key(result)
+        if result.__class__ is Read:
+            completion = _Completion(self, return_type, field_details_list, info, path, position_context)
+            return completion.read(result.start)
+        # The type is that of the field only where a resolver has just returned, not further inside.
+        if return_type is info.return_type and result is not None and not isinstance(result, Exception):
+            if result.__class__ is Lookups:
+                result = result.items
+            elif not self.names_nodes(get_named_type(return_type)):
+                return self.complete_stock(return_type, field_details_list, info, path, result, position_context)
+            completion = _Completion(self, return_type, field_details_list, info, path, position_context)
+            return completion.values(result)
+        return self.complete_stock(return_type, field_details_list, info, path, result, position_context)
+
+    def names_nodes(self, type_: GraphQLNamedType) -> bool:
+        known = self.cache.names_nodes
+        if type_.name not in known:
+            known[type_.name] = planner.names_nodes(self, type_)
+        return known[type_.name]
+
+    def complete_stock(self, *args: Any) -> Any:
+        """As graphql-core does it."""
+        return super().complete_value(*args)
+
+
+@dataclass(slots=True, eq=False)
+class _Completion:
+    """One value to be read and completed."""
+
+    executor: GraphExecutor
+    return_type: GraphQLOutputType
+    details: FieldDetailsList
+    info: GraphQLResolveInfo[Any]
+    path: Path
+    position_context: Any
+    state: State = field(default_factory=State)
+
+    @property
+    def context(self) -> Context:
+        context: Context = self.executor.context_value
+        return context
+
+    def plan(self, start: Start | None) -> OperationPlan:
+        """The plan of this place, made at its first use."""
+        executor = self.executor
+        place: tuple[Any, ...]
+        if self.path.prev is None:
+            place, is_under_list = (self.path.key,), False
+        else:
+            keys = self.path.as_list()
+            place, is_under_list = (
+                tuple(key for key in keys if isinstance(key, str)),
+                len(keys) > 1 and any(isinstance(key, int) for key in keys),
+            )
+        order = start.order if isinstance(start, Match) else None
+        label = None if start is None else start.label
+        key = (id(executor.operation), place, is_under_list, label, order, executor.condition_values)
+        found = executor.cache.get(key)
+        if found is None:
+            found = planner.make(executor, self.return_type, self.details, start, is_under_list=is_under_list)
+            executor.cache.put(key, found, executor.operation)
+        return found
+
+    async def read(self, start: Start) -> Any:
+        """The completed value of a `Read`."""
+        made = self.plan(start)
+        add_pages(self.state, made.pages, self.executor)
+        start = planner.adapt(start, made, self.state)
+        assert made.selection is not None
+        selected = await select(self.context, made.selection, start, tuple(self.state.pages))
+        return await self.complete(made, selected)
+
+    async def values(self, value: Any) -> Any:
+        """The completed form of a value that names nodes, after one `select` for each position and label."""
+        made = self.plan(None)
+        keys = planner.keys_of(made, value)
+        self.state.loaded = [{} for _ in made.positions]
+        add_pages(self.state, made.pages, self.executor)
+        groups: dict[tuple[int, str, str], list[NodeKey | Lookup]] = {}
+        for position, found in enumerate(keys):
+            for key in found:
+                name = key.property if isinstance(key, Lookup) else LABELS[key.label].key
+                groups.setdefault((position, key.label, name), []).append(key)
+        loads = [self._load(made, *group, found) for group, found in groups.items()]
+        if len(loads) == 1:
+            await loads[0]
+        elif loads:
+            await gather_with_cancel(*loads)
+        return await self.complete(made, value)
+
+    async def _load(
+        self, made: OperationPlan, position: int, label: str, name: str, keys: list[NodeKey | Lookup]
+    ) -> None:
+        start = ByKeys(label, name, tuple(key.value for key in keys))
+        selection = made.selections[position][label]
+        selected = await select(self.context, selection, start, tuple(self.state.pages))
+        found: dict[NodeKey | Lookup, Row] = self.state.loaded[position]
+        found.update((key, row) for key, row in zip(keys, selected.rows, strict=True) if row is not None)
+
+    async def complete(self, made: OperationPlan, found: Selected | Any) -> Any:
+        counts = self.executor.counts
+        if made.complete is not None and not self.state.errors:
+            try:
+                completed = made.complete(found, self.state)
+            except Exception:  # noqa: BLE001 - whatever it was: graphql-core meets it again and reports it
+                counts.unusual += 1
+            else:
+                counts.compiled += 1
+                return completed
+        elif made.complete is None:
+            counts.custom += 1
+        else:
+            counts.unusual += 1
+        shown = planner.show(made, self.return_type, found, self.state)
+        completed = self.executor.complete_stock(
+            self.return_type, self.details, self.info, self.path, shown, self.position_context
+        )
+        return await completed if self.executor.is_awaitable(completed) else completed
+
+
+async def execute(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    *,
+    context: Context,
+    variables: dict[str, Any] | None = None,
+    operation_name: str | None = None,
+    is_fast: bool = True,
+    hide_suggestions: bool = False,
+    counts: Counts | None = None,
+) -> ExecutionResult:
+    """The response to one operation of a document that was parsed and validated.
+
+    Plans are kept by the identity of the operation, so pass the same document object again for the same text.
+
+    Args:
+        schema: Of a subgraph or of the gateway, with Strawberry's definitions in its extensions.
+        is_fast: False leaves everything to graphql-core, with one `select` for each link of each node: the reference
+            that the tests hold the engine to.
+        hide_suggestions: Leaves "Did you mean …" out of errors of variables.
+
+    Returns:
+        `data` None with errors that have no path is a request error (GraphQL §7.1.2): operation unknown, variables wrong.
+    """
+    executor = (GraphExecutor if is_fast else stock.StockExecutor).build(
+        schema,
+        document,
+        context_value=context,
+        raw_variable_values=variables,
+        operation_name=operation_name,
+        hide_suggestions=hide_suggestions,
+    )
+    if isinstance(executor, list):
+        return ExecutionResult(None, errors=executor)
+    if counts is not None and isinstance(executor, GraphExecutor):
+        executor.counts = counts
+    result = executor.execute_operation()
+    completed = await result if executor.is_awaitable(result) else result
+    assert isinstance(completed, ExecutionResult)
+    return completed

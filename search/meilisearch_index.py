@@ -34,8 +34,9 @@ SETTINGS: Final[Mapping[str, Any]] = {
     },
     "faceting": {"maxValuesPerFacet": requests.MAX_FACET_VALUES, "sortFacetValuesBy": {"*": "count"}},
     "pagination": {"maxTotalHits": MAX_WINDOW},
-    # Takes compounds apart; the terms come from search.german all the same.
-    "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["deu"]}],
+    # Terms come from search.german. With the engine's own German analysis on top, typos miss (measured: nDCG@10 of
+    # queries with a typo 0.47 instead of 0.73; compounds 0.58 instead of 0.41; all 0.51 instead of 0.55).
+    "localizedAttributes": None,
     # Its own default answers with what it has after 1.5 s, as if that were all. Our time limit raises an error instead.
     "searchCutoffMs": 60_000,
     "stopWords": [],
@@ -170,7 +171,6 @@ class MeilisearchSearchIndex:
             "attributesToSearchOn": list(attributes),
             "attributesToRetrieve": ["id"],
             "showRankingScore": True,
-            "locales": ["deu"],
         }
 
     def _hits_query(self, request: SearchRequest) -> Json:

@@ -40,7 +40,7 @@ class Sdl:
     sdl: str
 
 
-@value(Sdl, name="_Service", description="This subgraph, for composers of a supergraph.", shareable=True)
+@value(Sdl, name="_Service", description="This subgraph, for composers of a supergraph.")
 class _Service:
     sdl: str = attribute("Its schema with federation's directives.")
 

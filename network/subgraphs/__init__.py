@@ -1,1 +1,21 @@
 """The three subgraphs: types with attributes and links, thin resolvers."""
+
+from strawberry.federation import Schema
+
+
+def schemas(*, max_representations: int = 1_000) -> dict[str, Schema]:
+    """The subgraphs by name, in the order in which the gateway merges them.
+
+    Args:
+        max_representations: Entity references that one `_entities` field takes.
+    """
+    # Their modules import siblings of this one.
+    from network.subgraphs.directory import schema as directory
+    from network.subgraphs.discovery import schema as discovery
+    from network.subgraphs.projects import schema as projects
+
+    return {
+        "directory": directory.schema(max_representations=max_representations),
+        "projects": projects.schema(max_representations=max_representations),
+        "discovery": discovery.schema(max_representations=max_representations),
+    }

@@ -95,8 +95,7 @@ def _of_size(size: SizeClass | None) -> list[Condition]:
 def bounds(size: SizeClass) -> tuple[int | None, int | None]:
     """Inhabitants of a class: the lowest number, and the one that it stays below."""
     limits = [limit for limit, _ in SIZE_CLASSES]
-    names = [name for _, name in SIZE_CLASSES]
-    position = len(limits) if size.value == LARGEST_CLASS else names.index(size.value)
+    position = [*(name for _, name in SIZE_CLASSES), LARGEST_CLASS].index(size.name)
     return (limits[position - 1] if position else None, limits[position] if position < len(limits) else None)
 
 

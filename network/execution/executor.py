@@ -1,5 +1,6 @@
 """The engine: graphql-core runs an operation; where a resolver says what to read, a compiled plan reads and completes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -188,7 +189,7 @@ async def execute(
     document: DocumentNode,
     *,
     context: Context,
-    variables: dict[str, Any] | None = None,
+    variables: Mapping[str, Any] | None = None,
     operation_name: str | None = None,
     is_fast: bool = True,
     hide_suggestions: bool = False,
@@ -211,7 +212,7 @@ async def execute(
         schema,
         document,
         context_value=context,
-        raw_variable_values=variables,
+        raw_variable_values=None if variables is None else dict(variables),
         operation_name=operation_name,
         hide_suggestions=hide_suggestions,
     )

@@ -197,7 +197,7 @@ def node(
     def decorate(cls: type[T]) -> type[T]:
         type_name = name or cls.__name__
         registry.register_node(type_name, model)
-        cls.is_type_of = _is_type_of(type_name)
+        _set_is_type_of(cls, type_name)
         declared: type[T] = strawberry.federation.type(name=name, keys=list(keys), description=description, **options)(
             cls
         )
@@ -218,7 +218,7 @@ def value(
         if of is not None:
             type_name = name or cls.__name__
             registry.register_value(type_name, of)
-            cls.is_type_of = _is_type_of(type_name)
+            _set_is_type_of(cls, type_name)
         declared: type[T] = strawberry.federation.type(name=name, description=description, **options)(cls)
         return declared
 
@@ -229,15 +229,16 @@ def interface(*, description: str, name: str | None = None, **options: Any) -> C
     """Declares an interface of nodes or values; their class decides which type an object has."""
 
     def decorate(cls: type[T]) -> type[T]:
-        cls.resolve_type = staticmethod(lambda found, _info, _type: registry.name_of(found))
+        untyped: Any = cls
+        untyped.resolve_type = staticmethod(lambda found, _info, _type: registry.name_of(found))
         declared: type[T] = strawberry.federation.interface(name=name, description=description, **options)(cls)
         return declared
 
     return decorate
 
 
-def _is_type_of(type_name: str) -> Any:
-    return staticmethod(lambda found, _info: registry.name_of(found) == type_name)
+def _set_is_type_of(cls: Any, type_name: str) -> None:
+    cls.is_type_of = staticmethod(lambda found, _info: registry.name_of(found) == type_name)
 
 
 def _by_label(links: Link | Mapping[str, Link]) -> Mapping[str, Link]:

@@ -33,4 +33,5 @@ ARS: Final = (
 )
 ROR: Final = "Key in the Research Organization Registry, without address; `local:…` where it has none."
 LEIKA_ID: Final = "14-digit key in the services catalogue (LeiKa)."
+PROJECT_SLUG: Final = "Short name in addresses. It may change; the id never does."
 QUERY: Final = "Everything that can be asked."

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Protocol
 
 import strawberry
+from strawberry.federation.schema_directives import ListSize
 
 from graph.links import Order
 from graph.selection import Condition
@@ -27,3 +28,13 @@ def filtered(label: str, where: Filter | None, order: Sequence[Order], first: in
     """
     conditions = () if where is None else tuple(where.conditions())
     return page(label, where=conditions, order=tuple(order), first=first, after=after)
+
+
+def list_size() -> ListSize:
+    """What a list costs that has `first` items. `null` in this directive crashes composers, so the rest stays unset."""
+    return ListSize(
+        assumed_size=strawberry.UNSET,
+        slicing_arguments=["first"],
+        sized_fields=strawberry.UNSET,
+        require_one_slicing_argument=False,
+    )

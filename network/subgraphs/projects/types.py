@@ -49,7 +49,7 @@ class House:
 @node(model.Project, keys=["id", "slug"], description=about.PROJECT)
 class Project:
     id: strawberry.ID = global_id(about.ID)
-    slug: str = attribute("Short name in addresses; a former one leads here, too.")
+    slug: str = attribute(about.PROJECT_SLUG)
     title: str = attribute("Title in German.")
     summary: str = attribute("What it is, in one or two German sentences; empty where nobody wrote one.")
     writeup: str = attribute("The write-up in German, as Markdown; empty where nobody wrote one.")

@@ -1,0 +1,86 @@
+"""The filter of a search, as the index understands it."""
+
+from enum import Enum
+from typing import Final
+
+import strawberry
+
+from graph.errors import InvalidInputError
+from network.subgraphs.discovery.types import FacetName
+from network.subgraphs.vocabulary import OperatingStatus, SizeClass
+
+MAX_VALUES: Final = 100
+"""Values of one filter; a page of facets shows fewer."""
+MAX_TEXT: Final = 200
+
+ATTRIBUTES: Final[dict[FacetName, str]] = {
+    FacetName.TOPIC: "topics",
+    FacetName.HUB: "hub",
+    FacetName.HOUSE: "houses",
+    FacetName.MUNICIPALITY: "municipalities",
+    FacetName.STATE: "states",
+    FacetName.SIZE_CLASS: "size_class",
+    FacetName.STATUS: "status",
+    FacetName.LICENCE: "licence",
+    FacetName.SERVICE: "services",
+    FacetName.FUNDING: "funding",
+    FacetName.YEAR: "year",
+}
+"""Facet -> attribute of `search.documents`."""
+
+
+@strawberry.input(description="Narrows hits; each list means any of its values, and all lists have to hold.")
+class SearchFilter:
+    topic: list[str] | None = strawberry.field(default=None, description="Addresses a topic with one of these slugs.")
+    hub: list[str] | None = strawberry.field(default=None, description="Owned by a hub with one of these slugs.")
+    house: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Owned by or involving one of the houses with these ids."
+    )
+    municipality: list[str] | None = strawberry.field(
+        default=None, description="Owned by or involving one of the municipalities with these official keys."
+    )
+    state: list[str] | None = strawberry.field(
+        default=None, description="A house involved lies in one of these states."
+    )
+    size_class: list[SizeClass] | None = strawberry.field(
+        default=None, description="Owned by or involving a municipality of one of these sizes."
+    )
+    status: list[OperatingStatus] | None = strawberry.field(default=None, description="With one of these states.")
+    licence: list[str] | None = strawberry.field(default=None, description="Under one of these licences.")
+    service: list[str] | None = strawberry.field(
+        default=None, description="Implements one of the services with these 14-digit keys (LeiKa)."
+    )
+    funding: list[str] | None = strawberry.field(
+        default=None, description="Funded by one of the programmes with these slugs."
+    )
+    year: list[int] | None = strawberry.field(default=None, description="Began in one of these years.")
+
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """Attribute -> accepted values, without those that are not given.
+
+        Raises:
+            InvalidInputError: too many values, or one that is too long.
+        """
+        given = {name: getattr(self, name.name.lower()) for name in FacetName}
+        return {
+            ATTRIBUTES[name]: tuple(dict.fromkeys(_text(name, value) for value in _few(name, values)))
+            for name, values in given.items()
+            if values is not None
+        }
+
+
+def _few(name: FacetName, values: list[object]) -> list[object]:
+    if len(values) > MAX_VALUES:
+        raise InvalidInputError(f"filter.{_shown(name)} takes at most {MAX_VALUES} values, got {len(values)}")
+    return values
+
+
+def _text(name: FacetName, value: object) -> str:
+    text = value.name if isinstance(value, Enum) else f"{value:04}" if isinstance(value, int) else str(value)
+    if len(text) > MAX_TEXT:
+        raise InvalidInputError(f"filter.{_shown(name)}: a value takes at most {MAX_TEXT} characters")
+    return text
+
+
+def _shown(name: FacetName) -> str:
+    return "sizeClass" if name is FacetName.SIZE_CLASS else name.name.lower()

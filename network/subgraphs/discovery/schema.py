@@ -1,0 +1,37 @@
+"""The discovery subgraph."""
+
+from typing import Final
+
+import strawberry
+from strawberry.federation import Schema
+
+from network.entities import MAX_REPRESENTATIONS, subgraph
+from network.execution import computed
+from network.execution.fields import connection_size
+from network.subgraphs import about
+from network.subgraphs.arguments import list_size
+from network.subgraphs.discovery import resolvers
+from network.subgraphs.discovery.types import Municipality, Project, SearchConnection, Suggestion, Topic
+
+
+@strawberry.type(description=about.QUERY)
+class Query:
+    search = computed(
+        SearchConnection | None,
+        "Full-text search of projects in German; null with an error where the search engine does not answer.",
+        directives=[connection_size()],
+    )(resolvers.search)
+    suggestions = computed(
+        list[Suggestion] | None,
+        "What to offer while somebody types; null with an error where the search engine does not answer.",
+        directives=[list_size()],
+    )(resolvers.suggestions)
+
+
+ENTITIES: Final = (Project, Municipality, Topic)
+"""Types with a key: what `_entities` answers."""
+
+
+def schema(*, max_representations: int = MAX_REPRESENTATIONS) -> Schema:
+    """The subgraph as a federation schema."""
+    return subgraph(Query, ENTITIES, max_representations=max_representations)

@@ -46,6 +46,8 @@ def translated() -> Iterator[None]:
     except Neo4jError as exc:
         code = exc.code or ""
         kind = next((kind for prefix, kind in _CODES if code.startswith(prefix)), GraphUnavailableError)
+        if "too large to index" in (exc.message or ""):  # has no code of its own
+            kind = InvalidInputError
         raise kind(f"{code}: {exc.message}"[:_MESSAGE_LENGTH]) from exc
     except ConfigurationError as exc:
         raise InvalidInputError(f"the graph database cannot be used as configured: {exc}"[:_MESSAGE_LENGTH]) from exc

@@ -59,6 +59,9 @@ class Contact:
     url: str | None = None
 
 
+# More than any name needs. An index of Neo4j refuses texts over 8,167 bytes, and with them the whole write.
+_SORT_KEY_LENGTH = 500
+
 _LETTERS = str.maketrans({"ß": "ss", "ẞ": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th"})
 
 
@@ -70,4 +73,4 @@ def sort_key(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     letters = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(re.sub(r"[^\w]+", " ", letters).split())
+    return " ".join(re.sub(r"[^\w]+", " ", letters).split())[:_SORT_KEY_LENGTH]

@@ -8,7 +8,7 @@ from graph import audience, closing
 from graph.actors import Actor, System
 from graph.closing import Work
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.ledger import Batch, Recorded, Touch, aggregate, stamp
+from graph.ledger import AT_END, Batch, Recorded, Touch, aggregate, stamp
 from graph.links import Direction, Link
 from graph.model import Edited, Node, NodeKey
 from graph.port import Neighbour, Record, Transaction
@@ -241,7 +241,9 @@ class Unit:
                 touch = self._touch(key)
                 if base is None or not {"stage", "visibility"}.isdisjoint(after):
                     self._work.audiences.add(key)
-                touch.changed(before, {name: value for name, value in after.items() if base or value is not None})
+                touch.changed(
+                    before if base else {}, {name: value for name, value in after.items() if base or value is not None}
+                )
                 self._held[key] = {**(base or {}), **wanted[key.value], **stamp(touch, self.now)}
                 if base is None and audience.is_guarded(label):
                     self._held[key] = {**(self._held[key] or {}), "readers": [policy.ADMIN]}
@@ -275,7 +277,7 @@ class Unit:
     async def _existing(self, name: str, start: str, end: str, group: list[Relationship]) -> dict[tuple[str, str], Row]:
         """The relationships between the ends of `group` that are there, after locking what they belong to."""
         owners = {aggregate(name, relationship.start, relationship.end) for relationship in group}
-        is_start = next(iter(owners)) == group[0].start
+        is_start = name not in AT_END
         label, far = (start, end) if is_start else (end, start)
         await self._hold(label, sorted(key.value for key in owners if key not in self._held))
         direction = Direction.OUT if is_start else Direction.IN

@@ -112,8 +112,7 @@ def _match(start: Match, parameters: dict[str, Any]) -> str:
     order = columns(NEO4J, (label,), start.order, _ROOT)
     conditions = Conditions(NEO4J)
     patterns, tests = _filter(start, conditions)
-    hint = _order_hint(start, order[0])
-    tests += [hint, is_after(order, "after_") if start.page.after is not None else ""]
+    tests += _place(start, order)
     parameters |= conditions.parameters
     parameters |= after_parameters(order, start.page, "after_")
     parameters["first"] = start.page.first + start.has_lookahead
@@ -156,18 +155,23 @@ def _is_anchor(condition: Condition) -> bool:
     )
 
 
-def _order_hint(start: Match, column: Column) -> str:
-    """A test that holds anyway and lets an index serve the order: without it 100,000 nodes are sorted for one page.
+def _place(start: Match, order: Sequence[Column]) -> list[str]:
+    """Tests for what comes after the position, in a form that lets an index serve the order.
 
-    Only where NULL cannot be: `Neo4jTransaction.put` sees to it that such a property is always there.
+    Without an index 100,000 nodes are sorted for one page. It knows no NULL, so this form is for properties that are
+    always there; `Neo4jTransaction.put` sees to that.
     """
     name = start.order[0].property if start.order else LABELS[start.label].key
-    if name not in always_set(start.label):
-        return ""
+    is_indexed = name in always_set(start.label)
     if start.page.after is None:
-        return f"{column.expression} IS NOT NULL"
-    # The planner does not see this bound in the disjunction of `is_after`.
-    return f"{column.expression} {'<=' if column.is_descending else '>='} $after_0"
+        return [f"{order[0].expression} IS NOT NULL"] if is_indexed else []
+    if not is_indexed:
+        return [is_after(order, "after_")]
+    first, sign = order[0].expression, "<" if order[0].is_descending else ">"
+    if len(order) == 1:
+        return [f"{first} {sign} $after_0"]
+    # `first > $x OR (first = $x AND …)` would be planned as a union of two seeks, which has no order.
+    return [f"{first} {sign}= $after_0", f"({first} <> $after_0 OR {is_after(order, 'after_', skip=1)})"]
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,7 @@ from auth.policy import ADMIN, NETWORK
 from graph.ddl import LABELS, Property, PropertyType
 from graph.errors import InvalidInputError
 from graph.links import Direction, Link, Order
-from graph.selection import MAX_PAGE, MAX_ROWS, ByKeys, Compare, Condition, Linked, Operator, Page, Scalar
+from graph.selection import MAX_PAGE, MAX_ROWS, ByKeys, Compare, Condition, Either, Linked, Operator, Page, Scalar
 from graph.vocabulary import Guard
 
 
@@ -134,13 +134,14 @@ def order_by(order: Iterable[Column]) -> str:
     return "ORDER BY " + ", ".join(f"{column.expression}{' DESC' if column.is_descending else ''}" for column in order)
 
 
-def is_after(order: Sequence[Column], prefix: str) -> str:
+def is_after(order: Sequence[Column], prefix: str, *, skip: int = 0) -> str:
     """Whether a node comes after the position in the parameters `{prefix}0`, `{prefix}1` and so on.
 
-    Spelled out, since neither database compares tuples; nested from the last column to the first.
+    Spelled out, since neither database compares tuples; nested from the last column to the first. `skip` leaves out
+    columns that are known to be equal.
     """
     text = ""
-    for number, column in reversed(list(enumerate(order))):
+    for number, column in reversed(list(enumerate(order))[skip:]):
         position, sign = f"${prefix}{number}", "<" if column.is_descending else ">"
         beyond = f"{column.expression} {sign} {position}"
         text = f"({beyond} OR ({column.expression} = {position} AND {text}))" if text else beyond
@@ -218,21 +219,22 @@ class Conditions:
         return any_of([self._linked_to(target, condition, node) for target in link.target])
 
     def _linked_to(self, target: str, condition: Linked, node: str) -> str:
-        if not all(_fits(target, nested) for nested in condition.where):
-            return "false"
+        if len(condition.link.target) > 1:
+            # What another label of the target has and this one lacks is no mistake: this one does not meet it.
+            condition = Linked(condition.link, tuple(_fitting(target, nested) for nested in condition.where))
         self._nodes += 1
         far = f"x{self._nodes}"
         tests = [is_visible(self._dialect, (target,), far), *self.render(target, condition.where, far)]
         return f"EXISTS {{ MATCH {arrow(condition.link, node, '', f'{far}:{target}')}{where(tests)} }}"
 
 
-def _fits(label: str, condition: Condition) -> bool:
-    """Whether a node with `label` can meet `condition` at all: it has the property, or the link starts there."""
-    if isinstance(condition, Compare):
-        return condition.property in LABELS[label].properties
+def _fitting(label: str, condition: Condition) -> Condition:
+    """`condition` where a node with `label` can meet it: it has the property, or the link starts there."""
+    if isinstance(condition, Either):
+        return Either(tuple(_fitting(label, option) for option in condition.options))
     if isinstance(condition, Linked):
-        return condition.link.source == label
-    return all(_fits(label, option) for option in condition.options)
+        return condition if condition.link.source == label else Either(())
+    return condition if condition.property in LABELS[label].properties else Either(())
 
 
 def any_of(tests: Sequence[str]) -> str:

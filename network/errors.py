@@ -1,7 +1,7 @@
 """Our errors as GraphQL errors and HTTP statuses; whatever we did not foresee is masked here and logged once."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -124,6 +124,15 @@ def code_of(error: GraphQLError) -> str:
     points_at_value = bool(error.nodes) and not isinstance(error.nodes[0], FieldNode) if error.nodes else False
     is_argument = points_at_value and (origin is None or isinstance(origin, GraphQLError))
     return "BAD_USER_INPUT" if is_argument else "INTERNAL"
+
+
+async def caught(work: Awaitable[None]) -> Exception | None:
+    """What `work` ended with: the one place that catches what nobody named. None where all went well."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - at the edge whatever is left becomes an answer and a line in the log
+        return error
+    return None
 
 
 def status_of(error: BaseException) -> int:

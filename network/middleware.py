@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from network.errors import format_exception, status_of
+from network.errors import caught, format_exception, status_of
 from network.limits import LimitExceededError, Limits
 from network.metrics import Metrics
 from network.request import REQUEST_ID, is_within, request_id_of
@@ -66,13 +66,12 @@ class EdgeMiddleware:
             await send(message)
 
         try:
-            await self._app(scope, receive, observed)
-        except Exception as error:
             # Everything is answered and logged here, at the edge, once; an answer under way can only be cut off.
-            if status:
-                raise
-            response = error_response(error, request_id)
-            await response(scope, receive, observed)
+            error = await caught(self._app(scope, receive, observed))
+            if error is not None and status:
+                raise error
+            if error is not None:
+                await error_response(error, request_id)(scope, receive, observed)
         finally:
             duration_s = time.perf_counter() - started
             self._metrics.observe_request(_route(scope), scope["method"], status, duration_s)

@@ -1,0 +1,190 @@
+"""The composition root: settings choose adapters, adapters and schemas become one ASGI application.
+
+Outside tests this is the only module that imports an adapter.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from graphql import GraphQLSchema, print_schema
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp, Scope
+
+from auth.principal import Caller
+from graph.port import GraphStore
+from network import health
+from network.authentication import AuthenticationMiddleware, Authenticator, NoIssuers
+from network.context import Context
+from network.execution.executor import execute
+from network.gateway import compose
+from network.indexing import Indexing
+from network.metrics import Metrics
+from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
+from network.pages import routes as pages
+from network.request import comes_from
+from network.settings import Settings
+from network.subgraphs import schemas
+from network.view import GraphQLView, Openness
+from search.indexer import Indexer
+from search.port import SearchIndex
+
+SUBGRAPHS: Final = ("directory", "projects", "discovery")
+
+
+class Role(StrEnum):
+    """What one process does; by default both."""
+
+    ALL = "all"
+    WEB = "web"
+    INDEXER = "indexer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the application stands on; tests give their own."""
+
+    graph: GraphStore
+    search: SearchIndex
+    authenticator: Authenticator = field(default_factory=NoIssuers)
+
+    async def close(self) -> None:
+        """Gives both backends back, the second even if the first fails to go."""
+        try:
+            await self.search.close()
+        finally:
+            await self.graph.close()
+
+
+async def open_ports(settings: Settings) -> Ports:
+    """The adapters that the settings name, opened; the caller closes them.
+
+    Raises:
+        GraphUnavailableError, SearchUnavailableError: another process holds the files, or they cannot be read.
+        InvalidInputError: an address that the driver does not understand.
+    """
+    graph = await _open_graph(settings)
+    try:
+        search = await _open_search(settings)
+    except BaseException:
+        await graph.close()
+        raise
+    return Ports(graph=graph, search=search)
+
+
+async def _open_graph(settings: Settings) -> GraphStore:
+    # Imported where chosen: a process on servers loads no embedded database, and the reverse.
+    if settings.is_graph_embedded:
+        from graph.ladybug_store import LadybugGraphStore
+
+        return await LadybugGraphStore.open(_folder(settings.graph_url))
+    from graph.neo4j_store import Neo4jGraphStore
+
+    return Neo4jGraphStore(settings.graph_url, user=settings.graph_user or "", password=settings.graph_password or "")
+
+
+async def _open_search(settings: Settings) -> SearchIndex:
+    if settings.is_search_embedded:
+        from search.tantivy_index import TantivySearchIndex
+
+        return await TantivySearchIndex.open(_folder(settings.search_url))
+    from search.meilisearch_index import MeilisearchSearchIndex
+
+    return MeilisearchSearchIndex(settings.search_url, settings.search_key or "")
+
+
+def _folder(url: str) -> Path:
+    return Path(url.partition(":")[2])
+
+
+Beside = Callable[[Indexer], AbstractAsyncContextManager[None]]
+"""Something that runs as long as the indexer does and works with it."""
+
+
+@contextlib.asynccontextmanager
+async def _nothing_beside(_: Indexer) -> AsyncIterator[None]:
+    yield
+
+
+def create_app(
+    settings: Settings,
+    ports: Ports,
+    *,
+    role: Role = Role.ALL,
+    subgraph: str | None = None,
+    beside: Beside = _nothing_beside,
+) -> ASGIApp:
+    """The whole service as an ASGI application.
+
+    Args:
+        ports: Open and with their schema applied; the application closes them when its lifespan ends.
+        role: WEB leaves indexing to another process, INDEXER answers nothing but health.
+        subgraph: Serve this one alone, behind a router.
+    """
+    metrics = Metrics()
+    check = health.HealthCheck(ports.graph, ports.search)
+    routes: list[BaseRoute] = health.routes(check, metrics, ports.graph, settings.operators)
+    if role is not Role.INDEXER:
+        routes += _graphql_routes(settings, ports, subgraph)
+    app: ASGIApp = Router(routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, role, beside))
+    app = AuthenticationMiddleware(app, ports.authenticator)
+    if settings.cors_origins:
+        app = CORSMiddleware(
+            app,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=("Authorization", "Content-Type", "X-Request-Id"),
+            expose_headers=("X-Request-Id",),
+        )
+    app = LimitMiddleware(app, settings.limits)
+    app = ProxyMiddleware(app, settings.trusted_proxies)
+    return EdgeMiddleware(app, metrics, is_https=settings.public_url.startswith("https:"))
+
+
+def _graphql_routes(settings: Settings, ports: Ports, subgraph: str | None) -> list[BaseRoute]:
+    subgraphs = schemas(max_representations=settings.limits.max_representations)
+    view = partial(_view, settings, ports)
+    served = {subgraph: subgraphs[subgraph]} if subgraph else subgraphs
+    # Strawberry keeps its graphql-core schema to itself; there is no other way to it.
+    routes: list[BaseRoute] = [
+        Route(f"/subgraphs/{name}", view(schema._schema))  # noqa: SLF001
+        for name, schema in served.items()
+    ]
+    if subgraph is None:
+        gateway = compose(subgraphs)
+        routes.append(Route("/graphql", view(gateway, explorer_url="/explorer")))
+        routes += pages.routes(pages.site(settings.public_url, print_schema(gateway) + "\n"))
+    return routes
+
+
+def _view(settings: Settings, ports: Ports, schema: GraphQLSchema, *, explorer_url: str | None = None) -> GraphQLView:
+    def make_context(*, caller: Caller, request_id: str, deadline: float) -> Context:
+        return Context(store=ports.graph, search=ports.search, caller=caller, request_id=request_id, deadline=deadline)
+
+    def is_router(scope: Scope) -> bool:
+        return comes_from(scope, settings.routers)
+
+    openness = Openness(settings.is_introspection_open, is_router, f"{settings.public_url}/schema.graphql")
+    engine = partial(execute, hide_suggestions=not settings.is_introspection_open)
+    return GraphQLView(
+        schema, engine, make_context, limits=settings.limits, openness=openness, explorer_url=explorer_url
+    )
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(ports: Ports, role: Role, beside: Beside, _: object) -> AsyncIterator[None]:
+    """Indexing beside the requests; everything is given back after the last of both."""
+    try:
+        if role is Role.WEB:
+            yield
+            return
+        async with Indexing(ports.graph, ports.search) as indexer, beside(indexer):
+            yield
+    finally:
+        await ports.close()

@@ -1,0 +1,136 @@
+"""The consistency check: whether the index is as the graph says, and whether every record has what it belongs to."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from auth.policy import EVERYTHING
+from graph.outbox import Outbox
+from graph.port import GraphStore
+from graph.selection import MAX_PAGE, Match, Page, Selection
+from search.port import SearchIndex
+
+_EXAMPLES: Final = 5
+_PAGE: Final = 1_000
+"""Versions of one call to the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `examples` are global ids, the first few."""
+
+    name: str
+    text: str
+    is_wrong: bool
+    count: int = 0
+    advice: str = ""
+    examples: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "isWrong": self.is_wrong,
+            "count": self.count,
+            "text": self.text,
+            "advice": self.advice,
+            "examples": self.examples,
+        }
+
+
+async def consistency(graph: GraphStore, search: SearchIndex) -> list[Finding]:
+    """Every check, in order.
+
+    Raises:
+        GraphUnavailableError, SearchUnavailableError: what is unreachable cannot be compared.
+    """
+    return [
+        await _pending(graph),
+        *await _index(graph, search),
+        await _named(graph, "dangling", "records without what they belong to", "withdraw or repair them"),
+        await _named(
+            graph,
+            "unresolved",
+            "administrations and universities without an official key",
+            "look the key up and correct the record in seed_data/ or the import file",
+            is_wrong=False,
+        ),
+    ]
+
+
+async def _pending(graph: GraphStore) -> Finding:
+    lag = await Outbox(graph).lag()
+    text = f"{lag.count} changes wait for the index" + (f", the oldest since {lag.since}" if lag.since else "")
+    advice = "a running server works them off; without one, run: hubnetz reindex" if lag.count else ""
+    return Finding("pending", text, is_wrong=False, count=lag.count, advice=advice)
+
+
+async def _index(graph: GraphStore, search: SearchIndex) -> list[Finding]:
+    """Both sides in order of id, side by side, so that memory does not grow with the network."""
+    missing: list[str] = []
+    surplus: list[str] = []
+    stale: list[str] = []
+    total = 0
+    stored, indexed = _graph_versions(graph), _index_versions(search)
+    left, right = await anext(stored, None), await anext(indexed, None)
+    while left is not None or right is not None:
+        if right is None or (left is not None and left[0] < right[0]):
+            assert left is not None
+            missing.append(left[0])
+            left = await anext(stored, None)
+        elif left is None or right[0] < left[0]:
+            surplus.append(right[0])
+            right = await anext(indexed, None)
+        else:
+            total += 1
+            if left[1] != right[1]:
+                stale.append(left[0])
+            left, right = await anext(stored, None), await anext(indexed, None)
+    return [
+        _difference("missing", "projects are not in the index", missing, total),
+        _difference("surplus", "documents in the index have no project", surplus, total),
+        _difference("stale", "documents are of another version than their project", stale, total),
+    ]
+
+
+def _difference(name: str, what: str, ids: list[str], total: int) -> Finding:
+    examples = [f"Project:{identifier}" for identifier in ids[:_EXAMPLES]]
+    advice = "wait for the changes that are pending, else run: hubnetz reindex" if ids else ""
+    return Finding(name, f"{len(ids)} {what} ({total} agree in id)", bool(ids), len(ids), advice, examples)
+
+
+async def _graph_versions(graph: GraphStore) -> AsyncIterator[tuple[str, int]]:
+    after: tuple[str, ...] | None = None
+    while True:
+        start = Match("Project", page=Page(MAX_PAGE, after))
+        selected = await graph.select(Selection("Project", ("id", "version")), start, audiences=EVERYTHING)
+        rows = [row for row in selected.rows if row is not None]
+        for identifier, version in rows:
+            yield str(identifier), int(str(version))
+        if len(rows) < MAX_PAGE:
+            return
+        after = (str(rows[-1][0]),)
+
+
+async def _index_versions(search: SearchIndex) -> AsyncIterator[tuple[str, int]]:
+    after = ""
+    while True:
+        page = await search.versions(after=after, limit=_PAGE)
+        for item in page:
+            yield item
+        if len(page) < _PAGE:
+            return
+        after = page[-1][0]
+
+
+async def _named(graph: GraphStore, name: str, what: str, advice: str, *, is_wrong: bool = True) -> Finding:
+    records = await graph.query(f"doctor_{name}", {"limit": _PAGE})
+    entities = sorted(f"{label}:{key}" for label, key in records)
+    count = f"at least {len(entities)}" if len(entities) == _PAGE else str(len(entities))
+    return Finding(
+        name,
+        f"{count} {what}",
+        is_wrong=is_wrong and bool(entities),
+        count=len(entities),
+        advice=advice if entities else "",
+        examples=entities[:_EXAMPLES],
+    )

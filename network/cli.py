@@ -1,0 +1,168 @@
+"""The `hubnetz` command: reads arguments and settings, and hands over to jobs or to the server."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from network import cli_run
+from network.cli_run import console
+from network.settings import SettingsError
+
+app: Final = typer.Typer(
+    help="Hubnetz: what the DigitalHubs of a network know, as one graph with search.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+import_app: Final = typer.Typer(
+    help="Reads registers and projects from files; wrong rows are reported with file, line, column and reason.",
+    no_args_is_help=True,
+)
+export_app: Final = typer.Typer(help="Writes what others can read.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+app.add_typer(export_app, name="export")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Files to read.")]
+Check = Annotated[bool, typer.Option("--check", help="Only read and report; write nothing.")]
+
+
+@app.command(epilog="Example: hubnetz serve --subgraph projects")
+def serve(
+    subgraph: Annotated[
+        str | None, typer.Option(help="Serve one subgraph alone: directory, projects, discovery.")
+    ] = None,
+    role: Annotated[str, typer.Option(help="all, web (leaves indexing to others) or indexer.")] = "all",
+) -> None:
+    """Serves the API, the start page and the explorer until it is told to stop."""
+    from network.app import SUBGRAPHS, Role
+    from network.serving import serve as run
+
+    if subgraph is not None and subgraph not in SUBGRAPHS:
+        raise typer.BadParameter(f"expected one of {', '.join(SUBGRAPHS)}", param_hint="--subgraph")
+    if role not in list(Role):
+        raise typer.BadParameter(f"expected one of {', '.join(Role)}", param_hint="--role")
+    settings = cli_run.settings()
+    if role != Role.ALL and settings.holds_data_dir:
+        raise typer.BadParameter(
+            "the embedded backends live in one process; set HUBNETZ_GRAPH_URL and HUBNETZ_SEARCH_URL to servers",
+            param_hint="--role",
+        )
+    raise typer.Exit(run(settings, role=Role(role), subgraph=subgraph))
+
+
+@app.command(epilog="Example: hubnetz seed")
+def seed(
+    *,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where there are hubs already.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Loads the ten hubs of seed_data/; what people have changed since stays as it is."""
+    _run("seed", if_empty=if_empty, as_json=as_json)
+
+
+@app.command(epilog='Example: hubnetz search "parkplatz suche" --limit 5 --as hub_lead:zeitz')
+def search(
+    text: Annotated[str, typer.Argument(help="What to look for, in German; typing errors are forgiven.")],
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Most hits.")] = 20,
+    as_json: Json = False,
+    as_: Annotated[str | None, typer.Option("--as", help="Search with a membership, e.g. hub_lead:zeitz.")] = None,
+) -> None:
+    """Finds projects, as anybody would see them."""
+    cli_run.check_membership(as_)
+    _run("search", text=text, limit=limit, as_json=as_json, as_=as_)
+
+
+@app.command(epilog="Example: hubnetz reindex")
+def reindex(*, as_json: Json = False) -> None:
+    """Builds the index anew beside the serving one, and swaps them."""
+    _run("reindex", as_json=as_json)
+
+
+@app.command(epilog="Example: hubnetz doctor --json")
+def doctor(*, as_json: Json = False) -> None:
+    """Compares graph and index, finds what dangles, says what to do. Exit code 1 where something is wrong."""
+    _run("doctor", as_json=as_json)
+
+
+@app.command(epilog="Example: hubnetz schema --subgraph directory > directory.graphql")
+def schema(
+    subgraph: Annotated[str | None, typer.Option(help="One subgraph, with federation's directives.")] = None,
+    write: Annotated[Path | None, typer.Option(file_okay=False, help="Write all schemas into this folder.")] = None,
+) -> None:
+    """Prints the schema as SDL."""
+    from network import schema_files
+
+    if write is not None:
+        for path in schema_files.write(write):
+            console.print(f"changed: {path}", highlight=False)
+        return
+    texts = schema_files.texts()
+    name = subgraph or schema_files.GATEWAY
+    if name not in texts:
+        expected = ", ".join(sorted(texts.keys() - {schema_files.GATEWAY}))
+        raise typer.BadParameter(f"expected one of {expected}", param_hint="--subgraph")
+    sys.stdout.write(texts[name])
+
+
+@import_app.command(
+    "municipalities", epilog="Example: hubnetz import municipalities municipalities.csv associations.csv districts.csv"
+)
+def import_municipalities(files: Files, *, check: Check = False, as_json: Json = False) -> None:
+    """Municipalities, associations and districts: our CSV files, or GV100AD of the statistical office."""
+    _import("municipalities", files, check=check, as_json=as_json)
+
+
+@import_app.command("universities", epilog="Example: hubnetz import universities universities.csv")
+def import_universities(files: Files, *, check: Check = False, as_json: Json = False) -> None:
+    """Universities: CSV, or JSON of the ROR register."""
+    _import("universities", files, check=check, as_json=as_json)
+
+
+@import_app.command("services", epilog="Example: hubnetz import services ozg_services.csv")
+def import_services(files: Files, *, check: Check = False, as_json: Json = False) -> None:
+    """Administrative services of the OZG catalogue."""
+    _import("services", files, check=check, as_json=as_json)
+
+
+@import_app.command("projects", epilog="Example: hubnetz import projects projects.ndjson --check")
+def import_projects(files: Files, *, check: Check = False, as_json: Json = False) -> None:
+    """Projects, one JSON object a line."""
+    _import("projects", files, check=check, as_json=as_json)
+
+
+@export_app.command("projects", epilog="Example: hubnetz export projects > projects.ndjson")
+def export_projects(
+    *,
+    as_: Annotated[str | None, typer.Option("--as", help="What a membership may see, e.g. network_admin.")] = None,
+) -> None:
+    """Projects, one JSON object a line, as `import projects` reads them."""
+    cli_run.check_membership(as_)
+    _run("export_projects", as_=as_)
+
+
+def _import(kind: str, files: list[Path], *, check: bool, as_json: bool) -> None:
+    # A server resolves names from its own folder.
+    _run(f"import_{kind}", files=[str(path.resolve()) for path in files], check=check, as_json=as_json)
+
+
+def _run(job: str, **arguments: Any) -> None:
+    raise typer.Exit(cli_run.run(job, arguments))
+
+
+def main() -> None:
+    """Entry point of the command; settings that cannot be used are told all at once."""
+    try:
+        app(prog_name="hubnetz")
+    except SettingsError as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""`/livez`, `/readyz`, `/metrics`: whether the process runs, whether it can answer, and what it has counted."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from graph.errors import GraphError
+from graph.outbox import Outbox
+from graph.port import GraphStore
+from network.metrics import CONTENT_TYPE, Metrics
+from network.request import comes_from
+from network.settings_table import Network
+from search.errors import SearchError
+from search.port import SearchIndex
+
+T = TypeVar("T")
+
+_KEPT_S: Final = 1.0
+"""How long one look at the dependencies serves all who ask: probes must not become load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One look at what the service stands on."""
+
+    status: str
+    """`ready`; `degraded`: everything but search; `unavailable`."""
+    body: dict[str, Any]
+    up: dict[str, bool]
+    pending: int | None
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status != "unavailable"
+
+
+class HealthCheck:
+    """Asks every dependency at once, at most once a second."""
+
+    def __init__(self, graph: GraphStore, search: SearchIndex) -> None:
+        self._graph = graph
+        self._search = search
+        self._outbox = Outbox(graph)
+        self._lock = asyncio.Lock()
+        self._last: tuple[float, Health] | None = None
+
+    async def look(self) -> Health:
+        async with self._lock:
+            if self._last is None or time.monotonic() - self._last[0] > _KEPT_S:
+                self._last = (time.monotonic(), await self._ask())
+            return self._last[1]
+
+    async def _ask(self) -> Health:
+        graph, search, lag = await asyncio.gather(
+            _answered(self._graph.ping), _answered(self._search.ping), _answered(self._outbox.lag)
+        )
+        status = "unavailable" if graph is None else "degraded" if search is None else "ready"
+        index = None if lag is None else {"pending": lag.count, "oldest": lag.since}
+        body = {
+            "status": status,
+            "dependencies": {
+                "graph": _dependency(self._graph.backend, graph),
+                "search": _dependency(self._search.backend, search),
+            },
+            "index": index,
+        }
+        up = {"graph": graph is not None, "search": search is not None}
+        return Health(status, body, up, None if lag is None else lag.count)
+
+
+def routes(check: HealthCheck, metrics: Metrics, graph: GraphStore, operators: Sequence[Network]) -> list[BaseRoute]:
+    """The three routes; `/metrics` is there for operators only and for others like a page that is not."""
+
+    async def live(_: Request) -> Response:
+        return _json({"status": "alive"}, 200)
+
+    async def ready(_: Request) -> Response:
+        health = await check.look()
+        return _json(health.body, 200 if health.is_ready else 503)
+
+    async def measured(request: Request) -> Response:
+        if not comes_from(request.scope, operators):
+            raise HTTPException(404)
+        health = await check.look()
+        text = metrics.text(up=health.up, pending=health.pending, graph_calls=graph.calls)
+        return Response(text, media_type=CONTENT_TYPE)
+
+    return [Route("/livez", live), Route("/readyz", ready), Route("/metrics", measured)]
+
+
+async def _answered(ask: Callable[[], Awaitable[T]]) -> T | None:
+    """The answer, None where the dependency has none. What it says for itself stays in the log of the adapter."""
+    try:
+        return await ask()
+    except (GraphError, SearchError):
+        return None
+
+
+def _dependency(backend: str, latency_s: float | None) -> dict[str, Any]:
+    if latency_s is None:
+        return {"backend": backend, "up": False}
+    return {"backend": backend, "up": True, "latency_ms": round(latency_s * 1_000, 2)}
+
+
+def _json(body: dict[str, Any], status: int) -> Response:
+    return Response(orjson.dumps(body), status, {"Cache-Control": "no-store"}, "application/json; charset=utf-8")

@@ -1,0 +1,170 @@
+"""The commands that need the backends, apart from how they were asked for: from a shell, or over the admin socket.
+
+A job takes plain values and speaks through an `Output`, so that it runs the same in the process of the command and in
+that of a server.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Protocol
+
+from auth.policy import EVERYTHING, audiences
+from auth.principal import Anonymous, Caller, Membership, Principal
+from graph.errors import GraphError
+from graph.port import GraphStore
+from graph.selection import Match, Page, Selection
+from graph.unit_of_work import UnitOfWork
+from network.checking import Finding, consistency
+from search.errors import SearchError
+from search.indexer import Indexer, IndexerBusyError
+from search.port import SearchIndex, SearchRequest
+from search.service import SearchService
+
+MISUSE: Final = 2
+FAILURE: Final = 1
+
+
+class JobError(Exception):
+    """A command that cannot be carried out; the message says what to do."""
+
+
+class Output(Protocol):
+    """Where a job speaks."""
+
+    def line(self, text: str) -> None:
+        """What was asked for."""
+        ...
+
+    def error(self, text: str) -> None:
+        """Why it failed."""
+        ...
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """How far it is; for eyes only."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What jobs work on. `indexer` is the server's own beside one, else one made for the command."""
+
+    graph: GraphStore
+    search: SearchIndex
+    indexer: Indexer
+    has_server: bool
+
+
+Job = Callable[..., Awaitable[int]]
+
+
+async def run(place: Workplace, name: str, arguments: dict[str, Any], output: Output) -> int:
+    """The exit code of the job `name`; whatever it foresees is an error line, never a traceback."""
+    job = JOBS.get(name)
+    if job is None:
+        output.error(f"This server has no command {name!r}: it is of another version.")
+        return MISUSE
+    try:
+        return await job(place, output, **arguments)
+    except (JobError, GraphError, SearchError) as error:
+        output.error(str(error))
+        return FAILURE
+
+
+def caller(as_: str | None) -> Caller:
+    """Whoever `as_` names by one membership; Anonymous without.
+
+    Raises:
+        JobError: not a membership.
+    """
+    if as_ is None:
+        return Anonymous()
+    try:
+        membership = Membership.parse(as_)
+    except ValueError as error:
+        raise JobError(f"--as: expected a membership such as hub_lead:zeitz ({error})") from error
+    return Principal("urn:hubnetz:command-line", as_, frozenset({membership}))
+
+
+async def search(place: Workplace, output: Output, *, text: str, limit: int, as_json: bool, as_: str | None) -> int:
+    request = SearchRequest(text, audiences(caller(as_)), limit=limit)
+    found = await SearchService(place.graph, place.search).search(request)
+    if as_json:
+        hits = [{"slug": hit.slug, "title": hit.title, "score": hit.score} for hit in found.projects]
+        output.line(json.dumps({"hits": hits}, ensure_ascii=False))
+        return 0
+    for rank, hit in enumerate(found.projects, start=1):
+        output.line(f"{rank:3}  {hit.title}  ({hit.slug}, {hit.score:.2f})")
+    if not found.projects:
+        output.line("No project found.")
+    return 0
+
+
+async def seed(place: Workplace, output: Output, *, if_empty: bool, as_json: bool) -> int:
+    # Read only where it is loaded: the seed's reader is of no use to a server.
+    from seed_data.load import load
+
+    if if_empty and await _has_hubs(place.graph):
+        output.line(json.dumps({"skipped": True}) if as_json else "There are hubs already; nothing was loaded.")
+        return 0
+    report = await load(UnitOfWork(place.graph), on_progress=output.progress)
+    await catch_up(place)
+    if as_json:
+        output.line(json.dumps(asdict(report)))
+        return 0
+    output.line(
+        f"Loaded: {report.created} new, {report.changed} changed, {report.unchanged} as they were, "
+        f"{report.left_alone} left alone because somebody else changed them, {report.connected} links."
+    )
+    return 0
+
+
+async def _has_hubs(graph: GraphStore) -> bool:
+    start = Match("Hub", page=Page(1))
+    return bool((await graph.select(Selection("Hub", ("slug",)), start, audiences=EVERYTHING)).rows)
+
+
+async def reindex(place: Workplace, output: Output, *, as_json: bool) -> int:
+    def progress(done: int, total: int) -> None:
+        output.progress("projects", done, total)
+
+    await place.search.apply_settings()
+    count = await place.indexer.full_rebuild(progress)
+    output.line(json.dumps({"projects": count}) if as_json else f"Index built anew: {count} projects.")
+    return 0
+
+
+async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
+    """Exit code 1 where something is wrong, so that a monitor can ask."""
+    findings = await consistency(place.graph, place.search)
+    if as_json:
+        output.line(json.dumps({"findings": [finding.as_json() for finding in findings]}, ensure_ascii=False))
+    else:
+        _tell(findings, output)
+    return FAILURE if any(finding.is_wrong for finding in findings) else 0
+
+
+def _tell(findings: list[Finding], output: Output) -> None:
+    for finding in findings:
+        output.line(f"{'!' if finding.is_wrong else '·'} {finding.text}")
+        for example in finding.examples:
+            output.line(f"    {example}")
+        if finding.advice:
+            output.line(f"    → {finding.advice}")
+    if not any(finding.is_wrong for finding in findings):
+        output.line("All is well: graph and index agree, no record dangles.")
+
+
+async def catch_up(place: Workplace) -> None:
+    """Lets searches see what a job has written: beside a server by its indexer, else here and now."""
+    if place.has_server:
+        place.indexer.notify()
+        return
+    try:
+        await place.indexer.catch_up()
+    except IndexerBusyError:
+        # Another process indexes; it finds the same events.
+        return
+
+
+JOBS: Final[dict[str, Job]] = {"seed": seed, "search": search, "reindex": reindex, "doctor": doctor}

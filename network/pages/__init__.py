@@ -1,0 +1,1 @@
+"""Pages for people: German, usable without script, nothing loaded from anywhere else."""

@@ -1,0 +1,30 @@
+"""Ready-made queries, read from `docs/queries/`: one file each, its title in the first comment, variables beside it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).parents[2] / "docs" / "queries"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyQuery:
+    """A query that works as it stands. `variables` is JSON text, "" where it takes none."""
+
+    name: str
+    title: str
+    text: str
+    variables: str
+
+
+def ready_queries(folder: Path = FOLDER) -> tuple[ReadyQuery, ...]:
+    """The queries of `folder`, by file name; none where it is missing (an installation without docs)."""
+    return tuple(_read(path) for path in sorted(folder.glob("*.graphql")))
+
+
+def _read(path: Path) -> ReadyQuery:
+    text = path.read_text(encoding="utf-8")
+    first = text.splitlines()[0] if text.strip() else ""
+    title = first.removeprefix("#").strip() if first.startswith("#") else path.stem.replace("-", " ").replace("_", " ")
+    variables = path.with_suffix(".json")
+    return ReadyQuery(path.stem, title, text, variables.read_text(encoding="utf-8") if variables.is_file() else "")

@@ -1,0 +1,149 @@
+"""Start page, explorer, schema file and their assets."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from network.middleware import SECURITY_HEADERS
+from network.pages.queries import ReadyQuery, ready_queries
+
+_HERE: Final = Path(__file__).parent
+_BUILT: Final = _HERE.parent / "explorer_assets" / "dist"
+FIRST_QUERY: Final = """{
+  hubs(first: 50) {
+    edges {
+      node {
+        slug
+        name
+        municipalities(first: 3) {
+          edges { node { name } }
+        }
+      }
+    }
+  }
+}"""
+_CSP: Final = "Content-Security-Policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages show.
+
+    Attributes:
+        schema: SDL of the API.
+        built: Folder of the explorer that `make explorer` builds; where it is missing a plain page takes its place.
+    """
+
+    public_url: str
+    schema: str
+    queries: tuple[ReadyQuery, ...]
+    built: Path = _BUILT
+
+
+def site(public_url: str, schema: str) -> Site:
+    return Site(public_url, schema, ready_queries())
+
+
+def routes(pages: Site) -> list[BaseRoute]:
+    is_built = (pages.built / "explorer.js").is_file()
+
+    async def start(_: Request) -> Response:
+        return _page(
+            "Hubnetz",
+            _template("start").substitute(
+                first_query=escape(FIRST_QUERY),
+                queries=_listed(pages.queries),
+                endpoint=escape(f"{pages.public_url}/graphql"),
+            ),
+        )
+
+    async def explorer(request: Request) -> Response:
+        chosen = _chosen(pages.queries, request.query_params.get("query"))
+        if is_built:
+            return _built_explorer(pages, chosen)
+        content = _template("explorer_plain").substitute(
+            query=escape(chosen.text),
+            variables=escape(chosen.variables),
+            queries=_listed(pages.queries),
+            schema=escape(pages.schema),
+        )
+        return _page("Abfragen · Hubnetz", content)
+
+    async def schema(_: Request) -> Response:
+        return Response(pages.schema, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "max-age=300"})
+
+    return [
+        Route("/", start),
+        Route("/explorer", explorer),
+        Route("/explorer/assets/{name}", _files(pages.built)),
+        Route("/static/{name}", _files(_HERE / "static")),
+        Route("/schema.graphql", schema),
+    ]
+
+
+def _built_explorer(pages: Site, chosen: ReadyQuery) -> Response:
+    nonce = secrets.token_urlsafe(16)
+    body = _template("explorer_built").substitute(
+        nonce=nonce,
+        query=escape(chosen.text),
+        variables=escape(chosen.variables),
+        options="".join(
+            f'<option value="{escape(query.name)}"{" selected" if query is chosen else ""}>{escape(query.title)}</option>'
+            for query in pages.queries
+        ),
+    )
+    # The editor makes style elements (admitted by nonce) and positions its lines by style attributes, for which no
+    # nonce exists; attributes run no script and load nothing that the other directives do not admit.
+    policy = SECURITY_HEADERS[_CSP].replace(
+        "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'"
+    )
+    policy = f"{policy}; worker-src 'self'; font-src 'self'"
+    return HTMLResponse(body, headers={_CSP: policy, "Cache-Control": "no-store"})
+
+
+def _chosen(queries: tuple[ReadyQuery, ...], name: str | None) -> ReadyQuery:
+    first = ReadyQuery("", "Hubs und ihre Kommunen", FIRST_QUERY, "")
+    return next((query for query in queries if query.name == name), first)
+
+
+def _listed(queries: tuple[ReadyQuery, ...]) -> str:
+    """Each query to unfold, with a way to run it that needs no script."""
+    if not queries:
+        return "<p>Keine.</p>"
+    return "".join(
+        f"<details><summary>{escape(query.title)}</summary><pre tabindex=0><code>{escape(query.text)}</code></pre>"
+        f'<form action="/graphql" method="get"><input type="hidden" name="query" value="{escape(query.text)}">'
+        f'<input type="hidden" name="variables" value="{escape(query.variables)}"><button>Ausführen</button> '
+        f'<a href="/explorer?query={escape(query.name)}">Im Explorer öffnen</a></form></details>'
+        for query in queries
+    )
+
+
+def _page(title: str, content: str) -> Response:
+    return HTMLResponse(_template("page").substitute(title=escape(title), content=content))
+
+
+def _template(name: str) -> Template:
+    return Template((_HERE / "templates" / f"{name}.html").read_text(encoding="utf-8"))
+
+
+def _files(folder: Path) -> Callable[[Request], Awaitable[Response]]:
+    """Files that lay directly in `folder` at the start; whatever names another place is not there."""
+    known = {path.name: path for path in folder.iterdir() if path.is_file()} if folder.is_dir() else {}
+
+    async def file(request: Request) -> Response:
+        path = known.get(request.path_params["name"])
+        if path is None:
+            raise HTTPException(404)
+        return FileResponse(path, headers={"Cache-Control": "max-age=300"})
+
+    return file

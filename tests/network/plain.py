@@ -1,0 +1,110 @@
+"""A small schema behind the real view and middleware: what HTTP and limits do does not depend on the model."""
+
+import asyncio
+from typing import Any
+
+import httpx
+from graphql import GraphQLSchema, build_schema
+from graphql import execute as execute_document
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from auth.errors import InvalidTokenError
+from auth.principal import Principal
+from graph.errors import GraphUnavailableError, InvalidInputError
+from network.authentication import AuthenticationMiddleware
+from network.limits import Limits
+from network.metrics import Metrics
+from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
+from network.view import GraphQLView, Openness
+
+SDL = """
+type Query {
+  hello(name: String = "Zeitz", size: Int, secret: ID): String
+  who: String
+  fails(how: String!): String
+  must(how: String!): String!
+  slow: String
+  tree: Tree
+  projects(first: Int, after: String): ProjectConnection!
+  _service: String
+}
+type Mutation { count: Int }
+type Tree { name: String child(a: Int): Tree children: [Tree!]! }
+type ProjectConnection { edges: [ProjectEdge!]! pageInfo: PageInfo! totalCount: Int! }
+type ProjectEdge { node: Project! cursor: String! }
+type PageInfo { hasNextPage: Boolean! endCursor: String }
+type Project { title: String hub: Tree topics: [Tree!]! municipalities(first: Int): MunicipalityConnection! }
+type MunicipalityConnection { edges: [MunicipalityEdge!]! pageInfo: PageInfo! }
+type MunicipalityEdge { node: Tree! }
+"""
+
+FAILURES: dict[str, Exception] = {
+    "internal": RuntimeError("password is swordfish"),
+    "graph": GraphUnavailableError("bolt://internal-host:7687 refused"),
+    "input": InvalidInputError("first: 200 is not in 0..100"),
+}
+
+
+class Tokens:
+    """Stands where tokens are verified: two known ones."""
+
+    async def authenticate(self, token: str) -> Principal:
+        if token != "zeitz-lead":
+            raise InvalidTokenError("not a token of ours")
+        return Principal("https://issuer.example", "subject-1")
+
+
+def schema() -> GraphQLSchema:
+    built = build_schema(SDL)
+
+    async def slow(_: Any, info: Any) -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    def fails(_: Any, info: Any, how: str) -> str:
+        raise FAILURES[how]
+
+    fields = built.query_type.fields
+    fields["hello"].resolve = lambda _, info, **given: f"Hallo {given['name']}"
+    fields["who"].resolve = lambda _, info: type(info.context["caller"]).__name__
+    fields["fails"].resolve = fields["must"].resolve = fails
+    fields["slow"].resolve = slow
+    fields["tree"].resolve = lambda _, info: {"name": "root", "children": []}
+    built.mutation_type.fields["count"].resolve = lambda _, info: 1
+    return built
+
+
+async def execute(plain: GraphQLSchema, document: Any, *, context: Any, variables: Any, operation_name: Any) -> Any:
+    result = execute_document(
+        plain,
+        document,
+        context_value=context,
+        variable_values=variables,
+        operation_name=operation_name,
+    )
+    return await result if asyncio.iscoroutine(result) or isinstance(result, asyncio.Future) else result
+
+
+def make_app(
+    *, limits: Limits | None = None, is_open: bool = True, trusted: tuple[Any, ...] = (), routers: bool = False
+) -> ASGIApp:
+    limits = limits or Limits()
+    view = GraphQLView(
+        schema(),
+        execute,
+        lambda **given: given,
+        limits=limits,
+        openness=Openness(is_open, lambda scope: routers, "https://hubnetz.example/schema.graphql"),
+        explorer_url="/explorer",
+    )
+    app: ASGIApp = Router([Route("/graphql", view)])
+    app = AuthenticationMiddleware(app, Tokens())
+    app = LimitMiddleware(app, limits)
+    app = ProxyMiddleware(app, trusted)
+    return EdgeMiddleware(app, Metrics(), is_https=False)
+
+
+def client(app: ASGIApp) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    return httpx.AsyncClient(transport=transport, base_url="http://hubnetz.test")

@@ -7,19 +7,21 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO, TypeVar
 
 import ladybug
 
 from graph.errors import GraphError, GraphUnavailableError
-from graph.ladybug_errors import translated
+from graph.ladybug_errors import OutOfBufferError, translated
 
 T = TypeVar("T")
 Records = list[list[Any]]
 
-# A connection keeps every statement that it ever prepared. Texts of ours are few, but clients compose selections.
-_MAX_TEXTS: Final = 500
+# A connection keeps every statement that it ever prepared, one with an ORDER BY at 1.5 MB of the buffer. Preparing
+# takes 1 to 4 ms, ten times as long as running; clients compose selections, so that there is no end of texts.
+_MAX_TEXTS: Final = 100
 # How often a stop is repeated: Ladybug forgets an interrupt that comes while a statement is still compiled.
 _INTERRUPT_S: Final = 0.01
 
@@ -27,11 +29,16 @@ _INTERRUPT_S: Final = 0.01
 class Session:
     """What a piece of work sees of its connection, in the thread of the connection."""
 
-    def __init__(self, connection: Any, deadline: float, texts: set[str]) -> None:
+    def __init__(self, deadline: float) -> None:
         self.is_cancelled = False
         self.statements = 0
-        self._connection = connection
         self._deadline = deadline
+        self._connection: Any = None
+        self._texts: set[str] = set()
+
+    def attach(self, connection: Any, texts: set[str]) -> None:
+        """Names the connection, and where the texts that it prepared are written down."""
+        self._connection = connection
         self._texts = texts
 
     def execute(self, text: str, parameters: Mapping[str, Any] | None = None) -> Records:
@@ -86,22 +93,47 @@ class Lane:
         # One thread a query: short queries are faster so, and what is collected after an ORDER BY keeps its order.
         return ladybug.Connection(self._database, num_threads=1)
 
-    def refresh(self) -> None:
-        """Lets go of prepared statements once there are many; only between transactions."""
-        if len(self._texts) > _MAX_TEXTS:
-            self._connection.close()
-            self._connection = self._connect()
-            self._texts.clear()
+    def forget(self) -> None:
+        """Lets go of all prepared statements as soon as the lane is free; only for lanes of single transactions."""
+        with contextlib.suppress(RuntimeError):
+            self._executor.submit(self._reconnect)
 
-    async def run(self, work: Callable[[Session], T], deadline: float, done: Callable[[], None] | None = None) -> T:
+    def _reconnect(self) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._connection.close()
+        self._connection = self._connect()
+        self._texts.clear()
+
+    def _in_thread(self, work: Callable[[Session], T], session: Session, *, is_between: bool) -> T:
+        if is_between and len(self._texts) > _MAX_TEXTS:
+            self._reconnect()
+        session.attach(self._connection, self._texts)
+        return work(session)
+
+    async def run(
+        self,
+        work: Callable[[Session], T],
+        deadline: float,
+        *,
+        is_between: bool = False,
+        done: Callable[[], None] | None = None,
+    ) -> T:
         """What `work` returns; cancelling stops the statement that is running before it passes through.
 
         Args:
             deadline: On the clock of `time.monotonic`.
+            is_between: No transaction is open yet, so that the connection may be made anew.
             done: Called in the event loop when the lane is free again, which may be after a cancellation.
+
+        Raises:
+            GraphUnavailableError: out of time, or the lane is closed.
         """
-        session = Session(self._connection, deadline, self._texts)
-        running = asyncio.get_running_loop().run_in_executor(self._executor, work, session)
+        session = Session(deadline)
+        in_thread = partial(self._in_thread, work, session, is_between=is_between)
+        try:
+            running = asyncio.get_running_loop().run_in_executor(self._executor, in_thread)
+        except RuntimeError as exc:
+            raise GraphUnavailableError("the graph store is closed") from exc
         if done is not None:
             running.add_done_callback(lambda _: done())
         try:
@@ -116,7 +148,8 @@ class Lane:
 
     async def _stop(self, running: asyncio.Future[Any]) -> None:
         while not running.done():
-            self._connection.interrupt()
+            with contextlib.suppress(RuntimeError):
+                self._connection.interrupt()
             await asyncio.wait({running}, timeout=_INTERRUPT_S)
         with contextlib.suppress(GraphError):
             running.result()
@@ -145,8 +178,16 @@ class Pool:
                 lane = await self._idle.get()
         except TimeoutError as exc:
             raise GraphUnavailableError(f"all {len(self.lanes)} connections were busy for {timeout_s} s") from exc
-        lane.refresh()
-        return await lane.run(work, deadline, lambda: self._idle.put_nowait(lane))
+        try:
+            return await lane.run(work, deadline, is_between=True, done=lambda: self._idle.put_nowait(lane))
+        except OutOfBufferError:
+            self.forget()
+            raise
+
+    def forget(self) -> None:
+        """Gives back the memory of prepared statements."""
+        for lane in self.lanes:
+            lane.forget()
 
 
 class FolderLock:

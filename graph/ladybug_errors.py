@@ -6,6 +6,11 @@ from typing import Final
 
 from graph.errors import ConstraintError, GraphError, GraphUnavailableError, InvalidInputError, InvalidQueryError
 
+
+class OutOfBufferError(GraphUnavailableError):
+    """Pages and prepared statements fill the memory that the database may use."""
+
+
 # Prefix of the message -> ours, the longer before the shorter. tests/contract/test_ladybug_errors.py makes each happen.
 _PREFIXES: Final[tuple[tuple[str, type[GraphError]], ...]] = (
     ("Interrupted.", GraphUnavailableError),
@@ -18,7 +23,7 @@ _PREFIXES: Final[tuple[tuple[str, type[GraphError]], ...]] = (
     ("Overflow exception:", InvalidQueryError),
     ("Runtime exception:", InvalidQueryError),
     ("Can not execute a write query inside a read-only transaction.", InvalidQueryError),
-    ("Buffer manager exception:", GraphUnavailableError),
+    ("Buffer manager exception:", OutOfBufferError),
     ("IO exception:", GraphUnavailableError),
     ("Connection is closed", GraphUnavailableError),
     ("Database is closed", GraphUnavailableError),

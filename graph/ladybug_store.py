@@ -13,7 +13,7 @@ import ladybug
 from graph import ladybug_render, ladybug_schema, statements
 from graph.errors import GraphError, GraphUnavailableError, OutcomeUnknownError
 from graph.ladybug_connections import FolderLock, Lane, Pool, Session
-from graph.ladybug_errors import translated
+from graph.ladybug_errors import OutOfBufferError, translated
 from graph.ladybug_transaction import BACKEND, LadybugTransaction, run_named
 from graph.migrations import migrate, stored_version
 from graph.port import Parameters, Record, Transaction
@@ -25,8 +25,8 @@ T = TypeVar("T")
 
 READERS: Final = 4
 """Connections for reading. More than the machine has cores gains nothing."""
-BUFFER_MB: Final = 512
-"""Pages kept in memory. Ladybug's own default is four fifths of the machine."""
+BUFFER_MB: Final = 1024
+"""Most memory for pages and prepared statements, taken as needed. Ladybug's own default is 80 % of the machine."""
 _PING_S: Final = 2.0
 _SCHEMA_S: Final = 600.0
 
@@ -121,13 +121,14 @@ class LadybugGraphStore:
         transaction = LadybugTransaction(lambda work: self._writer.run(work, deadline))
         limit = asyncio.timeout(deadline - time.monotonic())
         try:
-            self._writer.refresh()
-            await self._writer.run(lambda session: session.begin(), deadline)
+            await self._writer.run(lambda session: session.begin(), deadline, is_between=True)
             async with limit:
                 result = await function(transaction)
             transaction.check()
         except BaseException as exc:
             await self._roll_back()
+            if isinstance(exc, OutOfBufferError):
+                self._pool.forget()
             if limit.expired() and isinstance(exc, TimeoutError):
                 raise GraphUnavailableError("the transaction did not finish in time") from exc
             raise

@@ -31,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest_asyncio.fixture(scope="session")
 async def ladybug_store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LadybugGraphStore]:
-    store = await LadybugGraphStore.open(tmp_path_factory.mktemp("ladybug"), buffer_mb=256)
+    store = await LadybugGraphStore.open(tmp_path_factory.mktemp("ladybug"))
     await store.apply_schema()
     yield store
     await store.close()

@@ -16,8 +16,8 @@ BY_NAME = (Order("name_sort"),)
 BY_POPULATION = (Order("population", is_descending=True),)
 
 
-async def municipalities(store: GraphStore, *order: Order, page: Page = Page(MAX_PAGE)) -> list[object]:
-    start = Match("Municipality", order=order, page=page)
+async def municipalities(store: GraphStore, *order: Order) -> list[object]:
+    start = Match("Municipality", order=order, page=Page(MAX_PAGE))
     return [row[0] for row in (await store.select(NAMES, start, audiences=PUBLIC)).rows if row is not None]
 
 

@@ -7,7 +7,7 @@ is, with its relationships, and an administration or university that is there al
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from graph.actors import System, actor_id
 from graph.commands.put_network import PutNetwork, put_network
@@ -119,10 +119,11 @@ async def _put(unit_of_work: UnitOfWork, kind: type[Node], nodes: list[Node], ca
     if kind is not Project:
         return await put_network(unit_of_work, PutNetwork(nodes=nodes), actor=SEED)
     entries = [_entry(node, catalogue) for node in nodes if isinstance(node, Project)]
-    report = await put_projects(unit_of_work, PutProjects(entries=entries), actor=SEED)
-    if report.problems:
-        raise SeedError([f"project {problem['slug']}: {problem['reason']}" for problem in report.problems])
-    return {"created": report.created, "changed": report.changed, "unchanged": report.unchanged}
+    report: dict[str, Any] = await put_projects(unit_of_work, PutProjects(entries=entries), actor=SEED)
+    problems = report.pop("problems")
+    if problems:
+        raise SeedError([f"project {problem['slug']}: {problem['reason']}" for problem in problems])
+    return report
 
 
 def _entry(project: Project, catalogue: Catalogue) -> ProjectEntry:

@@ -54,7 +54,8 @@ DISTRICT_KINDS: Final = {
 }
 
 _SELF_EXPLAINING: Final = re.compile(
-    r"kreis|\(VGem\)|^(?:VVG|GVV|VG|Region|Städteregion|Regionalverband|Amt|Samtgemeinde|Verbandsgemeinde)\b", re.IGNORECASE
+    r"kreis|\(VGem\)|^(?:VVG|GVV|VG|Region|Städteregion|Regionalverband|Amt|Samtgemeinde|Verbandsgemeinde)\b",
+    re.IGNORECASE,
 )
 _DESTATIS: Final = "Statistisches Bundesamt (Destatis), GV-ISys"
 _GAZETTEER: Final = "https://www.destatis.de/DE/Themen/Laender-Regionen/Regionales/Gemeindeverzeichnis/_inhalt.html"

@@ -35,7 +35,7 @@ _KINDS: Final = frozenset(
 _RELATIONSHIPS: Final = frozenset(
     {
         *("SERVES", "PARTNER_OF", "FOCUSES_ON", "SUBTOPIC_OF", "OFFERS_ONLINE", "WORKS_AT", "KNOWS", "CONTRIBUTES_TO"),
-        *("HOSTS", "ABOUT", "HAS", "CONCERNS"),
+        *("HOSTS", "ABOUT", "HAS", "CONCERNS", "DERIVED_FROM"),
     }
 )
 

@@ -10,12 +10,12 @@ def schemas(*, max_representations: int = 1_000) -> dict[str, Schema]:
         max_representations: Entity references that one `_entities` field takes.
     """
     # Their modules import siblings of this one.
-    from network.subgraphs.directory import schema as directory
-    from network.subgraphs.discovery import schema as discovery
-    from network.subgraphs.projects import schema as projects
+    from network.subgraphs.directory.schema import schema as directory
+    from network.subgraphs.discovery.schema import schema as discovery
+    from network.subgraphs.projects.schema import schema as projects
 
     return {
-        "directory": directory.schema(max_representations=max_representations),
-        "projects": projects.schema(max_representations=max_representations),
-        "discovery": discovery.schema(max_representations=max_representations),
+        "directory": directory(max_representations=max_representations),
+        "projects": projects(max_representations=max_representations),
+        "discovery": discovery(max_representations=max_representations),
     }

@@ -9,6 +9,8 @@ from graphql import GraphQLSchema
 from graph.ladybug_store import LadybugGraphStore
 from network.gateway import compose
 from network.subgraphs import schemas
+from search.indexer import Indexer
+from search.tantivy_index import TantivySearchIndex
 from tests.network import world
 
 
@@ -19,6 +21,16 @@ async def network(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lad
     await world.settle(store)
     yield store
     await store.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def index(
+    network: LadybugGraphStore, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[TantivySearchIndex]:
+    index = await TantivySearchIndex.open(tmp_path_factory.mktemp("index"))
+    await Indexer(network, index, holder="tests").full_rebuild()
+    yield index
+    await index.close()
 
 
 @pytest.fixture(scope="session")

@@ -67,8 +67,12 @@ stadt = make_municipality(
     kind="STADT",
     updated_at=Instant("2026-01-02T03:04:05.000000Z"),
 )
-aehren = make_municipality("010610000001", name="Ähren", name_sort="ahren", population=1_500, state="Schleswig-Holstein")
-amt = make_municipality("010615169", name="Amt Wilstermarsch", name_sort="amt wilstermarsch", kind="AMT", population=9_000)
+aehren = make_municipality(
+    "010610000001", name="Ähren", name_sort="ahren", population=1_500, state="Schleswig-Holstein"
+)
+amt = make_municipality(
+    "010615169", name="Amt Wilstermarsch", name_sort="amt wilstermarsch", kind="AMT", population=9_000
+)
 land = make_municipality("15", name="Sachsen-Anhalt", name_sort="sachsen anhalt", kind="LAND", population=2_100_000)
 merseburg = make_university(
     "03sft3r75", name="Hochschule Merseburg", name_sort="hochschule merseburg", domain="hs-merseburg.de"
@@ -79,7 +83,11 @@ parken_topic = make_topic("parken", name_de="Parken", name_en="Parking", name_so
 wohnsitz = make_service("99115005000000", name="Wohnsitz anmelden", name_sort="wohnsitz anmelden")
 regio = FundingProgramme(slug="regio", name="Regio", name_sort="regio", amount_max=1_800_000)
 leitung = make_expert(
-    "expert-1", name="Leitung Bauhof", name_sort="leitung bauhof", email="bauhof@zeitz.example", contact_visibility="NETWORK"
+    "expert-1",
+    name="Leitung Bauhof",
+    name_sort="leitung bauhof",
+    email="bauhof@zeitz.example",
+    contact_visibility="NETWORK",
 )
 verborgen = make_expert("expert-2", name="Beraterin", name_sort="beraterin", visibility="PRIVATE", readers=("admin",))
 auftakt = make_event("auftakt", title="Auftakt", title_sort="auftakt", starts_at=PartialDate("2023-01-25"))
@@ -167,7 +175,7 @@ LINKS = (
     relate("REVIEWED_BY", offen, zeitz),
     involves(parken, stadt, role="Anwenderin"),
     involves(parken, merseburg),
-    involves(geheim, aehren),
+    involves(geheim, aehren, confirmed_at=Instant("2026-01-01T00:00:00.000000Z")),
     relate("ADDRESSES", parken, parken_topic),
     relate("ADDRESSES", parken, mobilitaet),
     relate("ADDRESSES", geheim, parken_topic),
@@ -204,7 +212,9 @@ async def ask(
     """What the engine answers to a valid operation."""
     document = parse(text)
     assert validate(schema, document) == []
-    return await execute(schema, document, context=Context(store=store, search=search, caller=caller), variables=variables)
+    return await execute(
+        schema, document, context=Context(store=store, search=search, caller=caller), variables=variables
+    )
 
 
 async def data(schema: GraphQLSchema, store: GraphStore, text: str, caller: Caller = ANONYMOUS, **given: Any) -> Any:

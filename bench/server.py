@@ -62,7 +62,7 @@ class Ways:
             context=context,
             variables=operation.variables,
             operation_name=None,
-            fast=is_compiled,
+            is_fast=is_compiled,
         )
         assert not result.errors, result.errors
         return orjson.dumps(result.data)

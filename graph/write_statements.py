@@ -52,8 +52,10 @@ def connect(dialect: Dialect, relationship: str, start: str, end: str, names: Se
     """Creates or changes a relationship for each of `$rows` (`start`, `end`, `names`); returns how many found both ends."""
     declared = _pair(relationship, start, end)
     assignments = _assignments(dialect, declared, names, "e")
+    # Two clauses: in one, Ladybug joins the two patterns by scanning both labels, 15 times slower for 10,000 nodes.
     return (
-        f"UNWIND $rows AS r MATCH (a:{start} {{{LABELS[start].key}: r.`start`}}), (b:{end} {{{LABELS[end].key}: r.`end`}})"
+        f"UNWIND $rows AS r MATCH (a:{start} {{{LABELS[start].key}: r.`start`}})"
+        f" MATCH (b:{end} {{{LABELS[end].key}: r.`end`}})"
         f" MERGE (a)-[e:{relationship}]->(b){assignments} RETURN count(*)"
     )
 

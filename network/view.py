@@ -1,6 +1,8 @@
 """GraphQL over HTTP for one schema: the gateway's, or that of one subgraph."""
 
 import asyncio
+import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from network.limits import LimitExceededError, Limits
 from network.request import caller_of, request_id_of
 
 _ALLOW: Final = {"Allow": "GET, POST"}
+_LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
 
 
 class Execute(Protocol):
@@ -221,17 +224,33 @@ def _check_content(request: Request) -> None:
 def _from_body(body: bytes) -> dict[str, Any]:
     """The JSON object of a POST.
 
-    Duplicate keys: the last counts, as in browsers and in every router, so that all read the same. Whole numbers beyond
-    64 bits arrive as floats and fit no Int. NaN, lone surrogates and more than 1,024 levels are not JSON to the parser.
+    Duplicate keys: the last counts, as in browsers and in every router, so that all read the same. NaN, lone surrogates
+    and more than 1,024 levels are not JSON to the parser.
     """
     try:
         parameters = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise RequestError(f"The body is not JSON in UTF-8 (line {error.lineno}, column {error.colno}).") from error
+    _check_whole_numbers(body)
     if not isinstance(parameters, dict):
         hint = " Batches are not supported." if isinstance(parameters, list) else ""
         raise RequestError(f"The body: expected a JSON object.{hint}")
     return parameters
+
+
+def _check_whole_numbers(text: bytes) -> None:
+    """Passes where no whole number is beyond 64 bits: the parser makes floats of them, so that an id would change."""
+
+    def check(digits: str) -> int:
+        if len(digits) > 20 or not -(2**63) <= int(digits) < 2**64:
+            raise RequestError("A whole number is beyond 64 bits. Give long ids as strings.")
+        return int(digits)
+
+    if _LONG_NUMBER.search(text):
+        try:
+            json.loads(text, parse_int=check)
+        except RecursionError as error:
+            raise RequestError("The JSON is nested too deeply.") from error
 
 
 def _from_query(query_string: bytes) -> dict[str, Any]:
@@ -247,8 +266,9 @@ def _from_query(query_string: bytes) -> dict[str, Any]:
     for name in ("variables", "extensions"):
         if name in parameters:
             try:
+                _check_whole_numbers(parameters[name].encode())
                 parameters[name] = orjson.loads(parameters[name] or "null")
-            except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
+            except ValueError as error:
                 raise RequestError(f"{name}: expected a JSON object.") from error
     return parameters
 

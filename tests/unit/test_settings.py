@@ -1,0 +1,193 @@
+"""Settings: defaults, every error at once, contradictions, secrets from files, and the table that README shows."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from network.settings import Settings, SettingsError, load
+from network.settings_table import SETTINGS, markdown_table
+
+KEY = "a" * 43
+NO_FILE = Path("does-not-exist.env")
+
+
+def of(**given: str) -> Settings:
+    return load({f"HUBNETZ_{name}": value for name, value in given.items()}, env_file=NO_FILE)
+
+
+def problems(**given: str) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        of(**given)
+    return caught.value.problems
+
+
+def test_without_any_setting_it_is_a_development_start_on_embedded_backends() -> None:
+    settings = of()
+    assert (settings.host, settings.port, settings.public_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
+    assert (settings.graph_url, settings.search_url) == ("ladybug:var/graph", "tantivy:var/index")
+    assert not settings.is_production
+    assert settings.is_introspection_open
+    assert not settings.logs_json
+    assert settings.holds_data_dir
+    assert settings.limits.max_cost == 10_000
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_loopback_is_development(host: str) -> None:
+    assert not of(HOST=host).is_production
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"HOST": "0.0.0.0"}, {"HOST": "::"}, {"HOST": "192.168.1.4"}, {"PUBLIC_URL": "https://hubnetz.example"}],
+)
+def test_whatever_others_can_reach_is_production(given: dict[str, str]) -> None:
+    settings = of(SECRET_KEYS=KEY, **given)
+    assert settings.is_production
+    assert not settings.is_introspection_open
+    assert settings.logs_json
+
+
+def test_production_needs_secret_keys() -> None:
+    (problem,) = problems(HOST="0.0.0.0")
+    assert problem.startswith("HUBNETZ_SECRET_KEYS: required")
+
+
+def test_all_errors_are_told_at_once_each_with_its_variable_and_what_it_expects() -> None:
+    found = problems(
+        PORT="eighty", GRAPH_URL="mysql://x", MAX_DEPTH="0", COLOUR="red", LOG_LEVEL="loud", SEARCH_KEY="k"
+    )
+    assert [problem.partition(":")[0] for problem in found] == [
+        "HUBNETZ_PORT",
+        "HUBNETZ_GRAPH_URL",
+        "HUBNETZ_LOG_LEVEL",
+        "HUBNETZ_MAX_DEPTH",
+        "HUBNETZ_COLOUR",
+        "HUBNETZ_SEARCH_KEY, HUBNETZ_SEARCH_URL",
+    ]
+    assert "a port from 1 to 65535, got 'eighty'" in found[0]
+    assert "bolt://host" in found[1]
+    assert "no such setting" in found[4]
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        (
+            {"GRAPH_USER": "neo4j", "GRAPH_PASSWORD": "x"},
+            "HUBNETZ_GRAPH_USER, HUBNETZ_GRAPH_PASSWORD, HUBNETZ_GRAPH_URL",
+        ),
+        ({"GRAPH_URL": "bolt://db", "GRAPH_USER": "neo4j"}, "HUBNETZ_GRAPH_USER, HUBNETZ_GRAPH_PASSWORD"),
+        ({"SEARCH_KEY": "x"}, "HUBNETZ_SEARCH_KEY, HUBNETZ_SEARCH_URL"),
+        ({"GRAPH_URL": "ladybug:/d", "SEARCH_URL": "tantivy:/d"}, "HUBNETZ_GRAPH_URL, HUBNETZ_SEARCH_URL"),
+        ({"DEFAULT_PAGE_SIZE": "50", "MAX_PAGE_SIZE": "40"}, "HUBNETZ_DEFAULT_PAGE_SIZE, HUBNETZ_MAX_PAGE_SIZE"),
+        ({"PUBLIC_URL": "http://hubnetz.example", "SECRET_KEYS": KEY}, "HUBNETZ_PUBLIC_URL, HUBNETZ_HOST"),
+    ],
+)
+def test_contradictions_are_refused(given: dict[str, str], names: str) -> None:
+    (problem,) = problems(**given)
+    assert problem.startswith(f"{names}: expected")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"HOST": "a b"},
+        {"HOST": "http://127.0.0.1"},
+        {"PORT": "0"},
+        {"PORT": "65536"},
+        {"PORT": "８０００"},
+        {"PUBLIC_URL": "ftp://x"},
+        {"PUBLIC_URL": "https://x/path"},
+        {"PUBLIC_URL": "https://user:pw@x"},
+        {"PUBLIC_URL": "https://x:0"},
+        {"PUBLIC_URL": "https://[x"},
+        {"GRAPH_URL": "bolt://"},
+        {"GRAPH_URL": "bolt://neo4j:secret@db"},
+        {"GRAPH_URL": "ladybug:"},
+        {"SEARCH_URL": "http://:7700"},
+        {"CORS_ORIGINS": "*"},
+        {"CORS_ORIGINS": "https://x/"},
+        {"TRUSTED_PROXIES": "10.0.0.1/8"},
+        {"TRUSTED_PROXIES": "proxy"},
+        {"SECRET_KEYS": "short"},
+        {"SECRET_KEYS": f"{KEY},{KEY}"},
+        {"ISSUERS": "/no/such/file.toml"},
+        {"SMTP_URL": "mail.example"},
+        {"TIMEOUT_S": "nan"},
+        {"TIMEOUT_S": "1e9"},
+        {"MAX_COST": "9" * 5_000},
+        {"MAX_PAGE_SIZE": "101"},
+        {"INTROSPECTION": "maybe"},
+    ],
+)
+def test_unreadable_values_are_named(given: dict[str, str]) -> None:
+    (problem,) = problems(**given)
+    (name,) = given
+    assert problem.startswith(f"HUBNETZ_{name}: expected ")
+
+
+def test_secrets_are_in_no_message_and_no_representation(tmp_path: Path) -> None:
+    assert "swordfish" not in str(problems(SECRET_KEYS="swordfish"))
+    settings = of(GRAPH_URL="bolt://db", GRAPH_USER="neo4j", GRAPH_PASSWORD="swordfish", SECRET_KEYS=KEY)
+    assert "swordfish" not in repr(settings)
+    assert KEY not in repr(settings)
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("sword fish \n")
+    settings = of(GRAPH_URL="bolt://db", GRAPH_USER="neo4j", GRAPH_PASSWORD_FILE=str(file))
+    assert settings.graph_password == "sword fish "
+    both = problems(GRAPH_URL="bolt://db", GRAPH_USER="neo4j", GRAPH_PASSWORD="x", GRAPH_PASSWORD_FILE=str(file))
+    assert "give one" in both[0]
+    (missing,) = problems(SEARCH_URL="http://s", SEARCH_KEY_FILE=str(tmp_path / "none"))
+    assert missing.startswith("HUBNETZ_SEARCH_KEY_FILE")
+    # Only secrets are read from files: a port in a file is a mistake.
+    (unknown,) = problems(PORT_FILE=str(file))
+    assert "no such setting" in unknown
+
+
+def test_the_environment_wins_over_the_file_and_names_of_others_are_theirs(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(
+        "# local\nexport HUBNETZ_PORT=9000\nHUBNETZ_DATA_DIR='my data' \nNEO4J_PASSWORD=x\nHUBNETZ_LOG_LEVEL=debug # loud\n"
+    )
+    settings = load({"HUBNETZ_PORT": "9001", "PATH": "/bin"}, env_file=file)
+    assert (settings.port, settings.data_dir, settings.log_level) == (9001, Path("my data"), "debug")
+
+
+def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("HUBNETZ_PORT=1\nHUBNETZ_PORT=2\nwhat is this\nHUBNETZ_TYPO=1\n")
+    with pytest.raises(SettingsError) as caught:
+        load({}, env_file=file)
+    assert [problem.split(": ", 1)[0].removeprefix(str(file)) for problem in caught.value.problems] == [
+        ", line 2",
+        ", line 3",
+        "HUBNETZ_TYPO",
+    ]
+    file.write_bytes(b"HUBNETZ_PORT=\xff")
+    with pytest.raises(SettingsError, match="UTF-8"):
+        load({}, env_file=file)
+
+
+@given(st.sampled_from(SETTINGS), st.text(max_size=40))
+def test_any_text_is_either_read_or_refused_by_name(setting: object, text: str) -> None:
+    refusal = ""
+    try:
+        setting.parse(text)
+    except ValueError as error:
+        refusal = str(error)
+    assert not refusal or refusal.startswith(f"{setting.variable}: expected {setting.expects}")
+
+
+def test_every_default_is_a_value_of_its_setting_and_in_the_table() -> None:
+    table = markdown_table()
+    for setting in SETTINGS:
+        setting.parse(setting.default)
+        assert f"`{setting.variable}`" in table
+        assert setting.meaning.endswith(".")
+    assert len({setting.name for setting in SETTINGS}) == len(SETTINGS)

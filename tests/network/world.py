@@ -133,6 +133,10 @@ entwurf = make_project(
 )
 nutzung = make_adoption("nutzung", since=PartialDate("2024"), cost=5_000, reason_ended="zu teuer")
 stille = make_adoption("stille", visibility="NETWORK", readers=("network",))
+AUSSEN = [make_adoption(f"offen-{name}") for name in ("stadt", "aehren")]
+INNEN = [
+    make_adoption(f"netz-{name}", visibility="NETWORK", readers=("network",)) for name in ("stadt", "aehren", "amt")
+]
 bericht = ExperienceReport(id="bericht", text="Läuft.", visibility=Visibility.NETWORK, readers=("network",))
 suche = Need(
     id="suche",
@@ -148,6 +152,8 @@ daten = Result(id="daten", kind="data", title="Belegung", visibility=Visibility.
 NODES = (
     *(zeitz, wilster, stadt, aehren, amt, land, merseburg, dataport, mobilitaet, parken_topic, wohnsitz, regio),
     *(leitung, verborgen, auftakt, parken, offen, netz, geheim, entwurf, nutzung, stille, bericht, suche, frage, daten),
+    *AUSSEN,
+    *INNEN,
 )
 LINKS = (
     serves(zeitz, stadt, since=PartialDate("2023"), basis="Absichtserklärung"),
@@ -188,6 +194,10 @@ LINKS = (
     relate("OF", nutzung, parken),
     relate("MADE", amt, stille),
     relate("OF", stille, geheim),
+    *(relate("MADE", house, adoption) for house, adoption in zip((stadt, aehren), AUSSEN, strict=True)),
+    *(relate("OF", adoption, offen) for adoption in AUSSEN),
+    *(relate("MADE", house, adoption) for house, adoption in zip((stadt, aehren, amt), INNEN, strict=True)),
+    *(relate("OF", adoption, netz) for adoption in INNEN),
     relate("ABOUT", bericht, nutzung),
     relate("HAS", stadt, suche),
     relate("CONCERNS", suche, parken_topic),

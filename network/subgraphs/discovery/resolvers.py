@@ -17,8 +17,9 @@ from network.subgraphs.arguments import After, First
 from network.subgraphs.discovery import offsets
 from network.subgraphs.discovery.facets import labelled
 from network.subgraphs.discovery.filters import ATTRIBUTES, SearchFilter
-from network.subgraphs.discovery.results import Hit, Passage, SearchPage, Suggestion
-from network.subgraphs.discovery.types import FacetName, SearchOrder
+from network.subgraphs.discovery.results import Hit, Passage, SearchPage, Similar, Suggestion
+from network.subgraphs.discovery.similar import like
+from network.subgraphs.discovery.types import FacetName, SearchOrder, SimilarFirst
 from search.errors import SearchUnavailableError
 from search.port import MAX_WINDOW, SearchRequest, SearchSort
 from search.service import Found, SearchService
@@ -90,6 +91,14 @@ async def suggestions(
     beside = [*topics, *municipalities]
     shown = [Suggestion("PROJECT", project.title, NodeKey("Project", project.id)) for project in projects]
     return [*shown[: max(first - len(beside), first // 2)], *beside][:first]
+
+
+async def similar(
+    info: Info,
+    ars: Annotated[str, strawberry.argument(description="Official key (ARS) of the municipality.")],
+    first: SimilarFirst = 10,
+) -> list[Similar]:
+    return await like(info.context, ars, first)
 
 
 async def _named(context: Context, label: str, shown: str, prefix: str, order: Order) -> list[Suggestion]:

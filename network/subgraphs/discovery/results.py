@@ -57,3 +57,12 @@ class Suggestion:
     kind: str
     text: str
     node: NodeKey
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    municipality: NodeKey
+    similarity: float
+    shared_count: int
+    reason_label: str
+    reasons: tuple[NodeKey, ...]

@@ -4,6 +4,7 @@ from typing import Final
 
 import strawberry
 from strawberry.federation import Schema
+from strawberry.federation.schema_directives import Cost
 
 from network.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution import computed
@@ -11,7 +12,15 @@ from network.execution.fields import connection_size
 from network.subgraphs import about
 from network.subgraphs.arguments import list_size
 from network.subgraphs.discovery import resolvers
-from network.subgraphs.discovery.types import Municipality, Project, SearchConnection, Suggestion, Topic
+from network.subgraphs.discovery.types import (
+    SIMILAR_WEIGHT,
+    Municipality,
+    Project,
+    SearchConnection,
+    SimilarMunicipality,
+    Suggestion,
+    Topic,
+)
 
 
 @strawberry.type(description=about.QUERY)
@@ -26,6 +35,11 @@ class Query:
         "What to offer while somebody types; null with an error where the search engine does not answer.",
         directives=[list_size()],
     )(resolvers.suggestions)
+    similar_municipalities = computed(
+        list[SimilarMunicipality],
+        "Municipalities that adopted or take part in the same projects, the most alike first; none where none is.",
+        directives=[list_size(), Cost(weight=SIMILAR_WEIGHT)],
+    )(resolvers.similar)
 
 
 ENTITIES: Final = (Project, Municipality, Topic)

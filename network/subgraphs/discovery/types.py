@@ -1,15 +1,24 @@
 """Types of discovery: hits, facets, suggestions, and what they lead to."""
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
+from strawberry.federation.schema_directives import Cost
 
 from graph import model
-from network.execution import PageInfo, attribute, global_id, node, reference, value
+from network.context import Context
+from network.execution import NodeRow, PageInfo, attribute, computed, global_id, node, reference, value
 from network.subgraphs import about
+from network.subgraphs.arguments import list_size
 from network.subgraphs.discovery import results
+from network.subgraphs.discovery.similar import like
 from search.snippets import Part
+
+SIMILAR: Final = "Municipalities like this one: they adopted or take part in the same projects, the most alike first."
+SIMILAR_WEIGHT: Final = 20
+"""A row takes four hops to find, which is no matter of reading it."""
+SimilarFirst = Annotated[int, strawberry.argument(description="How many, 1 to 50.")]
 
 
 @strawberry.enum(description="What hits can be narrowed by and counted by.")
@@ -68,6 +77,16 @@ class Municipality:
     id: strawberry.ID = global_id(about.ID)
     ars: str = attribute(about.ARS)
 
+    @computed(
+        "list[SimilarMunicipality]", SIMILAR, needs=["ars"], directives=[list_size(), Cost(weight=SIMILAR_WEIGHT)]
+    )
+    async def similar(
+        parent: strawberry.Parent[NodeRow],  # noqa: N805 - Strawberry passes the node, there is no `self`
+        info: strawberry.Info[Context, None],
+        first: SimilarFirst = 10,
+    ) -> list[results.Similar]:
+        return await like(info.context, parent["ars"], first)
+
 
 @value(Part, description="A piece of a passage.")
 class PassagePart:
@@ -123,3 +142,12 @@ class Suggestion:
     kind: SuggestionKind = attribute("What kind of thing it is.")
     text: str = attribute("What to show, in German.")
     node: SuggestedNode = reference("What it leads to.")
+
+
+@value(results.Similar, description="A municipality that shares projects with another one.")
+class SimilarMunicipality:
+    municipality: Municipality = reference("The municipality.")
+    similarity: float = attribute("Shared projects as a part of all projects of the two, above 0 and at most 1.")
+    shared_count: int = attribute("How many projects they share, of those the caller may see.")
+    reason_label: str = attribute("Why it is shown, in German.")
+    reasons: list[Project] = reference("The projects that they share.")

@@ -8,15 +8,13 @@ from weakref import WeakKeyDictionary
 from graphql import (
     DocumentNode,
     ExecutionResult,
-    GraphQLNamedType,
     GraphQLOutputType,
     GraphQLResolveInfo,
     GraphQLSchema,
-    get_named_type,
 )
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
-from graphql.pyutils import Path, gather_with_cancel
+from graphql.pyutils import Path
 
 from graph.ddl import LABELS
 from graph.model import NodeKey
@@ -70,19 +68,20 @@ class GraphExecutor(Executor[Any]):
             return completion.read(result.start)
         # The type is that of the field only where a resolver has just returned, not further inside.
         if return_type is info.return_type and result is not None and not isinstance(result, Exception):
-            if result.__class__ is Lookups:
-                result = result.items
-            elif not self.names_nodes(get_named_type(return_type)):
-                return self.complete_stock(return_type, field_details_list, info, path, result, position_context)
-            completion = _Completion(self, return_type, field_details_list, info, path, position_context)
-            return completion.values(result)
+            is_lookup = result.__class__ is Lookups
+            if is_lookup or self.starts(info):
+                completion = _Completion(self, return_type, field_details_list, info, path, position_context)
+                return completion.values(result.items if is_lookup else result, is_lookup=is_lookup)
         return self.complete_stock(return_type, field_details_list, info, path, result, position_context)
 
-    def names_nodes(self, type_: GraphQLNamedType) -> bool:
-        known = self.cache.names_nodes
-        if type_.name not in known:
-            known[type_.name] = planner.names_nodes(self, type_)
-        return known[type_.name]
+    def starts(self, info: GraphQLResolveInfo[Any]) -> bool:
+        """Whether a field has a resolver of its own that returns values which may name nodes."""
+        known = self.cache.starts
+        key = (info.parent_type.name, info.field_name)
+        if key not in known:
+            field_ = info.parent_type.fields.get(info.field_name)  # None: introspection
+            known[key] = field_ is not None and planner.starts(self, field_)
+        return known[key]
 
     def complete_stock(self, *args: Any) -> Any:
         """As graphql-core does it."""
@@ -106,7 +105,7 @@ class _Completion:
         context: Context = self.executor.context_value
         return context
 
-    def plan(self, start: Start | None) -> OperationPlan:
+    def plan(self, start: Start | None, *, is_lookup: bool = False) -> OperationPlan:
         """The plan of this place, made at its first use."""
         executor = self.executor
         place: tuple[Any, ...]
@@ -120,10 +119,12 @@ class _Completion:
             )
         order = start.order if isinstance(start, Match) else None
         label = None if start is None else start.label
-        key = (id(executor.operation), place, is_under_list, label, order, executor.condition_values)
+        key = (id(executor.operation), place, is_under_list, is_lookup, label, order, executor.condition_values)
         found = executor.cache.get(key)
         if found is None:
-            found = planner.make(executor, self.return_type, self.details, start, is_under_list=is_under_list)
+            found = planner.make(
+                executor, self.return_type, self.details, start, is_lookup=is_lookup, is_under_list=is_under_list
+            )
             executor.cache.put(key, found, executor.operation)
         return found
 
@@ -136,9 +137,9 @@ class _Completion:
         selected = await select(self.context, made.selection, start, tuple(self.state.pages))
         return await self.complete(made, selected)
 
-    async def values(self, value: Any) -> Any:
+    async def values(self, value: Any, *, is_lookup: bool) -> Any:
         """The completed form of a value that names nodes, after one `select` for each position and label."""
-        made = self.plan(None)
+        made = self.plan(None, is_lookup=is_lookup)
         keys = planner.keys_of(made, value)
         self.state.loaded = [{} for _ in made.positions]
         add_pages(self.state, made.pages, self.executor)
@@ -151,7 +152,7 @@ class _Completion:
         if len(loads) == 1:
             await loads[0]
         elif loads:
-            await gather_with_cancel(*loads)
+            await self.executor.gather_async_work(loads)
         return await self.complete(made, value)
 
     async def _load(

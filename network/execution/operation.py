@@ -53,8 +53,8 @@ class PlanCache:
         default_factory=OrderedDict
     )
     asked: "OrderedDict[int, tuple[tuple[str, ...], OperationDefinitionNode]]" = field(default_factory=OrderedDict)
-    names_nodes: dict[str, bool] = field(default_factory=dict)
-    """By GraphQL type: whether its values may name nodes."""
+    starts: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """By type and field: whether its resolver returns values that may name nodes."""
     size: int = 0
 
     def conditions(

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from graphql import (
+    GraphQLField,
     GraphQLList,
-    GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
@@ -33,14 +33,14 @@ def make(
     details: FieldDetailsList,
     start: Start | None,
     *,
+    is_lookup: bool,
     is_under_list: bool,
 ) -> OperationPlan:
-    """The plan of one field; `start` None where its resolver returned values."""
+    """The plan of one field; `start` is None where its resolver returned values, or `Lookups`."""
     compiler = Compiler(executor)
     root: plan.Shape | plan.ConnectionValue | plan.Output
     selection = None
     if start is None:
-        is_lookup = get_named_type(type_).name == "_Entity"
         root = compiler.reference(type_, details) if is_lookup else compiler.output(type_, details)
     else:
         layout = plan.Layout(start.label)
@@ -61,18 +61,21 @@ def make(
     )
 
 
-def names_nodes(executor: Executor[Any], type_: GraphQLNamedType) -> bool:
-    """Whether values of `type_` may name nodes, directly or in values inside them."""
-    compiler, pending, seen = Compiler(executor), [type_], set[str]()
+def starts(executor: Executor[Any], field: GraphQLField) -> bool:
+    """Whether a resolver of its own returns values here that may name nodes, directly or in values inside them."""
+    declared = fields.declared_of(field.extensions.get(STRAWBERRY))
+    if declared is not None and not isinstance(declared, fields.Computed):
+        return False
+    compiler, pending, seen = Compiler(executor), [get_named_type(field.type)], set[str]()
     while pending:
         for found in compiler.possible(pending.pop()):
             if found.name in seen or registry.value_of(found.name) is None:
                 continue
             seen.add(found.name)
-            for field in found.fields.values():
-                if isinstance(fields.declared_of(field.extensions.get(STRAWBERRY)), fields.Reference):
+            for inner in found.fields.values():
+                if isinstance(fields.declared_of(inner.extensions.get(STRAWBERRY)), fields.Reference):
                     return True
-                pending.append(get_named_type(field.type))
+                pending.append(get_named_type(inner.type))
     return False
 
 

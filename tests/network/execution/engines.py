@@ -1,0 +1,52 @@
+"""The two executors without an event loop in between, so that the order of their errors can be compared."""
+
+from collections.abc import Coroutine
+from inspect import iscoroutine
+from typing import Any
+
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema
+
+from network.context import Context
+from network.execution.executor import Counts, GraphExecutor
+from network.execution.stock import StockExecutor
+
+
+def finished(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """The result of a coroutine that never waits, since its store does not."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("a coroutine waits for something")
+
+
+class _AtOnce:
+    async def gather_async_work(self, values):
+        return [await value for value in values]
+
+    def complete_awaitable_value(self, return_type, field_details_list, info, path, result, position_context):
+        try:
+            return self.complete_value(return_type, field_details_list, info, path, finished(result), position_context)
+        except Exception as error:
+            self.handle_field_error(error, return_type, field_details_list, path)
+            return None
+
+    def complete_value(self, *args):
+        found = super().complete_value(*args)
+        return finished(found) if iscoroutine(found) else found
+
+
+class FastAtOnce(_AtOnce, GraphExecutor):
+    pass
+
+
+class StockAtOnce(_AtOnce, StockExecutor):
+    pass
+
+
+def run(
+    executor: type, schema: GraphQLSchema, document: DocumentNode, context: Context, variables: dict[str, Any] | None
+) -> tuple[ExecutionResult, Counts]:
+    built = executor.build(schema, document, context_value=context, raw_variable_values=variables)
+    assert not isinstance(built, list), built
+    return built.execute_operation(), getattr(built, "counts", Counts())

@@ -55,6 +55,9 @@ class _SocketOutput:
     def progress(self, what: str, done: int, total: int) -> None:
         self._send("progress", [what, done, total])
 
+    async def flush(self) -> None:
+        await self._writer.drain()
+
     def exit(self, code: int) -> None:
         self._send("exit", code)
 

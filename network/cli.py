@@ -27,7 +27,6 @@ app.add_typer(export_app, name="export")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Files to read.")]
-Check = Annotated[bool, typer.Option("--check", help="Only read and report; write nothing.")]
 
 
 @app.command(epilog="Example: hubnetz serve --subgraph projects")
@@ -112,27 +111,27 @@ def schema(
 @import_app.command(
     "municipalities", epilog="Example: hubnetz import municipalities municipalities.csv associations.csv districts.csv"
 )
-def import_municipalities(files: Files, *, check: Check = False, as_json: Json = False) -> None:
+def import_municipalities(files: Files, *, as_json: Json = False) -> None:
     """Municipalities, associations and districts: our CSV files, or GV100AD of the statistical office."""
-    _import("municipalities", files, check=check, as_json=as_json)
+    _import("municipalities", files, as_json=as_json)
 
 
 @import_app.command("universities", epilog="Example: hubnetz import universities universities.csv")
-def import_universities(files: Files, *, check: Check = False, as_json: Json = False) -> None:
+def import_universities(files: Files, *, as_json: Json = False) -> None:
     """Universities: CSV, or JSON of the ROR register."""
-    _import("universities", files, check=check, as_json=as_json)
+    _import("universities", files, as_json=as_json)
 
 
 @import_app.command("services", epilog="Example: hubnetz import services ozg_services.csv")
-def import_services(files: Files, *, check: Check = False, as_json: Json = False) -> None:
+def import_services(files: Files, *, as_json: Json = False) -> None:
     """Administrative services of the OZG catalogue."""
-    _import("services", files, check=check, as_json=as_json)
+    _import("services", files, as_json=as_json)
 
 
-@import_app.command("projects", epilog="Example: hubnetz import projects projects.ndjson --check")
-def import_projects(files: Files, *, check: Check = False, as_json: Json = False) -> None:
+@import_app.command("projects", epilog="Example: hubnetz import projects projects.ndjson")
+def import_projects(files: Files, *, as_json: Json = False) -> None:
     """Projects, one JSON object a line."""
-    _import("projects", files, check=check, as_json=as_json)
+    _import("projects", files, as_json=as_json)
 
 
 @export_app.command("projects", epilog="Example: hubnetz export projects > projects.ndjson")
@@ -145,9 +144,9 @@ def export_projects(
     _run("export_projects", as_=as_)
 
 
-def _import(kind: str, files: list[Path], *, check: bool, as_json: bool) -> None:
+def _import(kind: str, files: list[Path], *, as_json: bool) -> None:
     # A server resolves names from its own folder.
-    _run(f"import_{kind}", files=[str(path.resolve()) for path in files], check=check, as_json=as_json)
+    _run(f"import_{kind}", files=[str(path.resolve()) for path in files], as_json=as_json)
 
 
 def _run(job: str, **arguments: Any) -> None:

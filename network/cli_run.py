@@ -107,6 +107,9 @@ class TerminalOutput:
     def error(self, text: str) -> None:
         console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
 
+    async def flush(self) -> None:
+        sys.stdout.flush()
+
     def progress(self, what: str, done: int, total: int) -> None:
         if what not in self._tasks:
             self._tasks[what] = self._progress.add_task(what, total=total)

@@ -44,6 +44,10 @@ class Output(Protocol):
         """How far it is; for eyes only."""
         ...
 
+    async def flush(self) -> None:
+        """Waits until what was said is on its way."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
@@ -60,7 +64,10 @@ Job = Callable[..., Awaitable[int]]
 
 async def run(place: Workplace, name: str, arguments: dict[str, Any], output: Output) -> int:
     """The exit code of the job `name`; whatever it foresees is an error line, never a traceback."""
-    job = JOBS.get(name)
+    # Its jobs are made of parts of this module.
+    from network.transfer_jobs import TRANSFERS
+
+    job: Job | None = {**JOBS, **TRANSFERS}.get(name)
     if job is None:
         output.error(f"This server has no command {name!r}: it is of another version.")
         return MISUSE
@@ -114,7 +121,7 @@ async def seed(place: Workplace, output: Output, *, if_empty: bool, as_json: boo
         return 0
     output.line(
         f"Loaded: {report.created} new, {report.changed} changed, {report.unchanged} as they were, "
-        f"{report.left_alone} left alone because somebody else changed them, {report.connected} links."
+        f"{report.left_alone} left alone (from a register, or changed by somebody), {report.connected} links."
     )
     return 0
 

@@ -11,10 +11,11 @@ class OutOfBufferError(GraphUnavailableError):
     """Pages and prepared statements fill the memory that the database may use."""
 
 
-# Prefix of the message -> ours, the longer before the shorter. tests/contract/test_ladybug_errors.py makes each happen.
-_PREFIXES: Final[tuple[tuple[str, type[GraphError]], ...]] = (
+# Prefix of the message -> ours, the longer before the shorter. tests/contract/test_ladybug.py makes each happen.
+PREFIXES: Final[tuple[tuple[str, type[GraphError]], ...]] = (
     ("Interrupted.", GraphUnavailableError),
     ("Runtime exception: Found duplicated primary key value", ConstraintError),
+    ("Runtime exception: Unable to open database", GraphUnavailableError),
     ("Unable to cast Python instance", InvalidInputError),
     ("Parser exception:", InvalidQueryError),
     ("Binder exception:", InvalidQueryError),
@@ -35,9 +36,12 @@ def translated() -> Iterator[None]:
     """Turns a RuntimeError of Ladybug into the error of ours that its message stands for."""
     try:
         yield
+    except ValueError as exc:
+        # Not from the database but on the way to it.
+        raise InvalidInputError("a list of values of several types") from exc
     except RuntimeError as exc:
         message = str(exc)
-        for prefix, error in _PREFIXES:
+        for prefix, error in PREFIXES:
             if message.startswith(prefix):
                 raise error(_said(prefix, message)) from exc
         raise GraphError(f"the embedded database failed: {message:.300}") from exc

@@ -156,15 +156,15 @@ class LadybugGraphStore:
         await self._declare(lambda session: ladybug_schema.declare_label(session, SchemaState.__name__))
         version = await stored_version(self)
         await self._declare(ladybug_schema.declare)
-        await migrate(self, version, before=self._copy_folder)
+        await migrate(self, version, before=self.copy_folder)
 
     async def _declare(self, work: Callable[[Session], None]) -> None:
         self._check_open()
         async with self._writing:
             await self._writer.run(work, time.monotonic() + _SCHEMA_S)
 
-    async def _copy_folder(self) -> None:
-        """Copies the files beside the folder, so that a migration that went wrong can be taken back by hand."""
+    async def copy_folder(self) -> None:
+        """Copies the folder to one beside it, so that a migration that went wrong can be taken back by hand."""
         target = self._folder.with_name(f"{self._folder.name}-before-migration-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         async with self._writing:
             await self._writer.run(lambda session: session.execute("CHECKPOINT"), time.monotonic() + _SCHEMA_S)

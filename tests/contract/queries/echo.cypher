@@ -1,0 +1,3 @@
+// Gives back what it was given.
+// Parameters: value.
+RETURN $value

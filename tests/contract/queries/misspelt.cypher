@@ -1,0 +1,3 @@
+// No statement of any database.
+// Parameters: none.
+MATCH (h:Hub) RETRUN h.slug

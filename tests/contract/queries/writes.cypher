@@ -1,0 +1,3 @@
+// Writes, so that a read refuses it.
+// Parameters: slug.
+CREATE (h:Hub {slug: $slug}) RETURN h.slug

@@ -70,6 +70,7 @@ def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     known: dict[NodeKey, tuple[str, int]] = {}
     slugs: dict[str, NodeKey] = {}
     references: list[tuple[str, int, NodeKey]] = []
+    catalogue.problems += _stray_files(folder)
     for kind in KINDS:
         nodes = catalogue.nodes.setdefault(kind.folder, [])
         for name, record in _records(folder, kind, catalogue.problems):
@@ -106,6 +107,15 @@ def _with_project_ids(link: SeedLink, slugs: dict[str, NodeKey]) -> SeedLink:
 def unresolved(folder: Path = FOLDER) -> list[Problem]:
     """All that does not resolve or is wrong in the seed, by file and line; empty when it can be loaded."""
     return read_catalogue(folder).problems
+
+
+def _stray_files(folder: Path) -> Iterator[Problem]:
+    """A misspelt folder or ending must not mean that a file is quietly not read."""
+    known = {kind.folder for kind in KINDS}
+    for path in sorted(folder.rglob("*.y*ml")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix != ".yaml" or path.parent.parent != folder or path.parent.name not in known:
+            yield Problem(name, 1, f"in no folder of the seed ({', '.join(sorted(known))}), or not called *.yaml")
 
 
 def _records(folder: Path, kind: Kind, problems: list[Problem]) -> Iterator[tuple[str, Fields]]:

@@ -14,7 +14,10 @@ import yaml
 MAX_FILE_BYTES: Final = 1_000_000
 """Far above the largest file of the seed; keeps a wrong file from being parsed for minutes."""
 
-_NULL: Final = "tag:yaml.org,2002:null"
+MAX_DEPTH: Final = 10
+"""Records have a depth of four."""
+
+_NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -79,10 +82,7 @@ def _compose(path: Path, name: str) -> Value:
     if path.stat().st_size > MAX_FILE_BYTES:
         raise FileError(Problem(name, 1, f"larger than {MAX_FILE_BYTES} bytes"))
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
-        if node is None:
-            raise FileError(Problem(name, 1, "empty file"))
-        return _value(node, name, set())
+        return _Builder(name, path.read_text(encoding="utf-8")).document()
     except UnicodeDecodeError as error:
         raise FileError(Problem(name, 1, f"not UTF-8 (byte {error.start})")) from error
     except yaml.MarkedYAMLError as error:
@@ -90,25 +90,61 @@ def _compose(path: Path, name: str) -> Value:
         raise FileError(Problem(name, line, f"not YAML: {error.problem}")) from error
     except yaml.YAMLError as error:
         raise FileError(Problem(name, 1, f"not YAML: {str(error).splitlines()[0]}")) from error
-    except RecursionError as error:
-        raise FileError(Problem(name, 1, "nested too deeply")) from error
 
 
-def _value(node: yaml.Node, name: str, seen: set[int]) -> Value:
-    line = node.start_mark.line + 1
-    # An alias yields the same node again: a few lines could stand for billions of values, or contain themselves.
-    if id(node) in seen:
-        raise FileError(Problem(name, line, "aliases (*name) are not read; write the value out"))
-    seen.add(id(node))
-    if isinstance(node, yaml.MappingNode):
+class _Builder:
+    """Builds values from the parser's events, since composing nested brackets in C overruns the stack."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name = name
+        self._events = yaml.parse(text, Loader=_LOADER)
+
+    def document(self) -> Value:
+        event = self._next()
+        while isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            event = self._next()
+        if isinstance(event, yaml.StreamEndEvent):
+            raise self._wrong(1, "empty file")
+        value = self._value(event, 0)
+        self._next()
+        if not isinstance(last := self._next(), yaml.StreamEndEvent):
+            raise self._wrong(_line(last), "a second document: one file is one list or one record")
+        return value
+
+    def _value(self, event: Any, depth: int) -> Value:
+        line = _line(event)
+        if depth > MAX_DEPTH:
+            raise self._wrong(line, "nested too deeply")
+        # A few aliases could stand for billions of values, or contain themselves.
+        if isinstance(event, yaml.AliasEvent):
+            raise self._wrong(line, "aliases (*name) are not read; write the value out")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._fields(line, depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+                items.append(self._value(event, depth + 1))
+            return Items(tuple(items), line)
+        is_null = event.style is None and event.tag is None and event.value in _NULL
+        return Text(None if is_null else event.value, line)
+
+    def _fields(self, line: int, depth: int) -> Fields:
         fields: dict[str, Value] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise FileError(Problem(name, key.start_mark.line + 1, "a name has to be plain text"))
-            if key.value in fields:
-                raise FileError(Problem(name, key.start_mark.line + 1, f"{key.value} is given twice"))
-            fields[key.value] = _value(value, name, seen)
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self._wrong(_line(event), "a name has to be plain text")
+            if event.value in fields:
+                raise self._wrong(_line(event), f"{event.value} is given twice")
+            fields[event.value] = self._value(self._next(), depth + 1)
         return Fields(fields, line)
-    if isinstance(node, yaml.SequenceNode):
-        return Items(tuple(_value(item, name, seen) for item in node.value), line)
-    return Text(None if node.tag == _NULL else node.value, line)
+
+    def _next(self) -> Any:
+        return next(self._events)
+
+    def _wrong(self, line: int, message: str) -> FileError:
+        return FileError(Problem(self._name, line, message))
+
+
+def _line(event: Any) -> int:
+    line: int = event.start_mark.line + 1
+    return line

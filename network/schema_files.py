@@ -1,40 +1,51 @@
 """The schemas as text: what `hubnetz schema` prints and `docs/schema/` keeps for review."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from graphql import BreakingChange, GraphQLSchema, build_schema, find_breaking_changes, print_schema
-from strawberry.federation import Schema
+from click import ClickException
+from graphql import build_schema, find_breaking_changes, print_schema
 
 from network.gateway import compose
 from network.subgraphs import schemas
 
 GATEWAY: Final = "gateway"
-DIRECTORY: Final = Path(__file__).parent.parent / "docs" / "schema"
-"""The reviewed snapshots; only a checkout has them."""
+
+
+class BreakingChangesError(ClickException):
+    """The schema would break clients that the last snapshot promised something to; the command line shows it as it is."""
+
+    def __init__(self, changes: Sequence[str]) -> None:
+        self.changes = tuple(changes)
+        super().__init__(
+            "the schema breaks what clients rely on; deprecate first, or remove the snapshot of the gateway to start "
+            "anew:\n" + "\n".join(f"  {change}" for change in changes)
+        )
 
 
 def texts() -> dict[str, str]:
     """The SDL of the gateway and, with federation's directives, of each subgraph, by name."""
     subgraphs = schemas()
-    return {GATEWAY: _ending(print_schema(compose(subgraphs))), **_subgraph_texts(subgraphs)}
+    return {
+        GATEWAY: _ending(print_schema(compose(subgraphs))),
+        **{name: _ending(schema.as_str()) for name, schema in subgraphs.items()},
+    }
 
 
-def text(subgraph: str | None = None) -> str:
-    """One of `texts`: the gateway's where no subgraph is named.
+def write(directory: Path) -> list[Path]:
+    """Writes the snapshots anew; the files that changed.
 
     Raises:
-        KeyError: no such subgraph.
+        BreakingChangesError: the gateway's schema breaks what its snapshot promised; nothing was written.
     """
-    return texts()[subgraph or GATEWAY]
-
-
-def write(directory: Path = DIRECTORY) -> list[Path]:
-    """Writes the snapshots anew; the files that changed."""
+    found = texts()
+    kept = directory / f"{GATEWAY}.graphql"
+    if kept.exists() and (changes := breaking_changes(kept.read_text(encoding="utf-8"), found[GATEWAY])):
+        raise BreakingChangesError(changes)
     directory.mkdir(parents=True, exist_ok=True)
     changed: list[Path] = []
-    for name, sdl in texts().items():
+    for name, sdl in found.items():
         path = directory / f"{name}.graphql"
         if not path.exists() or path.read_text(encoding="utf-8") != sdl:
             path.write_text(sdl, encoding="utf-8")
@@ -43,21 +54,8 @@ def write(directory: Path = DIRECTORY) -> list[Path]:
 
 
 def breaking_changes(before: str, after: str) -> list[str]:
-    """What in the gateway's schema `after` would break clients that were written against `before`."""
-    old, new = _parsed(before), _parsed(after)
-    return [_line(change) for change in find_breaking_changes(old, new)]
-
-
-def _line(change: BreakingChange) -> str:
-    return f"{change.type.name}: {change.description}"
-
-
-def _parsed(sdl: str) -> GraphQLSchema:
-    return build_schema(sdl)
-
-
-def _subgraph_texts(subgraphs: Mapping[str, Schema]) -> dict[str, str]:
-    return {name: _ending(schema.as_str()) for name, schema in subgraphs.items()}
+    """What in the schema `after` would break clients that were written against `before`."""
+    return [change.description for change in find_breaking_changes(build_schema(before), build_schema(after))]
 
 
 def _ending(sdl: str) -> str:

@@ -16,7 +16,7 @@ from tests.network import world
 
 @pytest_asyncio.fixture(scope="session")
 async def network(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LadybugGraphStore]:
-    store = await LadybugGraphStore.open(tmp_path_factory.mktemp("network"), buffer_mb=256)
+    store = await LadybugGraphStore.open(tmp_path_factory.mktemp("network"))
     await store.apply_schema()
     await world.settle(store)
     yield store

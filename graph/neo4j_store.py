@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from neo4j import (
     READ_ACCESS,
@@ -25,13 +25,8 @@ from neo4j import (
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph import neo4j_schema, queries
-from graph.ddl import SCHEMA_VERSION
-from graph.errors import (
-    GraphError,
-    GraphUnavailableError,
-    OutcomeUnknownError,
-    SchemaVersionError,
-)
+from graph.errors import GraphError, GraphUnavailableError, InvalidInputError, OutcomeUnknownError
+from graph.migrations import migrate, stored_version
 from graph.neo4j_errors import is_disconnection, is_transient, translated
 from graph.neo4j_render import render
 from graph.neo4j_transaction import BACKEND, Neo4jTransaction
@@ -62,6 +57,7 @@ class Neo4jGraphStore:
     """
 
     def __init__(self, url: str, *, user: str = "", password: str = "", database: str = "neo4j") -> None:
+        address = _address(url)
         with translated():
             self._driver = AsyncGraphDatabase.driver(
                 url,
@@ -72,7 +68,7 @@ class Neo4jGraphStore:
                 user_agent="hubnetz",
             )
         # On a cluster a read must see what this process wrote; on a single server that is so anyway.
-        is_routed = urlsplit(url).scheme.startswith("neo4j")
+        is_routed = address.scheme.startswith("neo4j")
         self._bookmarks = AsyncGraphDatabase.bookmark_manager() if is_routed else None
         self._database = database
         self._calls = 0
@@ -127,29 +123,23 @@ class Neo4jGraphStore:
         return time.perf_counter() - begun
 
     async def apply_schema(self) -> None:
-        await self._refuse_newer()
-        there = await self._read(
+        version = await stored_version(self)
+        ((names, is_online),) = await self._read(
             "SHOW INDEXES YIELD name, state RETURN collect(name), all(s IN collect(state) WHERE s = 'ONLINE')",
             {},
             _SCHEMA_TIMEOUT_S,
         )
-        ((names, is_online),) = there
         missing = [statement for name, statement in neo4j_schema.statements() if name not in names]
         for statement in missing:
             await self._write(statement)
         if missing or not is_online:
             await self._write(f"CALL db.awaitIndexes({_SCHEMA_TIMEOUT_S:.0f})")
+        await migrate(self, version)
 
     async def close(self) -> None:
         self._is_closed = True
         with translated():
             await self._driver.close()
-
-    async def _refuse_newer(self) -> None:
-        rows = await self._read("MATCH (s:SchemaState) RETURN max(s.version)", {}, _SCHEMA_TIMEOUT_S)
-        ((version,),) = rows
-        if version is not None and version > SCHEMA_VERSION:
-            raise SchemaVersionError(f"the store has schema {version}, this Hubnetz knows {SCHEMA_VERSION}")
 
     def _session(self, access_mode: str) -> AsyncSession:
         if self._is_closed:
@@ -260,6 +250,18 @@ async def _release(session: AsyncSession) -> None:
             await session.close()
     except (Neo4jError, DriverError, OSError):
         session.cancel()
+
+
+def _address(url: str) -> SplitResult:
+    """`url` in its parts; the driver itself would take `bolt://` for this machine."""
+    try:
+        address = urlsplit(url)
+        is_complete = address.scheme and address.hostname and address.port != 0
+    except ValueError:
+        is_complete = False
+    if not is_complete:
+        raise InvalidInputError(f"not the address of a graph database, like bolt://127.0.0.1:7687: {url:.80}")
+    return address
 
 
 def _deadline(timeout_s: float) -> float:

@@ -11,7 +11,8 @@ from strawberry.schema.config import StrawberryConfig
 from graph import links, model
 from graph.errors import GraphUnavailableError, InvalidInputError
 from graph.links import Order
-from graph.model import NodeKey
+from graph.model import Node, NodeKey
+from graph.relationships import Relationship
 from graph.selection import Compare, Operator
 from graph.values import Contact as ContactValue
 from graph.values import Instant, PartialDate, Source
@@ -103,20 +104,20 @@ class Hub(House):
     municipalities: "EdgeConnection[ServedEdge]" = connection(links.HUB_MUNICIPALITIES, "Served.")
     partners: "EdgeConnection[PartnerEdge]" = connection(links.HUB_PARTNERS, "Partners.")
 
-    @computed("list[Hit]", "Projects much like this hub's.", needs=["name"])
-    async def similar(self: strawberry.Parent[NodeRow], first: int = 2) -> list["FoundHit"]:
+    @computed("list[SampleHit]", "Projects much like this hub's.", needs=["name"])
+    async def similar(hub: strawberry.Parent[NodeRow], first: int = 2) -> list["FoundHit"]:
         if first > 5:
             raise InvalidInputError("first: at most 5")
         keys = [NodeKey("Project", f"p{number}") for number in range(first)]
-        return [FoundHit(key, len(self["name"])) for key in keys]
+        return [FoundHit(key, len(hub["name"])) for key in keys]
 
     @computed(strawberry.ID, "Its key, read by a resolver.")
-    def key(self: strawberry.Parent[NodeRow]) -> str:
-        return self.key.value
+    def key(hub: strawberry.Parent[NodeRow]) -> str:
+        return hub.key.value
 
     @computed("Hub | None", "Itself, read again.")
-    def again(self: strawberry.Parent[NodeRow]) -> Read:
-        return by_key(self.key)
+    def again(hub: strawberry.Parent[NodeRow]) -> Read:
+        return by_key(hub.key)
 
 
 @node(model.Municipality, description="A municipality.")
@@ -208,7 +209,7 @@ class FoundPage:
 
 
 @value(FoundHit, description="A hit.")
-class Hit:
+class SampleHit:
     project: Project = reference(_TEXT)
     score: int = attribute(_TEXT)
     because: list[House] = reference("Houses for whose sake it is here.")
@@ -216,16 +217,16 @@ class Hit:
 
 
 @value(FoundFacet, description="A facet.")
-class Facet:
+class SampleFacet:
     name: str = attribute(_TEXT)
     counts: list[int] = attribute(_TEXT)
 
 
 @value(FoundPage, description="What was found.")
-class Found:
-    hits: list[Hit] = attribute(_TEXT)
-    facets: list[Facet] = attribute(_TEXT)
-    top: Hit | None = attribute(_TEXT)
+class SampleFound:
+    hits: list[SampleHit] = attribute(_TEXT)
+    facets: list[SampleFacet] = attribute(_TEXT)
+    top: SampleHit | None = attribute(_TEXT)
 
 
 def found(text: str) -> FoundPage:
@@ -283,15 +284,15 @@ class Query:
             tuple(InvalidInputError("no key") if slug == "bad" else Lookup("Hub", "slug", slug) for slug in slugs)
         )
 
-    @computed(Found | None, "A search.")
+    @computed(SampleFound | None, "A search.")
     async def search(self, text: str = "a") -> FoundPage:
         return found(text)
 
-    @computed(list[Facet], "Values that name no node.")
+    @computed(list[SampleFacet], "Values that name no node.")
     def facets(self) -> tuple[FoundFacet, ...]:
         return (FoundFacet("topic", (1, 2)), FoundFacet("hub", ()))
 
-    @computed(list[Hit], "Hits alone.")
+    @computed(list[SampleHit], "Hits alone.")
     def hits(self) -> tuple[FoundHit, ...]:
         return found("a").hits
 
@@ -337,6 +338,10 @@ def schema() -> GraphQLSchema:
 
 
 def store(*, damage: Damage | None = None) -> MemoryGraphStore:
+    return MemoryGraphStore(*things(), damage=damage)
+
+
+def things() -> tuple[Node | Relationship, ...]:
     """Two hubs, seven municipalities in a district, a university, an organisation, five projects of every visibility."""
     zeitz = make_hub(
         "zeitz",
@@ -367,7 +372,7 @@ def store(*, damage: Damage | None = None) -> MemoryGraphStore:
     hidden = make_project("p4", readers=("hub:zeitz",), visibility=Visibility.PRIVATE)
     network = make_project("p5", readers=("network",), visibility=Visibility.NETWORK)
     adoptions = [make_adoption(f"a{number}", since=f"202{number}") for number in range(3)]
-    return MemoryGraphStore(
+    return (
         *(zeitz, altena, district, *towns, university, organisation, *topics, *projects, hidden, network, *adoptions),
         *(serves(zeitz, town, since="2021", basis="contract") for town in towns),
         serves(altena, towns[0]),
@@ -381,5 +386,4 @@ def store(*, damage: Damage | None = None) -> MemoryGraphStore:
         *(relate("MADE", towns[0], adoption) for adoption in adoptions),
         *(relate("OF", adoption, projects[0]) for adoption in adoptions[:2]),
         relate("OF", adoptions[2], hidden),
-        damage=damage,
     )

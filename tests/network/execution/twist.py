@@ -61,7 +61,7 @@ def deep(schema: GraphQLSchema, dice: random.Random, *, depth: int = 6, without:
     """
     query = schema.query_type
     assert query is not None
-    roots = [name for name in query.fields if not name.startswith("_")]
+    roots = [name for name in query.fields if not name.startswith("_") and name not in without]
     chosen = tuple(
         _field(schema, query, name, dice, depth, without, alias=f"r{number}")
         for number, name in enumerate(dice.sample(roots, min(len(roots), 3)))
@@ -183,11 +183,11 @@ class _Twist:
         value: Any = argument.value
         if name == "first":
             number = (
-                self.dice.choice((1, 2, 3, 5, 20)) if self.dice.random() < 0.9 else self.dice.choice((0, 100, 101, -1))
+                self.dice.choice((1, 2, 3, 5, 20)) if self.dice.random() < 0.95 else self.dice.choice((0, 100, 101, -1))
             )
             value = self.variable(name, number) if self.dice.random() < 0.3 else IntValueNode(value=str(number))
         elif name == "after":
-            text = self.dice.choice(self.texts[name]) if self.dice.random() < 0.1 else None
+            text = self.dice.choice(self.texts[name]) if self.dice.random() < 0.04 else None
             value = self.variable(name, text) if self.dice.random() < 0.3 else _constant(text)
         elif isinstance(value, ListValueNode):
             picked = [self.dice.choice(self.texts[name]) for _ in range(self.dice.randrange(4))]

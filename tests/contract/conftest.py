@@ -85,8 +85,13 @@ def backend_store(request: pytest.FixtureRequest) -> GraphStore:
 @pytest_asyncio.fixture
 async def store(backend_store: GraphStore) -> GraphStore:
     """An empty store of each backend."""
-    if isinstance(backend_store, LadybugGraphStore):
-        await empty_ladybug(backend_store)
-    elif isinstance(backend_store, Neo4jGraphStore):
-        await empty_neo4j(backend_store)
+    await emptied(backend_store)
     return backend_store
+
+
+async def emptied(store: GraphStore) -> None:
+    """Takes everything out of `store` but what it needs to be one of ours."""
+    if isinstance(store, LadybugGraphStore):
+        await empty_ladybug(store)
+    elif isinstance(store, Neo4jGraphStore):
+        await empty_neo4j(store)

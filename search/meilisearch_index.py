@@ -1,6 +1,8 @@
 """SearchIndex on Meilisearch: indexes `<name>` (serves) and `<name>_next` (being built), swapped in one step."""
 
+import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final
 
@@ -61,11 +63,19 @@ class MeilisearchSearchIndex:
 
     async def search(self, request: SearchRequest, *, timeout_s: float = 5.0) -> SearchResults:
         requests.check(request)
+        nothing = SearchResults((), 0, is_total_exact=True, facets=dict.fromkeys(request.facets, ()))
         if requests.finds_nothing(request.text):
-            return SearchResults((), 0, is_total_exact=True, facets=dict.fromkeys(request.facets, ()))
-        queries = [self._hits_query(request), *self._facet_queries(request)]
-        answer = await self._client.call("POST", "/multi-search", {"queries": queries}, timeout_s=timeout_s)
-        hits, *counts = _results(answer, len(queries))
+            return nothing
+        try:
+            async with asyncio.timeout(timeout_s):
+                words = await self._words_found(request)
+                if words is None:
+                    return nothing
+                hits, *counts = await self._ask(
+                    [self._hits_query(request, words), *self._facet_queries(request, words)]
+                )
+        except TimeoutError as exc:
+            raise SearchUnavailableError(f"the search engine did not answer within {timeout_s} s") from exc
         distributions: dict[str, Mapping[str, int]] = {}
         for result in (hits, *counts):
             distributions |= result.get("facetDistribution", {})
@@ -87,8 +97,8 @@ class MeilisearchSearchIndex:
             "filter": _any_of("readers", audiences),
             "limit": limit,
         }
-        answer = await self._client.call("POST", "/multi-search", {"queries": [query]}, timeout_s=5.0)
-        return tuple(_hits(_results(answer, 1)[0]))
+        (result,) = await self._ask([query], timeout_s=5.0)
+        return tuple(_hits(result))
 
     async def put(self, documents: Sequence[SearchDocument]) -> None:
         if documents:
@@ -173,30 +183,58 @@ class MeilisearchSearchIndex:
             "showRankingScore": True,
         }
 
-    def _hits_query(self, request: SearchRequest) -> Json:
+    async def _ask(self, queries: Sequence[Json], *, timeout_s: float | None = None) -> list[Json]:
+        """The results of several queries, in their order."""
+        answer = await self._client.call("POST", "/multi-search", {"queries": queries}, timeout_s=timeout_s)
+        results = answer.get("results")
+        if not isinstance(results, list) or len(results) != len(queries):
+            raise SearchUnavailableError("the search engine answered something else than was asked")
+        return results
+
+    async def _words_found(self, request: SearchRequest) -> str | None:
+        """The words to ask for: those that some readable document has; `None` where none has any.
+
+        The engine gives words up from the last on. A word that nobody wrote would make it give up all that follow, and
+        as the first one find nothing. Its other strategy, by frequency, counts documents that the caller may not read.
+        """
+        # A stem begins the word as typed, and both are indexed: so stems find words, endings and prefixes in one query.
+        stems = [word.stem for word in query_words(request.text)]
+        if len(stems) < 2:
+            return " ".join(stems)
+        anywhere = replace(request, filters={})
+        # A space at the end says that the word is finished, which only the last one may not be.
+        each = [*(f"{stem} " for stem in stems[:-1]), stems[-1]]
+        together, *alone = await self._ask(
+            [{**self._matching(anywhere, " ".join(stems)), "matchingStrategy": "all", "limit": 0}]
+            + [{**self._matching(anywhere, text), "limit": 0} for text in each]
+        )
+        if together["estimatedTotalHits"]:
+            # Perhaps only joined (Parkplatz Suche: Parkplatzsuche), so none is left out.
+            return " ".join(stems)
+        found = [text for text, result in zip(each, alone, strict=True) if result["estimatedTotalHits"]]
+        return "".join(found) or None
+
+    def _hits_query(self, request: SearchRequest, words: str) -> Json:
         # Facets that are not filtered are counted over the hits themselves.
         facets = [name for name in request.facets if name not in request.filters]
         column = requests.order(request.sort, request.audiences)
         return {
-            **self._matching(request),
-            "filter": _filter(request),
+            **self._matching(request, words),
             "offset": request.offset,
             "limit": request.limit,
             **({"sort": [f"{column[0]}:{'desc' if column[1] else 'asc'}", "id:asc"]} if column else {}),
             **({"facets": facets} if facets else {}),
         }
 
-    def _facet_queries(self, request: SearchRequest) -> Iterator[Json]:
+    def _facet_queries(self, request: SearchRequest, words: str) -> Iterator[Json]:
         for name in request.facets:
             if name in request.filters:
-                yield {**self._matching(request), "filter": _filter(request, but=name), "limit": 0, "facets": [name]}
+                filters = _filter(request, but=name)
+                yield {**self._matching(request, words), "filter": filters, "limit": 0, "facets": [name]}
 
-    def _matching(self, request: SearchRequest) -> Json:
-        # A stem begins the word as typed, and both are indexed: so stems find words, endings and prefixes in one query.
-        words = " ".join(word.stem for word in query_words(request.text))
+    def _matching(self, request: SearchRequest, words: str) -> Json:
         searched = [attribute.name for attribute in requests.searchable(request.audiences)]
-        # Words give way from the most frequent on: the rarest one says what is meant.
-        return {**self._query(words, searched), "matchingStrategy": "frequency"}
+        return {**self._query(words, searched), "matchingStrategy": "last", "filter": _filter(request)}
 
 
 class MeilisearchRebuild:
@@ -227,13 +265,6 @@ def _filter(request: SearchRequest, *, but: str = "") -> list[str]:
 
 def _any_of(name: str, values: Collection[str]) -> str:
     return f"{name} IN [{', '.join(quoted(value) for value in sorted(values))}]"
-
-
-def _results(answer: Json, expected: int) -> list[Json]:
-    results = answer.get("results")
-    if not isinstance(results, list) or len(results) != expected:
-        raise SearchUnavailableError("the search engine answered something else than was asked")
-    return results
 
 
 def _hits(result: Json) -> Iterator[SearchHit]:

@@ -3,18 +3,21 @@
 MEILI_RECORD=1 writes what went over the wire to tests/recordings/meilisearch/ (tests/unit/test_meilisearch_wire.py).
 """
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from search.errors import InvalidSearchRequestError, SearchUnavailableError
+from search.errors import IndexingFailedError, InvalidSearchRequestError, SearchUnavailableError
 from search.meilisearch_index import MeilisearchSearchIndex
 from search.port import MAX_QUERY_LENGTH, MAX_WINDOW, SearchDocument, SearchIndex, SearchRequest, SearchSort
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.builders import make_hub, make_municipality, make_university
-from tests.fixtures.recording import Recorder
+from tests.fixtures.recording import Recorder, Recording
 from tests.fixtures.search import EVERYBODY, MEMBER, build_empty, counts, empty, find, ids, make_document
 
 MEILI_URL = os.environ.get("MEILI_URL")
@@ -27,21 +30,36 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("built_index", backends, indirect=True, scope="session")
 
 
+@pytest.fixture(scope="session")
+def recording() -> Iterator[Recording | None]:
+    """What goes over the wire to Meilisearch, written down at the end of the run that asks for it."""
+    if not os.environ.get("MEILI_RECORD"):
+        yield None
+        return
+    recording = Recording()
+    yield recording
+    recording.write()
+
+
 @pytest_asyncio.fixture(scope="session")
 async def built_index(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, recording: Recording | None
 ) -> AsyncIterator[SearchIndex]:
     index: SearchIndex
-    recorder = Recorder() if os.environ.get("MEILI_RECORD") else None
     if request.param == "tantivy":
         index = await TantivySearchIndex.open(tmp_path_factory.mktemp("tantivy"))
     else:
-        index = MeilisearchSearchIndex(MEILI_URL or "", MEILI_KEY or "", name="hubnetz_test", transport=recorder)
+        index = meilisearch(recording)
     await build_empty(index)
     yield index
     await index.close()
-    if recorder is not None and request.param == "meilisearch":
-        recorder.write()
+
+
+def meilisearch(
+    recording: Recording | None, *, name: str = "hubnetz_test", key: str = MEILI_KEY or ""
+) -> MeilisearchSearchIndex:
+    transport = Recorder(recording) if recording is not None else None
+    return MeilisearchSearchIndex(MEILI_URL or "", key, name=name, transport=transport)
 
 
 class Filling:
@@ -199,6 +217,19 @@ async def test_ties_are_ordered_by_id_on_every_page(index: SearchIndex) -> None:
     assert await ids(index, "gleich", limit=0) == []
 
 
+async def test_words_that_nobody_wrote_do_not_hide_those_that_somebody_did(parking: SearchIndex) -> None:
+    assert await ids(parking, "xylophon zeitz") == ["zeitz"]
+    assert await ids(parking, "zeitz xylophon") == ["zeitz"]
+    assert await ids(parking, "xylophon quastenflosser") == []
+
+
+async def test_a_filter_that_leaves_nothing_still_lets_its_facet_count(catalogue: SearchIndex) -> None:
+    results = await find(catalogue, "bunte apfel", filters={"topics": ["verkehr"]}, facets=["topics", "hub"])
+    assert (results.hits, results.total_estimate) == ((), 0)
+    assert counts(results, "topics") == {"natur": 1, "sensorik": 1}
+    assert counts(results, "hub") == {}
+
+
 # Permissions
 
 
@@ -318,7 +349,7 @@ async def test_facet_values_come_most_frequent_first_then_by_name(index: SearchI
         ({"states": ["Bremen", "Hamburg"]}, ["d"]),
         ({"status": ["RUNNING"]}, ["a", "b", "c", "d"]),
         ({"topics": []}, []),
-        ({"topics": ["Natur"]}, []),
+        ({"topics": ["nat", "nature", "na*"]}, []),
     ],
 )
 async def test_filters(catalogue: SearchIndex, filters: dict[str, list[str]], expected: list[str]) -> None:
@@ -567,3 +598,106 @@ async def test_it_answers_pings(built_index: SearchIndex) -> None:
 async def test_no_time_is_no_answer(parking: SearchIndex) -> None:
     with pytest.raises(SearchUnavailableError):
         await parking.search(SearchRequest("zeitz", EVERYBODY), timeout_s=0.0)
+
+
+# What only one backend can do wrong
+
+
+async def test_a_new_index_says_that_it_has_to_be_built(tmp_path: Path) -> None:
+    index = await TantivySearchIndex.open(tmp_path)
+    assert await index.apply_settings() is True
+    with pytest.raises(SearchUnavailableError, match="not been built"):
+        await find(index, "zeitz")
+    with pytest.raises(SearchUnavailableError, match="not been built"):
+        await index.put([make_document("a")])
+    await index.close()
+    with pytest.raises(SearchUnavailableError, match="closed"):
+        await find(index, "zeitz")
+
+
+async def test_documents_survive_closing(tmp_path: Path) -> None:
+    index = await TantivySearchIndex.open(tmp_path)
+    await build_empty(index)
+    await index.put([make_document("a")])
+    await index.close()
+    await index.close()
+    again = await TantivySearchIndex.open(tmp_path)
+    assert await again.apply_settings() is False
+    assert await ids(again, "") == ["a"]
+    await again.close()
+
+
+async def test_a_second_process_is_refused_at_once(tmp_path: Path) -> None:
+    index = await TantivySearchIndex.open(tmp_path)
+    opening = (
+        "import asyncio, pathlib, sys\n"
+        "from search.tantivy_index import TantivySearchIndex\n"
+        "asyncio.run(TantivySearchIndex.open(pathlib.Path(sys.argv[1])))\n"
+    )
+    second = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", opening, str(tmp_path), stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await second.communicate()
+    assert b"SearchUnavailableError" in said
+    with pytest.raises(SearchUnavailableError, match="open elsewhere"):
+        await TantivySearchIndex.open(tmp_path)
+    await index.close()
+    await (await TantivySearchIndex.open(tmp_path)).close()
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"generation": "../..", "settings": "x"}'])
+async def test_a_damaged_pointer_asks_for_a_rebuild(tmp_path: Path, damage: str) -> None:
+    index = await TantivySearchIndex.open(tmp_path)
+    await build_empty(index)
+    await index.close()
+    (tmp_path / "current.json").write_text(damage)
+    again = await TantivySearchIndex.open(tmp_path)
+    assert await again.apply_settings() is True
+    await build_empty(again)
+    assert await ids(again, "") == []
+    await again.close()
+
+
+needs_meilisearch = pytest.mark.skipif(not (MEILI_URL and MEILI_KEY), reason="needs MEILI_URL and MEILI_KEY")
+
+
+@needs_meilisearch
+async def test_a_wrong_key_is_named(recording: Recording | None) -> None:
+    index = meilisearch(recording, key="wrong")
+    for call in (find(index, "zeitz"), index.ping(), index.put([make_document("a")]), index.apply_settings()):
+        with pytest.raises(SearchUnavailableError, match="HUBNETZ_SEARCH_KEY"):
+            await call
+    await index.close()
+
+
+@needs_meilisearch
+async def test_an_absent_index_is_no_empty_answer(recording: Recording | None) -> None:
+    index = meilisearch(recording, name="hubnetz_absent")
+    for call in (find(index, "zeitz"), index.put([make_document("a")]), index.delete(["a"]), index.versions()):
+        with pytest.raises(SearchUnavailableError, match="not been built"):
+            await call
+    assert await index.apply_settings() is True
+    await index.close()
+
+
+@needs_meilisearch
+async def test_a_failed_task_is_an_error(recording: Recording | None) -> None:
+    index = meilisearch(recording)
+    await build_empty(index)
+    with pytest.raises(IndexingFailedError, match="invalid_document_id"):
+        await index.put([make_document("no id of ours!")])
+    assert await index.versions() == []
+    await index.close()
+
+
+@needs_meilisearch
+async def test_settings_changed_by_hand_ask_for_a_rebuild(recording: Recording | None) -> None:
+    index = meilisearch(recording)
+    await build_empty(index)
+    await index._client.run("PUT", "/indexes/hubnetz_test/settings/filterable-attributes", ["id"])
+    assert await index.apply_settings() is True
+    with pytest.raises(SearchUnavailableError, match="another version"):
+        await find(index, "", filters={"topics": ["x"]})
+    await build_empty(index)
+    assert await index.apply_settings() is False
+    await index.close()

@@ -11,7 +11,7 @@ SIMILAR = """
 query ($ars: String!) {
   similarMunicipalities(ars: $ars) {
     municipality { name }
-    sharedCount
+    shared
     reasonLabel
     reasons { slug }
   }
@@ -29,7 +29,7 @@ async def test_outsiders_see_what_public_projects_tell(
     assert found["similarMunicipalities"] == [
         {
             "municipality": {"name": "Zeitz"},
-            "sharedCount": 2,
+            "shared": 2,
             "reasonLabel": "2 gemeinsame Projekte",
             "reasons": [{"slug": "offen"}, {"slug": "parkplatzsuche"}],
         }
@@ -43,17 +43,17 @@ async def test_members_see_more_and_only_insiders_what_a_private_project_tells(
     insider = (await data(gateway, network, SIMILAR, WILSTER, ars=AEHREN))["similarMunicipalities"]
 
     assert [row["municipality"]["name"] for row in member] == ["Zeitz"]
-    assert member[0]["sharedCount"] == 3
+    assert member[0]["shared"] == 3
     assert {row["municipality"]["name"] for row in insider} == {"Zeitz", "Amt Wilstermarsch"}
 
 
 async def test_the_field_of_a_municipality_says_the_same(gateway: GraphQLSchema, network: LadybugGraphStore) -> None:
-    text = """{ municipality(ars: "010610000001") { name similar(first: 5) { municipality { ars } sharedCount } } }"""
+    text = """{ municipality(ars: "010610000001") { name similar(first: 5) { municipality { ars } shared } } }"""
     found = await data(gateway, network, text)
 
     assert found["municipality"] == {
         "name": "Ähren",
-        "similar": [{"municipality": {"ars": "150840590590"}, "sharedCount": 2}],
+        "similar": [{"municipality": {"ars": "150840590590"}, "shared": 2}],
     }
 
 
@@ -63,7 +63,7 @@ async def test_an_unknown_municipality_is_like_none(gateway: GraphQLSchema, netw
 
 @pytest.mark.parametrize("first", [0, 51])
 async def test_how_many_is_bounded(gateway: GraphQLSchema, network: LadybugGraphStore, first: int) -> None:
-    text = 'query ($first: Int!) { similarMunicipalities(ars: "x", first: $first) { sharedCount } }'
+    text = 'query ($first: Int!) { similarMunicipalities(ars: "x", first: $first) { shared } }'
     result = await ask(gateway, network, text, first=first)
 
     assert getattr((result.errors or [])[0].original_error, "code", None) == "BAD_USER_INPUT"

@@ -63,6 +63,6 @@ class Suggestion:
 class Similar:
     municipality: NodeKey
     similarity: float
-    shared_count: int
+    shared: int
     reason_label: str
     reasons: tuple[NodeKey, ...]

@@ -148,6 +148,6 @@ class Suggestion:
 class SimilarMunicipality:
     municipality: Municipality = reference("The municipality.")
     similarity: float = attribute("Shared projects as a part of all projects of the two, above 0 and at most 1.")
-    shared_count: int = attribute("How many projects they share, of those the caller may see.")
+    shared: int = attribute("How many projects they share, of those the caller may see.")
     reason_label: str = attribute("Why it is shown, in German.")
     reasons: list[Project] = reference("The projects that they share.")

@@ -1,0 +1,113 @@
+"""The ready-made queries of docs/queries, over the seed data: each works, is compiled, and stays within the limits."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import pytest_asyncio
+from graphql import GraphQLSchema, parse, validate
+
+from graph.ladybug_store import LadybugGraphStore
+from graph.unit_of_work import UnitOfWork
+from network import cost, limits
+from network.context import Context
+from network.execution import Counts, execute
+from network.pages.queries import FOLDER, ready_queries
+from search.indexer import Indexer
+from search.tantivy_index import TantivySearchIndex
+from seed_data.load import load
+
+READY = {query.name: query for query in ready_queries()}
+FEDERATION = {query.name: query for query in ready_queries(FOLDER / "federation")}
+
+
+@dataclass(frozen=True)
+class Seeded:
+    store: LadybugGraphStore
+    index: TantivySearchIndex
+
+
+@pytest_asyncio.fixture(scope="module")
+async def seeded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Seeded]:
+    folder: Path = tmp_path_factory.mktemp("seeded")
+    store = await LadybugGraphStore.open(folder / "graph")
+    await store.apply_schema()
+    await load(UnitOfWork(store))
+    index = await TantivySearchIndex.open(folder / "search")
+    await Indexer(store, index, holder="tests").full_rebuild()
+    yield Seeded(store, index)
+    await index.close()
+    await store.close()
+
+
+async def answer(schema: GraphQLSchema, seeded: Seeded, text: str, variables: dict[str, Any]) -> Any:
+    """The data of a query that is within the limits, all of it completed by generated code."""
+    document = parse(text, max_tokens=limits.Limits().max_tokens)
+    limits.check(document, limits.Limits())
+    assert validate(schema, document) == []
+    for operation in cost.costs(schema, document, limits.Limits()).values():
+        operation.check(variables, limits.Limits())
+    counts = Counts()
+    context = Context(store=seeded.store, search=seeded.index)
+    result = await execute(schema, document, context=context, variables=variables, counts=counts)
+    assert result.errors is None, result.errors
+    assert (counts.custom, counts.unusual) == (0, 0)
+    assert counts.compiled >= 1
+    return result.data
+
+
+def is_filled(value: Any) -> bool:
+    """Whether an answer holds anything but empty pages, nulls and zeros."""
+    if isinstance(value, dict):
+        return any(is_filled(inner) for name, inner in value.items() if name not in ("pageInfo", "isTotalExact"))
+    if isinstance(value, list):
+        return any(map(is_filled, value))
+    return bool(value)
+
+
+# Nobody of these publishes in the seed; the queries are for networks that are in use.
+EMPTY = {"needs", "services"}
+
+
+@pytest.mark.parametrize("name", sorted(READY))
+async def test_a_ready_query_answers_over_the_seed(gateway: GraphQLSchema, seeded: Seeded, name: str) -> None:
+    query = READY[name]
+    variables = orjson.loads(query.variables) if query.variables else {}
+
+    found = await answer(gateway, seeded, query.text, variables)
+
+    assert is_filled(found) is (name not in EMPTY), found
+    assert query.text.startswith("# ")
+
+
+@pytest.mark.parametrize("name", sorted(FEDERATION))
+async def test_a_router_s_query_answers_over_the_seed(
+    subgraphs: dict[str, GraphQLSchema], seeded: Seeded, name: str
+) -> None:
+    query = FEDERATION[name]
+
+    found = await answer(subgraphs["projects"], seeded, query.text, orjson.loads(query.variables))
+
+    assert all(map(is_filled, found["_entities"]))
+
+
+def test_there_are_queries_for_what_people_ask() -> None:
+    assert len(READY) >= 12
+    assert {"search", "similar-municipalities", "changes-since"} <= READY.keys()
+    assert {path.stem for path in FOLDER.glob("*.json")} <= READY.keys()
+
+
+async def test_all_ten_hubs_are_there(gateway: GraphQLSchema, seeded: Seeded) -> None:
+    found = await answer(gateway, seeded, READY["hubs"].text, {})
+
+    assert found["hubs"]["totalCount"] == len(found["hubs"]["edges"]) == 10
+
+
+async def test_a_typo_still_finds_the_parking_project_first(gateway: GraphQLSchema, seeded: Seeded) -> None:
+    found = await answer(gateway, seeded, READY["search"].text, {"query": "parkpltz suche"})
+
+    first = found["search"]["edges"][0]["node"]
+    assert first["slug"] == "zeitz-parkleitsystem"

@@ -23,9 +23,13 @@ class SearchRequest:
     """What to find, for whom.
 
     Attributes:
-        text: As typed, 0..MAX_QUERY_LENGTH characters; the last word also matches as a prefix. Empty finds everything.
+        text: As typed, 0..MAX_QUERY_LENGTH characters; the last word also matches as a prefix. Empty finds everything,
+            punctuation alone nothing. The first ten words count; stop words only where there are no others. Documents
+            with all words come first; each has at least one of them.
         audiences: From `auth.policy.audiences`; a document counts only if its `readers` share a token with them.
-        filters: Filterable attribute -> accepted values (any of them); attributes are combined with AND.
+        filters: Filterable attribute (`search.documents.FACETS`) -> accepted values, any of them (none: no document);
+            attributes are combined with AND. Values are keys, of which no two differ in case alone: whether case
+            counts is up to the engine.
         facets: Filterable attributes to count. A facet is counted without its own filter, so that its other values
             stay selectable.
         excluded: Ids left out of hits and counts (narrowed, not yet confirmed by the index).
@@ -85,14 +89,20 @@ class SearchIndex(Protocol):
     async def search(self, request: SearchRequest, *, timeout_s: float = 5.0) -> SearchResults:
         """The page of hits that `request` asks for.
 
+        Documents that the audiences may not read change neither hits nor scores, counts or order.
+
         Raises:
             InvalidSearchRequestError: text too long, unknown attribute, `offset + limit` beyond MAX_WINDOW.
-            SearchUnavailableError: unreachable, or no answer within `timeout_s`.
+            SearchUnavailableError: unreachable, no answer within `timeout_s`, or the index has never been built.
         """
         ...
 
     async def suggest(self, prefix: str, *, audiences: Collection[str], limit: int = 8) -> tuple[SearchHit, ...]:
-        """Projects whose title has words beginning with the words of `prefix`, best first."""
+        """Projects whose title has all words of `prefix`, the last one perhaps unfinished; best first, ties by id.
+
+        Raises:
+            InvalidSearchRequestError, SearchUnavailableError: as for `search`.
+        """
         ...
 
     async def put(self, documents: Sequence[SearchDocument]) -> None:
@@ -100,7 +110,8 @@ class SearchIndex(Protocol):
 
         Raises:
             IndexingFailedError: the engine refused one; none is to be taken as written.
-            SearchUnavailableError: retry the same documents later; putting twice is harmless.
+            SearchUnavailableError: retry the same documents later (putting twice is harmless), or the index has never
+                been built.
         """
         ...
 
@@ -117,7 +128,10 @@ class SearchIndex(Protocol):
         ...
 
     async def apply_settings(self) -> bool:
-        """Declares attributes and settings. Whether the index must be rebuilt (it is new, or they changed)."""
+        """Whether the index must be rebuilt before it is used: it is new, or attributes, settings or analysis changed.
+
+        The index that serves is not touched; a rebuild begins with the settings of this code.
+        """
         ...
 
     async def ping(self) -> float:

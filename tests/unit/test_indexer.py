@@ -97,7 +97,7 @@ async def test_a_renamed_neighbour_is_found_at_its_projects(graph: GraphStore, i
         topic,
         *projects,
         *(relate("ADDRESSES", project, topic) for project in projects),
-        involves(projects[0], town),
+        involves(projects[0], town, confirmed_at="2026-01-01T00:00:00.000000Z"),
     )
     indexer = make_indexer(graph, index)
     await indexer.catch_up()

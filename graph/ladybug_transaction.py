@@ -155,8 +155,17 @@ class LadybugTransaction:
             return
         has_end = "end" in rows[0]
         _, encoded = encode_rows({}, rows, ends=("start", "end") if has_end else ("start",))
-        text = write_statements.disconnect(relationship, start, end, has_end=has_end)
-        await self._execute(text, {"rows": encoded})
+        write_statements.disconnect(relationship, start, end, has_end=has_end)  # refuses what is not declared
+        # Row by row: a path behind an UNWIND scans both tables whole.
+        far = f" {{{_key(end)}: $far}}" if has_end else ""
+        text = f"MATCH (a:{start} {{{_key(start)}: $near}})-[e:{relationship}]->(b:{end}{far}) DELETE e"
+
+        def work(session: Session) -> list[Record]:
+            for row in encoded:
+                session.execute(text, {"near": row["start"], "far": row.get("end", "")})
+            return []
+
+        await self._run(work)
 
     async def _of_keys(self, text: str, keys: Sequence[str]) -> list[Record]:
         return await self._execute(f"UNWIND $keys AS k {text}", {"keys": _unique(keys)}) if keys else []

@@ -48,6 +48,7 @@ from tests.contract.conftest import emptied
 from tests.fixtures.builders import make_hub, make_municipality, make_project, make_topic, plant, relate
 
 LINKS = (
+    PROJECT_OWNER,
     *(HOUSE_PROJECTS[label] for label in ("Hub", "Municipality")),
     HUB_MUNICIPALITIES,
     HUB_PARTNERS,
@@ -57,11 +58,12 @@ LINKS = (
     PROJECT_DERIVATIVES,
     PROJECT_DERIVED_FROM,
     PROJECT_HOUSES,
-    PROJECT_OWNER,
     PROJECT_TOPICS,
     TOPIC_HUBS,
     TOPIC_PROJECTS,
 )
+# Planted along the link that leads to at most one, never along its reverse.
+SINGLE = {link.relationship for link in LINKS if not link.is_many}
 # Few values, so that ties, NULLs and matches are common. Keys repeat across labels on purpose.
 KEYS = ("a", "b", "c", "d")
 WORDS = ("", "ä", "b", "ba")
@@ -140,9 +142,18 @@ def graphs(draw: st.DrawFn) -> Graph:
             far = [node.key for (label, _), node in graph.nodes.items() if label == target]
             if near and far:
                 for a, b in draw(st.lists(st.tuples(st.sampled_from(near), st.sampled_from(far)), max_size=4)):
+                    if link.relationship in SINGLE and (link.is_many or _has_one(a, link, graph)):
+                        # The model allows one; which of several is read is nobody's promise.
+                        continue
                     start, end = (a, b) if link.direction is Direction.OUT else (b, a)
                     graph.add(_edge(link.relationship, start, end, draw(maybe_words)))
     return graph
+
+
+def _has_one(near: Any, link: Link, graph: Graph) -> bool:
+    """Whether `near` has all that the model allows along a link to at most one."""
+    edges = (edge for edge in graph.edges.values() if relationship_name(edge) == link.relationship)
+    return any(near == (edge.start if link.direction is Direction.OUT else edge.end) for edge in edges)
 
 
 def _edge(name: str, start: Any, end: Any, word: str | None) -> Relationship:

@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 ENV := .venv/.complete
 
-.PHONY: help env run test check format audit sbom schema explorer lock bench clean
+.PHONY: help env run test check format record audit sbom schema explorer lock bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,9 @@ check: $(ENV) ## Format, lint, types, rooms and the fast tests; under a minute
 format: $(ENV) ## Formats the code and mends what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+record: $(ENV) ## Records tests/recordings/meilisearch/ anew; needs MEILI_URL and MEILI_KEY of an empty server
+	MEILI_RECORD=1 $(BIN)/python -m pytest -q tests/contract/test_search_index.py
 
 audit: $(ENV) ## Known vulnerabilities and licences of what is installed
 	$(BIN)/python requirements/audit.py

@@ -13,6 +13,8 @@ import orjson
 
 from search.errors import IndexingFailedError, SearchUnavailableError
 
+_NOT_BUILT: Final = "the search index has not been built yet"
+
 Json = dict[str, Any]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -22,8 +24,8 @@ _LONGEST_WAIT_S: Final = 0.5
 _TASK_TIMEOUT_S: Final = 600.0
 _REQUEST_TIMEOUT_S: Final = 30.0
 _DONE: Final = frozenset({"succeeded", "failed", "canceled"})
-# Failures of a task that say nothing about the documents: the disk is full, the index is gone, somebody cancelled.
-_PASSING: Final = frozenset({"no_space_left_on_device", "io_error", "index_not_found", "too_many_open_files"})
+# Failures of a task that say nothing about the documents: the disk is full, say.
+_PASSING: Final = frozenset({"no_space_left_on_device", "io_error", "too_many_open_files"})
 
 
 class MeilisearchClient:
@@ -108,7 +110,7 @@ def _answer(response: httpx.Response) -> Json:
     if response.status_code in (401, 403):
         raise SearchUnavailableError(f"the search engine refuses the key of HUBNETZ_SEARCH_KEY ({code})")
     if code == "index_not_found":
-        raise SearchUnavailableError("the search index has not been built yet")
+        raise SearchUnavailableError(_NOT_BUILT)
     if code.startswith("invalid_search") or code in ("invalid_document_filter", "invalid_document_sort"):
         # What callers give is checked before; so the index has other settings than this code.
         raise SearchUnavailableError(f"the search index was built by another version: {message}")
@@ -120,6 +122,8 @@ def _answer(response: httpx.Response) -> Json:
 def _task_error(task: Mapping[str, Any]) -> SearchUnavailableError | IndexingFailedError:
     error = task.get("error") or {}
     code = str(error.get("code", task["status"]))
+    if code == "index_not_found":
+        return SearchUnavailableError(_NOT_BUILT)
     text = f"task {task.get('uid')} of the search engine: {error.get('message', task['status'])} ({code})"
     if code in _PASSING or error.get("type") in ("internal", "system") or task["status"] == "canceled":
         return SearchUnavailableError(text)

@@ -187,7 +187,15 @@ class MeilisearchSearchIndex:
         """The results of several queries, in their order."""
         answer = await self._client.call("POST", "/multi-search", {"queries": queries}, timeout_s=timeout_s)
         results = answer.get("results")
-        if not isinstance(results, list) or len(results) != len(queries):
+        if (
+            not isinstance(results, list)
+            or len(results) != len(queries)
+            or any({"hits", "estimatedTotalHits"} - result.keys() for result in results)
+            or any(
+                result.get("facetDistribution", {}).keys() != set(query.get("facets", ()))
+                for query, result in zip(queries, results, strict=True)
+            )
+        ):
             raise SearchUnavailableError("the search engine answered something else than was asked")
         return results
 

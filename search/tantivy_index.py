@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import tantivy
 
@@ -160,18 +160,20 @@ class TantivySearchIndex:
 
     def _open_current(self) -> None:
         """Opens the generation that serves, and removes what a cut-off rebuild left."""
-        current: dict[str, Any] = {}
+        name, settings = self._current()
+        # The name may be damaged or planted; only a folder of ours is opened or kept.
+        folder = next((folder for folder in self._folder.iterdir() if folder.is_dir() and folder.name == name), None)
+        if folder is not None and settings == SETTINGS_FINGERPRINT:
+            self._serving = _Generation(folder)
+        self._sweep(keep=name if folder else None)
+
+    def _current(self) -> tuple[str | None, str | None]:
+        """Name and settings of the generation that serves; damage from outside reads as none, since the graph can rebuild."""
         try:
             current = json.loads((self._folder / "current.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            pass
-        except ValueError:
-            # Written in one step, so this is damage from outside; the graph can rebuild it.
-            current = {}
-        name = current.get("generation")
-        if current.get("settings") == SETTINGS_FINGERPRINT and name and (self._folder / name).is_dir():
-            self._serving = _Generation(self._folder / name)
-        self._sweep(keep=name)
+            return current["generation"], current["settings"]
+        except (FileNotFoundError, ValueError, TypeError, KeyError):
+            return None, None
 
     def _sweep(self, *, keep: str | None) -> None:
         for folder in self._folder.iterdir():

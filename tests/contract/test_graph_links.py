@@ -248,3 +248,13 @@ async def test_a_selection_of_several_levels_costs_a_statement_each_at_most(stor
         return len(served), len(owned)
 
     assert [size(row) for row in found.rows] == [(10, 2)] * 10
+
+
+async def test_relationships_are_removed_one_by_one_or_all_of_a_start(store: GraphStore) -> None:
+    await plant_served(store, a=3, b=2)
+    read = LinkRead(HUB_MUNICIPALITIES, (MUNICIPALITY,))
+    rows = [{"start": "a", "end": "a-01"}, {"start": "a", "end": "b-00"}, {"start": "nowhere", "end": "a-00"}]
+    await store.transact(lambda transaction: transaction.disconnect("SERVES", "Hub", "Municipality", rows))
+    assert await linked(store, read, "a", "b") == [[["a-00"], ["a-02"]], [["b-00"], ["b-01"]]]
+    await store.transact(lambda transaction: transaction.disconnect("SERVES", "Hub", "Municipality", [{"start": "b"}]))
+    assert await linked(store, read, "a", "b") == [[["a-00"], ["a-02"]], []]

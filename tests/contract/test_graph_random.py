@@ -371,7 +371,7 @@ class Reversed:
 
 # The graph is planted once an example and read several times, since planting is what costs.
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -384,5 +384,6 @@ async def test_select_reads_as_a_naive_reader_does(
     await plant(store, *graph.nodes.values(), *graph.edges.values())
     for selection, start, used, audiences in reading:
         rows, total = Naive(graph, audiences, used).select(selection, start)
-        found = await store.select(selection, start, audiences=audiences, pages=used)
+        # Planning such statements for the first time takes Neo4j seconds on a busy machine; this is about answers.
+        found = await store.select(selection, start, audiences=audiences, pages=used, timeout_s=120)
         assert (found.rows, found.total) == (rows, total)

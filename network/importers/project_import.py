@@ -58,7 +58,7 @@ async def import_projects(
     by_slug = {line.project.slug: line for line in lines}
     for problem in outcome["problems"]:
         line = by_slug[problem["slug"]]
-        report.refuse(line.file, line.line, _column(problem["reason"]), problem["reason"])
+        report.refuse(line.file, line.line, _column(line, problem["reason"]), problem["reason"])
 
 
 def _read(paths: Sequence[Path], report: ImportReport) -> list[ProjectLine]:
@@ -130,11 +130,10 @@ def _entry(line: ProjectLine, municipalities: tuple[str, ...] | None, stored: Ro
     return ProjectEntry(project=line.project, owner=line.owner, topics=line.topics, involves=involves)
 
 
-def _column(reason: str) -> str | None:
-    """The column that a problem of the command is about, where it names one kind of node alone."""
-    is_unknown = reason.startswith("unknown: ")
-    if is_unknown and "Topic:" in reason:
-        return "topics"
-    if is_unknown and "Municipality:" in reason:
-        return "municipalities"
-    return "owner" if is_unknown else None
+def _column(line: ProjectLine, reason: str) -> str | None:
+    """The column that a problem of the command is about, where it names one kind of node."""
+    if not reason.startswith("unknown: "):
+        return None
+    if line.owner is not None and str(line.owner) in reason:
+        return "owner"
+    return "topics" if "Topic:" in reason else "municipalities"

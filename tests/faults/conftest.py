@@ -32,7 +32,7 @@ def jars(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def any_server(tmp_path_factory: pytest.TempPathFactory, jars: Path) -> Iterator[Neo4jServer]:
-    server = Neo4jServer(tmp_path_factory.mktemp("server"), jars)
+    server = Neo4jServer(tmp_path_factory.mktemp("server"), jars, has_sign_in=True)
     yield server
     if server.is_running:
         server.kill()
@@ -50,7 +50,7 @@ def server(any_server: Neo4jServer) -> Neo4jServer:
 
 @pytest_asyncio.fixture
 async def store(server: Neo4jServer) -> AsyncIterator[Neo4jGraphStore]:
-    store = Neo4jGraphStore(server.url)
+    store = Neo4jGraphStore(server.url, user=server.user, password=server.password)
     await store.apply_schema()
     yield store
     await store.close()
@@ -63,8 +63,8 @@ async def proxy(server: Neo4jServer) -> AsyncIterator[BoltProxy]:
 
 
 @pytest_asyncio.fixture
-async def proxied(proxy: BoltProxy, store: Neo4jGraphStore) -> AsyncIterator[Neo4jGraphStore]:
+async def proxied(proxy: BoltProxy, server: Neo4jServer) -> AsyncIterator[Neo4jGraphStore]:
     """A store whose connections `proxy` can break."""
-    proxied = Neo4jGraphStore(proxy.url)
+    proxied = Neo4jGraphStore(proxy.url, user=server.user, password=server.password)
     yield proxied
     await proxied.close()

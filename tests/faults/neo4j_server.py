@@ -8,6 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from neo4j import GraphDatabase
+
 _START = Path(__file__).parents[1] / "servers" / "neo4j" / "start.sh"
 # The first compiler tier: these servers live for seconds, and start in half the time.
 _JAVA_OPTIONS = "-XX:TieredStopAtLevel=1"
@@ -18,11 +20,13 @@ class Neo4jServer:
     def __init__(self, folder: Path, jars: Path, *, has_sign_in: bool = False) -> None:
         self.port = free_port()
         self.url = f"bolt://127.0.0.1:{self.port}"
+        self.user, self.password = ("neo4j", "a password") if has_sign_in else ("", "")
         self.settings = ""
         self._folder = folder
         self._jars = jars
         self._has_sign_in = has_sign_in
         self._pid: int | None = None
+        self._is_new = True
 
     @property
     def is_running(self) -> bool:
@@ -44,6 +48,16 @@ class Neo4jServer:
         )
         self._pid = int((self._folder / "pid").read_text())
         self.settings = settings
+        if self._has_sign_in and self._is_new:
+            self._change_password()
+        self._is_new = False
+
+    def _change_password(self) -> None:
+        with (
+            GraphDatabase.driver(self.url, auth=(self.user, "neo4j")) as driver,
+            driver.session(database="system") as session,
+        ):
+            session.run("ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new", new=self.password).consume()
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)

@@ -43,7 +43,7 @@ java -Xmx1g -XX:+UseG1GC ${NEO4J_JAVA_OPTIONS:-} -Dfile.encoding=UTF-8 \
     -cp "$jars/*" org.neo4j.server.CommunityEntryPoint --home-dir="$dir" --config-dir="$dir/conf" \
     > "$dir/console.log" 2>&1 < /dev/null &
 echo $! > "$dir/pid"
-for _ in $(seq 480); do
+for _ in $(seq 960); do
   if ! kill -0 "$(cat "$dir/pid")" 2>/dev/null; then
     echo "Neo4j stopped:" >&2
     tail -n 20 "$dir/console.log" "$dir/logs/neo4j.log" >&2 || true
@@ -54,6 +54,6 @@ for _ in $(seq 480); do
   fi
   sleep 0.25
 done
-echo "Neo4j did not answer within 120 s; see $dir/logs" >&2
+echo "Neo4j did not answer within 240 s; see $dir/logs" >&2
 kill "$(cat "$dir/pid")" 2>/dev/null || true
 exit 1

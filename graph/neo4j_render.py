@@ -224,6 +224,8 @@ class _Projector:
         order = columns(NEO4J, link.target, link.order, far)
         limit = str(MAX_ROWS)
         if read.page is not None:
+            if read.page >= len(self._has_after):
+                raise InvalidInputError(f"{link.relationship} reads page {read.page} of {len(self._has_after)}")
             self.pages.append((read.page, tuple(order)))
             limit = f"$first{read.page}{' + 1' if read.has_lookahead else ''}"
             if self._has_after[read.page]:

@@ -131,11 +131,12 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, run
             return
         try:
             job, arguments = json.loads(await reader.readline())
-        except ValueError:
+            arguments = dict(arguments)
+        except (ValueError, TypeError, RecursionError):
             output.error("not a request")
             output.exit(2)
             return
-        code = await _until_left(reader, run(str(job), dict(arguments), output))
+        code = await _until_left(reader, run(str(job), arguments, output))
         if code is not None:
             output.exit(code)
             with contextlib.suppress(ConnectionError):

@@ -21,7 +21,20 @@ globalThis.MonacoEnvironment = {
   getWorker: (_, label) => new Worker(`${assets}/${{ json: "json", graphql: "graphql" }[label] ?? "editor"}.worker.js`),
 };
 
+// Tabs are kept in the browser; whoever opens a ready-made query sees that one, and the kept tabs stay as they are.
+const kept = new Map();
+const passing = {
+  getItem: (name) => kept.get(name) ?? null,
+  setItem: (name, value) => kept.set(name, value),
+  removeItem: (name) => kept.delete(name),
+  clear: () => kept.clear(),
+  get length() {
+    return kept.size;
+  },
+};
+const storage = location.search ? passing : localStorage;
+
 const fetcher = createGraphiQLFetcher({ url: endpoint });
 createRoot(container).render(
-  createElement(GraphiQL, { fetcher, initialQuery: query, initialVariables: variables, defaultEditorToolsVisibility: true }),
+  createElement(GraphiQL, { fetcher, storage, initialQuery: query, initialVariables: variables, defaultEditorToolsVisibility: true }),
 );

@@ -61,7 +61,7 @@ def routes(pages: Site) -> list[BaseRoute]:
             "Hubnetz",
             _template("start").substitute(
                 first_query=escape(FIRST_QUERY),
-                queries=_listed(pages.queries),
+                queries=_ready(pages.queries),
                 endpoint=escape(f"{pages.public_url}/graphql"),
             ),
         )
@@ -73,7 +73,7 @@ def routes(pages: Site) -> list[BaseRoute]:
         content = _template("explorer_plain").substitute(
             query=escape(chosen.text),
             variables=escape(chosen.variables),
-            queries=_listed(pages.queries),
+            queries=_ready(pages.queries),
             schema=escape(pages.schema),
         )
         return _page("Abfragen · Hubnetz", content)
@@ -106,7 +106,8 @@ def _built_explorer(pages: Site, chosen: ReadyQuery) -> Response:
     policy = SECURITY_HEADERS[_CSP].replace(
         "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'"
     )
-    policy = f"{policy}; worker-src 'self'; font-src 'self'"
+    # Its fonts and icons lie in its style sheet.
+    policy = f"{policy}; worker-src 'self'; font-src 'self' data:".replace("img-src 'self'", "img-src 'self' data:")
     return HTMLResponse(body, headers={_CSP: policy, "Cache-Control": "no-store"})
 
 
@@ -115,10 +116,15 @@ def _chosen(queries: tuple[ReadyQuery, ...], name: str | None) -> ReadyQuery:
     return next((query for query in queries if query.name == name), first)
 
 
+def _ready(queries: tuple[ReadyQuery, ...]) -> str:
+    """A section of its own; nothing where there are no queries."""
+    if not queries:
+        return ""
+    return f'<section aria-labelledby="ready"><h2 id="ready">Fertige Abfragen</h2>{_listed(queries)}</section>'
+
+
 def _listed(queries: tuple[ReadyQuery, ...]) -> str:
     """Each query to unfold, with a way to run it that needs no script."""
-    if not queries:
-        return "<p>Keine.</p>"
     return "".join(
         f"<details><summary>{escape(query.title)}</summary><pre tabindex=0><code>{escape(query.text)}</code></pre>"
         f'<form action="/graphql" method="get"><input type="hidden" name="query" value="{escape(query.text)}">'

@@ -1,0 +1,195 @@
+"""`hubnetz serve` as a process of its own: its start, its end, commands beside it, and what keeps it from starting."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from network.cli import app
+
+ROOT = Path(__file__).parents[2]
+# The machine may be busy; a start takes about two seconds.
+START_S = 90
+
+
+def environment(data_dir: Path, **given: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HUBNETZ_")}
+    ours = {"HUBNETZ_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "TERM": "dumb", "NO_COLOR": "1"}
+    return kept | ours | {f"HUBNETZ_{name}": value for name, value in given.items()}
+
+
+def hubnetz(data_dir: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "network.cli", *arguments]
+    # Away from the checkout, so that no `.env` of whoever runs the tests counts.
+    return subprocess.run(
+        command,
+        cwd=data_dir,
+        env=environment(data_dir, **given),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_S,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """A running `hubnetz serve`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "network.cli", "serve"],
+            cwd=data_dir,
+            env=environment(data_dir, PORT=str(self.port)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        give_up = time.monotonic() + START_S
+        while not self.answers():
+            assert self.process.poll() is None, self.process.communicate()
+            assert time.monotonic() < give_up
+            # Waits on the process, not on the clock: an early end is seen at once.
+            try:
+                self.process.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=START_S).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> tuple[int, str, str]:
+        self.process.send_signal(signal.SIGTERM)
+        output, errors = self.process.communicate(timeout=START_S)
+        return self.process.returncode, output, errors
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("served"))
+    yield running
+    if running.process.poll() is None:
+        running.process.kill()
+        running.process.communicate()
+
+
+def test_commands_beside_the_server_work_through_it(server: Server) -> None:
+    seeded = hubnetz(server.data_dir, "seed")
+    assert seeded.returncode == 0, seeded.stderr
+    assert seeded.stdout.startswith("Loaded: ")
+    response = httpx.post(
+        f"{server.url}/graphql", json={"query": "{ hubs(first: 50) { totalCount } }"}, timeout=START_S
+    )
+    assert response.json() == {"data": {"hubs": {"totalCount": 10}}}
+    reindexed = hubnetz(server.data_dir, "reindex", "--json")
+    assert reindexed.returncode == 0, reindexed.stderr
+    found = hubnetz(server.data_dir, "search", "parkpltz suche", "--json", "--limit", "5")
+    assert found.returncode == 0, found.stderr
+    assert "zeitz" in json.loads(found.stdout)["hits"][0]["slug"]
+    assert (server.data_dir / "admin.sock").is_socket()
+
+
+def test_errors_and_exit_codes_come_through_too(server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "projects.ndjson"
+    file.write_text('{"slug": "a b"}\n')
+    failed = hubnetz(server.data_dir, "import", "projects", str(file))
+    assert failed.returncode == 1
+    assert "projects.ndjson:1" in failed.stdout
+
+
+def test_a_second_server_says_why_it_does_not_start(server: Server) -> None:
+    same_port = hubnetz(server.data_dir, "serve", PORT=str(server.port))
+    assert same_port.returncode == 1
+    assert same_port.stderr.startswith(f"Hubnetz does not start: 127.0.0.1:{server.port} cannot be listened on")
+    same_folder = hubnetz(server.data_dir, "serve", PORT=str(free_port()))
+    assert same_folder.returncode == 1
+    assert "is held by" in same_folder.stderr
+    for refused in (same_port, same_folder):
+        assert len(refused.stderr.splitlines()) == 1, refused.stderr
+    assert server.answers()
+
+
+def test_it_greets_and_ends_in_order(server: Server) -> None:
+    code, output, errors = server.stop()
+    assert code == 0, errors
+    assert f"{server.url}/explorer" in output
+    assert "curl" in output
+    assert "Traceback" not in errors
+    assert not (server.data_dir / "admin.sock").exists()
+    alone = hubnetz(server.data_dir, "doctor", "--json")
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"GRAPH_URL": "bolt://127.0.0.1:1", "TIMEOUT_S": "1"}, "Hubnetz does not start: "),
+        ({"PORT": "x", "COLOUR": "red"}, "HUBNETZ_PORT: expected a port"),
+        ({"HOST": "no-such-host.invalid", "SECRET_KEYS": "k" * 43}, "cannot be listened on"),
+    ],
+)
+def test_what_keeps_it_from_starting_is_said_without_a_traceback(
+    tmp_path: Path, given: dict[str, str], told: str
+) -> None:
+    ended = hubnetz(tmp_path, "serve", **({"PORT": str(free_port())} | given))
+    assert ended.returncode == 1
+    assert told in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fly",),
+        ("search",),
+        ("search", "x", "--limit", "0"),
+        ("search", "x", "--as", "king:zeitz"),
+        ("serve", "--subgraph", "none"),
+        ("serve", "--role", "web"),
+        ("import", "projects", "no-such-file"),
+        ("schema", "--subgraph", "none"),
+    ],
+)
+def test_misuse_is_exit_code_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("serve", "seed", "search", "reindex", "doctor", "schema", "export projects"),
+        *("import municipalities", "import universities", "import services", "import projects"),
+    ],
+)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    shown = CliRunner().invoke(app, [*command.split(), "--help"])
+    assert shown.exit_code == 0
+    assert f"Example: hubnetz {command}" in " ".join(shown.stdout.split())
+
+
+def test_the_schema_is_printed_without_any_backend(tmp_path: Path) -> None:
+    printed = hubnetz(tmp_path, "schema", "--subgraph", "directory")
+    assert printed.returncode == 0, printed.stderr
+    assert "@key" in printed.stdout
+    assert not (tmp_path / "graph").exists()

@@ -1,0 +1,51 @@
+"""The documents that we hand out keep the limits, so that nobody's first query is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLSchema, get_introspection_query
+
+from network.documents import Documents
+from network.gateway import compose
+from network.limits import Limits
+from network.pages.queries import FOLDER, ready_queries
+from network.pages.routes import FIRST_QUERY
+from network.subgraphs import schemas
+
+QUERIES = ready_queries()
+
+
+@pytest.fixture(scope="module")
+def gateway() -> GraphQLSchema:
+    return compose(schemas())
+
+
+def check(schema: GraphQLSchema, text: str, variables: dict[str, object]) -> int:
+    document = Documents(schema, Limits(), has_suggestions=True).get(text)
+    cost = document.operation(None).cost
+    cost.check(variables, Limits())
+    return cost.total(variables)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=[query.name for query in QUERIES])
+def test_a_ready_made_query_keeps_the_limits(gateway: GraphQLSchema, query: object) -> None:
+    assert check(gateway, query.text, json.loads(query.variables or "{}")) > 0
+
+
+def test_ready_made_queries_have_titles_and_variables_of_their_own() -> None:
+    assert QUERIES
+    assert len({query.title for query in QUERIES}) == len(QUERIES)
+    assert {path.stem for path in Path(FOLDER).glob("*.json")} <= {query.name for query in QUERIES}
+
+
+def test_the_first_query_and_introspection_keep_the_limits(gateway: GraphQLSchema) -> None:
+    assert check(gateway, FIRST_QUERY, {}) == 50 + 50 * 3
+    assert check(gateway, get_introspection_query(), {}) == 0
+
+
+def test_a_page_of_100_projects_with_what_belongs_to_them_costs_what_it_may_read(gateway: GraphQLSchema) -> None:
+    text = """query($first: Int! = 10) { projects(first: 100) { edges { node { title hub { name } topics { nameDe }
+              municipalities(first: $first) { edges { node { name } } } } } } }"""
+    assert check(gateway, text, {}) <= 5_000
+    assert check(gateway, text, {"first": 20}) - check(gateway, text, {"first": 10}) == 100 * 10

@@ -1,5 +1,7 @@
 """The `hubnetz` command: reads arguments and settings, and hands over to jobs or to the server."""
 
+import dataclasses
+import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -53,14 +55,32 @@ def serve(
     raise typer.Exit(run(settings, role=Role(role), subgraph=subgraph))
 
 
-@app.command(epilog="Example: hubnetz seed")
+@app.command(epilog="Example: hubnetz seed, or hubnetz seed --check")
 def seed(
     *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Load nothing, list what is wrong or does not resolve.")
+    ] = False,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where there are hubs already.")] = False,
     as_json: Json = False,
 ) -> None:
     """Loads the ten hubs of seed_data/; what people have changed since stays as it is."""
+    if check:
+        raise typer.Exit(_check_seed(as_json=as_json))
     _run("seed", if_empty=if_empty, as_json=as_json)
+
+
+def _check_seed(*, as_json: bool) -> int:
+    from seed_data.load import unresolved
+
+    problems = unresolved()
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(problem) for problem in problems], ensure_ascii=False))
+    else:
+        for problem in problems:
+            typer.echo(problem)
+        typer.echo(f"{len(problems)} problems in the seed data")
+    return 1 if problems else 0
 
 
 @app.command(epilog='Example: hubnetz search "parkplatz suche" --limit 5 --as hub_lead:zeitz')

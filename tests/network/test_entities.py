@@ -157,7 +157,7 @@ async def test_every_entity_type_of_every_subgraph_resolves_by_id(
 ) -> None:
     text = "query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }"
     for schema in subgraphs.values():
-        names = sorted(member.name for member in schema.get_type("_Entity").types)  # type: ignore[union-attr]
+        names = sorted(member.name for member in schema.get_type("_Entity").types)
         found = await data(schema, network, text, of=[keyed(name, id=f"{name}:absent") for name in names])
 
         assert found == {"_entities": [None] * len(names)}

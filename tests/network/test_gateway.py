@@ -112,8 +112,8 @@ def test_a_type_has_the_fields_of_all_subgraphs(gateway: GraphQLSchema) -> None:
     municipality = gateway.type_map["Municipality"]
 
     # One field of each subgraph.
-    assert {"population", "involvedIn", "similar"} <= municipality.fields.keys()  # type: ignore[attr-defined]
-    assert [interface.name for interface in gateway.type_map["Project"].interfaces] == ["Node"]  # type: ignore[attr-defined]
+    assert {"population", "involvedIn", "similar"} <= municipality.fields.keys()
+    assert [interface.name for interface in gateway.type_map["Project"].interfaces] == ["Node"]
 
 
 COMPOSER = Path(__file__).parents[1] / "federation"

@@ -111,3 +111,41 @@ async def test_a_typo_still_finds_the_parking_project_first(gateway: GraphQLSche
 
     first = found["search"]["edges"][0]["node"]
     assert first["slug"] == "zeitz-parkleitsystem"
+
+
+USEFUL = """
+{ projects(first: 100) {
+    totalCount
+    edges {
+      node {
+        title
+        hub { name }
+        topics { nameDe }
+        municipalities(first: 10) { edges { node { name } } }
+      }
+    }
+} }
+"""
+
+
+async def test_a_hundred_projects_with_what_belongs_to_them_are_affordable(
+    gateway: GraphQLSchema, seeded: Seeded
+) -> None:
+    found = await answer(gateway, seeded, USEFUL, {})
+
+    assert found["projects"]["totalCount"] == len(found["projects"]["edges"]) > 50
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ projects(first: 100) { edges { node { municipalities(first: 100) { edges { node { name } } } } } } }",
+        "{ hubs(first: 100) { edges { node { municipalities(first: 50) { edges { node { similar { shared } } } } } } } }",
+        "{ municipalities(first: 100) { edges { node { similar(first: 50) { shared } } } } }",
+    ],
+)
+def test_what_costs_too_much_is_refused_before_it_runs(gateway: GraphQLSchema, text: str) -> None:
+    (operation,) = cost.costs(gateway, parse(text), limits.Limits()).values()
+
+    with pytest.raises(limits.LimitExceededError):
+        operation.check({}, limits.Limits())

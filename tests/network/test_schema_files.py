@@ -113,7 +113,7 @@ def test_an_enum_has_the_values_that_are_stored(name: str, gateway: GraphQLSchem
     kept = [member.value for member in getattr(stored, name)]
 
     assert [member.value for member in getattr(shown, name)] == kept
-    assert list(gateway.type_map[name].values) == kept  # type: ignore[attr-defined]
+    assert list(gateway.type_map[name].values) == kept
 
 
 def test_size_classes_are_those_of_the_index() -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from graphql import (
-    GraphQLError,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
@@ -24,6 +23,7 @@ from graph.ddl import RELATIONSHIPS
 from graph.links import Link
 from network.execution import fields, plan, registry
 from network.execution.cursors import link_scope
+from network.limits import LimitExceededError
 
 MAX_FIELDS: Final = 5_000
 """Fields of one plan, each counted once for every type that it may show: bounds what a compiled operation keeps."""
@@ -49,10 +49,7 @@ class Compiler:
         for key, selected in self.executor.collect_subfields(type_, details).grouped_field_set.items():
             self.size += 1
             if self.size > MAX_FIELDS:
-                raise GraphQLError(
-                    f"The operation selects more than {MAX_FIELDS} fields once fragments and types are expanded.",
-                    extensions={"code": "LIMIT_EXCEEDED", "limit": "fields", "value": MAX_FIELDS},
-                )
+                raise LimitExceededError("plan_fields", MAX_FIELDS, self.size)
             name = selected[0].node.name.value
             if name == "__typename":
                 yield key, name, None, selected

@@ -226,7 +226,8 @@ class Generator:
             case plan.Reference(position, shapes, is_nullable):
                 row = self.name("a")
                 body.add(f"{row} = s.loaded[{position}].get({name})")
-                body.refuse(f"{row} is None", name, is_nullable=is_nullable)
+                if not is_nullable:
+                    body.refuse(f"{row} is None", name, is_nullable=False)
                 called = self.call(shapes, row, f"{name}.label")
                 return f"None if {row} is None else {called}" if is_nullable else called
         return f"None if {name} is None else {shown}" if is_nullable else shown
@@ -249,8 +250,7 @@ class Generator:
             body.refuse(_CHECKS[type_.name].format(name), name, is_nullable=is_nullable)
             return name
         if isinstance(type_, GraphQLEnumType):
-            names = {value.value: key for key, value in type_.values.items()}
-            call = f"{self.constant('enum', names)}[{name}]"
+            call = f"{self.constant('enum', _enum_names(type_))}[{name}]"
         elif type_.name == "Float":
             call = f"as_float({name})"
         elif _is_text(type_):
@@ -293,6 +293,13 @@ class Generator:
             body.add(f"{name} = v.{attribute}")
             parts.append(f"{key!r}: {self.output(of, name, body)}")
         return self.define(self.name("value"), "v, s", body, "{" + ", ".join(parts) + "}")
+
+
+def _enum_names(type_: GraphQLEnumType) -> dict[object, str]:
+    """Names by stored value, and by member of the Python enum where values of ours hold one."""
+    names = {value.value: key for key, value in type_.values.items()}
+    members = getattr(type_, "wrapped_cls", ())
+    return names | {member: names[member.value] for member in members if member.value in names}
 
 
 def _is_text(type_: GraphQLLeafType) -> bool:

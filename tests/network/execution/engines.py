@@ -27,7 +27,7 @@ class _AtOnce:
     def complete_awaitable_value(self, return_type, field_details_list, info, path, result, position_context):
         try:
             return self.complete_value(return_type, field_details_list, info, path, finished(result), position_context)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as graphql-core does
             self.handle_field_error(error, return_type, field_details_list, path)
             return None
 

@@ -31,6 +31,7 @@ from network.execution import (
     by_key,
     computed,
     connection,
+    cursors,
     derived,
     global_id,
     interface,
@@ -42,7 +43,6 @@ from network.execution import (
     reference,
     value,
 )
-from network.execution import cursors
 from tests.fixtures.builders import (
     involves,
     make_adoption,
@@ -105,18 +105,18 @@ class Hub(House):
     partners: "EdgeConnection[PartnerEdge]" = connection(links.HUB_PARTNERS, "Partners.")
 
     @computed("list[SampleHit]", "Projects much like this hub's.", needs=["name"])
-    async def similar(hub: strawberry.Parent[NodeRow], first: int = 2) -> list["FoundHit"]:
+    async def similar(hub: strawberry.Parent[NodeRow], first: int = 2) -> list["FoundHit"]:  # noqa: N805 - Strawberry passes the parent
         if first > 5:
             raise InvalidInputError("first: at most 5")
         keys = [NodeKey("Project", f"p{number}") for number in range(first)]
         return [FoundHit(key, len(hub["name"])) for key in keys]
 
     @computed(strawberry.ID, "Its key, read by a resolver.")
-    def key(hub: strawberry.Parent[NodeRow]) -> str:
+    def key(hub: strawberry.Parent[NodeRow]) -> str:  # noqa: N805 - Strawberry passes the parent
         return hub.key.value
 
     @computed("Hub | None", "Itself, read again.")
-    def again(hub: strawberry.Parent[NodeRow]) -> Read:
+    def again(hub: strawberry.Parent[NodeRow]) -> Read:  # noqa: N805 - Strawberry passes the parent
         return by_key(hub.key)
 
 

@@ -19,7 +19,9 @@ from hypothesis_graphql import nodes as ast
 
 from auth.principal import Anonymous, Membership, Principal
 from graph.ddl import LABELS, RELATIONSHIPS
+from network import subgraphs
 from network.context import Context
+from network.gateway import compose
 from tests.fixtures.memory_store import Damage
 from tests.network.execution import sample
 from tests.network.execution.engines import FastAtOnce, StockAtOnce, run
@@ -102,7 +104,7 @@ _SCHEMA = sample.schema()
 _SDL = re.sub(r"  (_entities|_service)[^\n]*\n", "", print_schema(_SCHEMA))
 _DONE: Counter[str] = Counter()
 _CUSTOM = ("similar", "key", "again", "broken")
-_DEEP = 40
+_DEEP = 30
 _TWISTS = 8
 """Variants of each generated operation: generating costs thirty times as much as running."""
 
@@ -125,13 +127,28 @@ def test_random_operations_on_the_sample(text: str, seed: int) -> None:
         _DONE.update(compare(_SCHEMA, varied, sample.store(damage=damage), dice.choice(_CALLERS), variables))
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_deep_operations_on_the_sample(seed: int) -> None:
     for number in range(_DEEP):
         dice = random.Random(1_000 * seed + number)
         varied, variables = twisted(deep(_SCHEMA, dice, without=dice.choice((_CUSTOM, ()))), dice, sample.TEXTS)
         damage = damaging(number, dice.choice((0.0, 0.0, 0.02, 0.2)))
         _DONE.update(compare(_SCHEMA, varied, sample.store(damage=damage), dice.choice(_CALLERS), variables))
+
+
+_GATEWAY = compose(subgraphs.schemas())
+_ASK_ELSEWHERE = ("search", "suggestions", "similar", "similarMunicipalities", "related")
+"""Fields that ask the search engine or a named query, which a store in memory has not."""
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_deep_operations_on_the_gateway(seed: int) -> None:
+    for number in range(20):
+        dice = random.Random(1_000 * seed + number)
+        document = deep(_GATEWAY, dice, without=_ASK_ELSEWHERE)
+        varied, variables = twisted(document, dice, {**sample.TEXTS, "id": ("Hub:zeitz", "Project:p1", "x")})
+        damage = damaging(number, dice.choice((0.0, 0.0, 0.02, 0.2)))
+        compare(_GATEWAY, varied, sample.store(damage=damage), dice.choice(_CALLERS), variables)
 
 
 def test_the_random_operations_reached_every_path() -> None:

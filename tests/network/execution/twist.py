@@ -29,6 +29,7 @@ from graphql import (
     get_named_type,
     is_abstract_type,
     is_enum_type,
+    is_input_object_type,
     is_leaf_type,
     is_required_argument,
 )
@@ -84,7 +85,10 @@ def _field(
     found = parent.fields[name]
     named = get_named_type(found.type)
     given = [
-        argument for argument, declared in found.args.items() if is_required_argument(declared) or dice.random() < 0.5
+        argument
+        for argument, declared in found.args.items()
+        if is_required_argument(declared)
+        or (dice.random() < 0.5 and not is_input_object_type(get_named_type(declared.type)))
     ]
     lists = {argument for argument in given if "[" in str(found.args[argument].type)}
     enums = {argument for argument in given if is_enum_type(get_named_type(found.args[argument].type))}
@@ -187,13 +191,13 @@ class _Twist:
             )
             value = self.variable(name, number) if self.dice.random() < 0.3 else IntValueNode(value=str(number))
         elif name == "after":
-            text = self.dice.choice(self.texts[name]) if self.dice.random() < 0.04 else None
+            text = self.dice.choice(self.texts.get(name, ("",))) if self.dice.random() < 0.04 else None
             value = self.variable(name, text) if self.dice.random() < 0.3 else _constant(text)
         elif isinstance(value, ListValueNode):
-            picked = [self.dice.choice(self.texts[name]) for _ in range(self.dice.randrange(4))]
+            picked = [self.dice.choice(self.texts.get(name, self.texts["slug"])) for _ in range(self.dice.randrange(4))]
             value = ListValueNode(values=tuple(_constant(text) for text in picked))
         elif isinstance(value, StringValueNode):
-            value = _constant(self.dice.choice(self.texts[name]))
+            value = _constant(self.dice.choice(self.texts.get(name, self.texts["slug"])))
         return ArgumentNode(name=argument.name, value=value)
 
     def variable(self, prefix: str, value: Any) -> VariableNode:

@@ -37,7 +37,7 @@ from network.limits import SATURATED, LimitExceededError, Limits
 ASSUMED_SIZE: Final = 10
 """Rows of a list without any statement about its size. Lists of ours are short or say more."""
 
-_FREE: Final = frozenset({"edges", "node", "pageInfo"})
+_PAGING: Final = frozenset({"edges", "node", "pageInfo"})
 _Parent = GraphQLObjectType | GraphQLInterfaceType
 
 
@@ -161,7 +161,7 @@ class _Builder:
         target = get_named_type(field.type)
         weight = _declared_weight(field)
         if weight is None:
-            weight = 1 if is_composite_type(target) and name not in _FREE else 0
+            weight = 1 if is_composite_type(target) and not _is_paging(parent, name) else 0
         if node.selection_set is None:
             return _Cost(_Size(1), weight, ()) if weight else None
         size = self._size(field, node)
@@ -230,6 +230,11 @@ def _is_list(type_: Any) -> bool:
 
 def _is_connection(target: object) -> bool:
     return isinstance(target, GraphQLObjectType) and "edges" in target.fields and "pageInfo" in target.fields
+
+
+def _is_paging(parent: GraphQLObjectType | GraphQLInterfaceType, name: str) -> bool:
+    """Whether the field only leads through a connection: `node` of an edge does, `Query.node` does not."""
+    return name in _PAGING and (_is_connection(parent) or "cursor" in parent.fields)
 
 
 def _directives(field: GraphQLField) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from network.limits import SATURATED, LimitExceededError, Limits, measure
 
 SDL = """
 directive @mark repeatable on FIELD | QUERY | FRAGMENT_SPREAD | INLINE_FRAGMENT | VARIABLE_DEFINITION
-type Query { n(a: Int): N projects(first: Int): ProjectConnection! search(text: String): SearchConnection! plain: String }
+type Query { n(a: Int): N node(id: ID): N projects(first: Int): ProjectConnection! search(text: String): SearchConnection! plain: String }
 type Mutation { count: Int }
 type N { x: Int child(a: Int): N children: [N!]! }
 type PageInfo { hasNextPage: Boolean! }
@@ -210,6 +210,7 @@ def test_costs_stop_growing(value: int) -> None:
         ("{plain}", 0),
         ("{__typename}", 0),
         ("{n{x}}", 1),
+        ('{node(id: "N:1"){x}}', 1),
         ("{n{child{x}}}", 2),
         ("{n{children{x}}}", 11),
         ("{n{children{children{x}}}}", 111),

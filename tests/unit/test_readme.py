@@ -1,0 +1,29 @@
+"""README says what the code does: its tables of settings and error codes are those of the code."""
+
+from pathlib import Path
+
+import pytest
+
+from network import errors, settings_table
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "table"), [("settings", settings_table.markdown_table()), ("error-codes", errors.markdown_table())]
+)
+def test_a_table_of_the_readme_is_that_of_the_code(name: str, table: str) -> None:
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    assert begin in README
+    assert README.partition(begin)[2].partition(end)[0] == table, f"paste this between the marks of {name}:\n{table}"
+
+
+def test_every_code_that_our_errors_carry_is_in_the_table() -> None:
+    known = set(errors.STATUS)
+    roots = (errors.AuthError, errors.GraphError, errors.SearchError)
+    found = {error.code for root in roots for error in _all(root)}
+    assert found <= known
+
+
+def _all(root: type) -> set[type]:
+    return {root} | {leaf for child in root.__subclasses__() for leaf in _all(child)}

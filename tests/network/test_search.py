@@ -135,6 +135,18 @@ async def test_pages_follow_each_other_without_gap_or_repetition(search: Search)
     assert seen == ["entwurf", "geheim", "netz", "offen", "parkplatzsuche"]
 
 
+async def test_a_page_of_nothing_still_counts(search: Search) -> None:
+    page = await search("", first=0)
+
+    assert (page["edges"], page["totalCount"]) == ([], 2)
+    assert page["pageInfo"] == {
+        "hasNextPage": True,
+        "hasPreviousPage": False,
+        "startCursor": None,
+        "endCursor": None,
+    }
+
+
 @pytest.mark.parametrize(
     ("variables", "message"),
     [

@@ -1,5 +1,6 @@
 """Facet values with what to show for them: names from the graph, German words for closed vocabularies."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -79,19 +80,20 @@ def _label(name: FacetName, value: str, names: Mapping[NodeKey | None, str]) -> 
 
 
 async def _names(keys: set[NodeKey | None], context: Context) -> dict[NodeKey | None, str]:
-    """Names of nodes, one read for each label."""
+    """Names of nodes; one read for each label, side by side."""
     by_label: dict[str, list[str]] = {}
     for key in keys:
         if key is not None:
             by_label.setdefault(key.label, []).append(key.value)
-    names: dict[NodeKey | None, str] = {}
-    for label, values in by_label.items():
-        shown = "name_de" if label == "Topic" else "name"
-        start = ByKeys(label, LABELS[label].key, tuple(sorted(values)[:MAX_ROWS]))
-        selected = await context.store.select(
-            Selection(label, (shown,)), start, audiences=context.audiences, timeout_s=context.remaining_s()
-        )
-        for value, row in zip(start.values, selected.rows, strict=True):
-            if row is not None:
-                names[NodeKey(label, value)] = str(row[0])
-    return names
+    found = await asyncio.gather(*(_named(label, sorted(values), context) for label, values in by_label.items()))
+    return {key: name for names in found for key, name in names.items()}
+
+
+async def _named(label: str, values: Sequence[str], context: Context) -> dict[NodeKey, str]:
+    shown = "name_de" if label == "Topic" else "name"
+    start = ByKeys(label, LABELS[label].key, tuple(values[:MAX_ROWS]))
+    selected = await context.store.select(
+        Selection(label, (shown,)), start, audiences=context.audiences, timeout_s=context.remaining_s()
+    )
+    rows = zip(start.values, selected.rows, strict=True)
+    return {NodeKey(label, value): str(row[0]) for value, row in rows if row is not None}

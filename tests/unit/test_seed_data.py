@@ -165,6 +165,7 @@ def test_operating_states(catalogue):
     ("slug", "started"),
     [
         ("dzz", "2020-09"),
+        ("hal-plan", None),
         ("smarte-hanse", "2023-10-23"),
         ("tdg", "2019-04"),
         ("steinburg-buergerportal", None),  # 2024 is the date of the report, not of the start

@@ -19,6 +19,7 @@ from network.pages.queries import FOLDER, ready_queries
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
 from seed_data.load import load
+from tests.network.world import ZEITZ
 
 READY = {query.name: query for query in ready_queries()}
 FEDERATION = {query.name: query for query in ready_queries(FOLDER / "federation")}
@@ -81,6 +82,23 @@ async def test_a_ready_query_answers_over_the_seed(gateway: GraphQLSchema, seede
 
     assert is_filled(found) is (name not in EMPTY), found
     assert query.text.startswith("# ")
+
+
+@pytest.mark.parametrize("name", sorted(READY))
+async def test_a_ready_query_gets_the_same_answer_from_graphql_core(
+    gateway: GraphQLSchema, network: LadybugGraphStore, index: TantivySearchIndex, name: str
+) -> None:
+    query = READY[name]
+    variables = orjson.loads(query.variables) if query.variables else {}
+    context = Context(store=network, search=index, caller=ZEITZ)
+
+    answers = [
+        await execute(gateway, parse(query.text), context=context, variables=variables, is_fast=is_fast)
+        for is_fast in (True, False)
+    ]
+
+    assert answers[0].data == answers[1].data
+    assert answers[0].errors is answers[1].errors is None
 
 
 @pytest.mark.parametrize("name", sorted(FEDERATION))

@@ -36,7 +36,7 @@ type ProjectEdge { node: Project! cursor: String! }
 type PageInfo { hasNextPage: Boolean! endCursor: String }
 type Project { title: String hub: Tree topics: [Tree!]! municipalities(first: Int): MunicipalityConnection! }
 type MunicipalityConnection { edges: [MunicipalityEdge!]! pageInfo: PageInfo! }
-type MunicipalityEdge { node: Tree! }
+type MunicipalityEdge { node: Tree! cursor: String! }
 """
 
 FAILURES: dict[str, Exception] = {

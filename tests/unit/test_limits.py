@@ -25,7 +25,7 @@ type Project { title: String hub: Hub topics: [Topic!]! municipalities(first: In
 type Hub { name: String }
 type Topic { name: String }
 type MunicipalityConnection { edges: [MunicipalityEdge!]! pageInfo: PageInfo! }
-type MunicipalityEdge { node: Municipality! }
+type MunicipalityEdge { node: Municipality! cursor: String! }
 type Municipality { name: String }
 """
 SCHEMA = build_schema(SDL)

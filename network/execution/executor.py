@@ -146,6 +146,8 @@ class _Completion:
         groups: dict[tuple[int, str, str], list[NodeKey | Lookup]] = {}
         for position, found in enumerate(keys):
             for key in found:
+                if key.label not in made.selections[position]:
+                    continue  # no type shows it here: as if it were absent
                 name = key.property if isinstance(key, Lookup) else LABELS[key.label].key
                 groups.setdefault((position, key.label, name), []).append(key)
         loads = [self._load(made, *group, found) for group, found in groups.items()]

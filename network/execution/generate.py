@@ -10,11 +10,14 @@ Names of the source come from counters, texts go through `repr`; nothing of a do
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
+from types import NoneType
 from typing import Any, Final
 
 from graphql import GraphQLEnumType, GraphQLLeafType, GraphQLScalarType, Undefined
 
+from graph.model import NodeKey
 from network.execution import cursors, plan, views
+from network.execution.reads import Lookup
 from network.execution.scalars import text
 
 Completion = Callable[[Any, Any], Any]
@@ -31,6 +34,11 @@ def as_float(value: Any) -> float:
     return float(value)
 
 
+_GLOBALS: Final = {
+    "UnusualError": UnusualError,
+    "as_float": as_float,
+    "KEYS": frozenset({NodeKey, Lookup, NoneType}),  # an exception in place of a key is an error of its item
+}
 _CHECKS: Final = {
     "String": "{0}.__class__ is not str",
     "ID": "{0}.__class__ is not str",
@@ -59,7 +67,7 @@ class Generator:
 
     positions: list[plan.Position]
     source: list[str] = field(default_factory=list)
-    globals: dict[str, Any] = field(default_factory=lambda: {"UnusualError": UnusualError, "as_float": as_float})
+    globals: dict[str, Any] = field(default_factory=lambda: dict(_GLOBALS))
     counter: int = 0
     written: dict[int, str] = field(default_factory=dict)
 
@@ -218,13 +226,14 @@ class Generator:
                 body.refuse(
                     f"{name}.__class__ is not list and {name}.__class__ is not tuple", name, is_nullable=is_nullable
                 )
-                shown = self.items(of, name)
+                shown = self.items(of, name, body)
             case plan.JsonObject(_name, _fields, is_nullable):
                 shown = f"{self.json(output)}({name}, s)"
             case plan.ValueObject(shapes, is_nullable):
                 shown = self.value_call(shapes, name)
             case plan.Reference(position, shapes, is_nullable):
                 row = self.name("a")
+                body.refuse(f"{name}.__class__ not in KEYS", name, is_nullable=False)
                 body.add(f"{row} = s.loaded[{position}].get({name})")
                 if not is_nullable:
                     body.refuse(f"{row} is None", name, is_nullable=False)
@@ -232,18 +241,19 @@ class Generator:
                 return f"None if {row} is None else {called}" if is_nullable else called
         return f"None if {name} is None else {shown}" if is_nullable else shown
 
-    def items(self, of: plan.Output, name: str) -> str:
+    def items(self, of: plan.Output, name: str, body: Body) -> str:
         match of:
             case plan.Reference(position, shapes, is_nullable=False):
                 row, key = self.name("a"), self.name("k")
+                body.refuse(f"any(k.__class__ not in KEYS for k in {name})", name, is_nullable=True)
                 called = self.call(shapes, row, f"{key}.label")
                 return f"[{called} for {key} in {name} if ({row} := s.loaded[{position}].get({key})) is not None]"
             case plan.ValueObject(shapes) if any(shape.required for shape in shapes.values()):
                 kept = self.constant("kept", lambda item, state: views.is_kept(item, of, state))
                 return f"[{self.value_call(shapes, 'i')} for i in {name} if {kept}(i, s)]"
-        body = Body()
-        result = self.output(of, "v", body)
-        return f"[{self.define(self.name('item'), 'v, s', body, result)}(i, s) for i in {name}]"
+        inner = Body()
+        result = self.output(of, "v", inner)
+        return f"[{self.define(self.name('item'), 'v, s', inner, result)}(i, s) for i in {name}]"
 
     def leaf(self, type_: GraphQLLeafType, name: str, body: Body, *, is_nullable: bool) -> str:
         if type_.name in _CHECKS and isinstance(type_, GraphQLScalarType):

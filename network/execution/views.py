@@ -204,8 +204,9 @@ def view(value: Any, output: plan.Output, state: State, positions: list[plan.Pos
             return ValueView(value, shapes[type(value)], state, positions)
         case plan.Reference(position, shapes):
             row = state.loaded[position].get(value)
-            layout = positions[position].layouts[value.label]
-            return None if row is None else NodeRow(layout, row, state, shapes[value.label])
+            if row is None:
+                return None
+            return NodeRow(positions[position].layouts[value.label], row, state, shapes[value.label])
     return value
 
 

@@ -104,7 +104,7 @@ _SCHEMA = sample.schema()
 _SDL = re.sub(r"  (_entities|_service)[^\n]*\n", "", print_schema(_SCHEMA))
 _DONE: Counter[str] = Counter()
 _CUSTOM = ("similar", "key", "again", "broken")
-_DEEP = 30
+_DEEP = 25
 _TWISTS = 8
 """Variants of each generated operation: generating costs thirty times as much as running."""
 
@@ -127,7 +127,7 @@ def test_random_operations_on_the_sample(text: str, seed: int) -> None:
         _DONE.update(compare(_SCHEMA, varied, sample.store(damage=damage), dice.choice(_CALLERS), variables))
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(8))
 def test_deep_operations_on_the_sample(seed: int) -> None:
     for number in range(_DEEP):
         dice = random.Random(1_000 * seed + number)
@@ -141,9 +141,9 @@ _ASK_ELSEWHERE = ("search", "suggestions", "similar", "similarMunicipalities", "
 """Fields that ask the search engine or a named query, which a store in memory has not."""
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(8))
 def test_deep_operations_on_the_gateway(seed: int) -> None:
-    for number in range(20):
+    for number in range(15):
         dice = random.Random(1_000 * seed + number)
         document = deep(_GATEWAY, dice, without=_ASK_ELSEWHERE)
         varied, variables = twisted(document, dice, {**sample.TEXTS, "id": ("Hub:zeitz", "Project:p1", "x")})
@@ -159,4 +159,4 @@ def test_the_random_operations_reached_every_path() -> None:
     assert _DONE["failed"] > 100
     assert _DONE["custom"] > 100
     assert _DONE["unusual"] > 100
-    assert _DONE["calls"] * 3 < _DONE["stock_calls"]
+    assert _DONE["calls"] * 2 < _DONE["stock_calls"]

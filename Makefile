@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 ENV := .venv/.complete
 
-.PHONY: help env run test check format record audit sbom schema explorer lock bench clean
+.PHONY: help env run test check format record audit sbom schema federation explorer lock bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,10 @@ sbom: $(ENV) ## Writes the list of components to var/sbom.cdx.json (CycloneDX)
 
 schema: $(ENV) ## Writes the schema snapshots docs/schema/*.graphql anew
 	$(BIN)/hubnetz schema --write docs/schema
+
+federation: $(ENV) ## Composes the subgraphs as routers do and compares the schemas (needs Node.js 20)
+	cd tests/federation && npm ci --ignore-scripts --no-audit --no-fund
+	$(BIN)/python -m pytest tests/network/test_gateway.py
 
 explorer: ## Builds the GraphQL explorer from pinned npm packages (needs Node.js 20)
 	cd explorer && npm ci --ignore-scripts --no-audit --no-fund && npm run build

@@ -36,6 +36,32 @@ _SCORE_DIGITS: Final = 5
 """Scores are sums of 32-bit floats in any order: beyond this, equal matches differ by rounding."""
 
 
+class _Snapshot:
+    """The documents as one commit left them, and the id of each by its place in the files, in the order of ids.
+
+    The ids are read once per commit, in one pass: ties are ordered by id, and most documents may tie (no text, no reuse).
+    """
+
+    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, commit: int) -> None:
+        self.commit = commit
+        self.schema = schema
+        self.searcher = searcher
+        self.ids: dict[tuple[int, int], str] = {}
+        self.addresses: list[tantivy.DocAddress] = []
+        if searcher.num_docs:
+            everything = tantivy.Query.all_query()
+            ascending = tantivy.Order.Asc
+            ranked = searcher.search(
+                everything, limit=searcher.num_docs, count=False, order_by_field="id", order=ascending
+            ).hits
+            self.ids = {(address.segment_ord, address.doc): str(value) for value, address in ranked}
+            self.addresses = [address for _, address in ranked]
+
+    def id_at(self, address: tantivy.DocAddress) -> str:
+        """The id of the document at `address`."""
+        return self.ids[address.segment_ord, address.doc]
+
+
 class _Generation:
     """One index on disk with its only writer."""
 
@@ -45,9 +71,17 @@ class _Generation:
         self.schema = schema()
         self._index = tantivy.Index(self.schema, str(folder))
         self._writer = self._index.writer(_HEAP_BYTES, 1)
+        self._commits = 0
+        self._snapshot: _Snapshot | None = None
 
-    def searcher(self) -> tantivy.Searcher:
-        return self._index.searcher()
+    def snapshot(self) -> _Snapshot:
+        """What searches see. Two threads may make it twice after a commit; either is right."""
+        # Read before the searcher is made: a commit in between only makes the snapshot again.
+        commit = self._commits
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.commit != commit:
+            snapshot = self._snapshot = _Snapshot(self.schema, self._index.searcher(), commit)
+        return snapshot
 
     def write(self, documents: Sequence[SearchDocument], absent: Sequence[str] = ()) -> None:
         """Puts and deletes in one commit; on any failure nothing of it remains."""
@@ -63,6 +97,7 @@ class _Generation:
             raise
         # A commit is seen by searchers made after this.
         self._index.reload()
+        self._commits += 1
 
     def close(self) -> None:
         # Dropping the writer gives its lock file back.
@@ -103,12 +138,12 @@ class TantivySearchIndex:
     async def search(self, request: SearchRequest, *, timeout_s: float = 5.0) -> SearchResults:
         requests.check(request)
         serving = self._generation()
-        return await self._in(self._readers, lambda: _search(serving, request), timeout_s=timeout_s)
+        return await self._in(self._readers, lambda: _search(serving.snapshot(), request), timeout_s=timeout_s)
 
     async def suggest(self, prefix: str, *, audiences: Collection[str], limit: int = 8) -> tuple[SearchHit, ...]:
         requests.check_text(prefix)
         serving = self._generation()
-        return await self._in(self._readers, lambda: _suggest(serving, prefix, audiences, limit))
+        return await self._in(self._readers, lambda: _suggest(serving.snapshot(), prefix, audiences, limit))
 
     async def put(self, documents: Sequence[SearchDocument]) -> None:
         serving = self._generation()
@@ -120,7 +155,7 @@ class TantivySearchIndex:
 
     async def versions(self, *, after: str = "", limit: int = 1_000) -> list[tuple[str, int]]:
         serving = self._generation()
-        return await self._in(self._readers, lambda: _versions(serving, after, limit))
+        return await self._in(self._readers, lambda: _versions(serving.snapshot(), after, limit))
 
     async def begin_rebuild(self) -> "TantivyRebuild":
         generation = await self._in(self._writer, self._new_generation)
@@ -263,14 +298,14 @@ def _errors() -> Iterator[None]:
         raise IndexingFailedError(f"tantivy refused: {exc}") from exc
 
 
-def _search(serving: _Generation, request: SearchRequest) -> SearchResults:
-    searcher = serving.searcher()
-    maker = QueryMaker(serving.schema, searcher, request.audiences)
+def _search(snapshot: _Snapshot, request: SearchRequest) -> SearchResults:
+    searcher = snapshot.searcher
+    maker = QueryMaker(snapshot.schema, searcher, request.audiences)
     text = maker.text(request.text)
     found = maker.within(text.query, request)
     total = count_hits(searcher, found)
     return SearchResults(
-        hits=_page(searcher, found, text, request, total),
+        hits=_page(snapshot, found, text, request, total),
         total_estimate=total,
         is_total_exact=True,
         facets=_facets(searcher, maker, text.query, request),
@@ -278,13 +313,14 @@ def _search(serving: _Generation, request: SearchRequest) -> SearchResults:
 
 
 def _page(
-    searcher: tantivy.Searcher, query: tantivy.Query, text: TextQuery, request: SearchRequest, total: int
+    snapshot: _Snapshot, query: tantivy.Query, text: TextQuery, request: SearchRequest, total: int
 ) -> tuple[SearchHit, ...]:
     """The hits of the page in rank order, ties by id.
 
-    tantivy leaves ties in the order of its files. So all ranks are read, without documents, and only the groups of
-    equals that reach into the page are sorted by id.
+    tantivy leaves ties in the order of its files. So all ranks are read, and the groups of equals that reach into the
+    page are sorted by id.
     """
+    searcher = snapshot.searcher
     end = min(request.offset + request.limit, total)
     if request.offset >= end:
         return ()
@@ -306,7 +342,7 @@ def _page(
     hits: list[SearchHit] = []
     group: list[str] = []
     for place in range(start, stop):
-        group.append(str(searcher.doc(ranked[place][1]).get_first("id")))
+        group.append(snapshot.id_at(ranked[place][1]))
         if place + 1 == stop or ranks[place + 1] != ranks[place]:
             score = min(float(ranks[place]), 1.0) if column is None else 1.0
             hits.extend(SearchHit(document_id, score) for document_id in sorted(group))
@@ -331,24 +367,19 @@ def _facets(
     return {name: counts[name] for name in request.facets}
 
 
-def _suggest(serving: _Generation, prefix: str, audiences: Collection[str], limit: int) -> tuple[SearchHit, ...]:
-    searcher = serving.searcher()
-    query = QueryMaker(serving.schema, searcher, audiences).title_prefix(prefix)
-    total = count_hits(searcher, query)
+def _suggest(snapshot: _Snapshot, prefix: str, audiences: Collection[str], limit: int) -> tuple[SearchHit, ...]:
+    query = QueryMaker(snapshot.schema, snapshot.searcher, audiences).title_prefix(prefix)
+    total = count_hits(snapshot.searcher, query)
     request = SearchRequest("", audiences, limit=limit, sort=SearchSort.RELEVANCE)
-    # Scores of suggestions are compared with each other only; 100 is above the weight of any title.
-    return _page(searcher, query, TextQuery(query, 100.0), request, total)
+    # Scores of suggestions are compared with each other only; 100 is above what ten words of a title can reach.
+    return _page(snapshot, query, TextQuery(query, 100.0), request, total)
 
 
-def _versions(serving: _Generation, after: str, limit: int) -> list[tuple[str, int]]:
-    searcher = serving.searcher()
-    count = searcher.num_docs
-    if not count:
+def _versions(snapshot: _Snapshot, after: str, limit: int) -> list[tuple[str, int]]:
+    ids = list(snapshot.ids.values())
+    first = bisect_right(ids, after)
+    chosen = ids[first : first + limit]
+    if not chosen:
         return []
-    ranked = searcher.search(
-        tantivy.Query.all_query(), limit=count, count=False, order_by_field="id", order=tantivy.Order.Asc
-    ).hits
-    first = bisect_right([str(value) for value, _ in ranked], after)
-    chosen = ranked[first : first + limit]
-    versions = searcher.fast_field_values("version", [address for _, address in chosen])
-    return [(str(value), int(version or 0)) for (value, _), version in zip(chosen, versions, strict=True)]
+    versions = snapshot.searcher.fast_field_values("version", snapshot.addresses[first : first + limit])
+    return [(document_id, int(version or 0)) for document_id, version in zip(chosen, versions, strict=True)]

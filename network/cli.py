@@ -117,7 +117,12 @@ def schema(
     from network import schema_files
 
     if write is not None:
-        for path in schema_files.write(write):
+        try:
+            changed = schema_files.write(write)
+        except schema_files.BreakingChangesError as error:
+            console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+            raise typer.Exit(1) from error
+        for path in changed:
             console.print(f"changed: {path}", highlight=False)
         return
     texts = schema_files.texts()

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from click import ClickException
 from graphql import build_schema, find_breaking_changes, print_schema
 
 from network.gateway import compose
@@ -13,8 +12,8 @@ from network.subgraphs import schemas
 GATEWAY: Final = "gateway"
 
 
-class BreakingChangesError(ClickException):
-    """The schema would break clients that the last snapshot promised something to; the command line shows it as it is."""
+class BreakingChangesError(Exception):
+    """The schema would break clients that the last snapshot promised something to."""
 
     def __init__(self, changes: Sequence[str]) -> None:
         self.changes = tuple(changes)

@@ -37,6 +37,9 @@ from network.limits import SATURATED, LimitExceededError, Limits
 ASSUMED_SIZE: Final = 10
 """Rows of a list without any statement about its size. Lists of ours are short or say more."""
 
+ASSUMED_PAGE: Final = 20
+"""Rows of a connection whose `first` has no default in the schema; ours have one."""
+
 _PAGING: Final = frozenset({"edges", "node", "pageInfo"})
 _Parent = GraphQLObjectType | GraphQLInterfaceType
 
@@ -67,6 +70,8 @@ class OperationCost:
 
     fixed: int
     varying: tuple[_Cost, ...]
+    pages: tuple[_Size, ...] = ()
+    """Page sizes that the client gave."""
 
     def total(self, variables: Mapping[str, Any]) -> int:
         """Nodes at most, never above SATURATED. Values of a wrong type count as not given: coercion refuses them."""
@@ -78,6 +83,10 @@ class OperationCost:
         Raises:
             LimitExceededError: it is not.
         """
+        for page in self.pages:
+            rows = _rows(page, variables)
+            if rows > limits.max_page_size:
+                raise LimitExceededError("max_page_size", limits.max_page_size, rows)
         asked = self.total(variables)
         if asked > limits.max_cost:
             raise LimitExceededError(
@@ -85,17 +94,19 @@ class OperationCost:
             )
 
 
-def costs(schema: GraphQLSchema, document: DocumentNode, limits: Limits) -> dict[str | None, OperationCost]:
+def costs(schema: GraphQLSchema, document: DocumentNode) -> dict[str | None, OperationCost]:
     """Operation name -> cost. The document is valid and within the limits: recursion below is bounded by both."""
     found: dict[str | None, OperationCost] = {}
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
             root = schema.get_root_type(definition.operation)
-            builder = _Builder(schema, document, definition, limits)
+            builder = _Builder(schema, document, definition)
             parts = builder.selections(root, definition.selection_set) if root else ()
             varying = tuple(part for part in parts if _varies(part))
             fixed = min(SATURATED, sum(_sum(part, {}) for part in parts if not _varies(part)))
-            found[definition.name.value if definition.name else None] = OperationCost(fixed, varying)
+            found[definition.name.value if definition.name else None] = OperationCost(
+                fixed, varying, tuple(builder.pages)
+            )
     return found
 
 
@@ -121,11 +132,9 @@ def _varies(cost: _Cost) -> bool:
 class _Builder:
     """Turns one operation into costs."""
 
-    def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, limits: Limits
-    ) -> None:
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> None:
         self._schema = schema
-        self._limits = limits
+        self.pages: list[_Size] = []
         self._fragments = {
             definition.name.value: definition
             for definition in document.definitions
@@ -202,7 +211,10 @@ class _Builder:
         slicing = (listed.slicing_arguments if listed else None) or (["first"] if "first" in field.args else [])
         assumed = (listed.assumed_size if listed else None) or None
         if slicing:
-            return self._argument_size(node, slicing[0], assumed or self._limits.default_page_size)
+            declared = field.args[slicing[0]].default_value
+            size = self._argument_size(node, slicing[0], declared if type(declared) is int else assumed or ASSUMED_PAGE)
+            self.pages.append(size)
+            return size
         if assumed:
             return _Size(assumed)
         return _Size(ASSUMED_SIZE if _is_list(field.type) or _is_connection(get_named_type(field.type)) else 1)

@@ -129,7 +129,7 @@ class Documents:
             raise InvalidDocumentError(tuple(_validation_error(error) for error in errors))
         names = _FieldNames()
         visit(ast, names)
-        cost = costs(self._schema, ast, self._limits)
+        cost = costs(self._schema, ast)
         operations = {
             name: Operation(definition.operation, cost[name])
             for definition in ast.definitions

@@ -50,7 +50,6 @@ class Limits:
     max_fields: int = 1_000
     max_cost: int = 10_000
     max_representations: int = 1_000
-    default_page_size: int = 20
     max_page_size: int = 100
 
 

@@ -187,8 +187,6 @@ def _contradictions(settings: Settings) -> list[tuple[tuple[str, ...], str]]:
         found.append(((key, search), "expected no key for the embedded index"))
     if settings.graph_url.partition(":")[2] == settings.search_url.partition(":")[2]:
         found.append(((graph, search), "expected two different places"))
-    if settings.limits.default_page_size > settings.limits.max_page_size:
-        found.append((("HUBNETZ_DEFAULT_PAGE_SIZE", "HUBNETZ_MAX_PAGE_SIZE"), "expected the default within the most"))
     if settings.public_url.startswith("http:") and not _is_public_plain_http_sound(settings):
         found.append(((public, host), "expected https:// unless the host is loopback; tokens and cookies pass there"))
     if settings.is_production and not settings.secret_keys:

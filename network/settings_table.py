@@ -330,8 +330,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _limit("MAX_FIELDS", 1_000, "Fields after fragments are expanded."),
     _limit("MAX_COST", 10_000, "Nodes that an operation may ask for at most (IBM cost specification)."),
     _limit("MAX_REPRESENTATIONS", 1_000, "References in one _entities call.", high=1_000),
-    _limit("DEFAULT_PAGE_SIZE", 20, "Rows of a connection without `first`.", high=100),
-    _limit("MAX_PAGE_SIZE", 100, "Most rows of a connection.", high=100),
+    _limit("MAX_PAGE_SIZE", 100, "Most rows of a connection.", low=20, high=100),
 )
 
 

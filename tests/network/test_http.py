@@ -261,9 +261,16 @@ async def test_a_limit_says_its_name_its_value_and_what_was_asked() -> None:
 
 async def test_cost_counts_page_sizes_of_variables() -> None:
     query = "query($n: Int) { projects(first: 100) { edges { node { municipalities(first: $n) { totalCount: pageInfo { hasNextPage } } } } } }"
-    found = error(await post({"query": query, "variables": {"n": 500}}))
+    found = error(await post({"query": query, "variables": {"n": 100}}))
     assert found["extensions"]["limit"] == "max_cost"
-    assert found["extensions"]["asked"] == 100 + 100 * 500
+    assert found["extensions"]["asked"] == 100 + 100 * 100
+
+
+@pytest.mark.parametrize("size", ["101", "$n"])
+async def test_a_page_beyond_the_most_is_refused_wherever_its_size_stands(size: str) -> None:
+    query = f"query($n: Int) {{ who @include(if: false) projects(first: {size}) {{ totalCount }} x: hello(size: $n) }}"
+    found = error(await post({"query": query, "variables": {"n": 101}}))
+    assert found["message"] == "Limit max_page_size is 100, asked for 101."
 
 
 async def test_errors_of_fields_stand_beside_the_data() -> None:

@@ -82,7 +82,6 @@ def test_all_errors_are_told_at_once_each_with_its_variable_and_what_it_expects(
         ({"GRAPH_URL": "bolt://db", "GRAPH_USER": "neo4j"}, "HUBNETZ_GRAPH_USER, HUBNETZ_GRAPH_PASSWORD"),
         ({"SEARCH_KEY": "x"}, "HUBNETZ_SEARCH_KEY, HUBNETZ_SEARCH_URL"),
         ({"GRAPH_URL": "ladybug:/d", "SEARCH_URL": "tantivy:/d"}, "HUBNETZ_GRAPH_URL, HUBNETZ_SEARCH_URL"),
-        ({"DEFAULT_PAGE_SIZE": "50", "MAX_PAGE_SIZE": "40"}, "HUBNETZ_DEFAULT_PAGE_SIZE, HUBNETZ_MAX_PAGE_SIZE"),
         ({"PUBLIC_URL": "http://hubnetz.example", "SECRET_KEYS": KEY}, "HUBNETZ_PUBLIC_URL, HUBNETZ_HOST"),
     ],
 )

@@ -1,0 +1,115 @@
+"""Hostile input at the pure functions of the edge: it is understood or refused, never anything else."""
+
+import base64
+import copy
+
+import orjson
+import pytest
+from graphql import GraphQLError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.errors import InvalidInputError
+from graph.model import HOUSES, NodeKey
+from network.entities import Keys, lookup
+from network.execution import Lookup
+from network.subgraphs import conditions, labels
+from network.subgraphs.discovery import offsets
+from network.subgraphs.projects.filters import bounds
+from network.subgraphs.vocabulary import SizeClass
+from search.documents import size_class
+from search.port import MAX_WINDOW
+
+KEYS = {
+    "Hub": Keys("Hub", {"id": None, "slug": "slug"}),
+    "Municipality": Keys("Municipality", {"id": None, "ars": "ars", "ags": "ags"}),
+}
+leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
+anything = st.recursive(
+    leaves, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=8), inner), max_leaves=8
+)
+representations = anything | st.dictionaries(
+    st.sampled_from(["__typename", "id", "slug", "ars", "ags", "other"]),
+    anything | st.sampled_from(["Hub", "Municipality", "Hub:zeitz", "Municipality:15", "Hub:", "zeitz"]),
+)
+
+
+@given(representations)
+def test_a_representation_is_one_lookup_or_one_error_and_stays_as_it_is(representation: object) -> None:
+    kept = copy.deepcopy(representation)
+
+    found = lookup(representation, KEYS)
+
+    assert representation == kept
+    if isinstance(found, Lookup):
+        assert isinstance(representation, dict)
+        assert representation["__typename"] == found.label
+        assert found.value in {value for value in representation.values() if isinstance(value, str)} | {
+            str(value).partition(":")[2] for value in representation.values()
+        }
+    else:
+        assert isinstance(found, GraphQLError)
+        assert (found.extensions or {})["code"] == "INVALID_REPRESENTATION"
+
+
+@given(st.integers(1, MAX_WINDOW), st.text(max_size=30), st.sampled_from(["RELEVANCE", "TITLE"]))
+def test_a_cursor_leads_back_to_its_rank_in_its_own_search_alone(rank: int, text: str, sort: str) -> None:
+    mark = offsets.mark(text, {"topics": ["parken"]}, sort)
+    cursor = offsets.encode(rank, mark)
+
+    assert offsets.decode(cursor, mark) == rank
+    for other in (offsets.mark(f"{text}x", {"topics": ["parken"]}, sort), offsets.mark(text, {}, sort)):
+        with pytest.raises(InvalidInputError):
+            offsets.decode(cursor, other)
+
+
+forged = st.builds(
+    lambda content: base64.urlsafe_b64encode(orjson.dumps(content)).decode(),
+    st.tuples(
+        st.sampled_from(["mark", "x"]), leaves.filter(lambda leaf: not isinstance(leaf, int) or abs(leaf) < 2**63)
+    )
+    | st.lists(st.just("mark"))
+    | st.dictionaries(st.text(max_size=3), st.booleans()),
+)
+
+
+@given(st.text() | forged)
+def test_a_cursor_made_by_hand_is_refused_or_within_bounds(cursor: str) -> None:
+    try:
+        rank = offsets.decode(cursor, "mark")
+    except InvalidInputError:
+        return
+    assert type(rank) is int
+    assert 1 <= rank <= MAX_WINDOW
+
+
+@given(st.sampled_from([*HOUSES, "Project", "hub", ""]), st.text(max_size=20))
+def test_a_house_is_named_by_its_global_id_or_refused(label: str, value: str) -> None:
+    text = f"{label}:{value}"
+    if label in HOUSES and value:
+        assert conditions.house_key("house", text) == NodeKey(label, value)
+    else:
+        with pytest.raises(InvalidInputError, match="house is the id of"):
+            conditions.house_key("house", text)
+
+
+@given(st.integers(0, 5_000_000))
+def test_a_population_lies_in_the_bounds_of_its_size_class_and_of_no_other(population: int) -> None:
+    def holds(size: SizeClass) -> bool:
+        lowest, limit = bounds(size)
+        return (lowest is None or population >= lowest) and (limit is None or population < limit)
+
+    assert [size.value for size in SizeClass if holds(size)] == [size_class(population)]
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-01-01T22:59:59.000000Z", "1. Januar 2026"),
+        ("2026-01-01T23:00:00.000000Z", "2. Januar 2026"),
+        ("2026-07-01T22:00:00.000000Z", "2. Juli 2026"),
+        ("2026-03-04T12:00:00.000000Z", "4. März 2026"),
+    ],
+)
+def test_a_confirmation_is_shown_as_a_day_in_germany(moment: str, day: str) -> None:
+    assert labels.confirmation_label(moment) == f"zuletzt bestätigt am {day}"

@@ -35,7 +35,7 @@ format: $(ENV) ## Formats the code and mends what the linter can
 	$(BIN)/ruff check --fix .
 
 record: $(ENV) ## Records tests/recordings/meilisearch/ anew; needs MEILI_URL and MEILI_KEY of an empty server
-	MEILI_RECORD=1 $(BIN)/python -m pytest -q tests/contract/test_search_index.py
+	MEILI_RECORD=1 $(BIN)/python -m pytest -q tests/contract/search
 
 audit: $(ENV) ## Known vulnerabilities and licences of what is installed
 	$(BIN)/python requirements/audit.py

@@ -1,7 +1,7 @@
 """What goes over the wire to Meilisearch, pinned by recordings of the contract suite; how its errors become ours.
 
 Recordings pin the shape of requests and the mapping of errors, never what a search finds. To record anew, with a real
-server: `MEILI_URL=… MEILI_KEY=… make record` (tests/contract/test_search_index.py).
+server: `MEILI_URL=… MEILI_KEY=… make record` (tests/contract/search).
 """
 
 from collections.abc import Callable

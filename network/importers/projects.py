@@ -49,8 +49,8 @@ _OWNERS: Final = {
 }
 _LICENCE: Final = re.compile(r"\(*[A-Za-z0-9.+\-]+\)*(?: (?:AND|OR|WITH) \(*[A-Za-z0-9.+\-]+\)*)*")
 _URL: Final = re.compile(r"https?://[^\s<>\"\\]+")
-# Tab and line feed are text; other control characters come from broken exports and break terminals and XML.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# Tabs and line ends are text; other control characters come from broken exports and break terminals and XML.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,321 @@
+"""Projects as NDJSON: what is taken over, what is refused and where, and that an export reads back as it was."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph import links
+from graph.actors import System
+from graph.model import Hub, NodeKey, Organisation, Project, Topic
+from graph.relationships import Involves
+from graph.unit_of_work import Unit
+from graph.vocabulary import OperatingStatus, Origin, Stage, Visibility
+from network.importers import ImportReport, export_projects, import_municipalities, import_projects
+from network.importers.projects import parse_projects, project_json
+from tests.fixtures.importing import ALTDORF, MUNICIPALITIES, NEUDORF, put, reasons, run
+
+FULL = {
+    "slug": "parken",
+    "title": "Parken",
+    "summary": "Kurz",
+    "writeup": "Erster Absatz\n\nZweiter\u2028Absatz",
+    "owner": "hub:zeitz",
+    "topics": ["mobilitaet"],
+    "municipalities": ["010515163001"],
+    "status": "PILOT",
+    "stage": "PUBLISHED",
+    "visibility": "PUBLIC",
+    "licence": "EUPL-1.2",
+    "repository_url": "https://code.example/parken",
+    "website_url": "https://parken.example",
+    "started": "2021-05",
+}
+
+
+def ndjson(*records: object) -> str:
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+@pytest.fixture
+async def network(unit_of_work, file):
+    """A hub, a topic, an organisation and two municipalities for projects to refer to."""
+    await run(import_municipalities, unit_of_work, file("g.csv", MUNICIPALITIES + ALTDORF + NEUDORF))
+    await put(
+        unit_of_work,
+        Hub(slug="zeitz", name="Zeitz"),
+        Topic(slug="mobilitaet", name_de="Mobilität", name_en="Mobility"),
+        Organisation(slug="werke", name="Werke"),
+    )
+    return unit_of_work
+
+
+async def project(unit_of_work, slug) -> Project | None:
+    found = []
+
+    async def read(unit: Unit) -> None:
+        found.append(await unit.find(Project, "slug", slug))
+
+    await unit_of_work.run(read, actor=System("test"))
+    return found[-1]
+
+
+async def around(unit_of_work, slug) -> list[list[str]]:
+    """Owner, topics and involved houses."""
+
+    async def read(unit: Unit) -> list[list[str]]:
+        node = await unit.find(Project, "slug", slug)
+        assert node is not None
+        return [
+            [str(key) for key, _ in await unit.neighbours(link, node.key)]
+            for link in (links.PROJECT_OWNER, links.PROJECT_TOPICS, links.PROJECT_HOUSES)
+        ]
+
+    return await unit_of_work.run(read, actor=System("test"))
+
+
+async def test_a_full_project(network, file):
+    report = await run(import_projects, network, file("p.ndjson", ndjson(FULL)))
+    assert (report.created, report.errors) == (1, [])
+    found = await project(network, "parken")
+    assert (found.title, found.summary, found.writeup) == (FULL["title"], FULL["summary"], FULL["writeup"])
+    assert (found.status, found.licence, found.started) == (OperatingStatus.PILOT, "EUPL-1.2", "2021-05")
+    assert (found.origin, found.readers) == (Origin.IMPORTED, ("public",))
+    assert await around(network, "parken") == [["Hub:zeitz"], ["Topic:mobilitaet"], ["Municipality:010515163001"]]
+
+
+async def test_defaults(network, file):
+    await run(import_projects, network, file("p.ndjson", '{"slug": "a", "title": "A"}'))
+    found = await project(network, "a")
+    assert (found.stage, found.visibility, found.status) == (
+        Stage.PUBLISHED,
+        Visibility.PUBLIC,
+        OperatingStatus.UNKNOWN,
+    )
+    assert await around(network, "a") == [[], [], []]
+
+
+async def test_municipalities_by_key_or_by_name(network, file):
+    places = [
+        "010515163001",
+        "Altdorf",
+        "Altdorf, Schleswig-Holstein",
+        "Altdorf, Stadt",
+        "Stadt Altdorf, Schleswig-Holstein",
+        {"name": "Altdorf", "state": "Schleswig-Holstein"},
+        {"name": "Altdorf"},
+    ]
+    records = [{"slug": f"p{number}", "title": "P", "municipalities": [place]} for number, place in enumerate(places)]
+    report = await run(import_projects, network, file("p.ndjson", ndjson(*records)))
+    assert report.errors == []
+    for record in records:
+        assert (await around(network, record["slug"]))[2] == ["Municipality:010515163001"]
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "reason"),
+    [
+        ({"colour": "red"}, "colour", "unknown field"),
+        ({"id": "1"}, "id", "unknown field"),
+        ({"slug": "A b"}, "slug", "expected lower-case"),
+        ({"slug": None}, "slug", "expected lower-case"),
+        ({"slug": "a" * 101}, "slug", "has 101 characters"),
+        ({"title": " "}, "title", "is missing"),
+        ({"title": 5}, "title", "expected text"),
+        ({"title": "a\x1bb"}, "title", "holds control characters"),
+        ({"summary": "a\ud800"}, "summary", "holds half of a character"),
+        ({"summary": "a" * 5_001}, "summary", "has 5001 characters"),
+        ({"status": "pilot"}, "status", "expected one of IDEA"),
+        ({"stage": "DONE"}, "stage", "expected one of DRAFT"),
+        ({"visibility": "SECRET"}, "visibility", "expected one of PRIVATE"),
+        ({"licence": "free for all"}, "licence", "expected an SPDX"),
+        ({"website_url": "javascript:alert(1)"}, "website_url", "expected an address"),
+        ({"started": "2021-02-30"}, "started", "not a date"),
+        ({"started": 2021}, "started", "expected text"),
+        ({"owner": "zeitz"}, "owner", "expected one of hub:<slug>"),
+        ({"topics": "mobilitaet"}, "topics", "expected a list"),
+        ({"topics": ["mobilitaet", "mobilitaet"]}, "topics", "names one of its entries twice"),
+        ({"municipalities": ["1234"]}, "municipalities", "neither key nor name"),
+        ({"municipalities": [{"name": "A", "state": "Atlantis"}]}, "municipalities", "no state is called"),
+        ({"municipalities": [{"ars": "01"}]}, "municipalities", "expected a key, a name, or a record"),
+        ({"municipalities": ["a"] * 1_001}, "municipalities", "expected a list of at most"),
+    ],
+)
+def test_a_wrong_project_is_left_out_and_the_others_are_taken(change, column, reason):
+    report = ImportReport("projects")
+    text = json.dumps({**FULL, **change}) + "\n\n" + ndjson({"slug": "gut", "title": "Gut"})
+    assert [line.project.slug for line in parse_projects("p.ndjson", text, report)] == ["gut"]
+    assert [(error.line, error.column) for error in report.errors] == [(1, column)], reasons(report)
+    assert report.errors[0].reason.startswith(reason)
+
+
+async def test_a_project_that_names_what_is_not_there_is_left_out(network, file):
+    wrong = [
+        ({"owner": "municipality:01099"}, "owner", "unknown: Municipality:01099"),
+        ({"owner": "hub:nowhere"}, "owner", "unknown: Hub:nowhere"),
+        ({"topics": ["nothing"]}, "topics", "unknown: Topic:nothing"),
+        ({"municipalities": ["999999999999"]}, "municipalities", "unknown: Municipality:999999999999"),
+        ({"municipalities": ["12345"]}, "municipalities", "unknown: Municipality:12345"),
+        ({"municipalities": ["Nirgends"]}, "municipalities", "no administration is called 'Nirgends'"),
+        (
+            {"municipalities": ["Altdorf", "010515163001"]},
+            "municipalities",
+            "010515163001 is named twice, once by name",
+        ),
+    ]
+    records = [{**FULL, "slug": f"p{number}", **change} for number, (change, _, _) in enumerate(wrong)]
+    report = await run(import_projects, network, file("p.ndjson", ndjson({"slug": "gut", "title": "Gut"}, *records)))
+    assert [(error.line, error.column, error.reason) for error in sorted(report.errors)] == [
+        (line, column, reason) for line, (_, column, reason) in enumerate(wrong, start=2)
+    ]
+    assert report.created == 1
+    assert await project(network, "gut") is not None
+    assert await project(network, "p0") is None
+
+
+async def test_an_ambiguous_name_is_a_row_error(network, file):
+    twin = NEUDORF.replace("01051002", "01051003").replace("163002", "163003").replace("Neudorf", "Altdorf")
+    await run(import_municipalities, network, file("g2.csv", MUNICIPALITIES + twin))
+    record = {**FULL, "municipalities": ["Altdorf, Schleswig-Holstein"]}
+    report = await run(import_projects, network, file("p.ndjson", ndjson(record)))
+    (error,) = report.errors
+    assert (error.line, error.column) == (1, "municipalities")
+    assert "ambiguous" in error.reason
+    assert "010515163001" in error.reason
+    assert "010515163003" in error.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"slug": "a", "tit', "not JSON at character"),
+        ('{"slug": "a", "title": "A"} {}', "not JSON at character"),
+        ('{"slug": "a", "slug": "b", "title": "A"}', "a name is given twice"),
+        ('{"slug": "a", "title": NaN}', "NaN is not JSON"),
+        ("[]", "expected a JSON object"),
+        ('"a"', "expected a JSON object"),
+        ("[" * 100_000, "not JSON"),
+        ("slug,title", "not JSON at character 1"),
+    ],
+)
+def test_a_line_that_is_no_object_is_a_row_error(line, reason):
+    report = ImportReport("projects")
+    found = list(parse_projects("p.ndjson", f'{{"slug": "x", "title": "X"}}\n{line}', report))
+    assert [error.line for error in report.errors] == [2]
+    assert reason in report.errors[0].reason
+    assert [one.line for one in found] == [1]
+
+
+async def test_a_slug_twice_counts_once(network, file):
+    report = await run(
+        import_projects,
+        network,
+        file("p.ndjson", ndjson({"slug": "a", "title": "Erstes"})),
+        file("q.ndjson", ndjson({"slug": "a", "title": "Zweites"})),
+    )
+    assert reasons(report) == ["q.ndjson:1, slug: a is already in p.ndjson:1"]
+    assert (await project(network, "a")).title == "Erstes"
+
+
+async def test_houses_that_the_format_cannot_name_stay(network, file):
+    path = file("p.ndjson", ndjson(FULL))
+    await run(import_projects, network, path)
+    key = (await project(network, "parken")).key
+    await put(
+        network,
+        Involves(start=key, end=NodeKey("Organisation", "werke"), role="Träger"),
+        Involves(start=key, end=NodeKey("Municipality", "010515163001"), role="Pilot"),
+    )
+    again = await run(import_projects, network, path)
+    assert (again.created, again.changed, again.unchanged) == (0, 0, 1)
+    assert (await around(network, "parken"))[2] == ["Municipality:010515163001", "Organisation:werke"]
+
+
+async def test_what_a_line_does_not_say_stays(network, file):
+    await run(import_projects, network, file("p.ndjson", ndjson(FULL)))
+    await run(import_projects, network, file("p.ndjson", ndjson({"slug": "parken", "title": "Neu", "status": "PILOT"})))
+    found = await project(network, "parken")
+    assert (found.title, found.summary, found.licence) == ("Neu", "Kurz", "EUPL-1.2")
+    assert (await around(network, "parken"))[1] == ["Topic:mobilitaet"]
+    await run(import_projects, network, file("p.ndjson", ndjson({"slug": "parken", "title": "Neu", "topics": []})))
+    assert (await around(network, "parken"))[1] == []
+
+
+async def test_export_and_import_change_nothing(network, store, file):
+    others = [{"slug": f"p-{number:03}", "title": f"P {number}", "topics": ["mobilitaet"]} for number in range(120)]
+    await run(import_projects, network, file("p.ndjson", ndjson(FULL, *others)))
+    first = "".join([line async for line in export_projects(store)])
+    assert first.count("\n") == 121
+    assert [json.loads(line)["slug"] for line in first.split("\n")[:2]] == ["p-000", "p-001"]
+    report = await run(import_projects, network, file("out.ndjson", first))
+    assert (report.created, report.changed, report.unchanged, report.errors) == (0, 0, 121, [])
+    assert "".join([line async for line in export_projects(store)]) == first
+
+
+async def test_export_shows_what_anonymous_may_see(network, store, file):
+    records = [
+        FULL,
+        {"slug": "intern", "title": "Intern", "visibility": "NETWORK"},
+        {"slug": "entwurf", "title": "Entwurf", "stage": "DRAFT"},
+    ]
+    await run(import_projects, network, file("p.ndjson", ndjson(*records)))
+    lines = [json.loads(line) async for line in export_projects(store)]
+    assert lines == [FULL]
+
+
+async def test_an_empty_graph_exports_nothing(store):
+    assert [line async for line in export_projects(store)] == []
+
+
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters=[chr(code) for code in range(32)] + ["\x7f"]),
+    max_size=60,
+)
+RECORDS = st.fixed_dictionaries(
+    {
+        "slug": st.from_regex(r"[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}", fullmatch=True),
+        "title": TEXTS.filter(lambda text: text.strip() != ""),
+        "topics": st.lists(st.sampled_from(["mobilitaet", "ozg", "daten"]), unique=True),
+        "municipalities": st.lists(st.sampled_from(["01", "01051", "010515163", "010515163001"]), unique=True),
+    },
+    optional={
+        "summary": TEXTS.filter(bool),
+        "writeup": TEXTS.map(lambda text: f"{text}\r\n\n\t{text}!"),
+        "owner": st.sampled_from(["hub:zeitz", "municipality:01051", "university:032xqbj11", "organisation:werke"]),
+        "status": st.sampled_from([status.value for status in OperatingStatus]),
+        "stage": st.sampled_from([stage.value for stage in Stage]),
+        "visibility": st.sampled_from([visibility.value for visibility in Visibility]),
+        "licence": st.sampled_from(["EUPL-1.2", "MIT OR Apache-2.0", "(MIT AND BSD-3-Clause) OR GPL-2.0+"]),
+        "repository_url": st.just("https://code.example/a?b=c#d"),
+        "started": st.sampled_from(["2021", "2021-05", "2021-05-04"]),
+    },
+)
+
+
+@given(st.lists(RECORDS, max_size=4))
+def test_every_line_that_is_written_reads_as_the_same_project(records):
+    text = "".join(
+        project_json(record, record.get("owner"), record["topics"], record["municipalities"]) + "\n"
+        for record in records
+    )
+    report = ImportReport("projects")
+    lines = list(parse_projects("p", text, report))
+    assert report.errors == []
+    assert len(lines) == len(records)
+    for line, record in zip(lines, records, strict=True):
+        values = {name: getattr(line.project, name) for name in record.keys() - {"owner", "topics", "municipalities"}}
+        assert values == {name: record[name] for name in values}
+        owner = line.owner and f"{line.owner.label.lower()}:{line.owner.value}"
+        assert owner == record.get("owner")
+        assert (list(line.topics or ()), list(line.municipalities or ())) == (
+            record["topics"],
+            record["municipalities"],
+        )
+
+
+@given(st.text(max_size=200))
+def test_no_text_makes_the_parser_fail(text):
+    report = ImportReport("projects")
+    lines = list(parse_projects("p", text, report))
+    assert len(lines) + len(report.errors) == report.rows == sum(bool(line.strip()) for line in text.split("\n"))

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graphql import (
+    FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -96,8 +98,8 @@ def conditions(operation: OperationDefinitionNode, fragments: dict[str, Fragment
                 if name in fragments and name not in visited:
                     visited.add(name)
                     pending.append(fragments[name].selection_set)
-            elif node.selection_set is not None:  # type: ignore[attr-defined]  # field or inline fragment
-                pending.append(node.selection_set)  # type: ignore[attr-defined]
+            elif isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set is not None:
+                pending.append(node.selection_set)
     return tuple(found)
 
 

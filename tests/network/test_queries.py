@@ -8,19 +8,21 @@ from typing import Any
 import orjson
 import pytest
 import pytest_asyncio
-from graphql import GraphQLSchema, parse, validate
+from graphql import GraphQLSchema, parse
 
 from graph.ladybug_store import LadybugGraphStore
 from graph.unit_of_work import UnitOfWork
-from network import cost, limits
 from network.context import Context
+from network.documents import Documents
 from network.execution import Counts, execute
+from network.limits import LimitExceededError, Limits
 from network.pages.queries import FOLDER, ready_queries
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
 from seed_data.load import load
 from tests.network.world import ZEITZ
 
+LIMITS = Limits()
 READY = {query.name: query for query in ready_queries()}
 FEDERATION = {query.name: query for query in ready_queries(FOLDER / "federation")}
 
@@ -46,14 +48,11 @@ async def seeded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Seed
 
 async def answer(schema: GraphQLSchema, seeded: Seeded, text: str, variables: dict[str, Any]) -> Any:
     """The data of a query that is within the limits, all of it completed by generated code."""
-    document = parse(text, max_tokens=limits.Limits().max_tokens)
-    limits.check(document, limits.Limits())
-    assert validate(schema, document) == []
-    for operation in cost.costs(schema, document, limits.Limits()).values():
-        operation.check(variables, limits.Limits())
+    document = Documents(schema, LIMITS, has_suggestions=True).get(text)
+    document.operation(None).cost.check(variables, LIMITS)
     counts = Counts()
     context = Context(store=seeded.store, search=seeded.index)
-    result = await execute(schema, document, context=context, variables=variables, counts=counts)
+    result = await execute(schema, document.ast, context=context, variables=variables, counts=counts)
     assert result.errors is None, result.errors
     assert (counts.custom, counts.unusual) == (0, 0)
     assert counts.compiled >= 1
@@ -163,7 +162,7 @@ async def test_a_hundred_projects_with_what_belongs_to_them_are_affordable(
     ],
 )
 def test_what_costs_too_much_is_refused_before_it_runs(gateway: GraphQLSchema, text: str) -> None:
-    (operation,) = cost.costs(gateway, parse(text), limits.Limits()).values()
+    operation = Documents(gateway, LIMITS, has_suggestions=True).get(text).operation(None)
 
-    with pytest.raises(limits.LimitExceededError):
-        operation.check({}, limits.Limits())
+    with pytest.raises(LimitExceededError):
+        operation.cost.check({}, LIMITS)

@@ -19,6 +19,7 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    InlineFragmentNode,
     IntValueNode,
     ListValueNode,
     OperationDefinitionNode,
@@ -156,10 +157,10 @@ class _Builder:
                 fragment = self._fragments[selection.name.value]
                 named = self._schema.get_type(fragment.type_condition.name.value)
                 parts.extend(self.selections(named, fragment.selection_set))
-            else:
-                condition = selection.type_condition  # type: ignore[attr-defined]  # only inline fragments are left
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
                 target = self._schema.get_type(condition.name.value) if condition else parent
-                parts.extend(self.selections(target, selection.selection_set))  # type: ignore[attr-defined]
+                parts.extend(self.selections(target, selection.selection_set))
         return tuple(parts)
 
     def _field(self, parent: object, node: FieldNode) -> _Cost | None:
@@ -199,8 +200,8 @@ class _Builder:
                     parts.append((name, part))
             elif isinstance(selection, FragmentSpreadNode):
                 parts.extend(self._parts(parent, self._fragments[selection.name.value].selection_set))
-            else:
-                parts.extend(self._parts(parent, selection.selection_set))  # type: ignore[attr-defined]
+            elif isinstance(selection, InlineFragmentNode):
+                parts.extend(self._parts(parent, selection.selection_set))
         return parts
 
     def _size(self, field: GraphQLField, node: FieldNode) -> _Size:

@@ -8,7 +8,20 @@ from pathlib import Path
 
 # EUPL-1.2 is compatible with these (its Article 5 and appendix) or they ask for attribution only.
 ALLOWED = (
-    "0bsd", "apache", "bsd", "cc0", "eupl", "isc", "lgpl", "mit", "mpl", "psf", "python software foundation", "public domain", "unlicense", "zlib",
+    "0bsd",
+    "apache",
+    "bsd",
+    "cc0",
+    "eupl",
+    "isc",
+    "lgpl",
+    "mit",
+    "mpl",
+    "psf",
+    "python software foundation",
+    "public domain",
+    "unlicense",
+    "zlib",
 )
 REFUSED = ("agpl", "affero", "sspl", "busl", "business source", "elastic")
 # Of packages whose metadata names no licence, read from their source.
@@ -38,7 +51,19 @@ def licences() -> list[str]:
 
 def vulnerabilities() -> tuple[list[str], list[str]]:
     """Known vulnerabilities, and components of which none could be asked for."""
-    command = [sys.executable, "-m", "pip_audit", "--requirement", str(Path(__file__).with_name("all.txt")), "--disable-pip", "--require-hashes", "--format", "json", "--progress-spinner", "off"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "--requirement",
+        str(Path(__file__).with_name("all.txt")),
+        "--disable-pip",
+        "--require-hashes",
+        "--format",
+        "json",
+        "--progress-spinner",
+        "off",
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)  # noqa: S603 - our own arguments
         answer = json.loads(done.stdout)
@@ -58,7 +83,9 @@ def main() -> int:
     for line in [*complaints, *found]:
         print(line)
     if not_asked:
-        print(f"NOT AUDITED for vulnerabilities: {len(not_asked)} components; the advisory service knew or answered nothing: {', '.join(not_asked[:5])} …")
+        print(
+            f"NOT AUDITED for vulnerabilities: {len(not_asked)} components; the advisory service knew or answered nothing: {', '.join(not_asked[:5])} …"
+        )
     print(f"audit: {len(complaints)} licences refused, {len(found)} vulnerabilities found")
     return 1 if complaints or found else 0
 

@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 ENV := .venv/.complete
 
-.PHONY: help env run test check format record audit sbom schema federation explorer lock bench clean
+.PHONY: help env run test check format record audit sbom schema node federation explorer lock bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,8 +48,10 @@ sbom: $(ENV) ## Writes the list of components to var/sbom.cdx.json (CycloneDX)
 schema: $(ENV) ## Writes the schema snapshots docs/schema/*.graphql anew
 	$(BIN)/hubnetz schema --write docs/schema
 
-federation: $(ENV) ## Composes the subgraphs as routers do and compares the schemas (needs Node.js 20)
-	cd tests/federation && npm ci --ignore-scripts --no-audit --no-fund
+node: ## Installs what tests on Node.js 20 need: composers of routers, the audit of GraphQL over HTTP
+	for folder in federation http_audit; do (cd tests/$$folder && npm ci --ignore-scripts --no-audit --no-fund) || exit 1; done
+
+federation: $(ENV) node ## Composes the subgraphs as routers do and compares the schemas
 	$(BIN)/python -m pytest tests/network/test_gateway.py
 
 explorer: ## Builds the GraphQL explorer from pinned npm packages (needs Node.js 20)

@@ -1,7 +1,6 @@
 """The union of subgraphs: what it merges, and what it refuses."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from strawberry.federation import Schema
 
 from network.gateway import CompositionError, compose, problems_of
 from network.subgraphs import schemas
+from tests.fixtures.node import installed
 
 HEAD = """
 schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"]) { query: Query }
@@ -118,14 +118,16 @@ def test_a_type_has_the_fields_of_all_subgraphs(gateway: GraphQLSchema) -> None:
 COMPOSER = Path(__file__).parents[1] / "federation"
 
 
-@pytest.mark.skipif(
-    shutil.which("node") is None or not (COMPOSER / "node_modules").exists(),
-    reason="`make federation` (Node.js 20): the schema is not compared with what routers' composers make of it",
-)
 def test_composers_of_routers_make_the_same_schema(gateway: GraphQLSchema) -> None:
     sdl = json.dumps({name: schema.as_str() for name, schema in schemas().items()})
     run = subprocess.run(
-        ["node", "compose.mjs"], cwd=COMPOSER, input=sdl, capture_output=True, text=True, check=True, timeout=120
+        ["node", "compose.mjs"],
+        cwd=installed(COMPOSER),
+        input=sdl,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     composed = json.loads(run.stdout)
 

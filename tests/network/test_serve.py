@@ -1,12 +1,6 @@
 """`hubnetz serve` as a process of its own: its start, its end, commands beside it, and what keeps it from starting."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,73 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from network.cli import app
-
-ROOT = Path(__file__).parents[2]
-# The machine may be busy; a start takes about two seconds.
-START_S = 90
-
-
-def environment(data_dir: Path, **given: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HUBNETZ_")}
-    ours = {"HUBNETZ_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "TERM": "dumb", "NO_COLOR": "1"}
-    return kept | ours | {f"HUBNETZ_{name}": value for name, value in given.items()}
-
-
-def hubnetz(data_dir: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "network.cli", *arguments]
-    # Away from the checkout, so that no `.env` of whoever runs the tests counts.
-    return subprocess.run(
-        command,
-        cwd=data_dir,
-        env=environment(data_dir, **given),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=START_S,
-    )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Server:
-    """A running `hubnetz serve`."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "network.cli", "serve"],
-            cwd=data_dir,
-            env=environment(data_dir, PORT=str(self.port)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        give_up = time.monotonic() + START_S
-        while not self.answers():
-            assert self.process.poll() is None, self.process.communicate()
-            assert time.monotonic() < give_up
-            # Waits on the process, not on the clock: an early end is seen at once.
-            try:
-                self.process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-
-    def answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=START_S).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def stop(self) -> tuple[int, str, str]:
-        self.process.send_signal(signal.SIGTERM)
-        output, errors = self.process.communicate(timeout=START_S)
-        return self.process.returncode, output, errors
+from tests.fixtures.process import START_S, Server, free_port, hubnetz
 
 
 @pytest.fixture(scope="module")

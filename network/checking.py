@@ -8,6 +8,7 @@ from auth.policy import EVERYTHING
 from graph.outbox import Outbox
 from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
+from search.errors import SearchUnavailableError
 from search.port import SearchIndex
 
 _EXAMPLES: Final = 5
@@ -41,7 +42,7 @@ async def consistency(graph: GraphStore, search: SearchIndex) -> list[Finding]:
     """Every check, in order.
 
     Raises:
-        GraphUnavailableError, SearchUnavailableError: what is unreachable cannot be compared.
+        GraphUnavailableError: without the record there is nothing to compare.
     """
     return [
         await _pending(graph),
@@ -64,26 +65,45 @@ async def _pending(graph: GraphStore) -> Finding:
     return Finding("pending", text, is_wrong=False, count=lag.count, advice=advice)
 
 
+@dataclass(slots=True)
+class _Ids:
+    """Ids of one kind of difference: how many, and the first few, so that memory does not grow with the network."""
+
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, identifier: str) -> None:
+        self.count += 1
+        if len(self.examples) < _EXAMPLES:
+            self.examples.append(f"Project:{identifier}")
+
+
 async def _index(graph: GraphStore, search: SearchIndex) -> list[Finding]:
-    """Both sides in order of id, side by side, so that memory does not grow with the network."""
-    missing: list[str] = []
-    surplus: list[str] = []
-    stale: list[str] = []
+    try:
+        return await _differences(graph, search)
+    except SearchUnavailableError as error:
+        advice = "see that the search engine runs and is the one of HUBNETZ_SEARCH_URL; then run: hubnetz reindex"
+        return [Finding("index", f"the index cannot be compared: {error}", is_wrong=True, advice=advice)]
+
+
+async def _differences(graph: GraphStore, search: SearchIndex) -> list[Finding]:
+    """Both sides in order of id, side by side."""
+    missing, surplus, stale = _Ids(), _Ids(), _Ids()
     total = 0
     stored, indexed = _graph_versions(graph), _index_versions(search)
     left, right = await anext(stored, None), await anext(indexed, None)
     while left is not None or right is not None:
         if right is None or (left is not None and left[0] < right[0]):
             assert left is not None
-            missing.append(left[0])
+            missing.add(left[0])
             left = await anext(stored, None)
         elif left is None or right[0] < left[0]:
-            surplus.append(right[0])
+            surplus.add(right[0])
             right = await anext(indexed, None)
         else:
             total += 1
             if left[1] != right[1]:
-                stale.append(left[0])
+                stale.add(left[0])
             left, right = await anext(stored, None), await anext(indexed, None)
     return [
         _difference("missing", "projects are not in the index", missing, total),
@@ -92,10 +112,9 @@ async def _index(graph: GraphStore, search: SearchIndex) -> list[Finding]:
     ]
 
 
-def _difference(name: str, what: str, ids: list[str], total: int) -> Finding:
-    examples = [f"Project:{identifier}" for identifier in ids[:_EXAMPLES]]
-    advice = "wait for the changes that are pending, else run: hubnetz reindex" if ids else ""
-    return Finding(name, f"{len(ids)} {what} ({total} agree in id)", bool(ids), len(ids), advice, examples)
+def _difference(name: str, what: str, ids: _Ids, total: int) -> Finding:
+    advice = "wait for the changes that are pending, else run: hubnetz reindex" if ids.count else ""
+    return Finding(name, f"{ids.count} {what} ({total} agree in id)", bool(ids.count), ids.count, advice, ids.examples)
 
 
 async def _graph_versions(graph: GraphStore) -> AsyncIterator[tuple[str, int]]:

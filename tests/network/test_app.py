@@ -16,7 +16,7 @@ from auth.principal import Membership, Principal
 from graph.errors import GraphUnavailableError
 from network import jobs
 from network.app import Ports, Role, create_app, open_ports
-from network.indexing import holder
+from network.background import holder
 from network.jobs import Workplace
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware
@@ -306,6 +306,19 @@ async def test_doctor_is_content_and_reindex_keeps_it_so(place: Workplace) -> No
     findings = {finding["name"]: finding for finding in json.loads(said.lines[0])["findings"]}
     assert (code, findings["missing"]["count"], findings["surplus"]["count"]) == (0, 0, 0), findings
     assert "All is well" in (await run(place, "doctor", as_json=False))[1].lines[-1]
+
+
+async def test_doctor_says_what_to_do_about_an_index_that_was_never_built(tmp_path: Path) -> None:
+    ports = await open_ports(settings_of(tmp_path))
+    try:
+        await ports.graph.apply_schema()
+        indexer = Indexer(ports.graph, ports.search, holder=holder())
+        code, said = await run(Workplace(ports.graph, ports.search, indexer, has_server=False), "doctor", as_json=True)
+    finally:
+        await ports.close()
+    (wrong,) = [finding for finding in json.loads(said.lines[-1])["findings"] if finding["isWrong"]]
+    assert (code, said.errors, wrong["name"]) == (1, [], "index")
+    assert "hubnetz reindex" in wrong["advice"]
 
 
 async def test_doctor_finds_what_is_missing_surplus_and_stale(place: Workplace) -> None:

@@ -23,6 +23,7 @@ from strawberry.types.base import StrawberryObjectDefinition, get_object_definit
 
 from graph.ddl import LABELS
 from network.execution import SCALARS, Lookup, Lookups, Names, attribute, computed, registry, value
+from network.execution.check import check
 from network.execution.fields import Attribute, GlobalId, declared_of
 from network.limits import LimitExceededError
 
@@ -52,7 +53,11 @@ def subgraph(
     mutation: type | None = None,
     max_representations: int = MAX_REPRESENTATIONS,
 ) -> Schema:
-    """A federation schema of `query` whose `_entities` resolves the types `entities`, all that carry `@key`."""
+    """A federation schema of `query` whose `_entities` resolves the types `entities`, all that carry `@key`.
+
+    Raises:
+        TypeError: a declaration does not fit the model.
+    """
     keys = {_definition(entity).name: _keys(entity) for entity in entities}
     served: dict[str, Sdl] = {}
     machinery = {
@@ -70,6 +75,8 @@ def subgraph(
         federation_version=FEDERATION_VERSION,
         config=StrawberryConfig(name_converter=_NAMES, scalar_map=SCALARS),
     )
+    # Strawberry keeps its graphql-core schema to itself; there is no other way to it.
+    check(schema._schema)  # noqa: SLF001
     served["sdl"] = Sdl(schema.as_str())
     return schema
 

@@ -1,4 +1,4 @@
-"""Declared fields and the engine that answers them: document -> Selection -> rows -> response (DESIGN.md §4)."""
+"""Declared fields and the engine that answers them: document -> Selection -> rows -> response."""
 
 from network.execution.connections import Connection, Edge, EdgeConnection, Names, PageInfo
 from network.execution.executor import Counts, execute

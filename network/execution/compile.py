@@ -56,8 +56,6 @@ class Compiler:
             elif name in type_.fields:
                 yield key, name, type_.fields[name], selected
 
-    # --- nodes -----------------------------------------------------------------------------------------------------
-
     def shapes(
         self,
         type_: GraphQLNamedType,
@@ -127,8 +125,6 @@ class Compiler:
         layout.add(layout.key_property)
         self.has_custom = True
         return plan.CustomValue()
-
-    # --- connections -----------------------------------------------------------------------------------------------
 
     def connection_link(
         self,
@@ -240,8 +236,6 @@ class Compiler:
         if _needs_cursor(parts):
             for layout in layouts.values():
                 layout.add(*columns[:-1], layout.key_property)
-
-    # --- values ----------------------------------------------------------------------------------------------------
 
     def output(self, type_: GraphQLOutputType, details: FieldDetailsList) -> plan.Output:
         """How a value of `type_` that lies in one cell is completed."""

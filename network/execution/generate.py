@@ -90,8 +90,6 @@ class Generator:
         function: Completion = self.globals[entry]
         return function
 
-    # --- nodes -----------------------------------------------------------------------------------------------------
-
     def node(self, shape: plan.Shape) -> str:
         """Name of the function that completes a row of `shape`."""
         known = self.written.get(id(shape))
@@ -148,8 +146,6 @@ class Generator:
         table = self.name("T")
         self.source.append(f"{table} = {{{', '.join(f'{key!r}: {name}' for key, name in names.items())}}}")
         return f"{table}[{label or item + '[0]'}]({item}, s)"
-
-    # --- connections -----------------------------------------------------------------------------------------------
 
     def connection(self, found: plan.ConnectionValue) -> str:
         """Name of the function that completes the value of a connection: items, or [total, items]."""
@@ -214,8 +210,6 @@ class Generator:
                     assert found.plan is not None
                     parts.append(f"{key!r}: {self.cell(found.plan.edge_at(property_), output, body)}")
         return self.define(self.name("edge"), "r, s", body, "{" + ", ".join(parts) + "}")
-
-    # --- values ----------------------------------------------------------------------------------------------------
 
     def output(self, output: plan.Output, name: str, body: Body) -> str:
         """Checks variable `name` in `body`; the expression of its completed value."""

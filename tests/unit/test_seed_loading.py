@@ -123,9 +123,6 @@ def test_keys_and_dates_need_no_quotes(tmp_path):
     assert (node.ars, node.valid_from, node.sources[0].published) == ("010610046046", "2021", "2021-05-04")
 
 
-# --- loading
-
-
 @pytest.fixture(scope="module")
 async def seeded(tmp_path_factory):
     store = await LadybugGraphStore.open(tmp_path_factory.mktemp("seeded"))

@@ -179,5 +179,6 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("Project", "updated_at"),
     ("OutboxEvent", "at"),
     ("OutboxEvent", "narrows"),
+    ("Idempotency", "at"),
 )
 """What lists are sorted and looked up by; an order without one sorts the whole label."""

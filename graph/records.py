@@ -62,7 +62,7 @@ class Lease(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class Idempotency(Node):
-    """A unit that committed under this key; a second run of it answers from here."""
+    """A unit that committed under this key; a second run of it answers from here, while `graph.retention` keeps it."""
 
     id: str
     """Made of actor and key, so that nobody reads the answer given to somebody else."""

@@ -53,7 +53,8 @@ class UnitOfWork:
         Args:
             actor: Who acts, for policy and for the audit trail.
             idempotency_key: 1..MAX_KEY_LENGTH characters chosen by the caller. Under one key and actor a unit commits
-                at most once; later runs return the recorded answer without running `function`, whichever it is.
+                at most once; later runs return the recorded answer without running `function`, whichever it is, for
+                `graph.retention.IDEMPOTENCY_DAYS` days.
                 Without one the unit makes a key, so that an unknown outcome can be settled, too.
 
         Returns:

@@ -21,10 +21,10 @@ from auth.principal import Caller
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, NoIssuers
+from network.background import indexing
 from network.context import Context
 from network.execution.executor import execute
 from network.gateway import compose
-from network.indexing import Indexing
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.pages import routes as pages
@@ -184,7 +184,7 @@ async def _lifespan(ports: Ports, role: Role, beside: Beside, _: object) -> Asyn
         if role is Role.WEB:
             yield
             return
-        async with Indexing(ports.graph, ports.search) as indexer, beside(indexer):
+        async with indexing(ports.graph, ports.search) as indexer, beside(indexer):
             yield
     finally:
         await ports.close()

@@ -81,7 +81,7 @@ async def _through_server(chosen: Settings, job: str, arguments: dict[str, Any],
 
 async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "TerminalOutput") -> int:
     from network.app import open_ports
-    from network.indexing import holder
+    from network.background import holder
     from search.indexer import Indexer
 
     ports = await open_ports(chosen)

@@ -1,0 +1,67 @@
+"""What runs beside the requests: the indexer and the housekeeping, started with the application, stopped before its backends."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Final
+
+from graph.port import GraphStore
+from graph.retention import MAX_BATCH, purge_idempotency
+from network.errors import caught
+from search.indexer import Indexer
+from search.port import SearchIndex
+
+_LOG: Final = logging.getLogger("hubnetz.background")
+_HOUSEKEEPING_S: Final = 3_600.0
+"""Between two rounds: what is purged is days old, an hour more is no matter."""
+
+
+def holder() -> str:
+    """A name for this start of this process, as leases need it."""
+    return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+@contextlib.asynccontextmanager
+async def indexing(graph: GraphStore, search: SearchIndex) -> AsyncIterator[Indexer]:
+    """An indexer that runs for the time of the block, and the housekeeping with it; both outlive failures of their own."""
+    indexer = Indexer(graph, search, holder=holder())
+    async with _beside(indexer.run(), "indexer"), _beside(keep_house(graph), "housekeeping"):
+        yield indexer
+
+
+async def keep_house(graph: GraphStore, *, every_s: float = _HOUSEKEEPING_S) -> None:
+    """Purges what is kept only for a time, until cancelled. A failure is logged; the next round makes it good."""
+    while True:
+        if (error := await caught(_purge(graph))) is not None:
+            _LOG.warning("housekeeping failed, trying again later: %s: %s", type(error).__name__, error)
+        await asyncio.sleep(every_s)
+
+
+async def _purge(graph: GraphStore) -> None:
+    purged = count = await purge_idempotency(graph)
+    while count == MAX_BATCH:
+        count = await purge_idempotency(graph)
+        purged += count
+    if purged:
+        _LOG.info("purged answers of old units", extra={"count": purged})
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_tell)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    """Nobody waits for the task before the end of the application: that it died early must be heard of at once."""
+    if not task.cancelled():
+        _LOG.error("%s ended by itself", task.get_name(), exc_info=task.exception())

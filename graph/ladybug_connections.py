@@ -13,7 +13,7 @@ from typing import Any, Final, TextIO, TypeVar
 
 import ladybug
 
-from graph.errors import GraphError, GraphUnavailableError
+from graph.errors import GraphUnavailableError
 from graph.ladybug_errors import OutOfBufferError, translated
 
 T = TypeVar("T")
@@ -151,8 +151,8 @@ class Lane:
             with contextlib.suppress(RuntimeError):
                 self._connection.interrupt()
             await asyncio.wait({running}, timeout=_INTERRUPT_S)
-        with contextlib.suppress(GraphError):
-            running.result()
+        if not running.cancelled():
+            running.exception()  # looked at, so that nobody is told of it: whoever cancelled wants no answer
 
     def close(self) -> None:
         """Interrupts what runs, waits for it to end, and closes the connection."""

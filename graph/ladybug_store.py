@@ -147,6 +147,8 @@ class LadybugGraphStore:
             # Shielded: a commit that has begun is neither interrupted nor doubted.
             await asyncio.shield(self._writer.run(lambda session: session.commit(), time.monotonic()))
         except GraphError as exc:
+            # The connection must not stay inside: the next transaction could not begin.
+            await self._roll_back()
             raise OutcomeUnknownError(f"the commit failed: {exc}", idempotency_key="") from exc
 
     async def now(self) -> str:

@@ -4,6 +4,7 @@ Loading again changes nothing. It never takes anything away: an entry that anybo
 is, with its relationships, and an administration or university that is there already is the register's business.
 """
 
+import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from graph.commands.put_network import PutNetwork, put_network
 from graph.commands.put_projects import Involvement, ProjectEntry, PutProjects, put_projects
 from graph.commands.put_register import PutRegister, put_register
 from graph.errors import GraphError
-from graph.model import Municipality, Node, NodeKey, Project, University
+from graph.model import Municipality, Node, NodeKey, Project
 from graph.relationships import Involves, Relationship
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
@@ -66,7 +67,8 @@ async def load(
     Raises:
         SeedError: the files are wrong; all problems at once, each with file and line.
     """
-    catalogue = read_catalogue(folder)
+    # In a thread: beside a server the loop goes on answering.
+    catalogue = await asyncio.to_thread(read_catalogue, folder)
     if catalogue.problems:
         raise SeedError([str(problem) for problem in catalogue.problems])
     foreign = await _foreign(unit_of_work, catalogue)
@@ -102,7 +104,7 @@ async def _foreign(unit_of_work: UnitOfWork, catalogue: Catalogue) -> set[NodeKe
         entities = [str(key) for key in nodes]
         rows = await unit.query("changed_by_others", entities=entities, actor=actor_id(SEED))
         found = [str(entity) for (entity,) in rows]
-        for kind in (Municipality, University):
+        for kind in (kind.node for kind in KINDS if kind.is_registered):
             keys = [key.value for key in nodes if key.label == kind.__name__]
             found += [str(node.key) for node in (await unit.get_many(kind, keys)).values()]
         stored = await unit.find_keys(Project, "slug", list(slugs))

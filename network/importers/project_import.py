@@ -1,5 +1,6 @@
 """The import of projects: names to keys, houses kept that the file cannot name, then the command."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -41,7 +42,7 @@ async def import_projects(
         ImportFileError: a file cannot be read; nothing was written.
         ForbiddenError: `actor` may not write one of the projects.
     """
-    lines = _read(paths, report)
+    lines = await asyncio.to_thread(_read, paths, report)
     keys = await _keys(unit_of_work, lines, report, actor)
     lines = [line for line in lines if line.project.slug in keys]
     stored: dict[str, Roles] = {}

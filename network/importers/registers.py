@@ -1,9 +1,11 @@
 """The imports: files are read completely first, then written in batches. Whatever is wrong ends up in the report.
 
+Files are read in a thread, so that a server which runs an import beside its requests goes on answering.
 A file that cannot be read stops the import before anything is written. A row with an error is left out, the others are
 taken over. After a kill or an unreachable database run the import again: what is there already is only compared.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -50,7 +52,7 @@ async def import_municipalities(
             return parse_gv100ad(file, text, report)
         return parse_table(file, text, report)
 
-    found = _read(paths, report, parse)
+    found = await asyncio.to_thread(_read, paths, report, parse)
     known = {node.key for _, _, node in found}
     if any(len(key.value) > _STATE_DIGITS for key in known):
         found += [("", 0, state) for state in states(register_source()) if state.key not in known]
@@ -74,7 +76,7 @@ async def import_universities(
     def parse(file: str, text: str) -> Iterable[tuple[int, Entry]]:
         return parse_ror(file, text, report) if is_json(text) else parse_university_table(file, text, report)
 
-    found = _read(paths, report, parse)
+    found = await asyncio.to_thread(_read, paths, report, parse)
     await _write([node for _, _, node in found], unit_of_work, report, progress, actor)
 
 
@@ -91,7 +93,11 @@ async def import_services(
     Raises:
         ImportFileError: a file cannot be read; nothing was written.
     """
-    found = _read(paths, report, lambda file, text: parse_services(file, text, report))
+
+    def parse(file: str, text: str) -> Iterable[tuple[int, Entry]]:
+        return parse_services(file, text, report)
+
+    found = await asyncio.to_thread(_read, paths, report, parse)
     await _write([node for _, _, node in found], unit_of_work, report, progress, actor)
 
 

@@ -17,6 +17,9 @@ EVERYTHING: Final = frozenset({PUBLIC, NETWORK, ADMIN})
 """Reads every entry and every network-only field, as network administrators do: for work without a caller, such as
 indexing, export and the consistency check. Never for an answer to somebody."""
 
+PUBLISHED_STAGES: Final = frozenset({"PUBLISHED", "ARCHIVED"})
+"""Where the visibility of an entry counts; at any other stage it is PRIVATE."""
+
 _HUB_KINDS = frozenset({MembershipKind.HUB_LEAD, MembershipKind.HUB_MEMBER, MembershipKind.REVIEWER})
 _REVIEWING = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER})
 # Digits of a municipality's ARS that name its association; a membership of the association acts for its members.
@@ -121,9 +124,7 @@ def may_publish_project(caller: Caller, stewards: Collection[House]) -> bool:
 
 def effective_visibility(entry: GuardedEntry) -> str:
     """The visibility that counts: an entry that is neither published nor archived is PRIVATE, whatever it asks for."""
-    if entry.stage not in (None, "PUBLISHED", "ARCHIVED"):
-        return "PRIVATE"
-    return entry.visibility
+    return entry.visibility if entry.stage is None or entry.stage in PUBLISHED_STAGES else "PRIVATE"
 
 
 def _acts_for(membership: Membership, house: House) -> bool:

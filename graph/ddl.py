@@ -46,6 +46,11 @@ class Label:
     properties: dict[str, Property]
 
     @property
+    def name_property(self) -> str:
+        """The German name that lists are sorted by: `name`, `title`, `name_de`."""
+        return next(iter(self.node.sort_keys.values()))
+
+    @property
     def is_guarded(self) -> bool:
         return issubclass(self.node, Guarded)
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from graphql import GraphQLSchema, print_schema
 from starlette.middleware.cors import CORSMiddleware
@@ -34,8 +33,6 @@ from network.subgraphs import schemas
 from network.view import GraphQLView, Openness
 from search.indexer import Indexer
 from search.port import SearchIndex
-
-SUBGRAPHS: Final = ("directory", "projects", "discovery")
 
 
 class Role(StrEnum):

@@ -39,11 +39,12 @@ def serve(
     role: Annotated[str, typer.Option(help="all, web (leaves indexing to others) or indexer.")] = "all",
 ) -> None:
     """Serves the API, the start page and the explorer until it is told to stop."""
-    from network.app import SUBGRAPHS, Role
+    from network.app import Role
     from network.serving import serve as run
+    from network.subgraphs import NAMES
 
-    if subgraph is not None and subgraph not in SUBGRAPHS:
-        raise typer.BadParameter(f"expected one of {', '.join(SUBGRAPHS)}", param_hint="--subgraph")
+    if subgraph is not None and subgraph not in NAMES:
+        raise typer.BadParameter(f"expected one of {', '.join(NAMES)}", param_hint="--subgraph")
     if role not in list(Role):
         raise typer.BadParameter(f"expected one of {', '.join(Role)}", param_hint="--role")
     settings = cli_run.settings()

@@ -1,8 +1,7 @@
 """Reads from the graph what search documents are made of, and finds the projects that a changed node touches."""
 
 from collections.abc import AsyncIterator, Sequence
-from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from auth.policy import EVERYTHING
 from graph import links
@@ -22,6 +21,7 @@ from graph.model import (
     University,
 )
 from graph.port import GraphStore
+from graph.rows import N, node_of
 from graph.selection import (
     MAX_PAGE,
     ByKeys,
@@ -35,10 +35,7 @@ from graph.selection import (
     Page,
     Selection,
 )
-from graph.vocabulary import AdoptionStatus, MunicipalityKind, OperatingStatus, Origin
 from search.documents import House, Involvement, ProjectSource
-
-N = TypeVar("N", bound=Node)
 
 # What documents are made of; each with the fields that its class cannot do without.
 _FIELDS: Final[dict[type[Node], tuple[str, ...]]] = {
@@ -113,11 +110,6 @@ async def touched_by(graph: GraphStore, key: NodeKey) -> AsyncIterator[list[str]
         yield page
 
 
-def quotes(label: str) -> bool:
-    """Whether documents hold anything of nodes of `label`."""
-    return label == "Project" or label in _TOUCHED
-
-
 async def _pages(graph: GraphStore, where: tuple[Condition, ...]) -> AsyncIterator[list[str]]:
     after: tuple[str, ...] | None = None
     while True:
@@ -151,25 +143,5 @@ def _house(label: str, values: list[Any]) -> House:
     return house
 
 
-# Databases give the name of a member; its class is what rules compare.
-_ENUMS: Final[dict[tuple[type[Node], str], type[StrEnum]]] = {
-    (Project, "status"): OperatingStatus,
-    (Project, "origin"): Origin,
-    (Municipality, "kind"): MunicipalityKind,
-    (Adoption, "status"): AdoptionStatus,
-}
-_TUPLES: Final = frozenset({"readers", "opened"})
-
-
 def _node(kind: type[N], values: list[Any]) -> N:
-    given: dict[str, Any] = {}
-    for name, value in zip(_FIELDS[kind], values, strict=True):
-        if value is None:
-            continue
-        if name in _TUPLES:
-            given[name] = tuple(value)
-        elif (kind, name) in _ENUMS:
-            given[name] = _ENUMS[kind, name](value)
-        else:
-            given[name] = value
-    return kind(**given)
+    return node_of(kind, dict(zip(_FIELDS[kind], values, strict=True)))

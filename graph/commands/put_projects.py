@@ -22,8 +22,6 @@ from graph.vocabulary import Stage
 BATCH: Final = 200
 """Projects of one transaction: with write-ups and relationships a few megabytes at most."""
 
-_PUBLISHED: Final = frozenset({Stage.PUBLISHED, Stage.ARCHIVED})
-
 
 @dataclass(frozen=True, kw_only=True)
 class Involvement:
@@ -204,12 +202,12 @@ async def _ask_policy(unit: Unit, entry: ProjectEntry, before: Project | None, t
             # Taking an entry over is a claim, which a reviewer has to consent to.
             unit.require(policy.may_maintain_registers)
         stewards = set(stored.stewards)
-    if target.stage in _PUBLISHED and (before is None or before.stage is not target.stage):
+    if target.stage in policy.PUBLISHED_STAGES and (before is None or before.stage is not target.stage):
         unit.require(policy.may_publish_project, stewards)
 
 
 async def _keep_former_slugs(unit: Unit, targets: dict[str, Project], stored: dict[str, Project]) -> None:
-    """Old addresses of projects that got another slug go on leading to them."""
+    """A former slug goes on meaning its project: who imports under it changes that one, and no other may take it."""
     former = [
         records.SlugAlias(slug=before.slug, project=identifier)
         for identifier, before in stored.items()

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -21,6 +21,8 @@ from graph.selection import Condition, Scalar
 
 MAX_LENGTH: Final = 2_000
 """Characters of a cursor; the longest title and an id take a third of it."""
+
+HELP: Final = "pass the cursor of an edge, or pageInfo.endCursor, of this same list with the same filter and order"
 
 _DEFAULTS: Final[dict[PropertyType, Scalar]] = {
     PropertyType.TEXT: "",
@@ -57,15 +59,44 @@ def _scope(text: str, label: str, order: tuple[Order, ...], key: str) -> Scope:
     properties = LABELS[label].properties
     columns = [column.property for column in order]
     types = [properties[column].type for column in columns]
-    mark = hashlib.sha256(text.encode()).hexdigest()[:12]
     # A link to several labels orders by key, too, whose property has another name in each: always text.
-    return Scope(mark, (*columns, key), (*types, PropertyType.TEXT))
+    return Scope(mark_of(text), (*columns, key), (*types, PropertyType.TEXT))
+
+
+def mark_of(text: str) -> str:
+    """What tells the list that `text` describes from another one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def pack(mark: str, values: Sequence[object]) -> str:
+    """The cursor that holds `values`, of the list with this mark."""
+    return base64.urlsafe_b64encode(orjson.dumps([mark, *values])).rstrip(b"=").decode()
+
+
+def unpack(cursor: str, mark: str) -> list[Any]:
+    """The values that `cursor` holds; of what types, is for the caller to check.
+
+    Raises:
+        InvalidInputError: not a cursor, or of another list, filter or order.
+    """
+    if len(cursor) > MAX_LENGTH:
+        raise InvalidInputError(f"after: too long for a cursor; {HELP}")
+    try:
+        content = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise InvalidInputError(f"after: {cursor[:40]!r} is no cursor; {HELP}") from error
+    if not isinstance(content, list) or not content or not isinstance(content[0], str):
+        raise InvalidInputError(f"after: {cursor[:40]!r} is no cursor; {HELP}")
+    given, *values = content
+    if given != mark:
+        raise InvalidInputError(f"after: the cursor belongs to another list, filter or order; {HELP}")
+    return values
 
 
 def encode(scope: Scope, values: Sequence[object]) -> str:
     """The cursor of a node whose order columns, key last, are `values`."""
     filled = [_DEFAULTS[kind] if value is None else value for value, kind in zip(values, scope.types, strict=True)]
-    return base64.urlsafe_b64encode(orjson.dumps([scope.mark, *filled])).rstrip(b"=").decode()
+    return pack(scope.mark, filled)
 
 
 def decode(cursor: str, scope: Scope) -> tuple[Scalar, ...]:
@@ -74,21 +105,9 @@ def decode(cursor: str, scope: Scope) -> tuple[Scalar, ...]:
     Raises:
         InvalidInputError: not a cursor, of another list, filter or order, or its values are of other types.
     """
-    help_text = "pass the cursor of an edge, or pageInfo.endCursor, of this same list with the same filter and order"
-    if len(cursor) > MAX_LENGTH:
-        raise InvalidInputError(f"after: too long for a cursor; {help_text}")
-    try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        content = orjson.loads(raw)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidInputError(f"after: {cursor[:40]!r} is no cursor; {help_text}") from error
-    if not isinstance(content, list) or not content or not isinstance(content[0], str):
-        raise InvalidInputError(f"after: {cursor[:40]!r} is no cursor; {help_text}")
-    mark, *values = content
-    if mark != scope.mark:
-        raise InvalidInputError(f"after: the cursor belongs to another list, filter or order; {help_text}")
+    values = unpack(cursor, scope.mark)
     if len(values) != len(scope.types) or not all(map(_is_of, values, scope.types)):
-        raise InvalidInputError(f"after: the cursor was changed; {help_text}")
+        raise InvalidInputError(f"after: the cursor was changed; {HELP}")
     return tuple(values)
 
 

@@ -25,6 +25,9 @@ from network.execution.resolve import field_value, link_value
 
 T = TypeVar("T")
 
+First = Annotated[int, strawberry.argument(description="How many, 0 to 100.")]
+After = Annotated[str | None, strawberry.argument(description="Cursor of the edge after which to go on.")]
+
 DECLARED: Final = "declared"
 """Key of the declaration in a Strawberry field's metadata."""
 
@@ -172,6 +175,11 @@ def computed(
     return decorate
 
 
+def list_size() -> ListSize:
+    """What a list costs that takes `first`: as many items."""
+    return _size(slicing_arguments=["first"])
+
+
 def connection_size() -> ListSize:
     """What a connection costs: `first` rows of its edges."""
     return _size(slicing_arguments=["first"], sized_fields=["edges"])
@@ -267,10 +275,8 @@ def _connection_resolver(declared: LinkField) -> Callable[..., Any]:
     def resolve(
         root: strawberry.Parent[Any],
         info: strawberry.Info,
-        first: Annotated[int, strawberry.argument(description="How many, 0 to 100.")] = 20,
-        after: Annotated[
-            str | None, strawberry.argument(description="Cursor of the edge after which to go on.")
-        ] = None,
+        first: First = 20,
+        after: After = None,
     ) -> Any:
         return link_value(root, declared, info, first=first, after=after)
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
@@ -138,6 +139,7 @@ def _page(title: str, content: str) -> Response:
     return HTMLResponse(_template("page").substitute(title=escape(title), content=content))
 
 
+@cache
 def _template(name: str) -> Template:
     return Template((_HERE / "templates" / f"{name}.html").read_text(encoding="utf-8"))
 

@@ -1,21 +1,21 @@
-"""The three subgraphs: types with attributes and links, thin resolvers."""
+"""The subgraphs: types with attributes and links, thin resolvers. A new one is a folder here and its name below."""
+
+from importlib import import_module
+from typing import Final
 
 from strawberry.federation import Schema
 
+NAMES: Final = ("directory", "projects", "discovery")
+"""In the order in which the gateway merges them."""
+
 
 def schemas(*, max_representations: int = 1_000) -> dict[str, Schema]:
-    """The subgraphs by name, in the order in which the gateway merges them.
+    """The subgraphs by name: what `schema()` of each `network/subgraphs/<name>/schema.py` makes.
 
     Args:
         max_representations: Entity references that one `_entities` field takes.
     """
-    # Their modules import siblings of this one.
-    from network.subgraphs.directory.schema import schema as directory
-    from network.subgraphs.discovery.schema import schema as discovery
-    from network.subgraphs.projects.schema import schema as projects
-
     return {
-        "directory": directory(max_representations=max_representations),
-        "projects": projects(max_representations=max_representations),
-        "discovery": discovery(max_representations=max_representations),
+        name: import_module(f"{__name__}.{name}.schema").schema(max_representations=max_representations)
+        for name in NAMES
     }

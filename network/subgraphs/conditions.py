@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final
 
+from graph.ddl import LABELS
 from graph.errors import InvalidInputError
 from graph.links import Link
 from graph.model import HOUSES, NodeKey
@@ -18,7 +19,7 @@ def equals(name: str, property_name: str, value: str | Enum | None) -> list[Cond
     """`property_name` has `value`; no condition where it is absent."""
     if value is None:
         return []
-    return [Compare(property_name, Operator.EQUALS, _text(name, value))]
+    return [Compare(property_name, Operator.EQUALS, text_of(name, value))]
 
 
 def one_of(name: str, property_name: str, values: Sequence[str | Enum] | None) -> list[Condition]:
@@ -29,14 +30,14 @@ def one_of(name: str, property_name: str, values: Sequence[str | Enum] | None) -
         raise InvalidInputError(f"{name} takes at most {MAX_ROWS} values, got {len(values)}")
     if not values:
         return [Either(())]
-    return [Compare(property_name, Operator.ONE_OF, tuple(dict.fromkeys(_text(name, value) for value in values)))]
+    return [Compare(property_name, Operator.ONE_OF, tuple(dict.fromkeys(text_of(name, value) for value in values)))]
 
 
 def name_begins(name: str, prefix: str | None, property_name: str = "name_sort") -> list[Condition]:
     """The German sort key begins as `prefix` does, so that case and umlauts do not matter."""
     if not prefix:
         return []
-    key = sort_key(_text(name, prefix))
+    key = sort_key(text_of(name, prefix))
     # Text without a letter or digit begins no name; its empty key would begin all of them.
     return [Compare(property_name, Operator.STARTS_WITH, key) if key else Either(())]
 
@@ -54,14 +55,11 @@ def house(name: str, links: Sequence[Mapping[str, Link]], global_id: str | None)
     return [
         Either(
             tuple(
-                Linked(by_house[key.label], (Compare(_KEY_OF[key.label], Operator.EQUALS, key.value),))
+                Linked(by_house[key.label], (Compare(LABELS[key.label].key, Operator.EQUALS, key.value),))
                 for by_house in links
             )
         )
     ]
-
-
-_KEY_OF: Final = {"Hub": "slug", "Municipality": "ars", "University": "ror", "Organisation": "slug"}
 
 
 def house_key(name: str, global_id: str) -> NodeKey:
@@ -70,7 +68,7 @@ def house_key(name: str, global_id: str) -> NodeKey:
     Raises:
         InvalidInputError: not the id of a hub, municipality, university or organisation.
     """
-    label, _, value = _text(name, global_id).partition(":")
+    label, _, value = text_of(name, global_id).partition(":")
     if label not in HOUSES or not value:
         raise InvalidInputError(
             f"{name} is the id of a hub, municipality, university or organisation, as in Hub:zeitz; got {global_id!r}"
@@ -88,7 +86,12 @@ def below(property_name: str, value: str | int | None) -> list[Condition]:
     return [] if value is None else [Compare(property_name, Operator.BELOW, value)]
 
 
-def _text(name: str, value: str | Enum) -> str:
+def text_of(name: str, value: str | Enum) -> str:
+    """What `value` is stored as.
+
+    Raises:
+        InvalidInputError: longer than MAX_TEXT.
+    """
     text = str(value.value) if isinstance(value, Enum) else value
     if len(text) > MAX_TEXT:
         raise InvalidInputError(f"{name} takes at most {MAX_TEXT} characters, got {len(text)}")

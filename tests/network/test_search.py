@@ -151,7 +151,7 @@ async def test_a_page_of_nothing_still_counts(search: Search) -> None:
     ("variables", "message"),
     [
         ({"after": "!"}, "is no cursor"),
-        ({"after": "WyJ4IiwxXQ"}, "belongs to another search"),
+        ({"after": "WyJ4IiwxXQ"}, "belongs to another list"),
         ({"after": "x" * 5_000}, "too long"),
         ({"first": 101}, "not in 0..100"),
         ({"first": -1}, "not in 0..100"),
@@ -181,7 +181,7 @@ async def test_a_cursor_of_another_search_is_refused(
     cursor = (await search("", first=1))["pageInfo"]["endCursor"]
     result = await ask(gateway, network, HITS, search=index, query="parken", after=cursor)
 
-    assert "another search" in (result.errors or [])[0].message
+    assert "another list" in (result.errors or [])[0].message
 
 
 @pytest.mark.parametrize("text", ["\x00\x07", "🅿️", "<script>", '"\\', "a" * 500, "( OR *", "   "])

@@ -9,7 +9,8 @@ from graph.errors import InvalidInputError
 from graph.links import Order
 from graph.model import NodeKey
 from network.execution import Read, by_key, one
-from network.subgraphs.arguments import After, First, filtered
+from network.execution.fields import After, First
+from network.subgraphs.arguments import filtered
 from network.subgraphs.directory.filters import (
     BY_NAME,
     EventFilter,

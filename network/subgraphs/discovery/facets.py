@@ -90,10 +90,10 @@ async def _names(keys: set[NodeKey | None], context: Context) -> dict[NodeKey | 
 
 
 async def _named(label: str, values: Sequence[str], context: Context) -> dict[NodeKey, str]:
-    shown = "name_de" if label == "Topic" else "name"
-    start = ByKeys(label, LABELS[label].key, tuple(values[:MAX_ROWS]))
+    declared = LABELS[label]
+    start = ByKeys(label, declared.key, tuple(values[:MAX_ROWS]))
     selected = await context.store.select(
-        Selection(label, (shown,)), start, audiences=context.audiences, timeout_s=context.remaining_s()
+        Selection(label, (declared.name_property,)), start, audiences=context.audiences, timeout_s=context.remaining_s()
     )
     rows = zip(start.values, selected.rows, strict=True)
     return {NodeKey(label, value): str(row[0]) for value, row in rows if row is not None}

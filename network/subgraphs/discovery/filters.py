@@ -6,12 +6,12 @@ from typing import Final
 import strawberry
 
 from graph.errors import InvalidInputError
+from network.subgraphs.conditions import text_of
 from network.subgraphs.discovery.types import FacetName
 from network.subgraphs.vocabulary import OperatingStatus, SizeClass
 
 MAX_VALUES: Final = 100
 """Values of one filter; a page of facets shows fewer."""
-MAX_TEXT: Final = 200
 
 ATTRIBUTES: Final[dict[FacetName, str]] = {
     FacetName.TOPIC: "topics",
@@ -69,17 +69,14 @@ class SearchFilter:
         }
 
 
-def _few(name: FacetName, values: list[object]) -> list[object]:
+def _few(name: FacetName, values: list[str | Enum | int]) -> list[str | Enum | int]:
     if len(values) > MAX_VALUES:
         raise InvalidInputError(f"filter.{_shown(name)} takes at most {MAX_VALUES} values, got {len(values)}")
     return values
 
 
-def _text(name: FacetName, value: object) -> str:
-    text = value.name if isinstance(value, Enum) else f"{value:04}" if isinstance(value, int) else str(value)
-    if len(text) > MAX_TEXT:
-        raise InvalidInputError(f"filter.{_shown(name)}: a value takes at most {MAX_TEXT} characters")
-    return text
+def _text(name: FacetName, value: str | Enum | int) -> str:
+    return text_of(f"filter.{_shown(name)}", f"{value:04}" if isinstance(value, int) else value)
 
 
 def _shown(name: FacetName) -> str:

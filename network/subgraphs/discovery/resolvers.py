@@ -6,14 +6,15 @@ from typing import Annotated, Any, Final
 import strawberry
 from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField
 
+from graph.ddl import LABELS
 from graph.errors import InvalidInputError
 from graph.links import Order
 from graph.model import NodeKey
 from graph.selection import Compare, Match, Operator, Page, Selection
 from graph.values import sort_key
 from network.context import Context
+from network.execution.fields import After, First
 from network.execution.reads import check_first
-from network.subgraphs.arguments import After, First
 from network.subgraphs.discovery import offsets
 from network.subgraphs.discovery.facets import labelled
 from network.subgraphs.discovery.filters import ATTRIBUTES, SearchFilter
@@ -86,8 +87,8 @@ async def suggestions(
     projects = await service.suggest(
         prefix, audiences=context.audiences, limit=first, timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S)
     )
-    topics = await _named(context, "Topic", "name_de", key, Order("name_sort"))
-    municipalities = await _named(context, "Municipality", "name", key, Order("population", is_descending=True))
+    topics = await _named(context, "Topic", key, Order("name_sort"))
+    municipalities = await _named(context, "Municipality", key, Order("population", is_descending=True))
     beside = [*topics, *municipalities]
     shown = [Suggestion("PROJECT", project.title, NodeKey("Project", project.id)) for project in projects]
     return [*shown[: max(first - len(beside), first // 2)], *beside][:first]
@@ -101,12 +102,15 @@ async def similar(
     return await like(info.context, ars, first)
 
 
-async def _named(context: Context, label: str, shown: str, prefix: str, order: Order) -> list[Suggestion]:
+async def _named(context: Context, label: str, prefix: str, order: Order) -> list[Suggestion]:
     """Nodes of `label` whose name begins with the sort key `prefix`."""
-    key = "slug" if label == "Topic" else "ars"
+    declared = LABELS[label]
     start = Match(label, (Compare("name_sort", Operator.STARTS_WITH, prefix),), (order,), Page(_SHORT_LISTS[label]))
     selected = await context.store.select(
-        Selection(label, (key, shown)), start, audiences=context.audiences, timeout_s=context.remaining_s()
+        Selection(label, (declared.key, declared.name_property)),
+        start,
+        audiences=context.audiences,
+        timeout_s=context.remaining_s(),
     )
     return [
         Suggestion(label.upper(), str(row[1]), NodeKey(label, str(row[0]))) for row in selected.rows if row is not None

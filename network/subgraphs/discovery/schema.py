@@ -8,9 +8,8 @@ from strawberry.federation.schema_directives import Cost
 
 from network.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution import computed
-from network.execution.fields import connection_size
+from network.execution.fields import connection_size, list_size
 from network.subgraphs import about
-from network.subgraphs.arguments import list_size
 from network.subgraphs.discovery import resolvers
 from network.subgraphs.discovery.types import (
     SIMILAR_WEIGHT,

@@ -9,8 +9,8 @@ from strawberry.federation.schema_directives import Cost
 from graph import model
 from network.context import Context
 from network.execution import NodeRow, PageInfo, attribute, computed, global_id, node, reference, value
+from network.execution.fields import list_size
 from network.subgraphs import about
-from network.subgraphs.arguments import list_size
 from network.subgraphs.discovery import results
 from network.subgraphs.discovery.similar import like
 from search.snippets import Part

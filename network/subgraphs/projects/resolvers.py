@@ -6,7 +6,8 @@ import strawberry
 
 from graph.errors import InvalidInputError
 from network.execution import Read, one
-from network.subgraphs.arguments import After, First, filtered
+from network.execution.fields import After, First
+from network.subgraphs.arguments import filtered
 from network.subgraphs.projects.filters import BY_TITLE, NeedFilter, ProjectFilter, ProjectOrder
 
 _FILTER = strawberry.argument(name="filter", description="Which ones; all where it is left out.")

@@ -5,13 +5,18 @@ twice calls `check`, which compares the fencing number and locks the lease until
 over in between.
 """
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from graph.errors import LeaseLostError
-from graph.port import GraphStore, Transaction
+from graph.errors import GraphError, GraphUnavailableError, LeaseLostError
+from graph.port import GraphStore, Transacting, Transaction
 from graph.values import Instant, instant
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,64 @@ async def check(transaction: Transaction, lease: Held) -> None:
         LeaseLostError: somebody else has taken it.
     """
     await _held_row(transaction, lease)
+
+
+@asynccontextmanager
+async def kept(store: GraphStore, lease: Held, *, ttl_s: float = 30.0) -> AsyncIterator[Transacting]:
+    """Renews the lease while the block runs, and releases it after. Yields what runs transactions under the lease.
+
+    Raises:
+        LeaseLostError: somebody else took it; the block was cancelled.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            renewing = group.create_task(_keep(store, lease, ttl_s))
+            try:
+                yield Fenced(store, lease)
+            finally:
+                renewing.cancel()
+    except BaseExceptionGroup as exc:
+        # One cause: the block's own failure, or the lost lease that ended it.
+        raise exc.exceptions[0] from None
+    finally:
+        await _release(store, lease)
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """Runs transactions that commit only while the lease is held."""
+
+    store: Transacting
+    lease: Held
+
+    async def transact(self, function: Callable[[Transaction], Awaitable[T]], *, timeout_s: float = 30.0) -> T:
+        """As `Transacting.transact`.
+
+        Raises:
+            LeaseLostError: somebody else has taken the lease; nothing was written.
+        """
+
+        async def checked(transaction: Transaction) -> T:
+            await check(transaction, self.lease)
+            return await function(transaction)
+
+        return await self.store.transact(checked, timeout_s=timeout_s)
+
+
+async def _keep(store: GraphStore, lease: Held, ttl_s: float) -> None:
+    while True:
+        await asyncio.sleep(ttl_s / 3)
+        # A database that is busy, with the very work that the lease is for, may answer the next time; the fence guards.
+        with suppress(GraphUnavailableError):
+            await renew(store, lease, ttl_s=ttl_s)
+
+
+async def _release(store: GraphStore, lease: Held) -> None:
+    try:
+        await release(store, lease)
+    except GraphError:
+        # It runs out by itself.
+        return
 
 
 async def _held_row(transaction: Transaction, lease: Held) -> dict[str, Any]:

@@ -1,8 +1,13 @@
 """`graph.ddl` as Neo4j's constraints and indexes. Community Edition has no node keys and no existence constraints."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from graph.ddl import INDEXES, LABELS, UNIQUE
+from graph.records import Lease
+
+UNIQUE_LEASE: Final = f"unique_{Lease.__name__}_{Lease.key_property}"
+"""The constraint without which a lease has as many holders as ask for it at once."""
 
 
 def statements() -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -26,7 +26,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from graph import neo4j_schema, queries
 from graph.errors import GraphError, GraphUnavailableError, InvalidInputError, OutcomeUnknownError
-from graph.migrations import migrate, stored_version
+from graph.migrations import migrate_alone, stored_version
 from graph.neo4j_errors import is_disconnection, is_transient, translated
 from graph.neo4j_render import render
 from graph.neo4j_transaction import BACKEND, Neo4jTransaction
@@ -39,6 +39,8 @@ T = TypeVar("T")
 # Seconds. A server on the same network connects in milliseconds; one that is down should say so before callers leave.
 _CONNECT_TIMEOUT_S: Final = 3.0
 _PING_TIMEOUT_S: Final = 2.0
+# Leases ask for it while the server builds indexes: late is good enough, none would end the work.
+_CLOCK_TIMEOUT_S: Final = 10.0
 # A commit that began may use up to this much beyond the deadline: giving up early would only make its outcome unknown.
 _COMMIT_TIMEOUT_S: Final = 5.0
 _RELEASE_TIMEOUT_S: Final = 1.0
@@ -114,7 +116,7 @@ class Neo4jGraphStore:
 
     async def now(self) -> str:
         # realtime: datetime() stands still within a transaction.
-        ((moment,),) = await self._read("RETURN datetime.realtime('UTC')", {}, _PING_TIMEOUT_S)
+        ((moment,),) = await self._read("RETURN datetime.realtime('UTC')", {}, _CLOCK_TIMEOUT_S)
         return instant(moment.to_native())
 
     async def ping(self) -> float:
@@ -123,18 +125,30 @@ class Neo4jGraphStore:
         return time.perf_counter() - begun
 
     async def apply_schema(self) -> None:
-        version = await stored_version(self)
-        ((names, is_online),) = await self._read(
-            "SHOW INDEXES YIELD name, state RETURN collect(name), all(s IN collect(state) WHERE s = 'ONLINE')",
-            {},
-            _SCHEMA_TIMEOUT_S,
+        declared = dict(neo4j_schema.statements())
+        # Before anything is declared: what a newer Hubnetz wrote stays as it is.
+        await stored_version(self)
+        # The lease excludes nobody until its name is unique.
+        await self._declare({neo4j_schema.UNIQUE_LEASE: declared[neo4j_schema.UNIQUE_LEASE]})
+
+        async def is_declared() -> bool:
+            return not await self._missing(declared)
+
+        await migrate_alone(self, is_declared=is_declared, declare=lambda: self._declare(declared))
+
+    async def _missing(self, wanted: Mapping[str, str]) -> list[str]:
+        """The statements of `wanted` (by name) whose constraint or index is not there, or not filled yet."""
+        ((ready,),) = await self._read(
+            "SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN collect(name)", {}, _SCHEMA_TIMEOUT_S
         )
-        missing = [statement for name, statement in neo4j_schema.statements() if name not in names]
+        return [statement for name, statement in wanted.items() if name not in ready]
+
+    async def _declare(self, wanted: Mapping[str, str]) -> None:
+        missing = await self._missing(wanted)
         for statement in missing:
             await self._write(statement)
-        if missing or not is_online:
+        if missing:
             await self._write(f"CALL db.awaitIndexes({_SCHEMA_TIMEOUT_S:.0f})")
-        await migrate(self, version)
 
     async def close(self) -> None:
         self._is_closed = True

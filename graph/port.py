@@ -91,7 +91,22 @@ class Transaction(Protocol):
         ...
 
 
-class GraphStore(Protocol):
+class Transacting(Protocol):
+    """What runs transactions: a store, or one that a lease guards (`graph.leases.Fenced`)."""
+
+    async def transact(self, function: Callable[[Transaction], Awaitable[T]], *, timeout_s: float = 30.0) -> T:
+        """What `function` returns, after the commit; any exception rolls everything back and passes through.
+
+        `function` may run more than once (deadlock, leader change), so it has no effect outside the transaction.
+
+        Raises:
+            ConstraintError, StaleWriteError, ReadOnlyError, GraphUnavailableError: nothing was written.
+            OutcomeUnknownError: the connection broke while committing; `UnitOfWork` adds the idempotency key.
+        """
+        ...
+
+
+class GraphStore(Transacting, Protocol):
     """A graph database: reads by selection or named query, and transactions."""
 
     @property
@@ -134,26 +149,17 @@ class GraphStore(Protocol):
         """
         ...
 
-    async def transact(self, function: Callable[[Transaction], Awaitable[T]], *, timeout_s: float = 30.0) -> T:
-        """What `function` returns, after the commit; any exception rolls everything back and passes through.
-
-        `function` may run more than once (deadlock, leader change), so it has no effect outside the transaction.
-
-        Raises:
-            ConstraintError, StaleWriteError, ReadOnlyError, GraphUnavailableError: nothing was written.
-            OutcomeUnknownError: the connection broke while committing; `UnitOfWork` adds the idempotency key.
-        """
-        ...
-
     async def now(self) -> str:
         """The database's clock, as an `Instant`: the one clock that all processes share."""
         ...
 
     async def apply_schema(self) -> None:
-        """Declares what `graph.ddl` says (constraints, indexes, tables, new columns); running it again is harmless.
+        """Declares what `graph.ddl` says (constraints, indexes, tables, new columns) and runs the migrations that are due.
+
+        Running it again is harmless and writes nothing; of processes that start at once one does it and the others wait.
 
         Raises:
-            SchemaVersionError: the store is of a newer version than this code.
+            SchemaVersionError: the store is of a newer version than this code; nothing was changed.
         """
         ...
 

@@ -21,7 +21,7 @@ from graph.errors import (
 from graph.ladybug_errors import PREFIXES, OutOfBufferError, translated
 from graph.ladybug_store import LadybugGraphStore
 from graph.migrations import Migration, migrate, stored_version
-from graph.port import GraphStore, Transaction
+from graph.port import GraphStore, Transacting, Transaction
 from graph.selection import ByKeys, Match, Selection
 from tests.fixtures.builders import make_hub, make_municipality, plant, serves
 
@@ -308,13 +308,13 @@ async def test_a_migration_that_was_killed_runs_again_from_a_copied_folder(tmp_p
     assert await stored_version(store) == 1
     runs: list[str] = []
 
-    async def second(inner: GraphStore) -> None:
+    async def second(inner: Transacting) -> None:
         runs.append("second")
         await plant(inner, make_hub(f"run-{len(runs)}"))
         if len(runs) == 1:
             raise KeyboardInterrupt
 
-    async def third(inner: GraphStore) -> None:
+    async def third(inner: Transacting) -> None:
         runs.append("third")
         del inner
 

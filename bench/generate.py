@@ -1,18 +1,26 @@
 """A made-up network of any size, the same for the same seed: ten hubs, 10,775 municipalities, projects and adoptions."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from graph.errors import OutcomeUnknownError
 from graph.port import GraphStore, Transaction
 from graph.values import sort_key
 
 MUNICIPALITIES = 10_775
 TOPICS = 100
 HUBS = 10
+SERVED = 1_000
+"""Municipalities with a hub; they are the ones that adopt."""
 ADOPTIONS_PER_PROJECT = 4
 BATCH = 2_000
+_NEIGHBOURS = 20
+_WRITE_S = 300.0
+_FORM = 2
+"""Changes with what is generated, so that a kept database is not taken for what it no longer is."""
 _STAMP = "2026-01-01T00:00:00.000000Z"
 _STATES = ("Niedersachsen", "Sachsen", "Sachsen-Anhalt", "Schleswig-Holstein")
 _WORDS = (
@@ -29,6 +37,11 @@ class Network:
 
     projects: int
     seed: int = 1
+
+    @property
+    def mark(self) -> str:
+        """What a database that holds this network, and no other, is marked with."""
+        return f"{self.projects}-{self.seed}-{_FORM}"
 
     def _random(self, what: str) -> random.Random:
         return random.Random(f"{self.seed}:{what}")
@@ -81,7 +94,7 @@ class Network:
                 **_stamped(), "id": project_id(i), "slug": f"project-{i}", "title": title, "title_sort": sort_key(title),
                 "summary": "Eine Zusammenfassung in zwei Sätzen, so lang wie die der Wirklichkeit. " * 2 + title,
                 "stage": "PUBLISHED", "status": "RUNNING", "visibility": "PUBLIC", "readers": ["public"],
-                "started": "2021", "one_off_cost": 5_000, "origin": "IMPORTED",
+                "started": "2021", "one_off_cost": 5_000, "opened": ["one_off_cost"], "origin": "IMPORTED",
             }  # fmt: skip
 
     def _adoptions(self) -> Rows:
@@ -95,11 +108,12 @@ class Network:
     def relationships(self) -> Iterator[tuple[str, str, str, Rows]]:
         """(relationship, start label, end label, rows)."""
         count = self.projects
+        involved = self._random("involved")
         yield (
             "SERVES",
             "Hub",
             "Municipality",
-            ({"start": f"hub-{i % HUBS}", "end": f"{i:012}", "since": "2022"} for i in range(1_000)),
+            ({"start": f"hub-{i % HUBS}", "end": f"{i:012}", "since": "2022"} for i in range(SERVED)),
         )
         yield "OWNS", "Hub", "Project", ({"start": f"hub-{i % HUBS}", "end": project_id(i)} for i in range(count))
         yield (
@@ -116,16 +130,17 @@ class Network:
             "Project",
             "Municipality",
             (
-                {"start": project_id(i % count), "end": f"{(i * 13) % MUNICIPALITIES:012}", "role": None}
+                {"start": project_id(i % count), "end": f"{involved.randrange(MUNICIPALITIES):012}", "role": None}
                 for i in range(6 * count)
             ),
         )
         adoptions = count * ADOPTIONS_PER_PROJECT
+        made = self._random("made")
         yield (
             "MADE",
             "Municipality",
             "Adoption",
-            ({"start": f"{(i * i) % 1_000:012}", "end": f"adoption-{i}"} for i in range(adoptions)),
+            ({"start": _adopter(made, (i * 3) % count), "end": f"adoption-{i}"} for i in range(adoptions)),
         )
         yield (
             "OF",
@@ -133,6 +148,13 @@ class Network:
             "Project",
             ({"start": f"adoption-{i}", "end": project_id((i * 3) % count)} for i in range(adoptions)),
         )
+
+
+def _adopter(rng: random.Random, project: int) -> str:
+    """Three in four adopt what neighbours adopted, as in life; without them nobody would be like anybody."""
+    neighbours = project % (SERVED // _NEIGHBOURS) * _NEIGHBOURS
+    number = rng.randrange(SERVED) if rng.random() < 0.25 else neighbours + rng.randrange(_NEIGHBOURS)
+    return f"{number:012}"
 
 
 def project_id(number: int) -> str:
@@ -163,21 +185,25 @@ async def write(store: GraphStore, network: Network) -> None:
     await store.apply_schema()
     for label, rows in network.nodes():
         for batch in _batches(rows):
-            await store.transact(_putting(label, batch))
+            await _commit(store, partial(_put, label, batch))
     for relationship, start, end, rows in network.relationships():
         for batch in _batches(rows):
-            await store.transact(_connecting(relationship, start, end, batch))
+            await _commit(store, partial(_connect, relationship, start, end, batch))
 
 
-def _putting(label: str, batch: list[Mapping[str, Any]]) -> Any:
-    async def put(transaction: Transaction) -> None:
-        await transaction.put(label, batch)
+async def _commit(store: GraphStore, work: Callable[[Transaction], Awaitable[None]]) -> None:
+    try:
+        await store.transact(work, timeout_s=_WRITE_S)
+    except OutcomeUnknownError:
+        # A server that is busy flushing; the same rows once more change nothing.
+        await store.transact(work, timeout_s=_WRITE_S)
 
-    return put
+
+async def _put(label: str, batch: list[Mapping[str, Any]], transaction: Transaction) -> None:
+    await transaction.put(label, batch)
 
 
-def _connecting(relationship: str, start: str, end: str, batch: list[Mapping[str, Any]]) -> Any:
-    async def connect(transaction: Transaction) -> None:
-        await transaction.connect(relationship, start, end, batch)
-
-    return connect
+async def _connect(
+    relationship: str, start: str, end: str, batch: list[Mapping[str, Any]], transaction: Transaction
+) -> None:
+    await transaction.connect(relationship, start, end, batch)

@@ -40,10 +40,13 @@ class Neo4jLimit:
 
 
 class LadybugLimit:
-    """One connection beside those of the store, in the same process; one statement a level, assembled by hand."""
+    """One connection beside those of the store, in the same process; one statement a level, put together by hand.
+
+    Levels begin at the offsets of nodes, the fastest way that we know there (graph/ladybug_render.py).
+    """
 
     def __init__(self, database: ladybug.Database) -> None:
-        self._connection = ladybug.Connection(database)
+        self._connection = ladybug.Connection(database, num_threads=1)
         self._queries: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "Q1": self._q1, "Q2": self._q2, "Q3": self._q3, "Q4": self._q4, "Q5": self._q5,
         }  # fmt: skip
@@ -57,77 +60,117 @@ class LadybugLimit:
     def _all(self, text: str, **parameters: Any) -> list[list[Any]]:
         result = self._connection.execute(text, parameters)
         assert isinstance(result, ladybug.QueryResult)
-        rows: list[list[Any]] = result.get_all()
+        rows: list[list[Any]] = result.get_all()  # type: ignore[assignment]  # lists, unless rows_as_dict was called
         result.close()
         return rows
 
     def _q1(self, given: Mapping[str, Any]) -> Any:
-        (project,) = self._all(
-            "MATCH (p:Project {slug: $slug}) RETURN p.id, p.slug, p.title, p.summary, p.status, p.started", **given
+        ((offset, *project),) = self._all(
+            "MATCH (p:Project) WHERE p.slug = $slug "
+            "RETURN offset(id(p)), p.slug, p.title, p.summary, p.status, p.started",
+            **given,
         )
-        key = project[0]
-        hub = self._all("MATCH (p:Project {id: $id})<-[:OWNS]-(h:Hub) RETURN h.slug, h.name", id=key)
+        at = "WHERE offset(id(p)) IN $ids RETURN"
+        hub = self._all(f"MATCH (p:Project)<-[:OWNS]-(h:Hub) {at} h.slug, h.name", ids=[offset])
         topics = self._all(
-            "MATCH (p:Project {id: $id})-[:ADDRESSES]->(t:Topic) RETURN t.slug, t.name_de ORDER BY t.name_sort", id=key
+            f"MATCH (p:Project)-[:ADDRESSES]->(t:Topic) {at} t.slug, t.name_de ORDER BY t.name_sort", ids=[offset]
         )
         municipalities = self._all(
-            "MATCH (p:Project {id: $id})-[:INVOLVES]->(m:Municipality) "
-            "RETURN m.ars, m.name, m.state, m.population ORDER BY m.name_sort, m.ars LIMIT 5",
-            id=key,
+            f"MATCH (p:Project)-[:INVOLVES]->(m:Municipality) {at} m.ars, m.name, m.state, m.population "
+            "ORDER BY m.name_sort, m.ars LIMIT 5",
+            ids=[offset],
         )
         return [project, hub, topics, municipalities]
 
     def _q2(self, given: Mapping[str, Any]) -> Any:
         projects = self._all(
-            "MATCH (h:Hub {slug: $hub})-[:OWNS]->(p:Project) RETURN p.id, p.slug, p.title, p.summary, p.status, "
-            "p.started, p.updated_at, p.one_off_cost, h.name ORDER BY p.title_sort, p.id LIMIT $limit",
+            "MATCH (h:Hub {slug: $hub})-[:OWNS]->(p:Project) RETURN offset(id(p)), p.id, p.slug, p.title, p.summary, "
+            "p.status, p.started, p.updated_at, p.one_off_cost, h.name ORDER BY p.title_sort, p.id LIMIT $limit",
             **given,
         )
-        topics: dict[str, list[str]] = {}
-        for key, name in self._all(
-            "UNWIND $ids AS id MATCH (p:Project {id: id})-[:ADDRESSES]->(t:Topic) RETURN p.id, t.name_de ORDER BY t.name_sort",
+        topics: dict[int, list[str]] = {}
+        for offset, name in self._all(
+            "MATCH (p:Project)-[:ADDRESSES]->(t:Topic) WHERE offset(id(p)) IN $ids "
+            "RETURN offset(id(p)), t.name_de ORDER BY t.name_sort",
             ids=[row[0] for row in projects],
         ):
-            topics.setdefault(key, []).append(name)
-        return [[*row, topics.get(row[0], [])] for row in projects]
+            topics.setdefault(offset, []).append(name)
+        return [[*row[1:], topics.get(row[0], [])] for row in projects]
 
     def _q3(self, given: Mapping[str, Any]) -> Any:
         municipalities = self._all(
-            "MATCH (h:Hub {slug: $hub})-[:SERVES]->(m:Municipality) "
-            "RETURN h.name, m.ars, m.name, m.population ORDER BY m.population DESC, m.ars LIMIT 20",
+            "MATCH (h:Hub {slug: $hub})-[:SERVES]->(m:Municipality) RETURN offset(id(m)), h.name, m.ars, m.name, "
+            "m.population ORDER BY m.population DESC, m.ars LIMIT 20",
             **given,
         )
-        adoptions: dict[str, list[Any]] = {}
-        for row in self._all(
-            "UNWIND $keys AS k MATCH (m:Municipality {ars: k})-[:MADE]->(a:Adoption) "
-            "RETURN m.ars, a.id, a.status, a.since ORDER BY a.since DESC, a.id",
-            keys=[row[1] for row in municipalities],
+        adoptions: dict[int, list[list[Any]]] = {}
+        for municipality, *adoption in self._all(
+            "MATCH (m:Municipality)-[:MADE]->(a:Adoption) WHERE offset(id(m)) IN $ids "
+            "WITH offset(id(m)) AS k, a.since AS since, a.id AS i, a.status AS status, offset(id(a)) AS o "
+            f"ORDER BY since DESC, i LIMIT {2**63 - 1} WITH k, collect({{o: o, i: i, status: status, since: since}}) AS found "
+            "UNWIND list_slice(found, 1, 5) AS x RETURN k, x.o, x.i, x.status, x.since",
+            ids=[row[0] for row in municipalities],
         ):
-            of = adoptions.setdefault(row[0], [])
-            if len(of) < 5:
-                of.append(row[1:])
-        shown = [row[0] for of in adoptions.values() for row in of]
-        projects = self._all(
-            "UNWIND $ids AS id MATCH (a:Adoption {id: id})-[:OF]->(p:Project) "
-            "OPTIONAL MATCH (p)<-[:OWNS]-(h:Hub) RETURN a.id, p.title, h.name",
-            ids=shown,
-        )
-        by_adoption = {row[0]: row[1:] for row in projects}
-        return [
-            [*row, [[*adoption, by_adoption[adoption[0]]] for adoption in adoptions.get(row[1], [])]]
-            for row in municipalities
-        ]
+            adoptions.setdefault(municipality, []).append(adoption)
+        projects = {
+            row[0]: row[1:]
+            for row in self._all(
+                "MATCH (a:Adoption)-[:OF]->(p:Project)<-[:OWNS]-(h:Hub) WHERE offset(id(a)) IN $ids "
+                "RETURN offset(id(a)), p.title, h.name",
+                ids=[adoption[0] for of in adoptions.values() for adoption in of],
+            )
+        }
+        shown = {
+            key: [[*adoption[1:], *projects.get(adoption[0], ())] for adoption in of] for key, of in adoptions.items()
+        }
+        # The hub's name once, as in the other ways.
+        return [municipalities[0][1], [[*row[2:], shown.get(row[0], [])] for row in municipalities]]
 
     def _q4(self, given: Mapping[str, Any]) -> Any:
-        return self._all(
-            "MATCH (m:Municipality {ars: $ars})-[:MADE]->(:Adoption)-[:OF]->(p:Project) WITH m, collect(DISTINCT p.id) AS ids "
-            "UNWIND ids AS id MATCH (:Project {id: id})<-[:OF]-(:Adoption)<-[:MADE]-(o:Municipality) "
-            "WITH o, size(ids) AS own, count(*) AS shared WHERE shared >= 2 AND o.ars <> $ars "
-            "WITH o, own, shared, COUNT { MATCH (o)-[:MADE]->(:Adoption) } AS theirs "
-            "RETURN o.ars, o.name, shared, shared * 1.0 / (own + theirs - shared) AS similarity "
-            "ORDER BY similarity DESC, o.ars LIMIT 10",
-            **given,
+        ((own,),) = self._all("MATCH (m:Municipality {ars: $ars}) RETURN offset(id(m))", **given)
+        projects = {project for _, project in self._projects([own])}
+        shared: dict[int, int] = {}
+        for _, peer in self._municipalities(sorted(projects)):
+            shared[peer] = shared.get(peer, 0) + 1
+        peers = [peer for peer, count in shared.items() if count >= 2 and peer != own]
+        names = {
+            offset: (ars, name)
+            for offset, ars, name in self._all(
+                "MATCH (m:Municipality) WHERE offset(id(m)) IN $ids RETURN offset(id(m)), m.ars, m.name", ids=peers
+            )
+        }
+        candidates = sorted(peers, key=lambda peer: (-shared[peer], names[peer][0]))[:200]
+        theirs: dict[int, int] = {}
+        for peer, _ in self._projects(candidates):
+            theirs[peer] = theirs.get(peer, 0) + 1
+        rows = [
+            (*names[peer], shared[peer], shared[peer] / (len(projects) + theirs[peer] - shared[peer]))
+            for peer in candidates
+        ]
+        return sorted(rows, key=lambda row: (-row[3], row[0]))[:10]
+
+    def _projects(self, municipalities: list[int]) -> set[tuple[int, int]]:
+        """(municipality, project) of what they adopted or are involved in."""
+        return self._pairs(
+            municipalities,
+            "MATCH (m:Municipality)-[:MADE]->(:Adoption)-[:OF]->(p:Project) WHERE offset(id(m)) IN $ids "
+            "RETURN offset(id(m)), offset(id(p))",
+            "MATCH (m:Municipality)<-[:INVOLVES]-(p:Project) WHERE offset(id(m)) IN $ids "
+            "RETURN offset(id(m)), offset(id(p))",
         )
+
+    def _municipalities(self, projects: list[int]) -> set[tuple[int, int]]:
+        """(project, municipality) of those that adopted them or are involved in them."""
+        return self._pairs(
+            projects,
+            "MATCH (p:Project)<-[:OF]-(:Adoption)<-[:MADE]-(m:Municipality) WHERE offset(id(p)) IN $ids "
+            "RETURN offset(id(p)), offset(id(m))",
+            "MATCH (p:Project)-[:INVOLVES]->(m:Municipality) WHERE offset(id(p)) IN $ids "
+            "RETURN offset(id(p)), offset(id(m))",
+        )
+
+    def _pairs(self, ids: list[int], *texts: str) -> set[tuple[int, int]]:
+        return {(near, far) for text in texts for near, far in self._all(text, ids=ids)} if ids else set()
 
     def _q5(self, given: Mapping[str, Any]) -> Any:
         return self._all(

@@ -14,6 +14,8 @@ class Operation:
     document: str
     variables: dict[str, Any]
     parameters: dict[str, Any]
+    fewest_values: int
+    """What an answer holds at least; fewer would mean that the network lacks what is asked for."""
     path: str = "/graphql"
 
 
@@ -56,9 +58,9 @@ def operations(projects: int) -> list[Operation]:
     ids = [project_id(i * 7 % projects) for i in range(100)]
     references = [{"__typename": "Project", "id": f"Project:{value}"} for value in ids]
     return [
-        Operation("Q1", _Q1, {"slug": "project-7"}, {"slug": "project-7"}),
-        Operation("Q2", _Q2, {"hub": "hub-3", "first": 100}, {"hub": "hub-3", "limit": 100}),
-        Operation("Q3", _Q3, {"slug": "hub-3"}, {"hub": "hub-3"}),
-        Operation("Q4", _Q4, {"ars": f"{4:012}"}, {"ars": f"{4:012}"}),
-        Operation("Q5", _Q5, {"representations": references}, {"ids": ids}, "/subgraphs/projects"),
+        Operation("Q1", _Q1, {"slug": "project-7"}, {"slug": "project-7"}, 30),
+        Operation("Q2", _Q2, {"hub": "hub-3", "first": 100}, {"hub": "hub-3", "limit": 100}, 1_000),
+        Operation("Q3", _Q3, {"slug": "hub-3"}, {"hub": "hub-3"}, 200),
+        Operation("Q4", _Q4, {"ars": f"{4:012}"}, {"ars": f"{4:012}"}, 20),
+        Operation("Q5", _Q5, {"representations": references}, {"ids": ids}, 300, "/subgraphs/projects"),
     ]

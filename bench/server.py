@@ -1,11 +1,10 @@
 """One process that answers the same question in every way that is compared, so that all of them share its conditions.
 
 `/graphql` and `/subgraphs/*` are Hubnetz as it is served; `/bare` is the bare limit behind the smallest HTTP server;
-`/loop` asks many times within the process and answers with the time of each call in milliseconds.
+`/loop` asks within the process, in all ways in turn, and answers with the time of each call in milliseconds.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -43,13 +42,15 @@ class Ways:
         self._schemas = {"/graphql": compose(subgraphs), "/subgraphs/projects": subgraphs["projects"]._schema}
         self._documents = {name: parse(operation.document) for name, operation in self._operations.items()}
 
-    def way(self, kind: str, name: str) -> Ask:
-        """How `name` is asked in the way of `kind`: `raw:<variant>`, `engine` or `stock`."""
+    def all(self, name: str) -> dict[str, Ask]:
+        """How `name` can be asked, by the name of the way."""
         operation = self._operations[name]
-        kind, _, variant = kind.partition(":")
-        if kind == "raw":
-            return partial(self.bare, operation, variant)
-        return partial(self._engine, operation, kind == "engine")
+        raw = {f"raw:{variant}": partial(self.bare, operation, variant) for variant in self._limit.variants(name)}
+        return {
+            **raw,
+            "engine": partial(self._engine, operation, True),
+            "stock": partial(self._engine, operation, False),
+        }
 
     async def bare(self, operation: Operation, variant: str) -> bytes:
         return orjson.dumps(await self._limit.ask(operation.name, variant, operation.parameters))
@@ -78,26 +79,36 @@ class Ways:
         return int(self._ports.graph.calls)
 
 
-async def _loop(ask: Ask, calls: int) -> list[float]:
-    times = []
-    for _ in range(calls):
-        started = time.perf_counter()
-        await ask()
-        times.append((time.perf_counter() - started) * 1e3)
+async def _loop(ways: dict[str, Ask], turns: int) -> dict[str, list[float]]:
+    """Milliseconds of each call, by way. In turns, so that what else the machine does meets all of them."""
+    times: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(turns):
+        for way, ask in ways.items():
+            started = time.perf_counter()
+            await ask()
+            times[way].append((time.perf_counter() - started) * 1e3)
     return times
 
 
 def _routes(ways: Ways, hubnetz: ASGIApp) -> ASGIApp:
     async def loop(request: Request) -> Response:
         query = request.query_params
-        before = ways.calls
-        times = await _loop(ways.way(query["kind"], query["name"]), int(query["calls"]))
-        return Response(json.dumps({"times_ms": times, "graph_calls": (ways.calls - before) / len(times)}))
+        chosen = {way: ask for way, ask in ways.all(query["name"]).items() if way != query.get("without")}
+        return Response(orjson.dumps(await _loop(chosen, int(query["turns"]))))
+
+    async def graph_calls(request: Request) -> Response:
+        """Statements that one operation takes: compiled and stock."""
+        counts = {}
+        for way, ask in ways.all(request.query_params["name"]).items():
+            before = ways.calls
+            await ask()
+            counts[way] = ways.calls - before
+        return Response(orjson.dumps(counts))
 
     async def variants(request: Request) -> Response:
-        return Response(json.dumps(ways.variants(request.query_params["name"])))
+        return Response(orjson.dumps(ways.variants(request.query_params["name"])))
 
-    bench = Router([Route("/loop", loop), Route("/variants", variants)])
+    bench = Router([Route("/loop", loop), Route("/variants", variants), Route("/calls", graph_calls)])
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == "/bare":
@@ -108,7 +119,7 @@ def _routes(ways: Ways, hubnetz: ASGIApp) -> ASGIApp:
                 {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
             )
             await send({"type": "http.response.body", "body": body})
-        elif scope["type"] == "http" and scope["path"] in ("/loop", "/variants"):
+        elif scope["type"] == "http" and scope["path"] in ("/loop", "/variants", "/calls"):
             await bench(scope, receive, send)
         else:
             await hubnetz(scope, receive, send)

@@ -7,13 +7,13 @@ tables whole. Offsets hold within one transaction, so that a whole selection is 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import orjson
 
 from graph import statements
-from graph.ddl import LABELS, PropertyType
+from graph.ddl import LABELS, UNIQUE, PropertyType
 from graph.errors import InvalidInputError
 from graph.ladybug_connections import Records, Session
 from graph.selection import MAX_ROWS, ByKeys, LinkRead, Match, Page, Row, Selected, Selection, Start
@@ -70,7 +70,10 @@ class Step:
     tests: tuple[str, ...]
     order: tuple[Column, ...]
     values: tuple[str, ...]
-    """Expressions: offset of the far node, its label if there are several, edge properties, node properties."""
+    """Expressions: offset of the far node, its label if there are several, edge properties, node properties, and what
+    of the order is not among them."""
+    sorting: tuple[tuple[int, bool], ...]
+    """The order as places among the values, each with whether it is descending."""
     variants: Mapping[str, tuple[Level, tuple[int, ...]]]
     """By label: the level, and where its columns stand among the values."""
 
@@ -112,12 +115,15 @@ def _step(source: str, read: LinkRead) -> Step:
                 values.append(expression)
             places.append(values.index(expression))
         variants[variant.label] = (plan(variant), tuple(places))
+    order = tuple(statements.columns(DIALECT, link.target, link.order, "n"))
+    values += [expression for expression in (column.expression for column in order) if expression not in values]
     return Step(
         read,
         pattern,
         (statements.is_visible(DIALECT, link.target, "n"),),
-        tuple(statements.columns(DIALECT, link.target, link.order, "n")),
+        order,
         tuple(values),
+        tuple((values.index(column.expression), column.is_descending) for column in order),
         variants,
     )
 
@@ -165,7 +171,9 @@ class _Reader:
             text = f"UNWIND $values AS k MATCH (n:{label.name} {{{label.key}: k}}){statements.where([visible])} RETURN k, {columns}"
         else:
             tests = statements.where([f"n.{start.property} IN $values", visible])
-            text = f"MATCH (n:{label.name}){tests} RETURN n.{start.property}, {columns} ORDER BY n.{label.key}"
+            text = f"MATCH (n:{label.name}){tests} RETURN n.{start.property}, {columns}"
+            if (label.name, start.property) not in UNIQUE:
+                text += f" ORDER BY n.{label.key}"
         nodes: dict[int, Row] = {}
         found: dict[str, Row] = {}
         for value, offset, *properties in self._execute(text, {"values": unique}):
@@ -241,31 +249,52 @@ class _Reader:
             row = nodes[label][values[0]]
             # A row that stands alone is shared by all its parents.
             item = row if first_property == 1 else [*values[1:first_property], *row]
-            items.setdefault(record[0], []).append(item)
+            many = items.setdefault(record[0], [])
+            if len(many) < MAX_ROWS:
+                many.append(item)
         return items, totals
 
     def _neighbours(self, step: Step, ids: list[int]) -> tuple[Records, dict[int, int]]:
         read = step.read
         tests = ["offset(id(p)) IN $ids", *step.tests]
-        if not read.link.is_many:
-            text = (
-                f"{step.pattern}{statements.where(tests)} RETURN offset(id(p)), {_list(step.values)} "
-                f"{statements.order_by(step.order)} LIMIT {MAX_LEVEL + 1}"
-            )
-            return self._execute(text, {"ids": ids}), {}
-        page = Page(MAX_ROWS) if read.page is None else self._pages[read.page]
-        after = {} if read.page is None else statements.after_parameters(step.order, page, "a")
-        take = page.first + (read.page is not None and read.has_lookahead)
         totals: dict[int, int] = {}
         if read.count:
             text = f"{step.pattern}{statements.where(tests)} RETURN offset(id(p)), count(*)"
             totals = {offset: count for offset, count in self._execute(text, {"ids": ids})}  # noqa: C416 - typed so
+        if read.page is None:
+            return self._whole(step, tests, ids), totals
+        page = self._pages[read.page]
+        take = page.first + read.has_lookahead
         if not take:
             return [], totals
+        after = statements.after_parameters(step.order, page, "a")
         if after:
             tests.append(statements.is_after(step.order, "a"))
-        text = _cut(step, statements.where(tests))
-        return self._execute(text, {"ids": ids, "take": take, **after}), totals
+        return self._page(step, tests, {"ids": ids, **after}, take), totals
+
+    def _whole(self, step: Step, tests: list[str], ids: list[int]) -> Records:
+        """All items of each parent up to `MAX_ROWS`: sorted here, which takes a third of the time that Ladybug does."""
+        text = (
+            f"{step.pattern}{statements.where(tests)} RETURN offset(id(p)), {_list(step.values)} LIMIT {MAX_LEVEL + 1}"
+        )
+        records = self._execute(text, {"ids": ids})
+        if len(records) > MAX_LEVEL:
+            return self._page(step, tests, {"ids": ids}, MAX_ROWS)
+        for place, is_descending in reversed(step.sorting):
+            # NULL last, as the databases have it. Stable, so that the last column goes first.
+            records.sort(key=partial(_sort_key, place + 1), reverse=is_descending)
+        return records
+
+    def _page(self, step: Step, tests: list[str], parameters: Mapping[str, Any], take: int) -> Records:
+        """The first `take` items of each parent."""
+        if len(parameters["ids"]) > 1:
+            return self._execute(_cut(step, statements.where(tests)), {**parameters, "take": take})
+        # Without the grouping, half the time. The number stands in the text: with a parameter Ladybug plans each time.
+        text = (
+            f"{step.pattern}{statements.where(tests)} RETURN offset(id(p)), {_list(step.values)} "
+            f"{statements.order_by(step.order)} LIMIT {take}"
+        )
+        return self._execute(text, parameters)
 
     def _execute(self, text: str, parameters: Mapping[str, Any]) -> Records:
         return self._session.execute(text, {**self._audience, **parameters})
@@ -285,6 +314,10 @@ def _cut(step: Step, tests: str) -> str:
         f"UNWIND list_slice(items, 1, $take) AS x RETURN k, {_list([f'x.v{number}' for number in range(len(values))])} "
         f"LIMIT {MAX_LEVEL + 1}"
     )
+
+
+def _sort_key(place: int, record: list[Any]) -> tuple[bool, Any]:
+    return record[place] is None, record[place]
 
 
 def _list(parts: Sequence[str]) -> str:

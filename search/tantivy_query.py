@@ -7,7 +7,7 @@ the caller may read. The engine's own BM25 counts all documents, so its order wo
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final
 
 from tantivy import Occur, Query, Schema, SchemaBuilder, Searcher
@@ -69,7 +69,7 @@ class QueryMaker:
             nothing = finds_nothing(text)
             return TextQuery(Query.empty_query() if nothing else Query.const_score_query(Query.all_query(), 1.0), 1.0)
         total = self._count(Query.all_query())
-        found = [(query, count) for query, count in map(self._word_in_reach, self._forms(words)) if count]
+        found = [(query, count) for query, count in self._in_reach(words) if count]
         if not found:
             return TextQuery(Query.empty_query(), 1.0)
         rarest = min(range(len(found)), key=lambda place: found[place][1])
@@ -107,35 +107,37 @@ class QueryMaker:
         clauses: _Clauses = [(Occur.Must, query), (Occur.Must, self._audience)]
         return count_hits(self._searcher, Query.boolean_query(clauses))
 
-    def _forms(self, words: Sequence[QueryWord]) -> Iterator[tuple[QueryWord, tuple[QueryWord, ...]]]:
-        """Each word with the compounds that it forms with its neighbours (`parkplatz suche`: Parkplatzsuche)."""
-        joined = [
-            QueryWord(left.text + right.text, stem(left.text + right.text), right.is_open)
-            for left, right in pairwise(words)
-        ]
-        for place, word in enumerate(words):
-            yield word, tuple(joined[max(place - 1, 0) : place + 1])
+    def _in_reach(self, words: Sequence[QueryWord]) -> Iterator[tuple[Query, int]]:
+        """The query for each word, and how many readable documents it has.
 
-    def _word_in_reach(self, forms: tuple[QueryWord, tuple[QueryWord, ...]]) -> tuple[Query, int]:
-        """The query for one word, and how many readable documents it has; typos only where nothing else fits."""
-        word, compounds = forms
-        options = [
-            *self._exact(word, self._attributes),
-            *(Query.boost_query(_best(self._exact(compound, self._attributes)), _JOINED) for compound in compounds),
-            *self._split(word),
+        A word is also found in the compounds that it forms with its neighbours (`parkplatz suche`: Parkplatzsuche).
+        """
+        own = [self._nearest(word, [*self._exact(word, self._attributes), *self._split(word)]) for word in words]
+        joined = [
+            self._joined(left, right, has_typo=bool(left_typos or right_typos))
+            for (left, right), ((_, left_typos), (_, right_typos)) in zip(pairwise(words), pairwise(own), strict=True)
         ]
-        query = _best(options)
-        count = self._count(query)
-        for distance in range(1, allowed_typos(word.text) + 1):
-            if count:
-                break
-            near = [
-                *self._near(word, distance),
-                *(option for other in compounds for option in self._near(other, distance)),
-            ]
-            query = _best(near)
-            count = self._count(query)
-        return query, count
+        for place, (options, _) in enumerate(own):
+            compounds = joined[max(place - 1, 0) : place + 1]
+            query = _best([*options, *chain.from_iterable(compounds)])
+            yield query, self._count(query)
+
+    def _nearest(self, word: QueryWord, options: list[Query], *, most_typos: int = 2) -> tuple[list[Query], int]:
+        """`options` for `word`, and 0; typos only where they find nothing: those with the fewest, and how many."""
+        typos = range(1, min(allowed_typos(word.text), most_typos) + 1)
+        for distance in (0, *typos):
+            tried = [*self._near(word, distance)] if distance else options
+            if self._count(_best(tried)):
+                return tried, distance
+        return [], most_typos + 1
+
+    def _joined(self, left: QueryWord, right: QueryWord, *, has_typo: bool) -> list[Query]:
+        """The compound of two words; with typos where one of the two has some, since the compound has them, too."""
+        text = left.text + right.text
+        word = QueryWord(text, stem(text), right.is_open)
+        exact = [*self._exact(word, self._attributes)]
+        options, _ = self._nearest(word, exact, most_typos=2 if has_typo else 0)
+        return [Query.boost_query(option, _JOINED) for option in options]
 
     def _exact(self, word: QueryWord, attributes: Iterable[Attribute]) -> Iterator[Query]:
         for attribute in attributes:

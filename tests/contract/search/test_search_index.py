@@ -93,6 +93,19 @@ async def test_more_words_come_before_fewer(index: SearchIndex) -> None:
     assert (await ids(index, "sensoren radweg"))[0] == "a"
 
 
+@pytest.mark.parametrize("text", ["parkplatz suche", "parkpltz suche"])
+async def test_a_compound_typed_apart_comes_before_its_parts_elsewhere(index: SearchIndex, text: str) -> None:
+    await index.put(
+        [
+            make_document("archiv", "Suche im Archiv"),
+            make_document("markt", "Parkplatz am Markt"),
+            make_document("wald", "Parkplatz am Wald"),
+            make_document("zeitz", "Intelligente Parkplatzsuche"),
+        ]
+    )
+    assert (await ids(index, text))[:1] == ["zeitz"]
+
+
 async def test_scores_fall_and_lie_between_0_and_1(parking: SearchIndex) -> None:
     scores = [hit.score for hit in (await find(parking, "platz suchen bürger")).hits]
     assert scores == sorted(scores, reverse=True)

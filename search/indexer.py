@@ -29,6 +29,8 @@ from search.loading import all_ids, load, touched_by
 from search.port import IndexRebuild, SearchDocument, SearchIndex
 
 LEASE: Final = "indexer"
+_EVENTS: Final = 500
+"""Events of one round: how much is read again where the process dies before it marks them done."""
 _log: Final = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
@@ -75,6 +77,9 @@ class Indexer:
         self._first_retry_s = first_retry_s
         self._longest_retry_s = longest_retry_s
         self._woken = asyncio.Event()
+        # The lease tells processes apart, not tasks of one: a rebuild that was asked for waits for the running round.
+        self._alone = asyncio.Lock()
+        self._is_built = False
         # What the engine refuses stays in the outbox; asking again helps only once the entity has changed.
         self._refused: dict[NodeKey, int] = {}
 
@@ -116,13 +121,17 @@ class Indexer:
             IndexerBusyError: there is work, and another process holds the lease.
             SearchUnavailableError, GraphUnavailableError: what was done remains done; call again.
         """
-        if await self._index.apply_settings():
-            await self.full_rebuild()
         done = 0
-        while await self._pending():
-            async with self._leased() as lease:
-                while events := await self._pending():
-                    done += await self._process(events, lease)
+        try:
+            await self._build_if_needed()
+            while await self._pending():
+                async with self._leased() as lease:
+                    while events := await self._pending():
+                        done += await self._process(events, lease)
+        except SearchUnavailableError:
+            # Perhaps the index is gone: look again before the next round.
+            self._is_built = False
+            raise
         return done
 
     async def full_rebuild(self, progress: Progress | None = None) -> int:
@@ -136,17 +145,31 @@ class Indexer:
             SearchUnavailableError, GraphUnavailableError, IndexingFailedError: the old index goes on serving.
         """
         async with self._leased() as lease:
-            total = await self._count_projects()
-            rebuild = await self._index.begin_rebuild()
-            try:
-                count = await self._fill(rebuild, lease, total, progress)
-                await leases.renew(self._graph, lease, ttl_s=self._lease_ttl_s)
-                await rebuild.swap()
-            except BaseException:
-                await _discard(rebuild)
-                raise
+            count = await self._rebuild(lease, progress)
             while events := await self._pending():
                 await self._process(events, lease)
+        return count
+
+    async def _build_if_needed(self) -> None:
+        if self._is_built:
+            return
+        if await self._index.apply_settings():
+            async with self._leased() as lease:
+                # Asked again: whoever held the lease before may have built it.
+                if await self._index.apply_settings():
+                    await self._rebuild(lease, None)
+        self._is_built = True
+
+    async def _rebuild(self, lease: Held, progress: Progress | None) -> int:
+        total = await self._count_projects()
+        rebuild = await self._index.begin_rebuild()
+        try:
+            count = await self._fill(rebuild, lease, total, progress)
+            await leases.renew(self._graph, lease, ttl_s=self._lease_ttl_s)
+            await rebuild.swap()
+        except BaseException:
+            await _discard(rebuild)
+            raise
         return count
 
     async def _fill(self, rebuild: IndexRebuild, lease: Held, total: int, progress: Progress | None) -> int:
@@ -162,7 +185,8 @@ class Indexer:
 
     async def _pending(self) -> list[PendingEvent]:
         """Events to work on, without those whose documents the engine refused as they are."""
-        events = await self._outbox.pending()
+        # Those stand in front: what is refused must not hide what came after it.
+        events = await self._outbox.pending(limit=_EVENTS + len(self._refused))
         return [event for event in events if self._refused.get(event.entity) != event.fence]
 
     async def _process(self, events: Sequence[PendingEvent], lease: Held) -> int:
@@ -223,29 +247,15 @@ class Indexer:
         Raises:
             IndexerBusyError: somebody else holds it, or took it.
         """
-        lease = await leases.acquire(self._graph, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s)
-        if lease is None:
-            raise IndexerBusyError("another process is indexing")
-        try:
-            async with asyncio.TaskGroup() as group:
-                heartbeat = group.create_task(self._keep(lease))
-                try:
+        async with self._alone:
+            lease = await leases.acquire(self._graph, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s)
+            if lease is None:
+                raise IndexerBusyError("another process is indexing")
+            try:
+                async with leases.kept(self._graph, lease, ttl_s=self._lease_ttl_s):
                     yield lease
-                finally:
-                    heartbeat.cancel()
-        except BaseExceptionGroup as exc:
-            # One cause: the block's own failure, or the lost lease that ended it.
-            cause = exc.exceptions[0]
-            if isinstance(cause, LeaseLostError):
-                raise IndexerBusyError("another process took over indexing") from cause
-            raise cause from None
-        finally:
-            await _release(self._graph, lease)
-
-    async def _keep(self, lease: Held) -> None:
-        while True:
-            await asyncio.sleep(self._lease_ttl_s / 3)
-            await leases.renew(self._graph, lease, ttl_s=self._lease_ttl_s)
+            except LeaseLostError as exc:
+                raise IndexerBusyError("another process took over indexing") from exc
 
 
 async def _put(target: SearchIndex | IndexRebuild, documents: Sequence[SearchDocument]) -> set[str]:
@@ -271,12 +281,4 @@ async def _discard(rebuild: IndexRebuild) -> None:
         await rebuild.discard()
     except SearchUnavailableError:
         # The next rebuild begins by discarding this one.
-        return
-
-
-async def _release(graph: GraphStore, lease: Held) -> None:
-    try:
-        await leases.release(graph, lease)
-    except GraphError:
-        # It runs out by itself.
         return

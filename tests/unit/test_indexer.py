@@ -294,6 +294,48 @@ async def test_a_rebuild_loses_no_change_made_meanwhile(graph: GraphStore, index
     assert len(await ids(index, "", limit=200)) == 150
 
 
+async def test_a_rebuild_that_was_asked_for_and_the_running_indexer_take_turns(
+    graph: GraphStore, index: SearchIndex
+) -> None:
+    await write(graph, *(make_project(f"p{n:03}") for n in range(150)))
+    indexer = make_indexer(graph, index, poll_s=0.01)
+    running = asyncio.create_task(indexer.run())
+    for number in range(3):
+        rebuild = asyncio.create_task(indexer.full_rebuild())
+        await write(graph, make_project(f"n{number}"))
+        indexer.notify()
+        assert await rebuild >= 150
+    await stop(running)
+    await indexer.catch_up()
+    assert len(await ids(index, "", limit=200)) == 153
+
+
+async def test_an_index_that_went_away_is_built_again(graph: GraphStore, index: SearchIndex) -> None:
+    faulty = Faulty(index)
+    indexer = make_indexer(graph, faulty)
+    await indexer.catch_up()
+    faulty.is_away = True
+    await write(graph, make_project("a"))
+    with pytest.raises(SearchUnavailableError):
+        await indexer.catch_up()
+    faulty.is_away, faulty.is_lost = False, True
+    await indexer.catch_up()
+    assert not faulty.is_lost
+    assert await ids(index, "") == ["a"]
+
+
+async def test_what_is_refused_does_not_hide_what_comes_after(graph: GraphStore, index: SearchIndex) -> None:
+    faulty = Faulty(index)
+    indexer = make_indexer(graph, faulty, batch=1_000)
+    await indexer.catch_up()
+    faulty.refused = {f"p{n}" for n in range(500)}
+    await write(graph, *(make_project(name) for name in faulty.refused))
+    await indexer.catch_up()
+    await write(graph, make_project("z"))
+    await indexer.catch_up()
+    assert await ids(index, "") == ["z"]
+
+
 async def test_the_graph_has_the_last_word(graph: GraphStore, index: SearchIndex) -> None:
     await plant(
         graph, make_project("a", title="Wald"), make_project("b", title="Wald"), make_project("c", title="Wald")

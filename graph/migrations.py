@@ -110,11 +110,16 @@ async def migrate(
 
     Args:
         before: Awaited once before the first migration, e.g. to copy the data folder.
+
+    Raises:
+        SchemaVersionError: a migration is missing; nothing was changed.
     """
     if version is None:
         await store.transact(lambda transaction: _record(transaction, target, None))
         return
     due = [migration for migration in migrations if version < migration.version <= target]
+    if [migration.version for migration in due] != list(range(version + 1, target + 1)):
+        raise SchemaVersionError(f"no migrations lead from schema {version} to {target}: one is missing here")
     if due and before is not None:
         await before()
     for migration in due:

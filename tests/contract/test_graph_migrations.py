@@ -57,13 +57,13 @@ class Step:
     async def declare(self) -> None:
         self.declarations += 1
 
-    async def migrate(self, store: GraphStore, **options: Any) -> None:
-        async def is_declared() -> bool:
-            return self.declarations > 0
+    async def is_declared(self) -> bool:
+        return self.declarations > 0
 
+    async def migrate(self, store: GraphStore, **options: Any) -> None:
         migrations = (Migration(NEXT, self.run),)
         await migrate_alone(
-            store, is_declared=is_declared, declare=self.declare, migrations=migrations, target=NEXT, **options
+            store, is_declared=self.is_declared, declare=self.declare, migrations=migrations, target=NEXT, **options
         )
 
 
@@ -223,3 +223,17 @@ async def test_a_block_ends_when_its_lease_is_lost(store: GraphStore) -> None:
 
     with pytest.raises(LeaseLostError):
         await overslept()
+
+
+async def test_a_version_that_no_migration_leads_to_is_refused(migrated: GraphStore) -> None:
+    step = Step()
+    with pytest.raises(SchemaVersionError, match="one is missing"):
+        await migrate_alone(
+            migrated,
+            is_declared=step.is_declared,
+            declare=step.declare,
+            migrations=(Migration(NEXT + 1, step.run),),
+            target=NEXT + 1,
+        )
+    assert step.runs == 0
+    assert (await state_of(migrated))[0] == SCHEMA_VERSION

@@ -164,7 +164,7 @@ def _keys(entity: type) -> Keys:
     for directive in definition.directives or ():
         if isinstance(directive, Key):
             name = str(directive.fields)
-            match declared_of(fields[name]):
+            match declared_of(fields.get(name)):
                 case GlobalId():
                     properties[name] = None
                 case Attribute(property=declared):

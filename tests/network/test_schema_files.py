@@ -14,7 +14,7 @@ from graphql import (
 )
 
 from graph import vocabulary as stored
-from network import schema_files
+from network import schema_files, subgraphs
 from network.schema_files import BreakingChangesError, breaking_changes
 from network.subgraphs import vocabulary as shown
 from search.documents import LARGEST_CLASS, SIZE_CLASSES
@@ -68,7 +68,7 @@ def test_a_breaking_change_never_becomes_the_snapshot(texts: dict[str, str], tmp
 def test_writing_reports_what_changed_and_then_nothing(tmp_path: Path) -> None:
     first = schema_files.write(tmp_path / "schema")
 
-    assert {path.stem for path in first} == {"gateway", "directory", "projects", "discovery"}
+    assert {path.stem for path in first} == {"gateway", *subgraphs.NAMES}
     assert schema_files.write(tmp_path / "schema") == []
 
 

@@ -7,7 +7,19 @@ from strawberry.schema.config import StrawberryConfig
 
 from graph import links, model
 from network import subgraphs
-from network.execution import SCALARS, Connection, Names, attribute, connection, derived, link, node
+from network.entities import subgraph
+from network.execution import (
+    SCALARS,
+    Connection,
+    Names,
+    attribute,
+    computed,
+    connection,
+    derived,
+    global_id,
+    link,
+    node,
+)
 from network.execution.check import check
 from network.gateway import compose
 from tests.network.execution import sample
@@ -15,6 +27,7 @@ from tests.network.execution import sample
 
 @node(model.Topic, description="A topic.")
 class Topic:
+    id: strawberry.ID = global_id()
     nmae: str = attribute("Misspelt.")
     label: str = derived(str, ["name_fr"], "A need that is none.")
     broader: "list[Topic]" = link(links.TOPIC_BROADER, "One node shown as a list.")
@@ -48,6 +61,15 @@ def test_every_slip_is_named() -> None:
         "Topic.nmae: Topic has no property nmae",
         "Topic.projects: no link for Topic",
     ]
+
+
+def test_a_slip_keeps_a_subgraph_from_being_made() -> None:
+    @strawberry.type
+    class Query:
+        topic = computed(Topic | None, "One.")(lambda: None)
+
+    with pytest.raises(TypeError, match="has no property nmae"):
+        subgraph(Query, (Topic,))
 
 
 def test_a_link_under_another_label_is_refused_at_once() -> None:

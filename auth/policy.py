@@ -1,4 +1,4 @@
-"""Who may see what: pure functions, no I/O, the only place that decides (the table of permissions in docs/permissions.md).
+"""Who may see what: pure functions, no I/O, the only place that decides.
 
 Two forms of one rule. `may_read` answers for one caller and one entry. `readers` and `audiences` say the same as two
 lists of tokens that a database or a search engine can intersect: a caller reads an entry exactly when the two share a
@@ -8,6 +8,7 @@ token. A property test holds both forms equal.
 from collections.abc import Collection
 from typing import Final, Protocol
 
+from auth.keys import ASSOCIATION_DIGITS, MUNICIPALITY_DIGITS
 from auth.principal import Anonymous, Caller, Membership, MembershipKind, Principal
 
 PUBLIC: Final = "public"
@@ -22,9 +23,6 @@ PUBLISHED_STAGES: Final = frozenset({"PUBLISHED", "ARCHIVED"})
 
 _HUB_KINDS = frozenset({MembershipKind.HUB_LEAD, MembershipKind.HUB_MEMBER, MembershipKind.REVIEWER})
 _REVIEWING = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER})
-# Digits of a municipality's ARS that name its association; a membership of the association acts for its members.
-_ASSOCIATION_DIGITS = 9
-_MUNICIPALITY_DIGITS = 12
 
 
 class House(Protocol):
@@ -133,8 +131,8 @@ def _acts_for(membership: Membership, house: House) -> bool:
     if house.label == "Municipality" and membership.kind is MembershipKind.MUNICIPALITY:
         if membership.key == house.value:
             return True
-        is_association = len(membership.key) == _ASSOCIATION_DIGITS and membership.key.isdigit()
-        is_member = len(house.value) == _MUNICIPALITY_DIGITS and house.value.isdigit()
+        is_association = len(membership.key) == ASSOCIATION_DIGITS and membership.key.isdigit()
+        is_member = len(house.value) == MUNICIPALITY_DIGITS and house.value.isdigit()
         return is_association and is_member and house.value.startswith(membership.key)
     return membership.kind.value == house.label.lower() and membership.key == house.value
 
@@ -149,6 +147,6 @@ def _token(membership: Membership) -> str:
 
 def _house_tokens(house: House) -> tuple[str, ...]:
     token = f"{house.label.lower()}:{house.value}"
-    if house.label == "Municipality" and len(house.value) == _MUNICIPALITY_DIGITS and house.value.isdigit():
-        return token, f"municipality:{house.value[:_ASSOCIATION_DIGITS]}"
+    if house.label == "Municipality" and len(house.value) == MUNICIPALITY_DIGITS and house.value.isdigit():
+        return token, f"municipality:{house.value[:ASSOCIATION_DIGITS]}"
     return (token,)

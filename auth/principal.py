@@ -1,8 +1,9 @@
 """Who is asking: a frozen value, made once per request."""
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from auth import keys
 
 
 class MembershipKind(StrEnum):
@@ -17,14 +18,14 @@ class MembershipKind(StrEnum):
     NETWORK_ADMIN = "network_admin"
 
 
-# One path segment each: these values become audience tokens, which end up in search filters.
+# None holds a separator of filters or paths: these values become audience tokens, which end up in search filters.
 _KEY_PATTERN = {
-    MembershipKind.HUB_LEAD: re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
-    MembershipKind.HUB_MEMBER: re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
-    MembershipKind.REVIEWER: re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
-    MembershipKind.MUNICIPALITY: re.compile(r"[0-9]{2}|[0-9]{5}|[0-9]{9}|[0-9]{12}|local:[a-z0-9]+(?:-[a-z0-9]+)*"),
-    MembershipKind.UNIVERSITY: re.compile(r"0[a-z0-9]{6}[0-9]{2}|local:[a-z0-9]+(?:-[a-z0-9]+)*"),
-    MembershipKind.ORGANISATION: re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"),
+    MembershipKind.HUB_LEAD: keys.SLUG,
+    MembershipKind.HUB_MEMBER: keys.SLUG,
+    MembershipKind.REVIEWER: keys.SLUG,
+    MembershipKind.MUNICIPALITY: keys.ARS,
+    MembershipKind.UNIVERSITY: keys.ROR,
+    MembershipKind.ORGANISATION: keys.SLUG,
 }
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from auth.keys import ARS, ROR, SLUG
 from graph.errors import InvalidInputError
 from graph.links import Direction
 from graph.model import HOUSES, Guarded, Node, NodeKey, Project
@@ -28,11 +29,10 @@ _NOT_IN_FILES: Final = frozenset(
         *("contact", "contact_visibility", "email", "phone", "orcid", "consent_given_at"),
     }
 )
-_SLUG: Final = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _KEYS: Final = {
-    "ars": re.compile(rf"[0-9]{{2}}|[0-9]{{5}}|[0-9]{{9}}|[0-9]{{12}}|local:{_SLUG}"),
-    "ror": re.compile(rf"0[a-z0-9]{{6}}[0-9]{{2}}|local:{_SLUG}"),
-    "slug": re.compile(_SLUG),
+    "ars": ARS,
+    "ror": ROR,
+    "slug": SLUG,
     "id": re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
 }
 _HOUSE_LABELS: Final = {house.lower(): house for house in HOUSES}

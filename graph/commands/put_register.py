@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from auth import policy
+from auth.keys import ASSOCIATION_DIGITS, DISTRICT_DIGITS, STATE_DIGITS
 from graph.actors import Actor
 from graph.commands.merging import merged
 from graph.errors import InvalidInputError
@@ -19,8 +20,7 @@ BATCH: Final = 1_000
 """Nodes of one transaction: what a kill costs at most, and what the database holds in memory at once."""
 
 _PART_OF: Final = Link("Municipality", "PART_OF", Direction.OUT, ("Municipality",), is_many=False)
-# Digits of the Regionalschlüssel: association, district, state.
-_UPPER_DIGITS: Final = (9, 5, 2)
+_UPPER_DIGITS: Final = (ASSOCIATION_DIGITS, DISTRICT_DIGITS, STATE_DIGITS)
 
 Entry = Municipality | University | Service
 

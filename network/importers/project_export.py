@@ -6,6 +6,7 @@ from typing import Any, Final
 from auth import policy
 from auth.principal import Anonymous, Caller
 from graph import links
+from graph.ddl import LABELS
 from graph.links import Order
 from graph.model import HOUSES
 from graph.port import GraphStore
@@ -25,12 +26,11 @@ _PROPERTIES: Final = (
     "website_url",
     "started",
 )
-_KEYS: Final = {"Hub": "slug", "Municipality": "ars", "University": "ror", "Organisation": "slug"}
 _SELECTION: Final = Selection(
     "Project",
     (*_PROPERTIES, "id"),
     (
-        LinkRead(links.PROJECT_OWNER, tuple(Selection(house, (_KEYS[house],)) for house in HOUSES)),
+        LinkRead(links.PROJECT_OWNER, tuple(Selection(house, (LABELS[house].key,)) for house in HOUSES)),
         LinkRead(links.PROJECT_TOPICS, (Selection("Topic", ("slug",)),)),
         LinkRead(links.PROJECT_MUNICIPALITIES, (Selection("Municipality", ("ars",)),)),
     ),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
+from auth.keys import ARS, ROR, SLUG
 from graph.errors import InvalidInputError
 from graph.model import NodeKey, Project
 from graph.values import PartialDate, partial_date
@@ -39,13 +40,11 @@ E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 
 _MAX_ITEMS: Final = 1_000
-_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_ARS: Final = re.compile(r"[0-9]{2}|[0-9]{5}|[0-9]{9}|[0-9]{12}|local:[a-z0-9]+(?:-[a-z0-9]+)*")
 _OWNERS: Final = {
-    "hub": ("Hub", _SLUG),
-    "municipality": ("Municipality", _ARS),
-    "university": ("University", re.compile(r"0[a-z0-9]{6}[0-9]{2}|local:[a-z0-9]+(?:-[a-z0-9]+)*")),
-    "organisation": ("Organisation", _SLUG),
+    "hub": ("Hub", SLUG),
+    "municipality": ("Municipality", ARS),
+    "university": ("University", ROR),
+    "organisation": ("Organisation", SLUG),
 }
 _LICENCE: Final = re.compile(r"\(*[A-Za-z0-9.+\-]+\)*(?: (?:AND|OR|WITH) \(*[A-Za-z0-9.+\-]+\)*)*")
 _URL: Final = re.compile(r"https?://[^\s<>\"\\]+")
@@ -119,7 +118,7 @@ def _project_line(file: str, number: int, record: dict[str, Any]) -> ProjectLine
     if unknown:
         raise _UnfitError(unknown[0][:80], f"unknown field; known are {', '.join(FIELDS)}")
     slug = _text(record, "slug", 100)
-    if slug is None or not _SLUG.fullmatch(slug):
+    if slug is None or not SLUG.fullmatch(slug):
         raise _UnfitError("slug", "expected lower-case letters, digits and single hyphens")
     title = _text(record, "title", 300)
     if not title or not title.strip():
@@ -194,7 +193,7 @@ def _owner(record: dict[str, Any]) -> NodeKey | None:
     if value is None:
         return None
     kind, _, key = value.partition(":")
-    label, pattern = _OWNERS.get(kind, ("", _SLUG))
+    label, pattern = _OWNERS.get(kind, ("", SLUG))
     if not label or not pattern.fullmatch(key):
         forms = "hub:<slug>, municipality:<ars>, university:<ror>, organisation:<slug>"
         raise _UnfitError("owner", f"expected one of {forms}, got {value[:60]!r}")
@@ -214,14 +213,14 @@ def _items(record: dict[str, Any], name: str, read: Callable[[Any], T]) -> tuple
 
 
 def _topic(value: Any) -> str:
-    if not isinstance(value, str) or not _SLUG.fullmatch(value):
+    if not isinstance(value, str) or not SLUG.fullmatch(value):
         raise _UnfitError("topics", f"expected the slug of a topic, got {str(value)[:60]!r}")
     return value
 
 
 def _place(value: Any) -> str | NamedAdministration:
     """A key; a name, `"Nortorf"` or `"Nortorf, Schleswig-Holstein"`; or `{"name": …, "state": …}`."""
-    if isinstance(value, str) and _ARS.fullmatch(value):
+    if isinstance(value, str) and ARS.fullmatch(value):
         return value
     state: str | None
     if isinstance(value, dict) and {"name"} <= value.keys() <= {"name", "state"}:

@@ -8,8 +8,8 @@ taken over. After a kill or an unreachable database run the import again: what i
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
+from auth.keys import STATE_DIGITS
 from graph.actors import Actor
 from graph.commands import COMMAND_LINE
 from graph.commands.put_register import Entry, PutRegister, put_register
@@ -26,8 +26,6 @@ from network.importers.universities import parse_university_table
 
 Located = tuple[str, int, Entry]
 """A node with its file and line."""
-
-_STATE_DIGITS: Final = 2
 
 
 async def import_municipalities(
@@ -54,7 +52,7 @@ async def import_municipalities(
 
     found = await asyncio.to_thread(_read, paths, report, parse)
     known = {node.key for _, _, node in found}
-    if any(len(key.value) > _STATE_DIGITS for key in known):
+    if any(len(key.value) > STATE_DIGITS for key in known):
         found += [("", 0, state) for state in states(register_source()) if state.key not in known]
     await _write([node for _, _, node in found], unit_of_work, report, progress, actor)
 

@@ -43,8 +43,20 @@ from graph.statements import (
     where,
 )
 
+PUBLIC_LABEL: Final = "Public"
+"""On every guarded node whose `readers` hold `public`, and on no other: how this adapter keeps that one token at hand.
+
+A label stands in the node's own record; `readers`, a list of texts, has to be fetched from another store for each node
+that is tested. `Neo4jTransaction.put` sets and removes it in the statement that writes `readers`, and nothing else writes
+them: named queries never do (a test holds them to it). A node that lacks it is found all the same, by the list.
+"""
+
 NEO4J: Final = Dialect(
-    shares_reader="any(reader IN {node}.readers WHERE reader IN $audiences)", has_label="{node}:{label}", casts={}
+    shares_reader=(
+        f"($is_anyone AND {{node}}:{PUBLIC_LABEL} OR any(reader IN {{node}}.readers WHERE reader IN $audiences))"
+    ),
+    has_label="{node}:{label}",
+    casts={},
 )
 
 _ROOT: Final = "n0"

@@ -5,19 +5,27 @@ from typing import Any, Final
 
 from neo4j import AsyncTransaction
 
+from auth.policy import PUBLIC
 from graph import queries, write_statements
 from graph.ddl import LABELS, RELATIONSHIPS
 from graph.errors import GraphError, GraphUnavailableError, InvalidInputError
 from graph.links import Link
 from graph.model import NodeKey
 from graph.neo4j_errors import translated
-from graph.neo4j_render import NEO4J, always_set
+from graph.neo4j_render import NEO4J, PUBLIC_LABEL, always_set
 from graph.port import Neighbour, Parameters, Record
 
 BACKEND: Final = "neo4j"
 
 # Rows of one statement: its parameters are held in the server's transaction memory at once.
 _BATCH: Final = 5_000
+
+# From the list as it is stored by now, not from the row: the label cannot say anything else.
+_IS_PUBLIC: Final = f"'{PUBLIC}' IN n.readers"
+_MARK_PUBLIC: Final = (
+    f" FOREACH (_ IN CASE WHEN {_IS_PUBLIC} THEN [] ELSE [1] END | REMOVE n:{PUBLIC_LABEL})"
+    f" FOREACH (_ IN CASE WHEN {_IS_PUBLIC} THEN [1] ELSE [] END | SET n:{PUBLIC_LABEL})"
+)
 
 
 class Neo4jTransaction:
@@ -99,6 +107,8 @@ class Neo4jTransaction:
         text = write_statements.put(NEO4J, label, names)
         if missing:
             text += f" SET {', '.join(missing)}"
+        if "readers" in names:
+            text += _MARK_PUBLIC
         await self._in_batches(text, encoded)
         self._reserved -= {(label, row[key]) for row in encoded}
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auth.policy import ADMIN, NETWORK
+from auth.policy import ADMIN, NETWORK, PUBLIC
 from graph.ddl import LABELS, Property, PropertyType
 from graph.errors import InvalidInputError
 from graph.links import Direction, Link, Order
@@ -30,10 +30,11 @@ class Dialect:
 
 
 def audience_parameters(audiences: Collection[str]) -> dict[str, Any]:
-    """`audiences`, `is_member`, `is_admin`: the parameters that `is_visible` and `read_property` speak of."""
+    """`audiences`, `is_anyone`, `is_member`, `is_admin`: the parameters of `is_visible` and `read_property`."""
     return {
         # An empty list has no element type on Ladybug; no reader token is empty.
         "audiences": sorted(audiences) or [""],
+        "is_anyone": PUBLIC in audiences,
         "is_member": NETWORK in audiences,
         "is_admin": ADMIN in audiences,
     }

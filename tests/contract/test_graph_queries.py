@@ -158,6 +158,14 @@ def test_shared_queries_use_no_slice(path: Path) -> None:
     assert ".." not in re.sub(r"\*\s*\d*\.\.\d*", "", code)
 
 
+@pytest.mark.parametrize("path", query_files(), ids=lambda path: str(path.relative_to(FOLDER)))
+def test_a_query_writes_no_readers_and_shows_no_labels(path: Path) -> None:
+    # On Neo4j a label of the adapter's own follows from `readers` (graph/neo4j_render.py, PUBLIC_LABEL).
+    code = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("//"))
+    assert not re.search(r"\breaders`?\s*(=|\+=|:)", code)
+    assert not re.search(r"\blabels\s*\(", code)
+
+
 def test_an_override_is_of_a_query_that_has_a_twin() -> None:
     for path in query_files():
         if path.parent != FOLDER:

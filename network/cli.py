@@ -62,7 +62,7 @@ def seed(
     check: Annotated[
         bool, typer.Option("--check", help="Load nothing, list what is wrong or does not resolve.")
     ] = False,
-    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where there are hubs already.")] = False,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where a seed is loaded already.")] = False,
     as_json: Json = False,
 ) -> None:
     """Loads the ten hubs of seed_data/; what people have changed since stays as it is."""

@@ -9,11 +9,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
-from auth.policy import EVERYTHING, audiences
+from auth.policy import audiences
 from auth.principal import Anonymous, Caller, Membership, Principal
 from graph.errors import GraphError
 from graph.port import GraphStore
-from graph.selection import Match, Page, Selection
 from graph.unit_of_work import UnitOfWork
 from network.checking import Finding, consistency
 from search.errors import SearchError
@@ -109,9 +108,9 @@ async def search(place: Workplace, output: Output, *, text: str, limit: int, as_
 
 async def seed(place: Workplace, output: Output, *, if_empty: bool, as_json: bool) -> int:
     # Read only where it is loaded: the seed's reader is of no use to a server.
-    from seed_data.load import load
+    from seed_data.load import is_loaded, load
 
-    if if_empty and await _has_hubs(place.graph):
+    if if_empty and await is_loaded(place.graph):
         output.line(json.dumps({"skipped": True}) if as_json else "There are hubs already; nothing was loaded.")
         return 0
     report = await load(UnitOfWork(place.graph), on_progress=output.progress)
@@ -124,11 +123,6 @@ async def seed(place: Workplace, output: Output, *, if_empty: bool, as_json: boo
         f"{report.left_alone} left alone (from a register, or changed by somebody), {report.connected} links."
     )
     return 0
-
-
-async def _has_hubs(graph: GraphStore) -> bool:
-    start = Match("Hub", page=Page(1))
-    return bool((await graph.select(Selection("Hub", ("slug",)), start, audiences=EVERYTHING)).rows)
 
 
 async def reindex(place: Workplace, output: Output, *, as_json: bool) -> int:

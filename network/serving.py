@@ -59,10 +59,10 @@ async def _serve(settings: Settings, listener: socket.socket, role: Role, subgra
     ports = await open_ports(settings)
     try:
         await ports.graph.apply_schema()
+        app = create_app(settings, ports, role=role, subgraph=subgraph, beside=partial(_commands, settings, ports))
     except BaseException:
         await ports.close()
         raise
-    app = create_app(settings, ports, role=role, subgraph=subgraph, beside=partial(_commands, settings, ports))
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -10,20 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from auth.policy import EVERYTHING
 from graph.actors import System, actor_id
 from graph.commands.put_network import PutNetwork, put_network
 from graph.commands.put_projects import Involvement, ProjectEntry, PutProjects, put_projects
 from graph.commands.put_register import PutRegister, put_register
 from graph.errors import GraphError
+from graph.links import HUB_MUNICIPALITIES
 from graph.model import Municipality, Node, NodeKey, Project
-from graph.relationships import Involves, Relationship
+from graph.port import GraphStore
+from graph.relationships import Involves, Relationship, Serves
+from graph.selection import Linked, Match, Page, Selection
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from seed_data.catalogue import FOLDER, Catalogue, read_catalogue, unresolved
 from seed_data.kinds import KINDS
 from seed_data.reading import Problem
 
-__all__ = ["FOLDER", "SEED", "LoadReport", "Problem", "SeedError", "load", "unresolved"]
+__all__ = ["FOLDER", "SEED", "LoadReport", "Problem", "SeedError", "is_loaded", "load", "unresolved"]
 
 SEED: Final = System("seed")
 
@@ -85,6 +89,7 @@ async def load(
         for link in catalogue.links
         if link.source not in foreign and not (link.source.label == "Project" and link.field.name in _PROJECT_LINKS)
     ]
+    relationships.sort(key=lambda relationship: isinstance(relationship, Serves))  # last: see is_loaded
     connected = await put_network(unit_of_work, PutNetwork(relationships=relationships), actor=SEED)
     return LoadReport(
         created=totals["created"],
@@ -93,6 +98,15 @@ async def load(
         left_alone=len(foreign),
         connected=connected["connected"],
     )
+
+
+async def is_loaded(store: GraphStore) -> bool:
+    """Whether a seed is in the graph to its end, which is the municipalities that hubs serve.
+
+    Hubs alone prove nothing: loading may have been killed half-way, and has to go on.
+    """
+    start = Match("Hub", where=(Linked(HUB_MUNICIPALITIES),), page=Page(1))
+    return bool((await store.select(Selection("Hub", ("slug",)), start, audiences=EVERYTHING)).rows)
 
 
 async def _foreign(unit_of_work: UnitOfWork, catalogue: Catalogue) -> set[NodeKey]:

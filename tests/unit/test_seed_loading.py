@@ -11,7 +11,7 @@ from graph.model import Event, Expert, Hub, Municipality, NodeKey, Organisation,
 from graph.relationships import Plain
 from graph.unit_of_work import Unit, UnitOfWork
 from seed_data.catalogue import Catalogue, read_catalogue
-from seed_data.load import SeedError, load, unresolved
+from seed_data.load import SeedError, is_loaded, load, unresolved
 
 SOMEBODY = System("test")
 
@@ -130,6 +130,27 @@ async def seeded(tmp_path_factory):
     first = await load(UnitOfWork(store))
     yield store, first
     await store.close()
+
+
+class Killed(BaseException):
+    pass
+
+
+async def test_a_seed_that_was_killed_half_way_does_not_count_as_loaded(tmp_path: Path):
+    def kill(kind: str, done: int, _total: int) -> None:
+        if kind == "events" and done:
+            raise Killed
+
+    store = await LadybugGraphStore.open(tmp_path)
+    try:
+        await store.apply_schema()
+        with pytest.raises(Killed):
+            await load(UnitOfWork(store), on_progress=kill)
+        assert not await is_loaded(store)
+        await load(UnitOfWork(store))
+        assert await is_loaded(store)
+    finally:
+        await store.close()
 
 
 async def read(store, function):

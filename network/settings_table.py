@@ -234,7 +234,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "issuers_file",
         "",
         "the path of a readable TOML file",
-        "OpenID Connect issuers whose tokens are accepted.",
+        "OpenID Connect issuers whose tokens are accepted; checked, and of no effect before sign-in exists.",
         _optional_file,
     ),
     Setting(
@@ -251,7 +251,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "smtp_url",
         "",
         "smtp://… or smtps://… with a host",
-        "Server that e-mails leave through.",
+        "Server that e-mails leave through; checked, and of no effect before there are e-mails.",
         _smtp_url,
         is_secret=True,
     ),

@@ -161,22 +161,8 @@ class GraphQLView:
             return _checked(_from_query(request.scope["query_string"]))
         if request.method == "POST":
             _check_content(request)
-            return _checked(_from_body(await self._body(request)))
+            return _checked(_from_body(await _body(request)))
         raise RequestError(f"{request.method} is not allowed here.", status=405, headers=_ALLOW)
-
-    async def _body(self, request: Request) -> bytes:
-        """The body, read no further than the limit: its announced length proves nothing."""
-        chunks: list[bytes] = []
-        size = 0
-        try:
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > self._limits.max_body_bytes:
-                    raise LimitExceededError("max_body_bytes", self._limits.max_body_bytes, "more")
-                chunks.append(chunk)
-        except ClientDisconnect as error:
-            raise RequestError("The body ends before its announced length.") from error
-        return b"".join(chunks)
 
     def _refusal(self, errors: tuple[GraphQLError, ...], form: str, request_id: str) -> Response:
         """A request error: no `data` at all. Clients of the older form read the body only of a 200 (§6.4.1)."""
@@ -219,6 +205,18 @@ def _check_content(request: Request) -> None:
         )
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise RequestError("Content-Encoding: expected none", status=415, headers={"Accept-Encoding": "identity"})
+
+
+async def _body(request: Request) -> bytes:
+    """The body; `LimitMiddleware` reads no further than the limit.
+
+    Raises:
+        LimitExceededError: it is longer.
+    """
+    try:
+        return await request.body()
+    except ClientDisconnect as error:
+        raise RequestError("The body ends before its announced length.") from error
 
 
 def _from_body(body: bytes) -> dict[str, Any]:

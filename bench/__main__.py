@@ -63,7 +63,7 @@ def _queries(given: argparse.Namespace, folder: Path) -> None:
 
 async def _database(backend: str, folder: Path, network: Network) -> tuple[str, float | None]:
     if backend == "ladybug":
-        return await databases.ladybug(folder, network)
+        return await databases.ladybug_folder(folder, network)
     return await databases.neo4j_server(os.environ["NEO4J_URL"], network)
 
 

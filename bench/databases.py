@@ -1,8 +1,14 @@
 """Databases that hold a generated network: written once, found again by the mark that they carry."""
 
+import asyncio
+import csv
+import itertools
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import ladybug
 import neo4j
 
 from bench.generate import Network, write
@@ -10,7 +16,7 @@ from graph.ladybug_store import LadybugGraphStore
 from graph.neo4j_store import Neo4jGraphStore
 
 
-async def ladybug(folder: Path, network: Network) -> tuple[str, float | None]:
+async def ladybug_folder(folder: Path, network: Network) -> tuple[str, float | None]:
     """The address of an embedded database with `network` in it, and the seconds that writing took if it was written."""
     path = folder / f"ladybug-{network.mark}"
     url, complete = f"ladybug:{path}", path.with_suffix(".complete")
@@ -20,14 +26,43 @@ async def ladybug(folder: Path, network: Network) -> tuple[str, float | None]:
         raise SystemExit(f"{path} was written only in part: remove it.")
     started = time.perf_counter()
     store = await LadybugGraphStore.open(path)
-    await write(store, network)
+    await store.apply_schema()
+    await asyncio.to_thread(_copy, store._database, path, network)
     await store.close()
     complete.touch()
     return url, time.perf_counter() - started
 
 
+def _copy(database: ladybug.Database, folder: Path, network: Network) -> None:
+    """Writes by COPY: as units of work 100,000 projects take half an hour."""
+    connection = ladybug.Connection(database)
+    file = folder / "rows.csv"
+    for label, rows in network.nodes():
+        names = _csv(file, rows)
+        connection.execute(f"COPY {label}({', '.join(names)}) FROM '{file}' (HEADER=true, PARALLEL=false)")
+    for relationship, start, end, rows in network.relationships():
+        _, _, *names = _csv(file, rows)
+        columns = f"({', '.join(names)})" if names else ""
+        connection.execute(
+            f"COPY {relationship}{columns} FROM '{file}' (HEADER=true, PARALLEL=false, FROM='{start}', TO='{end}')"
+        )
+    file.unlink()
+    connection.close()
+
+
+def _csv(file: Path, rows: Iterator[Mapping[str, Any]]) -> list[str]:
+    """The columns of the file that is written."""
+    first = next(rows)
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(first)
+        for row in itertools.chain([first], rows):
+            writer.writerow([f"[{','.join(value)}]" if isinstance(value, list) else value for value in row.values()])
+    return list(first)
+
+
 async def neo4j_server(url: str, network: Network) -> tuple[str, float | None]:
-    """As `ladybug`, on a server that is empty or a test's: another network in it is deleted."""
+    """As `ladybug_folder`, on a server that is empty or a test's: another network in it is deleted."""
     if await _mark(url) == network.mark:
         return url, None
     await empty(url)

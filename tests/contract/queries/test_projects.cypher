@@ -1,3 +1,3 @@
-// Id and title of each project. No parameters.
+// Id, title and version of each project. No parameters.
 MATCH (p:Project)
-RETURN p.id, p.title
+RETURN p.id, p.title, p.version

@@ -42,7 +42,7 @@ class Neo4jLimit:
 class LadybugLimit:
     """One connection beside those of the store, in the same process; one statement a level, put together by hand.
 
-    Levels begin at the offsets of nodes, the fastest way that we know there (graph/ladybug_render.py).
+    Levels begin at the keys of nodes, the fastest way that we know there (graph/ladybug_render.py).
     """
 
     def __init__(self, database: ladybug.Database) -> None:
@@ -65,66 +65,63 @@ class LadybugLimit:
         return rows
 
     def _q1(self, given: Mapping[str, Any]) -> Any:
-        ((offset, *project),) = self._all(
-            "MATCH (p:Project) WHERE p.slug = $slug "
-            "RETURN offset(id(p)), p.slug, p.title, p.summary, p.status, p.started",
+        ((key, *project),) = self._all(
+            "MATCH (p:Project) WHERE p.slug = $slug RETURN p.id, p.slug, p.title, p.summary, p.status, p.started",
             **given,
         )
-        at = "WHERE offset(id(p)) IN $ids RETURN"
-        hub = self._all(f"MATCH (p:Project)<-[:OWNS]-(h:Hub) {at} h.slug, h.name", ids=[offset])
+        hub = self._all("MATCH (p:Project {id: $key})<-[:OWNS]-(h:Hub) RETURN h.slug, h.name", key=key)
         topics = self._all(
-            f"MATCH (p:Project)-[:ADDRESSES]->(t:Topic) {at} t.slug, t.name_de ORDER BY t.name_sort", ids=[offset]
+            "MATCH (p:Project {id: $key})-[:ADDRESSES]->(t:Topic) RETURN t.slug, t.name_de ORDER BY t.name_sort",
+            key=key,
         )
         municipalities = self._all(
-            f"MATCH (p:Project)-[:INVOLVES]->(m:Municipality) {at} m.ars, m.name, m.state, m.population "
-            "ORDER BY m.name_sort, m.ars LIMIT 5",
-            ids=[offset],
+            "MATCH (p:Project {id: $key})-[:INVOLVES]->(m:Municipality) "
+            "RETURN m.ars, m.name, m.state, m.population ORDER BY m.name_sort, m.ars LIMIT 5",
+            key=key,
         )
         return [project, hub, topics, municipalities]
 
     def _q2(self, given: Mapping[str, Any]) -> Any:
         projects = self._all(
-            "MATCH (h:Hub {slug: $hub})-[:OWNS]->(p:Project) RETURN offset(id(p)), p.id, p.slug, p.title, p.summary, "
-            "p.status, p.started, p.updated_at, p.one_off_cost, h.name ORDER BY p.title_sort, p.id LIMIT $limit",
-            **given,
+            "MATCH (h:Hub {slug: $hub})-[:OWNS]->(p:Project) RETURN p.id, p.slug, p.title, p.summary, p.status, "
+            "p.started, p.updated_at, p.one_off_cost, h.name ORDER BY p.title_sort, p.id LIMIT 100",
+            hub=given["hub"],
         )
-        topics: dict[int, list[str]] = {}
-        for offset, name in self._all(
-            "MATCH (p:Project)-[:ADDRESSES]->(t:Topic) WHERE offset(id(p)) IN $ids "
-            "RETURN offset(id(p)), t.name_de ORDER BY t.name_sort",
-            ids=[row[0] for row in projects],
+        topics: dict[str, list[tuple[str, str]]] = {}
+        for key, *topic in self._all(
+            "UNWIND $keys AS k MATCH (p:Project {id: k}) OPTIONAL MATCH (p)-[:ADDRESSES]->(t:Topic) "
+            "RETURN k, t.name_sort, t.name_de",
+            keys=[row[0] for row in projects],
         ):
-            topics.setdefault(offset, []).append(name)
-        return [[*row[1:], topics.get(row[0], [])] for row in projects]
+            topics.setdefault(key, []).append((topic[0], topic[1]))
+        return [[*row, [name for _, name in sorted(topics[row[0]])]] for row in projects]
 
     def _q3(self, given: Mapping[str, Any]) -> Any:
         municipalities = self._all(
-            "MATCH (h:Hub {slug: $hub})-[:SERVES]->(m:Municipality) RETURN offset(id(m)), h.name, m.ars, m.name, "
-            "m.population ORDER BY m.population DESC, m.ars LIMIT 20",
+            "MATCH (h:Hub {slug: $hub})-[:SERVES]->(m:Municipality) RETURN m.ars, m.name, m.population, h.name "
+            "ORDER BY m.population DESC, m.ars LIMIT 20",
             **given,
         )
-        adoptions: dict[int, list[list[Any]]] = {}
+        adoptions: dict[str, list[list[Any]]] = {}
         for municipality, *adoption in self._all(
-            "MATCH (m:Municipality)-[:MADE]->(a:Adoption) WHERE offset(id(m)) IN $ids "
-            "WITH offset(id(m)) AS k, a.since AS since, a.id AS i, a.status AS status, offset(id(a)) AS o "
-            f"ORDER BY since DESC, i LIMIT {2**63 - 1} WITH k, collect({{o: o, i: i, status: status, since: since}}) AS found "
-            "UNWIND list_slice(found, 1, 5) AS x RETURN k, x.o, x.i, x.status, x.since",
-            ids=[row[0] for row in municipalities],
+            "UNWIND $keys AS k MATCH (m:Municipality {ars: k}) OPTIONAL MATCH (m)-[:MADE]->(a:Adoption) "
+            "WITH k, a.since AS since, a.id AS i, a.status AS status "
+            f"ORDER BY since DESC, i LIMIT {2**63 - 1} WITH k, collect({{i: i, status: status, since: since}}) AS found "
+            "UNWIND list_slice(found, 1, 5) AS x RETURN k, x.i, x.status, x.since",
+            keys=[row[0] for row in municipalities],
         ):
             adoptions.setdefault(municipality, []).append(adoption)
         projects = {
             row[0]: row[1:]
             for row in self._all(
-                "MATCH (a:Adoption)-[:OF]->(p:Project)<-[:OWNS]-(h:Hub) WHERE offset(id(a)) IN $ids "
-                "RETURN offset(id(a)), p.title, h.name",
-                ids=[adoption[0] for of in adoptions.values() for adoption in of],
+                "UNWIND $keys AS k MATCH (a:Adoption {id: k}) OPTIONAL MATCH (a)-[:OF]->(p:Project)<-[:OWNS]-(h:Hub) "
+                "RETURN k, p.title, h.name",
+                keys=[adoption[0] for of in adoptions.values() for adoption in of if adoption[0]],
             )
         }
-        shown = {
-            key: [[*adoption[1:], *projects.get(adoption[0], ())] for adoption in of] for key, of in adoptions.items()
-        }
+        shown = {key: [[*adoption, *projects.get(adoption[0], ())] for adoption in of] for key, of in adoptions.items()}
         # The hub's name once, as in the other ways.
-        return [municipalities[0][1], [[*row[2:], shown.get(row[0], [])] for row in municipalities]]
+        return [municipalities[0][3], [[*row[:3], shown.get(row[0], [])] for row in municipalities]]
 
     def _q4(self, given: Mapping[str, Any]) -> Any:
         ((own,),) = self._all("MATCH (m:Municipality {ars: $ars}) RETURN offset(id(m))", **given)

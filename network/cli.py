@@ -123,6 +123,10 @@ def schema(
         except schema_files.BreakingChangesError as error:
             console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
             raise typer.Exit(1) from error
+        except OSError as error:
+            raise typer.BadParameter(
+                f"{write} cannot be written to ({error.strerror})", param_hint="--write"
+            ) from error
         for path in changed:
             console.print(f"changed: {path}", highlight=False)
         return

@@ -4,24 +4,28 @@ A job takes plain values and speaks through an `Output`, so that it runs the sam
 that of a server.
 """
 
+import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
 from auth.policy import audiences
-from auth.principal import Anonymous, Caller, Membership, Principal
+from auth.principal import Anonymous, Caller, Membership, MembershipKind, Principal
 from graph.errors import GraphError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
 from network.checking import Finding, consistency
-from search.errors import SearchError
+from search.errors import InvalidSearchRequestError, SearchError
 from search.indexer import Indexer, IndexerBusyError
 from search.port import SearchIndex, SearchRequest
 from search.service import SearchService
 
 MISUSE: Final = 2
 FAILURE: Final = 1
+_LEASE_WAIT_S: Final = 20.0
+"""Longer than the indexer's lease: whoever still holds it then is alive."""
 
 
 class JobError(Exception):
@@ -72,6 +76,9 @@ async def run(place: Workplace, name: str, arguments: dict[str, Any], output: Ou
         return MISUSE
     try:
         return await job(place, output, **arguments)
+    except InvalidSearchRequestError as error:
+        output.error(str(error))
+        return MISUSE
     except (JobError, GraphError, SearchError) as error:
         output.error(str(error))
         return FAILURE
@@ -88,7 +95,10 @@ def caller(as_: str | None) -> Caller:
     try:
         membership = Membership.parse(as_)
     except ValueError as error:
-        raise JobError(f"--as: expected a membership such as hub_lead:zeitz ({error})") from error
+        kinds = ", ".join(MembershipKind)
+        raise JobError(
+            f"{as_!r} is no membership: expected one as hub_lead:zeitz or municipality:010615138; kinds are {kinds}"
+        ) from error
     return Principal("urn:hubnetz:command-line", as_, frozenset({membership}))
 
 
@@ -113,7 +123,11 @@ async def seed(place: Workplace, output: Output, *, if_empty: bool, as_json: boo
     if if_empty and await is_loaded(place.graph):
         output.line(json.dumps({"skipped": True}) if as_json else "There are hubs already; nothing was loaded.")
         return 0
-    report = await load(UnitOfWork(place.graph), on_progress=output.progress)
+    try:
+        report = await load(UnitOfWork(place.graph), on_progress=output.progress)
+    except GraphError:
+        output.error("Loading broke off. Run it again: what is in stays as it is.")
+        raise
     await catch_up(place)
     if as_json:
         output.line(json.dumps(asdict(report)))
@@ -161,11 +175,17 @@ async def catch_up(place: Workplace) -> None:
     if place.has_server:
         place.indexer.notify()
         return
-    try:
-        await place.indexer.catch_up()
-    except IndexerBusyError:
-        # Another process indexes; it finds the same events.
-        return
+    give_up = time.monotonic() + _LEASE_WAIT_S
+    while True:
+        try:
+            await place.indexer.catch_up()
+        except IndexerBusyError:
+            # Either another process indexes and finds the same events, or it was killed and its lease runs out.
+            if time.monotonic() > give_up:
+                return
+            await asyncio.sleep(0.5)
+        else:
+            return
 
 
 JOBS: Final[dict[str, Job]] = {"seed": seed, "search": search, "reindex": reindex, "doctor": doctor}

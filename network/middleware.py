@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from network.errors import caught, format_exception, status_of
+from network.errors import RequestError, caught, format_exception, status_of
 from network.limits import LimitExceededError, Limits
 from network.metrics import Metrics
 from network.request import REQUEST_ID, is_within, request_id_of
@@ -120,7 +120,12 @@ class LimitMiddleware:
             await self._app(scope, receive, send)
             return
         most = self._limits.max_body_bytes
-        announced = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # RFC 9112 §6.1: a proxy in front may believe the one, we the other, and disagree where the next request begins.
+            told = "Content-Length and Transfer-Encoding: expected one of them."
+            raise RequestError(told, headers={"Connection": "close"})
+        announced = headers.get("content-length", "0")
         if not announced.isascii() or not announced.isdigit() or len(announced) > 15 or int(announced) > most:
             raise LimitExceededError("max_body_bytes", most, announced[:20])
         read = 0

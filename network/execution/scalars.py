@@ -1,9 +1,10 @@
 """Scalars of the API. Values are stored as the text that is shown, so output passes them through after a check."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from graph.errors import InvalidInputError
@@ -55,6 +56,18 @@ def parse_instant(value: str) -> Instant:
         raise InvalidInputError(f"not a moment as 2026-11-22T07:25:02Z: {value[:40]!r}") from error
 
 
+def _literal(parse: Callable[[Any], str]) -> Callable[..., str]:
+    """`parse` for a value written into the document: its error says where."""
+
+    def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> str:
+        try:
+            return parse(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node, extensions=error.extensions) from error
+
+    return parse_literal
+
+
 SCALARS: Final[dict[object, ScalarDefinition]] = {
     Instant: strawberry.scalar(
         name="DateTime",
@@ -62,12 +75,14 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
         serialize=text,
         parse_value=_parse_instant,
+        parse_literal=_literal(_parse_instant),
     ),
     PartialDate: strawberry.scalar(
         name="PartialDate",
         description="A date as precise as its source: 2021, 2021-05 or 2021-05-04.",
         serialize=text,
         parse_value=_parse_partial_date,
+        parse_literal=_literal(_parse_partial_date),
     ),
 }
 """For `StrawberryConfig.scalar_map`; every subgraph uses the same."""

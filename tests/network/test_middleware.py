@@ -178,3 +178,12 @@ async def test_an_exception_before_any_answer_becomes_one(log: io.StringIO) -> N
     assert "swordfish" not in response.text
     assert log.getvalue().count("Traceback") == 1
     assert response.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_two_ways_to_say_where_a_body_ends_are_refused() -> None:
+    async with client(make_app()) as http:
+        headers = {"content-length": "5", "transfer-encoding": "chunked", "content-type": "application/json"}
+        response = await http.post("/graphql", content=b"0\r\n\r\n", headers=headers)
+    assert response.status_code == 400
+    assert response.headers["connection"] == "close"
+    assert "Transfer-Encoding" in response.json()["errors"][0]["message"]

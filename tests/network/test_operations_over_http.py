@@ -168,3 +168,18 @@ async def test_with_search_down_the_rest_answers(network: LadybugGraphStore, tmp
     (error,) = answer["errors"]
     assert error["path"] == ["search"]
     assert error["extensions"] == {"code": "UNAVAILABLE", "retryable": True}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '{ events(filter: { startsFrom: "99999-99" }) { totalCount } }',
+        '{ projects(filter: { updatedSince: "yesterday" }) { totalCount } }',
+        "{ projects(filter: { updatedSince: 2026 }) { totalCount } }",
+    ],
+)
+async def test_a_date_that_is_none_is_told_with_its_place(service: Service, query: str) -> None:
+    (error,) = (await service.ask(query))["errors"]
+    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    column = min(place for text in ('"', "2026") if (place := query.find(text)) >= 0) + 1
+    assert error["locations"] == [{"line": 1, "column": column}]

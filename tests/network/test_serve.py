@@ -96,6 +96,7 @@ def test_what_keeps_it_from_starting_is_said_without_a_traceback(
         ("serve", "--role", "web"),
         ("import", "projects", "no-such-file"),
         ("schema", "--subgraph", "none"),
+        ("schema", "--write", "/dev/null/schema"),
     ],
 )
 def test_misuse_is_exit_code_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:

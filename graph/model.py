@@ -47,8 +47,9 @@ class Node:
     sort_keys: ClassVar[dict[str, str]] = {}
     """Property that orders German text -> property that it is made from."""
 
-    created_at: Instant | None = None
-    updated_at: Instant | None = None
+    created_at: Instant = Instant("")
+    updated_at: Instant = Instant("")
+    """Empty only in a node that was not stored yet. Never NULL in the graph, so that an index serves their order."""
 
     @property
     def key(self) -> NodeKey:

@@ -145,7 +145,7 @@ def document(source: ProjectSource) -> SearchDocument:
             "size_class": _unique(_size_classes(municipalities)),
             "readers": list(project.readers),
             "title_sort": project.title_sort,
-            "updated_at": project.updated_at or "",
+            "updated_at": project.updated_at,
             **_reuse(source.adoptions),
         },
     )

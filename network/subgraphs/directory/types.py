@@ -68,7 +68,7 @@ class Hub(House, Node):
         labels.confirmation_label, ["confirmed_at"], "When the entry was last confirmed, in German."
     )
     sources: list[Source] = attribute(_SOURCES)
-    updated_at: Instant | None = attribute(_UPDATED)
+    updated_at: Instant = attribute(_UPDATED)
     municipalities: "EdgeConnection[HubMunicipalityEdge]" = connection(
         links.HUB_MUNICIPALITIES, "Municipalities and associations that the hub serves, most inhabitants first."
     )
@@ -95,7 +95,7 @@ class Municipality(House, Node):
     valid_to: PartialDate | None = attribute("Until when it existed; null while it does.")
     contact: Contact | None = attribute(_CONTACT)
     sources: list[Source] = attribute(_SOURCES)
-    updated_at: Instant | None = attribute(_UPDATED)
+    updated_at: Instant = attribute(_UPDATED)
     hubs: "EdgeConnection[MunicipalityHubEdge]" = connection(links.MUNICIPALITY_HUBS, "Hubs that serve it, by name.")
     partner_of: "EdgeConnection[PartnerHubEdge]" = connection(
         links.HOUSE_PARTNER_OF["Municipality"], "Hubs whose partner it is, by name."
@@ -124,7 +124,7 @@ class University(House, Node):
     lon: float | None = attribute(_LON)
     contact: Contact | None = attribute(_CONTACT)
     sources: list[Source] = attribute(_SOURCES)
-    updated_at: Instant | None = attribute(_UPDATED)
+    updated_at: Instant = attribute(_UPDATED)
     partner_of: "EdgeConnection[PartnerHubEdge]" = connection(
         links.HOUSE_PARTNER_OF["University"], "Hubs whose partner it is, by name."
     )
@@ -142,7 +142,7 @@ class Organisation(House, Node):
     note: str | None = attribute("Remark of whoever compiled the entry.")
     contact: Contact | None = attribute(_CONTACT)
     sources: list[Source] = attribute(_SOURCES)
-    updated_at: Instant | None = attribute(_UPDATED)
+    updated_at: Instant = attribute(_UPDATED)
     partner_of: "EdgeConnection[PartnerHubEdge]" = connection(
         links.HOUSE_PARTNER_OF["Organisation"], "Hubs whose partner it is, by name."
     )

@@ -86,8 +86,8 @@ class Project:
         "Origin and confirmation as one German line to show under the entry.",
     )
     sources: list[Source] = attribute("Where the statements come from.")
-    created_at: Instant | None = attribute("When the entry was made.")
-    updated_at: Instant | None = attribute("When the entry last changed.")
+    created_at: Instant = attribute("When the entry was made.")
+    updated_at: Instant = attribute("When the entry last changed.")
     version: int = attribute("Counts the changes of the entry; to be sent along with an edit.")
     owner: House | None = link(links.PROJECT_OWNER, "The house that owns it; null for an entry nobody claimed yet.")
     hub: "Hub | None" = link(links.PROJECT_HUB, "The hub that owns it; null where another house does, or nobody.")
@@ -166,7 +166,7 @@ class Need:
     text: str = attribute("What is sought or offered, in German.")
     status: NeedStatus = attribute("Whether it still stands.")
     visibility: Visibility = attribute(_VISIBILITY)
-    created_at: Instant | None = attribute("When it was entered.")
+    created_at: Instant = attribute("When it was entered.")
     house: House | None = link(links.NEED_HOUSE, "The house that seeks or offers.")
     topics: list["Topic"] = link(links.NEED_TOPICS, "Topics that it concerns, by German name.", assumed=5)
     services: list["Service"] = link(links.NEED_SERVICES, "Services that it concerns, by name.", assumed=5)
@@ -176,7 +176,7 @@ class Need:
 class Question:
     id: strawberry.ID = global_id(about.ID)
     text: str = attribute("The question.")
-    created_at: Instant | None = attribute("When it was asked.")
+    created_at: Instant = attribute("When it was asked.")
     answers: list["Answer"] = link(links.QUESTION_ANSWERS, "Answers, the oldest first.")
 
 
@@ -185,7 +185,7 @@ class Answer:
     id: strawberry.ID = global_id(about.ID)
     text: str = attribute("The answer.")
     accepted: bool = attribute("Whether whoever asked took it as the answer.")
-    created_at: Instant | None = attribute("When it was given.")
+    created_at: Instant = attribute("When it was given.")
 
 
 @node(model.Hub, keys=["id", "slug"], description=about.HUB)

@@ -61,6 +61,6 @@ def operations(projects: int) -> list[Operation]:
         Operation("Q1", _Q1, {"slug": "project-7"}, {"slug": "project-7"}, 30),
         Operation("Q2", _Q2, {"hub": "hub-3", "first": 100}, {"hub": "hub-3", "limit": 100}, 1_000),
         Operation("Q3", _Q3, {"slug": "hub-3"}, {"hub": "hub-3"}, 200),
-        Operation("Q4", _Q4, {"ars": f"{4:012}"}, {"ars": f"{4:012}"}, 20),
+        Operation("Q4", _Q4, {"ars": f"{4:012}"}, {"ars": f"{4:012}"}, 4),
         Operation("Q5", _Q5, {"representations": references}, {"ids": ids}, 300, "/subgraphs/projects"),
     ]

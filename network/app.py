@@ -66,6 +66,11 @@ async def open_ports(settings: Settings) -> Ports:
         GraphUnavailableError, SearchUnavailableError: another process holds the files, or they cannot be read.
         InvalidInputError: an address that the driver does not understand.
     """
+    if settings.holds_data_dir:
+        # It holds entries that are not for everybody on this machine. A folder that is there keeps its permissions, and
+        # one that cannot be made is told by whoever wants to write in it.
+        with contextlib.suppress(OSError):
+            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     graph = await _open_graph(settings)
     try:
         search = await _open_search(settings)

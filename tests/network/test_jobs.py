@@ -1,6 +1,7 @@
 """Jobs of the command line: what is misuse, and what they do after another process was killed."""
 
 import json
+import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class _Said:
 
 @pytest_asyncio.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Workplace]:
-    ports = await open_ports(load({"HUBNETZ_DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none.env"))
+    ports = await open_ports(load({"HUBNETZ_DATA_DIR": str(tmp_path / "data")}, env_file=tmp_path / "none.env"))
     await ports.graph.apply_schema()
     yield Workplace(ports.graph, ports.search, Indexer(ports.graph, ports.search, holder=holder()), has_server=False)
     await ports.close()
@@ -69,3 +70,8 @@ async def test_a_command_outlasts_the_lease_of_an_indexer_that_was_killed(place:
     assert (await _run(place, "import_projects", files=[str(file)], as_json=False))[0] == 0
     _, said = await _run(place, "search", text="quastenflosser", limit=5, as_json=True, as_=None)
     assert [hit["slug"] for hit in json.loads(said.lines[0])["hits"]] == ["quastenflosser"]
+
+
+async def test_a_new_data_folder_is_for_its_owner_alone(place: Workplace, tmp_path: Path) -> None:
+    assert (tmp_path / "data" / "graph").exists()
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700

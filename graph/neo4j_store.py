@@ -47,6 +47,9 @@ _RELEASE_TIMEOUT_S: Final = 1.0
 _SCHEMA_TIMEOUT_S: Final = 600.0
 # A restarted server breaks every pooled connection at once, but the driver drops them all at the first failure.
 _MAX_RECONNECTS: Final = 3
+_CONNECTIONS: Final = 100
+"""Most connections in use. More callers wait here, not in the driver's pool: there, a connection that cannot be made wakes
+nobody, and while the server is away they would learn nothing until their time is up."""
 _MAX_RETRIES: Final = 30
 _LONGEST_PAUSE_S: Final = 0.5
 
@@ -67,12 +70,14 @@ class Neo4jGraphStore:
                 telemetry_disabled=True,
                 notifications_min_severity=NotificationMinimumSeverity.OFF,
                 connection_timeout=_CONNECT_TIMEOUT_S,
+                max_connection_pool_size=-1,
                 user_agent="hubnetz",
             )
         # On a cluster a read must see what this process wrote; on a single server that is so anyway.
         is_routed = address.scheme.startswith("neo4j")
         self._bookmarks = AsyncGraphDatabase.bookmark_manager() if is_routed else None
         self._database = database
+        self._places = asyncio.Semaphore(_CONNECTIONS)
         self._calls = 0
         self._is_closed = False
 
@@ -110,7 +115,8 @@ class Neo4jGraphStore:
         deadline = _deadline(timeout_s)
 
         async def attempt() -> T:
-            return await self._attempt(function, deadline)
+            async with self._place(deadline):
+                return await self._attempt(function, deadline)
 
         return await self._persist(attempt, deadline)
 
@@ -155,6 +161,16 @@ class Neo4jGraphStore:
         with translated():
             await self._driver.close()
 
+    @asynccontextmanager
+    async def _place(self, deadline: float) -> AsyncIterator[None]:
+        """Holds one of the connections for the caller."""
+        async with _within(deadline):
+            await self._places.acquire()
+        try:
+            yield
+        finally:
+            self._places.release()
+
     def _session(self, access_mode: str) -> AsyncSession:
         if self._is_closed:
             raise GraphUnavailableError("the graph store is closed")
@@ -184,7 +200,7 @@ class Neo4jGraphStore:
     async def _auto_commit(self, text: str, parameters: Parameters, mode: str, deadline: float) -> list[Record]:
         # Two timeouts. Ours ends the wait and closes the connection, at which the server ends the query; the server's
         # own, which it checks every other second, is for a connection that breaks without a word.
-        async with _within(deadline):
+        async with self._place(deadline), _within(deadline):
             with translated():
                 async with self._session(mode) as session:
                     self._calls += 1

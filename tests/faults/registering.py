@@ -75,14 +75,14 @@ async def prepare(store: GraphStore) -> None:
 
 
 async def live(store: GraphStore, number: int, name: str, say: Say, ask: Ask) -> None:
-    """The life of a project, whose name nobody else uses: of four, one is revised and one removed."""
+    """The life of a project, whose name nobody else uses: of eight, one is revised and one removed."""
     identifier = await ask(lambda: register(store, name))
     say(identifier, Told.REGISTERED)
-    match number % 4:
+    match number % 8:
         case 1:
             await ask(lambda: revise(store, name, identifier))
             say(identifier, Told.REVISED)
-        case 3:
+        case 5:
             say(identifier, Told.REMOVING)
             await ask(lambda: remove(store, name, identifier))
             say(identifier, Told.REMOVED)

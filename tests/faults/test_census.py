@@ -63,7 +63,7 @@ async def test_graph_and_index_are_counted_as_they_are(tmp_path: Path) -> None:
             await live(store, number, f"project-{number}", told.__setitem__, lambda unit: unit())
         before = await census(store, index)
         assert (before.complaints(told), before.indexed) == ([], {})
-        assert len(before.projects) == 6
+        assert len(before.projects) == 7
         assert before.pending == told.keys()
         assert await disagreement(store, index) == []
         after = await census(store, index)

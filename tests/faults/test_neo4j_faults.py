@@ -81,6 +81,17 @@ async def test_no_server_is_unavailable_to_every_call() -> None:
     await store.close()
 
 
+async def test_no_server_is_told_to_all_who_ask_at_once() -> None:
+    store = Neo4jGraphStore(f"bolt://127.0.0.1:{free_port()}")
+    work: list[Awaitable[object]] = [store.query("echo", {"value": 1}, timeout_s=2 * HANG_S) for _ in range(150)]
+    work += [store.transact(writing("x"), timeout_s=2 * HANG_S) for _ in range(150)]
+    for failure in await asyncio.gather(*work, return_exceptions=True):
+        assert isinstance(failure, GraphUnavailableError)
+        # Nobody was left to wait for a connection that will never be there.
+        assert "Couldn't connect" in str(failure)
+    await store.close()
+
+
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1", "bolt://", "bolt://127.0.0.1:port", "nonsense"])
 async def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(InvalidInputError):

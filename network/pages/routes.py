@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from network.middleware import SECURITY_HEADERS
+from network.negotiation import prefers_html
 from network.pages.queries import ReadyQuery, ready_queries
 
 _HERE: Final = Path(__file__).parent
@@ -32,6 +33,9 @@ FIRST_QUERY: Final = """{
     }
   }
 }"""
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_SHOWN_PATH: Final = 200
+"""Characters of an unknown address that its page repeats."""
 _CSP: Final = "Content-Security-Policy"
 
 
@@ -82,12 +86,20 @@ def routes(pages: Site) -> list[BaseRoute]:
     async def schema(_: Request) -> Response:
         return Response(pages.schema, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "max-age=300"})
 
+    async def nowhere(request: Request) -> Response:
+        if not prefers_html(request.headers.getlist("accept")):
+            raise HTTPException(404)
+        content = _template("not_found").substitute(path=escape(request.url.path[:_SHOWN_PATH]))
+        return _page("Nicht gefunden · Hubnetz", content, status=404)
+
     return [
         Route("/", start),
         Route("/explorer", explorer),
         Route("/explorer/assets/{name}", _files(pages.built)),
         Route("/static/{name}", _files(_HERE / "static")),
         Route("/schema.graphql", schema),
+        # The last one: whatever no other route knows.
+        Route("/{path:path}", nowhere, methods=_METHODS),
     ]
 
 
@@ -135,8 +147,8 @@ def _listed(queries: tuple[ReadyQuery, ...]) -> str:
     )
 
 
-def _page(title: str, content: str) -> Response:
-    return HTMLResponse(_template("page").substitute(title=escape(title), content=content))
+def _page(title: str, content: str, *, status: int = 200) -> Response:
+    return HTMLResponse(_template("page").substitute(title=escape(title), content=content), status)
 
 
 @cache

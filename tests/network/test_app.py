@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 from graphql import build_schema
-from starlette.routing import Router
 
 from auth.principal import Membership, Principal
 from graph.errors import GraphUnavailableError
@@ -18,10 +17,6 @@ from network import jobs
 from network.app import Ports, Role, create_app, open_ports
 from network.background import holder
 from network.jobs import Workplace
-from network.metrics import Metrics
-from network.middleware import EdgeMiddleware
-from network.pages import routes as pages
-from network.pages.queries import ready_queries
 from network.settings import Settings, load
 from search.errors import SearchUnavailableError
 from search.indexer import Indexer
@@ -177,42 +172,6 @@ async def test_pages_are_german_and_load_nothing_from_elsewhere(seeded: tuple[Se
     assert "'unsafe-inline'" not in policy.replace("style-src-attr 'unsafe-inline'", "")
     assert "<style" not in response.text
     assert " style=" not in response.text
-
-
-def pages_app(tmp_path: Path, *, is_built: bool) -> Any:
-    (tmp_path / "queries").mkdir()
-    (tmp_path / "queries" / "a.graphql").write_text(
-        "# Hubs & <b>Orte</b>\nquery A($n: Int) { hubs(first: $n) { totalCount } }\n"
-    )
-    (tmp_path / "queries" / "a.json").write_text('{"n": 1}')
-    built = tmp_path / "built"
-    if is_built:
-        built.mkdir()
-        (built / "explorer.js").write_text("//")
-    site = pages.Site("http://x", "type Query { a: Int }", ready_queries(tmp_path / "queries"), built)
-    return EdgeMiddleware(Router(pages.routes(site)), Metrics(), is_https=False)
-
-
-async def test_without_the_build_the_explorer_shows_schema_and_queries_that_run_without_script(tmp_path: Path) -> None:
-    async with client(pages_app(tmp_path, is_built=False)) as http:
-        text = (await http.get("/explorer?query=a")).text
-    assert "Hubs &amp; &lt;b&gt;Orte&lt;/b&gt;" in text
-    assert "type Query { a: Int }" in text
-    assert '<form action="/graphql" method="get">' in text
-    assert "{&quot;n&quot;: 1}" in text
-
-
-async def test_with_the_build_the_explorer_opens_a_ready_query_under_a_nonce(tmp_path: Path) -> None:
-    async with client(pages_app(tmp_path, is_built=True)) as http:
-        first, second = await http.get("/explorer?query=a"), await http.get("/explorer")
-        assert (await http.get("/explorer/assets/explorer.js")).text == "//"
-        for name in ("..%2Fapp.py", "%2e%2e", "x"):
-            assert (await http.get(f"/explorer/assets/{name}")).status_code == 404
-    assert 'data-query="# Hubs &amp; &lt;b&gt;' in first.text
-    nonces = [re.search(r"'nonce-([^']+)'", page.headers["content-security-policy"]) for page in (first, second)]
-    values = [nonce[1] for nonce in nonces if nonce is not None]
-    assert len(set(values)) == 2
-    assert f'content="{values[0]}"' in first.text
 
 
 async def test_health_tells_each_dependency_and_the_index(seeded: tuple[Settings, Ports]) -> None:

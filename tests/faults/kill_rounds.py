@@ -251,7 +251,8 @@ async def _with_server(folder: Path, killed: str, rounds: int) -> list[str]:
             return await kill_neo4j(server, folder / "index", rounds)
         return await kill_process(Place("neo4j", server.url, folder / "index"), rounds)
     finally:
-        server.kill()
+        if server.is_running:
+            server.kill()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ def fresh_server(tmp_path_factory: pytest.TempPathFactory, jars: Path) -> Iterat
     server = Neo4jServer(tmp_path_factory.mktemp("fresh"), jars)
     server.start()
     yield server
-    server.kill()
+    if server.is_running:
+        server.kill()
 
 
 async def test_a_killed_process_loses_nothing(fresh_server: Neo4jServer, tmp_path: Path) -> None:

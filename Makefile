@@ -57,8 +57,8 @@ federation: $(ENV) node ## Composes the subgraphs as routers do and compares the
 explorer: ## Builds the GraphQL explorer from pinned npm packages (needs Node.js 20)
 	cd explorer && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 
-bench: $(ENV) ## Measures; bench/README.md says what and how
-	$(BIN)/python -m bench
+bench: $(ENV) ## Measures with 1,000 projects; bench/README.md says what, and how to get the rest (BENCH='--help')
+	$(BIN)/python -m bench $(BENCH)
 
 lock: $(ENV) ## Locks the requirements anew, with hashes and without index addresses
 	cd requirements && for name in run all; do \

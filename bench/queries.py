@@ -28,6 +28,8 @@ class Measured:
     engine: float
     stock: float
     http: float
+    quiet_over_bare: float
+    """The ratio of the fastest tenths: what is left when nothing else runs on the machine."""
     calls: int
     stock_calls: int
 
@@ -60,12 +62,14 @@ def _measure(client: Client, operation: Operation, rounds: int, turns: int) -> M
                 found.setdefault(way, []).extend(more)
     found["stock"] = client.get("/loop", name=operation.name, turns=_STOCK_TURNS)["stock"]
     median = {way: statistics.median(times) for way, times in found.items()}
+    quiet = {way: statistics.quantiles(times, n=10)[0] for way, times in found.items()}
     return Measured(
         raw=min(median[f"raw:{variant}"] for variant in variants),
         bare=min(median[f"bare:{variant}"] for variant in variants),
         engine=median["engine"],
         stock=median["stock"],
         http=median["http"],
+        quiet_over_bare=quiet["http"] / min(quiet[f"bare:{variant}"] for variant in variants),
         calls=calls["engine"],
         stock_calls=calls["stock"],
     )

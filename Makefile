@@ -27,7 +27,6 @@ check: $(ENV) ## Format, lint, types, rooms and the fast tests; under a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q tests/unit tests/test_architecture.py
 
 format: $(ENV) ## Formats the code and mends what the linter can

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from auth.policy import NETWORK, PUBLIC
-from graph.model import Adoption, FundingProgramme, Hub, Municipality, Organisation, Project, Service, Topic, University
+from graph.model import (
+    Adoption,
+    Document,
+    FundingProgramme,
+    Hub,
+    Municipality,
+    Organisation,
+    Project,
+    Result,
+    Service,
+    Topic,
+    University,
+)
 from graph.vocabulary import MunicipalityKind, Origin
 from search import german
 from search.port import SearchDocument
@@ -17,31 +29,21 @@ class Attribute:
     """One attribute of the index.
 
     Attributes:
-        weight: How much a match counts; 0 is not searchable. Meilisearch knows only their order.
+        weight: How much a word in this text counts; 0 is no text that is ranked by.
+        is_matched: A set of words or keys that documents are retrieved by.
         is_filterable: Requests may filter by it and count it as a facet.
         is_sortable: An order may name it.
-        is_network_only: Searched only for callers who read network-only fields.
+        is_network_only: Only for callers who read network-only fields.
         is_internal: Filtered by us alone, never by a request.
     """
 
     name: str
     weight: float = 0.0
+    is_matched: bool = False
     is_filterable: bool = False
     is_sortable: bool = False
     is_network_only: bool = False
     is_internal: bool = False
-
-
-STEMS: Final = "_stems"
-"""Ending of the attribute that holds a searchable attribute's stems."""
-
-
-def _searchable(name: str, weight: float, *, is_network_only: bool = False) -> tuple[Attribute, Attribute]:
-    # A stem says a little less than the word itself.
-    return (
-        Attribute(name, weight, is_network_only=is_network_only),
-        Attribute(f"{name}{STEMS}", weight * 0.9, is_network_only=is_network_only),
-    )
 
 
 def _facet(name: str) -> Attribute:
@@ -49,12 +51,16 @@ def _facet(name: str) -> Attribute:
 
 
 ATTRIBUTES: Final[tuple[Attribute, ...]] = (
-    *_searchable("title", 10),
-    *_searchable("names", 6),
-    *_searchable("summary", 5),
-    *_searchable("writeup", 3),
-    *_searchable("notes", 2),
-    *_searchable("network_notes", 2, is_network_only=True),
+    Attribute("title", 10),
+    Attribute("names", 6),
+    Attribute("summary", 5),
+    Attribute("writeup", 3),
+    Attribute("notes", 2),
+    Attribute("network_notes", 2, is_network_only=True),
+    Attribute("words", is_matched=True),
+    Attribute("head_words", is_matched=True),
+    Attribute("network_words", is_matched=True, is_network_only=True),
+    Attribute("keys", is_matched=True),
     _facet("topics"),
     _facet("hub"),
     _facet("houses"),
@@ -69,16 +75,23 @@ ATTRIBUTES: Final[tuple[Attribute, ...]] = (
     Attribute("readers", is_filterable=True, is_internal=True),
     Attribute("title_sort", is_sortable=True),
     Attribute("updated_at", is_sortable=True),
+    Attribute("confirmed_at", is_sortable=True),
     Attribute("reuse", is_sortable=True),
     Attribute("network_reuse", is_sortable=True, is_network_only=True),
 )
-SEARCHABLE: Final = tuple(
-    sorted((attribute for attribute in ATTRIBUTES if attribute.weight), key=lambda attribute: -attribute.weight)
-)
+TEXTS: Final = tuple(attribute for attribute in ATTRIBUTES if attribute.weight)
+"""What documents are ranked by: words in the order of the text, separated by spaces."""
+MATCHED: Final = tuple(attribute.name for attribute in ATTRIBUTES if attribute.is_matched)
 FACETS: Final = tuple(
     attribute.name for attribute in ATTRIBUTES if attribute.is_filterable and not attribute.is_internal
 )
 """What requests may filter by and count; values are keys (slugs, ARS, names of states, `House:key`), never display texts."""
+RANKED: Final = tuple(
+    attribute.name
+    for attribute in ATTRIBUTES
+    if attribute.weight or attribute.is_sortable or attribute.name in (*FACETS, "keys")
+)
+"""What a candidate comes with."""
 NUMBERS: Final = frozenset({"reuse", "network_reuse"})
 
 SIZE_CLASSES: Final = (
@@ -115,6 +128,8 @@ class ProjectSource:
     services: tuple[Service, ...] = ()
     funding: tuple[FundingProgramme, ...] = ()
     adoptions: tuple[Adoption, ...] = ()
+    results: tuple[Result, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 def document(source: ProjectSource) -> SearchDocument:
@@ -122,16 +137,23 @@ def document(source: ProjectSource) -> SearchDocument:
     project = source.project
     houses = list(_houses(source))
     municipalities = [house for house in houses if isinstance(house, Municipality)]
+    texts = {
+        "title": _words(project.title),
+        "names": _words(*_names(source, houses)),
+        "summary": _words(project.summary),
+        "writeup": _words(project.writeup),
+        "notes": _words(*_network_texts(project, are_open=True), *_titles(source, PUBLIC)),
+        "network_notes": _words(*_network_texts(project, are_open=False), *_titles(source, NETWORK)),
+    }
     return SearchDocument(
         id=project.id,
         version=project.version,
         attributes={
-            **_texts("title", project.title),
-            **_texts("names", *_names(source, houses)),
-            **_texts("summary", project.summary),
-            **_texts("writeup", project.writeup),
-            **_texts("notes", *_network_texts(project, are_open=True)),
-            **_texts("network_notes", *_network_texts(project, are_open=False)),
+            **{name: " ".join(words) for name, words in texts.items()},
+            "words": _unique(word for name, words in texts.items() if name != "network_notes" for word in words),
+            "head_words": _unique([*texts["title"], *texts["names"]]),
+            "network_words": _unique(texts["network_notes"]),
+            "keys": _unique(filter(None, map(german.key, _keys(source, houses)))),
             "topics": _unique(topic.slug for topic in source.topics),
             "hub": [source.owner.slug] if isinstance(source.owner, Hub) else [],
             "houses": _unique(str(house.key) for house in houses),
@@ -146,14 +168,42 @@ def document(source: ProjectSource) -> SearchDocument:
             "readers": list(project.readers),
             "title_sort": project.title_sort,
             "updated_at": project.updated_at,
+            "confirmed_at": project.confirmed_at or "",
             **_reuse(source.adoptions),
         },
     )
 
 
-def _texts(name: str, *texts: str) -> Mapping[str, str]:
-    words = german.words("\n".join(texts))
-    return {name: " ".join(words), f"{name}{STEMS}": " ".join(map(german.stem, words))}
+def _words(*texts: str) -> list[str]:
+    return german.words("\n".join(texts))
+
+
+def _keys(source: ProjectSource, houses: Iterable[House]) -> Iterator[str]:
+    """Official keys of what takes part: nobody types half of one, and they are found as they are or not at all."""
+    project = source.project
+    yield project.id
+    yield project.slug
+    if project.licence:
+        yield project.licence
+    for house in houses:
+        yield house.key.value
+        if isinstance(house, Municipality) and house.ags:
+            yield house.ags
+    for service in source.services:
+        yield service.leika_id
+        if service.ozg_id:
+            yield service.ozg_id
+    for result in source.results:
+        if result.doi and PUBLIC in result.readers:
+            yield result.doi
+
+
+def _titles(source: ProjectSource, audience: str) -> Iterator[str]:
+    """Titles of results and documents that `audience` reads, and not everybody already does."""
+    for item in (*source.results, *source.documents):
+        widest = PUBLIC if PUBLIC in item.readers else NETWORK if NETWORK in item.readers else ""
+        if widest == audience:
+            yield item.title
 
 
 def _houses(source: ProjectSource) -> Iterator[House]:

@@ -6,7 +6,7 @@ snippet can find the word that an engine matched. Three steps:
 - `fold` writes a word the one way that all its spellings share: `Großröhrsdorf`, `Grossroehrsdorf` and `grossrohrsdorf`
   are all `grossrohrsdorf`. Two spellings beside each other would do as well, but double the words that typos and
   prefixes are compared with.
-- `words` cuts text into folded words. A hyphenated word is its parts and, for documents, also the parts joined.
+- `words` cuts text into folded words. A hyphenated or camel-case word is its parts and the parts joined.
 - `stem` takes endings away (Snowball), so that `Umfragen` and `Umfrage` meet.
 """
 
@@ -19,19 +19,23 @@ from typing import Final
 
 import snowballstemmer
 
-ANALYSIS_VERSION: Final = 1
+ANALYSIS_VERSION: Final = 2
 """Grows whenever the terms of a text change; indexes built with another one are rebuilt."""
 MAX_QUERY_WORDS: Final = 10
-"""Words of a query that count; Meilisearch reads no more."""
+"""Words of a query that count; people type three, and each costs a look at the whole vocabulary."""
 MAX_WORD_LENGTH: Final = 60
 """Characters of a word that are compared. Longer ones are addresses and keys; engines drop terms beyond 250 bytes."""
 
+_MAX_KEY_LENGTH: Final = 100
+_KEY: Final = re.compile(r"[a-z0-9][a-z0-9.:/+_()-]*")
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
 )
 # `ae` is `ä` written out; `ue` after q is not (Quelle). False friends (neue, aktuell, Itzehoe) fold alike everywhere,
 # so they still find themselves.
 _WRITTEN_OUT: Final = re.compile(r"([ao])e|(?<!q)(u)e")
+# `OpenData` is two words, `LoRaWAN` and `BundID` are one.
+_CAMEL: Final = re.compile(r"(?<=[^\W\d_][a-zäöüß][a-zäöüß])(?=[A-ZÄÖÜ][a-zäöüß]{2})")
 _CHUNK: Final = re.compile(r"[^\W_]+(?:[-‐‑–'’._&+/][^\W_]+)*")
 _PART: Final = re.compile(r"[^\W_]+")
 # Joined by these, words are one word (E-Akte, Kita-App); by the others, several.
@@ -85,7 +89,8 @@ def scan(text: str) -> Iterator[Word]:
     """The words of `text` in order; a hyphenated word is one `Word` with its parts and the joined form as terms."""
     for chunk in _CHUNK.finditer(text):
         for start, end in _one_word_each(chunk):
-            parts = tuple(filter(None, (_cut(part) for part in _PART.findall(text[start:end]))))
+            pieces = (piece for part in _PART.findall(text[start:end]) for piece in _CAMEL.split(part))
+            parts = tuple(filter(None, map(_cut, pieces)))
             joined = _cut("".join(parts))
             if parts:
                 yield Word(start, end, parts if len(parts) == 1 else (*parts, joined))
@@ -96,46 +101,10 @@ def words(text: str) -> list[str]:
     return [term for word in scan(text) for term in word.terms]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryWord:
-    """One word that a document should have.
-
-    Attributes:
-        text: Folded, as typed.
-        stem: Without its ending; a prefix of `text` in all but rare cases.
-        is_open: The last word, perhaps unfinished: it also matches as a prefix.
-    """
-
-    text: str
-    stem: str
-    is_open: bool = False
-
-
-def query_words(text: str) -> tuple[QueryWord, ...]:
-    """The words to look for, at most MAX_QUERY_WORDS, without stop words where others remain.
-
-    A hyphenated word counts as its parts, unless one is a single letter (`E-Akte`): such a part says nothing alone.
-    """
-    terms = [term for word in scan(text) for term in _query_terms(word)]
-    meant = [term for term in terms if term not in STOP_WORDS] or terms
-    # A text that ends in a stop word or a space may still go on; only a full stop ends the last word.
-    chosen = list(dict.fromkeys(meant))[:MAX_QUERY_WORDS]
-    last = len(chosen) - 1
-    return tuple(QueryWord(term, stem(term), is_open=place == last) for place, term in enumerate(chosen))
-
-
-def allowed_typos(word: str) -> int:
-    """Edits that may lie between `word` and what is meant: none in short words and numbers, where they change sense."""
-    if len(word) < 5 or not word.isalpha():
-        return 0
-    return 1 if len(word) < 9 else 2
-
-
-def _query_terms(word: Word) -> tuple[str, ...]:
-    if len(word.terms) == 1:
-        return word.terms
-    *parts, joined = word.terms
-    return (joined,) if any(len(part) == 1 for part in parts) else tuple(parts)
+def key(text: str) -> str | None:
+    """`text` as keys are compared (ARS, LeiKa, OZG, SPDX, ROR, DOI, slugs); `None` where it can be none."""
+    compact = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return compact if 2 <= len(compact) <= _MAX_KEY_LENGTH and _KEY.fullmatch(compact) else None
 
 
 def _one_word_each(chunk: re.Match[str]) -> Iterator[tuple[int, int]]:

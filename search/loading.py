@@ -9,6 +9,7 @@ from graph.links import Link
 from graph.model import (
     HOUSES,
     Adoption,
+    Document,
     FundingProgramme,
     Hub,
     Municipality,
@@ -16,6 +17,7 @@ from graph.model import (
     NodeKey,
     Organisation,
     Project,
+    Result,
     Service,
     Topic,
     University,
@@ -42,16 +44,18 @@ _FIELDS: Final[dict[type[Node], tuple[str, ...]]] = {
     Project: (
         *("id", "slug", "title", "title_sort", "summary", "writeup", "readers", "status", "licence"),
         *("started", "one_off_cost", "yearly_cost", "own_share", "lessons_learned", "what_failed", "opened"),
-        *("origin", "version", "updated_at"),
+        *("origin", "version", "updated_at", "confirmed_at"),
     ),
     Hub: ("slug", "name", "town", "state"),
-    Municipality: ("ars", "name", "kind", "state", "population"),
+    Municipality: ("ars", "ags", "name", "kind", "state", "population"),
     University: ("ror", "name", "town", "state"),
     Organisation: ("slug", "name", "town"),
     Topic: ("slug", "name_de", "name_en"),
-    Service: ("leika_id", "name"),
+    Service: ("leika_id", "name", "ozg_id"),
     FundingProgramme: ("slug", "name"),
     Adoption: ("id", "status", "readers", "confirmed_by_owner_at"),
+    Result: ("id", "kind", "title", "doi", "readers"),
+    Document: ("id", "kind", "title", "readers"),
 }
 _KINDS: Final = {kind.__name__: kind for kind in _FIELDS}
 
@@ -71,6 +75,8 @@ _SELECTION: Final = Selection(
         _read(links.PROJECT_SERVICES),
         _read(links.PROJECT_FUNDING),
         _read(links.PROJECT_ADOPTIONS),
+        _read(links.PROJECT_RESULTS),
+        _read(links.PROJECT_DOCUMENTS),
     ),
 )
 _KEYS_ONLY: Final = Selection("Project", ("id",))
@@ -81,6 +87,8 @@ _TOUCHED: Final[dict[str, tuple[Link, ...]]] = {
     "Service": (links.PROJECT_SERVICES,),
     "FundingProgramme": (links.PROJECT_FUNDING,),
     "Adoption": (links.PROJECT_ADOPTIONS,),
+    "Result": (links.PROJECT_RESULTS,),
+    "Document": (links.PROJECT_DOCUMENTS,),
 }
 """Links from a project to the kinds of node that its document quotes."""
 
@@ -125,7 +133,7 @@ async def _pages(graph: GraphStore, where: tuple[Condition, ...]) -> AsyncIterat
 
 def _source(row: list[Any]) -> ProjectSource:
     width = len(_FIELDS[Project])
-    owner, houses, topics, services, funding, adoptions = row[width:]
+    owner, houses, topics, services, funding, adoptions, results, documents = row[width:]
     return ProjectSource(
         project=_node(Project, row[:width]),
         owner=None if owner is None else _house(owner[0], owner[1:]),
@@ -134,6 +142,8 @@ def _source(row: list[Any]) -> ProjectSource:
         services=tuple(_node(Service, item) for item in services),
         funding=tuple(_node(FundingProgramme, item) for item in funding),
         adoptions=tuple(_node(Adoption, item) for item in adoptions),
+        results=tuple(_node(Result, item) for item in results),
+        documents=tuple(_node(Document, item) for item in documents),
     )
 
 

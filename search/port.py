@@ -1,4 +1,9 @@
-"""The port to a search engine. Its docstrings are the contract; tests/contract holds both adapters to it."""
+"""The port to a search engine. Its docstrings are the contract; tests/contract holds both adapters to it.
+
+An engine stores what documents are ranked by, and answers three questions: which documents have any of these words
+(`retrieve`), which words there are (`vocabulary`), and, where nothing is searched for, which documents the filters leave
+(`browse`). What a text means and which document answers it best is decided in `search/`, alike for every engine.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,8 +12,12 @@ from typing import Any, Final, Protocol
 
 MAX_QUERY_LENGTH: Final = 500
 """Characters of a search text; longer ones are refused, never cut silently."""
+MAX_CANDIDATES: Final = 500
+"""Documents of one text that are ranked; where more have its words, counts are lower bounds."""
 MAX_WINDOW: Final = 1_000
-"""Deepest hit that paging reaches; Meilisearch's own default (`maxTotalHits`)."""
+"""Deepest document that browsing reaches; Meilisearch's own default (`maxTotalHits`)."""
+MAX_CLAUSE_WORDS: Final = 2_000
+"""Words of one clause: all forms, compounds and synonyms of one word."""
 
 
 class SearchSort(StrEnum):
@@ -18,39 +27,55 @@ class SearchSort(StrEnum):
     TITLE = "TITLE"
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What to find, for whom.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which documents a question is about.
 
     Attributes:
-        text: As typed, 0..MAX_QUERY_LENGTH characters; the last word also matches as a prefix. Empty finds everything,
-            punctuation alone nothing. The first ten words count; stop words only where there are no others. Documents
-            with all words come first; each has at least one of them.
         audiences: From `auth.policy.audiences`; a document counts only if its `readers` share a token with them.
         filters: Filterable attribute (`search.documents.FACETS`) -> accepted values, any of them (none: no document);
             attributes are combined with AND. Values are keys, of which no two differ in case alone: whether case
             counts is up to the engine.
-        facets: Filterable attributes to count. A facet is counted without its own filter, so that its other values
-            stay selectable.
-        excluded: Ids left out of hits and counts (narrowed, not yet confirmed by the index).
+        excluded: Ids left out of everything (narrowed, not yet confirmed by the index).
     """
 
-    text: str
     audiences: Collection[str]
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    facets: Sequence[str] = ()
-    sort: SearchSort = SearchSort.RELEVANCE
-    offset: int = 0
-    limit: int = 20
     excluded: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class SearchHit:
-    """One document: the id (a project's bare id) and a score in 0..1, comparable within one answer only."""
+class Clause:
+    """Documents that have any of `values` in any of `attributes` (of `search.documents.MATCHED`, or facets).
+
+    Values are compared as they are: folded words, or keys.
+    """
+
+    attributes: tuple[str, ...]
+    values: frozenset[str]
+
+
+Tier = tuple[Clause, ...]
+"""Documents that meet every clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document with the attributes that it is ranked, filtered and counted by (`search.documents.RANKED`).
+
+    Attributes that the document lacks are absent. `network_notes` is there for callers of the network alone.
+    """
 
     id: str
-    score: float
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Documents by id, each once; `is_complete` unless more met a tier than were asked for."""
+
+    documents: tuple[Candidate, ...]
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +85,24 @@ class FacetCount:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResults:
-    """Hits in rank order (ties by id); `total_estimate` is exact where `is_total_exact`."""
+class Browsed:
+    """A page of documents in the order asked for (ties by id), and counts over all pages.
 
-    hits: tuple[SearchHit, ...]
-    total_estimate: int
+    `facets` come most frequent first, then by value; each is counted without its own filter.
+    """
+
+    documents: tuple[Candidate, ...]
+    total: int
     is_total_exact: bool
     facets: Mapping[str, tuple[FacetCount, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words of the documents in a scope: in how many each stands, and how many documents there are."""
+
+    documents: int
+    words: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +122,58 @@ class SearchIndex(Protocol):
         """`meilisearch` or `tantivy`."""
         ...
 
-    async def search(self, request: SearchRequest, *, timeout_s: float = 5.0) -> SearchResults:
-        """The page of hits that `request` asks for.
+    async def retrieve(
+        self, tiers: Sequence[Tier], scope: Scope, *, limit: int = MAX_CANDIDATES, timeout_s: float = 5.0
+    ) -> Candidates:
+        """Documents of `scope` that meet any of `tiers`.
 
-        Documents that the audiences may not read change neither hits nor scores, counts or order.
+        Where more than `limit` do, those of an earlier tier are taken before those of a later one, and of one tier those
+        with the smallest ids. Documents that the audiences may not read change nothing of the answer.
+
+        Args:
+            tiers: At most 8, from the strictest to the widest; a tier without clauses is every document.
+            limit: 1..MAX_CANDIDATES.
 
         Raises:
-            InvalidSearchRequestError: text too long, unknown attribute, `offset + limit` beyond MAX_WINDOW.
-            SearchUnavailableError: unreachable, no answer within `timeout_s`, or the index has never been built.
+            InvalidSearchRequestError: unknown attribute, too many tiers, values or filters.
+            SearchUnavailableError: unreachable, no answer within `timeout_s`, or what is there is no index that this
+                version of Hubnetz built (never built, emptied, half rebuilt, settings of another version).
         """
         ...
 
-    async def suggest(self, prefix: str, *, audiences: Collection[str], limit: int = 8) -> tuple[SearchHit, ...]:
-        """Projects whose title has all words of `prefix`, the last one perhaps unfinished; best first, ties by id.
+    async def browse(
+        self,
+        scope: Scope,
+        *,
+        sort: SearchSort = SearchSort.NEWEST,
+        facets: Sequence[str] = (),
+        offset: int = 0,
+        limit: int = 20,
+        timeout_s: float = 5.0,
+    ) -> Browsed:
+        """The page of all documents of `scope` in the order `sort`; RELEVANCE says nothing here and is by id.
 
         Raises:
-            InvalidSearchRequestError, SearchUnavailableError: as for `search`.
+            InvalidSearchRequestError: unknown attribute, or `offset + limit` beyond MAX_WINDOW.
+            SearchUnavailableError: as for `retrieve`.
+        """
+        ...
+
+    async def vocabulary(self, scope: Scope, *, limit: int, timeout_s: float = 30.0) -> Vocabulary:
+        """The words of the documents of `scope`, at most `limit`, the most frequent first where there are more.
+
+        Words of network-only attributes are among them where the audiences read these.
+
+        Raises:
+            SearchUnavailableError: as for `retrieve`.
+        """
+        ...
+
+    async def revision(self, *, timeout_s: float = 2.0) -> str:
+        """Changes whenever documents do: a vocabulary read before may have another word now.
+
+        Raises:
+            SearchUnavailableError: as for `retrieve`.
         """
         ...
 

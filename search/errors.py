@@ -3,7 +3,8 @@
 SearchError
 ├── SearchUnavailableError     UNAVAILABLE, retryable
 ├── InvalidSearchRequestError  BAD_USER_INPUT
-└── IndexingFailedError        INTERNAL: the engine refused documents or settings of ours
+├── IndexingFailedError        INTERNAL: the engine refused documents or settings of ours
+└── ThesaurusError             BAD_USER_INPUT: a file of synonyms is not what it should be
 """
 
 from typing import ClassVar
@@ -31,3 +32,9 @@ class InvalidSearchRequestError(SearchError):
 
 class IndexingFailedError(SearchError):
     """The engine refused a document or a setting; the outbox keeps the event."""
+
+
+class ThesaurusError(SearchError):
+    """A file of synonyms is not what it should be; the message says where."""
+
+    code = "BAD_USER_INPUT"

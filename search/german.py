@@ -31,9 +31,9 @@ _KEY: Final = re.compile(r"[a-z0-9][a-z0-9.:/+_()-]*")
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
 )
-# `ae` is `ä` written out; `ue` after q is not (Quelle). False friends (neue, aktuell, Itzehoe) fold alike everywhere,
-# so they still find themselves.
-_WRITTEN_OUT: Final = re.compile(r"([ao])e|(?<!q)(u)e")
+# `ae` is `ä` written out; `ue` after q or a vowel is not (Quelle, Feuer, neue). False friends (aktuell, Itzehoe) fold
+# alike everywhere, so they still find themselves.
+_WRITTEN_OUT: Final = re.compile(r"([ao])e|(?<![qaeiou])(u)e")
 # `OpenData` is two words, `LoRaWAN` and `BundID` are one.
 _CAMEL: Final = re.compile(r"(?<=[^\W\d_][a-zäöüß][a-zäöüß])(?=[A-ZÄÖÜ][a-zäöüß]{2})")
 _CHUNK: Final = re.compile(r"[^\W_]+(?:[-‐‑–'’._&+/][^\W_]+)*")

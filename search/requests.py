@@ -1,53 +1,85 @@
-"""What both adapters check and derive of a request before any engine sees it."""
+"""What both adapters check and derive of a question before any engine sees it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from auth.policy import NETWORK
-from search.documents import FACETS, SEARCHABLE, Attribute
+from search.documents import ATTRIBUTES, FACETS, MATCHED
 from search.errors import InvalidSearchRequestError
-from search.german import query_words
-from search.port import MAX_QUERY_LENGTH, MAX_WINDOW, SearchRequest, SearchSort
+from search.port import MAX_CANDIDATES, MAX_CLAUSE_WORDS, MAX_WINDOW, Clause, Scope, SearchSort, Tier
 
 MAX_FILTER_VALUES: Final = 200
 """Values of one filter; more is no choice that a person made."""
 MAX_VALUE_LENGTH: Final = 500
 MAX_FACET_VALUES: Final = 1_000
 """Values that are counted of one facet; there are fewer hubs, topics and sizes, and rarely more municipalities."""
+MAX_TIERS: Final = 8
+MAX_CLAUSES: Final = 64
+"""Clauses of one tier: a few for each of ten words."""
+
+_NETWORK_ONLY: Final = frozenset(attribute.name for attribute in ATTRIBUTES if attribute.is_network_only)
+_SORTS: Final = {SearchSort.TITLE: ("title_sort", False), SearchSort.NEWEST: ("updated_at", True)}
 
 
-def check(request: SearchRequest) -> None:
+def check_retrieval(tiers: Sequence[Tier], scope: Scope, limit: int) -> None:
     """Refuses what cannot be meant.
 
     Raises:
-        InvalidSearchRequestError: see `SearchIndex.search`.
+        InvalidSearchRequestError: see `SearchIndex.retrieve`.
     """
-    check_text(request.text)
-    for name in (*request.filters, *request.facets):
-        if name not in FACETS:
-            raise InvalidSearchRequestError(f"not a filter or facet: {name[:40]!r}; there are {', '.join(FACETS)}")
-    for name, values in request.filters.items():
-        if isinstance(values, str) or len(values) > MAX_FILTER_VALUES:
-            raise InvalidSearchRequestError(f"filter {name}: a list of at most {MAX_FILTER_VALUES} values")
-        if any(len(value) > MAX_VALUE_LENGTH or not _is_unicode(value) for value in values):
-            raise InvalidSearchRequestError(f"filter {name}: not a text of at most {MAX_VALUE_LENGTH} characters")
-    if request.offset < 0 or request.limit < 0 or request.offset + request.limit > MAX_WINDOW:
+    check_scope(scope)
+    if not 1 <= limit <= MAX_CANDIDATES:
+        raise InvalidSearchRequestError(f"1 to {MAX_CANDIDATES} candidates, not {limit}")
+    if len(tiers) > MAX_TIERS or any(len(tier) > MAX_CLAUSES for tier in tiers):
+        raise InvalidSearchRequestError(f"at most {MAX_TIERS} tiers of at most {MAX_CLAUSES} clauses")
+    for clause in (clause for tier in tiers for clause in tier):
+        _check_clause(clause)
+
+
+def _check_clause(clause: Clause) -> None:
+    unknown = [name for name in clause.attributes if name not in MATCHED and name not in FACETS]
+    if unknown or not clause.attributes:
+        there_are = ", ".join((*MATCHED, *FACETS))
+        raise InvalidSearchRequestError(f"not attributes to retrieve by: {unknown!r:.80}; there are {there_are}")
+    if len(clause.values) > MAX_CLAUSE_WORDS:
+        raise InvalidSearchRequestError(f"a clause has at most {MAX_CLAUSE_WORDS} values, not {len(clause.values)}")
+    _check_values("clause", clause.values)
+
+
+def check_browsing(scope: Scope, facets: Collection[str], offset: int, limit: int) -> None:
+    """Refuses what cannot be meant.
+
+    Raises:
+        InvalidSearchRequestError: see `SearchIndex.browse`.
+    """
+    check_scope(scope)
+    _check_facets(facets)
+    if offset < 0 or limit < 0 or offset + limit > MAX_WINDOW:
         raise InvalidSearchRequestError(f"offset and limit reach from 0 to {MAX_WINDOW} together")
 
 
-def check_text(text: str) -> None:
-    """Refuses a search text that is too long.
+def check_scope(scope: Scope) -> None:
+    """Refuses filters that cannot be meant.
 
     Raises:
-        InvalidSearchRequestError: more than MAX_QUERY_LENGTH characters.
+        InvalidSearchRequestError: unknown attribute, too many or too long values.
     """
-    if len(text) > MAX_QUERY_LENGTH:
-        raise InvalidSearchRequestError(f"a search text has at most {MAX_QUERY_LENGTH} characters, not {len(text)}")
+    _check_facets(scope.filters)
+    for name, values in scope.filters.items():
+        if isinstance(values, str) or len(values) > MAX_FILTER_VALUES:
+            raise InvalidSearchRequestError(f"filter {name}: a list of at most {MAX_FILTER_VALUES} values")
+        _check_values(f"filter {name}", values)
 
 
-def finds_nothing(text: str) -> bool:
-    """Whether `text` is not empty (which finds everything), but has no word: punctuation, say."""
-    return bool(text.strip()) and not query_words(text)
+def _check_facets(names: Collection[str]) -> None:
+    for name in names:
+        if name not in FACETS:
+            raise InvalidSearchRequestError(f"not a filter or facet: {name[:40]!r}; there are {', '.join(FACETS)}")
+
+
+def _check_values(where: str, values: Collection[str]) -> None:
+    if any(len(value) > MAX_VALUE_LENGTH or not _is_unicode(value) for value in values):
+        raise InvalidSearchRequestError(f"{where}: not a text of at most {MAX_VALUE_LENGTH} characters")
 
 
 def _is_unicode(text: str) -> bool:
@@ -59,18 +91,14 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def searchable(audiences: Collection[str]) -> tuple[Attribute, ...]:
-    """The attributes that a caller with `audiences` is searched in, weightiest first."""
+def readable(attributes: Collection[str], audiences: Collection[str]) -> list[str]:
+    """Those of `attributes` that the audiences may find something by."""
     reads_network_fields = NETWORK in audiences
-    return tuple(attribute for attribute in SEARCHABLE if reads_network_fields or not attribute.is_network_only)
+    return [name for name in attributes if reads_network_fields or name not in _NETWORK_ONLY]
 
 
 def order(sort: SearchSort, audiences: Collection[str]) -> tuple[str, bool] | None:
-    """The attribute that `sort` orders by and whether it descends; `None` is by relevance."""
-    if sort is SearchSort.TITLE:
-        return "title_sort", False
-    if sort is SearchSort.NEWEST:
-        return "updated_at", True
+    """The attribute that `sort` orders by and whether it descends; `None` is by id alone."""
     if sort is SearchSort.REUSE:
         return ("network_reuse" if NETWORK in audiences else "reuse"), True
-    return None
+    return _SORTS.get(sort)

@@ -1,0 +1,106 @@
+"""German compounds, taken apart by what is known to be a word: pure, and as good as the vocabulary it is given.
+
+After Koehn and Knight, "Empirical Methods for Compound Splitting" (EACL 2003): of all ways to read a word as known words
+with linking elements between them, the one whose parts are most frequent on (geometric) average; and none where the word
+itself is more frequent than that, since `Feuerwehr` and `Plattform` mean more than their parts.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Final
+
+from search.german import STOP_WORDS
+
+MIN_PART: Final = 3
+"""Letters of the shortest part (Rad, Amt, Bus); shorter ones are endings more often than words."""
+_MIN_COMPOUND: Final = 7
+_MAX_COMPOUND: Final = 40
+"""Letters; longer words are addresses, and the ways to read them too many."""
+_MAX_PARTS: Final = 4
+_SHORT: Final = 4
+"""Parts below this length have to be frequent, or else every word falls apart."""
+_FREQUENT: Final = 3
+_LINKS: Final = ("", "s", "n", "es", "en", "er", "e", "ns")
+# Folded. What verbs and adjectives are made with: never a part of its own, though some of them are words, too.
+_PREFIXES: Final = frozenset("abs alt ange anti auf aus bei dar ein emp ent erst fort her hin los mit nach neu pro ruck uber ume un unter ver vor wieder zer zum zur zusammen zwi".split())  # fmt: skip
+_SUFFIXES: Final = frozenset("bar chen eien ende enden eren erin erinnen erung haft heit heiten igen ion ionen isch ische ischen ist keit keiten lein lich liche lichen ling los mal nis ren sam schaft schaften sel ser sen ste sten tag tan ten ter tern teten tet tion tionen tum ung ungen wert".split())  # fmt: skip
+
+
+class Splitter:
+    """Splits words into words of `counts` (folded word -> documents that have it; 0 is known, but in no document).
+
+    Args:
+        stems: Known stems, for parts that lost their ending (Schul-, Sprach-, Fahr-).
+    """
+
+    def __init__(self, counts: Mapping[str, int], stems: Mapping[str, int]) -> None:
+        self._counts = counts
+        self._stems = stems
+
+    def split(self, word: str) -> tuple[str, ...]:
+        """The parts of `word`, without linking elements; empty where it is no compound of known words."""
+        if not _MIN_COMPOUND <= len(word) <= _MAX_COMPOUND or not word.isalpha():
+            return ()
+        own = self._counts.get(word, 0)
+        best: tuple[str, ...] = ()
+        best_mean = 0.0
+        for parts in self._readings(word, _MAX_PARTS):
+            mean = self._mean(parts)
+            # Fewer parts say more each: parkplatz + suche rather than park + platz + suche.
+            if (mean / len(parts) ** 2) > best_mean and mean >= own * 0.5:
+                best, best_mean = parts, mean / len(parts) ** 2
+        return best
+
+    def split_with_typo(self, word: str, near: Callable[[str], Collection[str]]) -> tuple[str, ...]:
+        """As `split`, where one part is not a word, but `near` one."""
+        if not _MIN_COMPOUND <= len(word) <= _MAX_COMPOUND or not word.isalpha():
+            return ()
+        for cut in range(len(word) - _SHORT, _SHORT - 1, -1):
+            left, right = word[:cut], word[cut:]
+            first = self._modifier(left)
+            if first and len(right) > _SHORT:
+                for found in near(right):
+                    return (first, found)
+            if self._is_part(right) and len(left) > _SHORT:
+                for found in near(left):
+                    return (found, right)
+        return ()
+
+    def _readings(self, word: str, most: int) -> Iterator[tuple[str, ...]]:
+        """All ways to read `word` as 2..most parts."""
+        for cut in range(MIN_PART, len(word) - MIN_PART + 1):
+            first = self._modifier(word[:cut])
+            if not first:
+                continue
+            rest = word[cut:]
+            if self._is_head(rest):
+                yield (first, rest)
+            if most > 2:
+                for others in self._readings(rest, most - 1):
+                    yield (first, *others)
+
+    def _modifier(self, text: str) -> str:
+        """The word that `text` is, perhaps with a linking element; empty where it is none."""
+        for link in _LINKS:
+            if not text.endswith(link):
+                continue
+            part = text[: len(text) - len(link)] if link else text
+            if self._is_part(part) and part not in _PREFIXES:
+                return part
+        if len(text) >= _SHORT and self._stems.get(text, 0) >= _FREQUENT and text not in _PREFIXES:
+            return text
+        return ""
+
+    def _is_head(self, text: str) -> bool:
+        return self._is_part(text) and text not in _SUFFIXES
+
+    def _is_part(self, text: str) -> bool:
+        if len(text) < MIN_PART or text in STOP_WORDS:
+            return False
+        count = self._counts.get(text)
+        return count is not None and (len(text) >= _SHORT or count >= _FREQUENT)
+
+    def _mean(self, parts: tuple[str, ...]) -> float:
+        product = 1.0
+        for part in parts:
+            product *= max(self._counts.get(part, 0), self._stems.get(part, 0), 1)
+        return float(product ** (1 / len(parts)))

@@ -1,0 +1,140 @@
+"""From what somebody typed to what documents may say for it: pure, from a lexicon and a thesaurus.
+
+A query is units, one for each word that is meant. A unit that is a compound has parts, each with a place of its own
+(slot). Every word that documents may have instead of a slot's word is a variant of it, with a quality in 0..1 that says
+how nearly it means the same, and a kind that says why.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from search.documents import MATCHED
+from search.port import MAX_CLAUSE_WORDS, Clause, Tier
+
+
+class Kind(StrEnum):
+    """Why a word of a document answers a word of the query."""
+
+    KEY = "KEY"
+    EXACT = "EXACT"
+    FORM = "FORM"
+    JOINED = "JOINED"
+    PREFIX = "PREFIX"
+    COMPOUND = "COMPOUND"
+    TYPO = "TYPO"
+    SYNONYM = "SYNONYM"
+    RELATED = "RELATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A word answers `slot` with `quality`."""
+
+    slot: int
+    quality: float
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseVariant:
+    """Several words that together answer `slot`: each given in all its forms."""
+
+    slot: int
+    quality: float
+    kind: Kind
+    words: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a compound."""
+
+    slot: int
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A word that is meant.
+
+    Attributes:
+        text: Folded, as typed.
+        weight: How much it says that a document has it; more than 0.
+        is_known: Documents have the word itself, so that one of its parts alone says little.
+    """
+
+    slot: int
+    text: str
+    weight: float
+    is_known: bool
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What to look for.
+
+    Attributes:
+        units: In the order typed; empty where no word is known, nor like a known one.
+        variants: Word of documents -> the slots that it answers.
+        keys: Official key -> the slots that it answers.
+        missing: Words as typed that no document has, nor anything like them.
+        corrected: The text with slips put right; `None` where there was none.
+    """
+
+    text: str
+    slots: int = 0
+    units: tuple[Unit, ...] = ()
+    variants: Mapping[str, tuple[Variant, ...]]
+    phrases: tuple[PhraseVariant, ...] = ()
+    keys: Mapping[str, tuple[int, ...]]
+    missing: tuple[str, ...] = ()
+    corrected: str | None = None
+
+    @property
+    def weight(self) -> float:
+        """Of all units together."""
+        return sum(unit.weight for unit in self.units)
+
+    def tiers(self) -> tuple[Tier, ...]:
+        """What to retrieve: documents with all units in title or names first, those with any unit last."""
+        if not self.units and not self.keys:
+            return ()
+        return tuple(dict.fromkeys(self._tiers()))
+
+    def _tiers(self) -> Iterator[Tier]:
+        if self.keys:
+            yield (Clause(("keys",), frozenset(self.keys)),)
+        by_weight = sorted(self.units, key=lambda unit: -unit.weight)
+        if not by_weight:
+            return
+        heads = [_clause(self._words(unit), "head_words") for unit in by_weight]
+        anywhere = [_clause(self._words(unit), *_ANYWHERE) for unit in by_weight]
+        yield tuple(heads)
+        yield tuple(anywhere)
+        if len(by_weight) > 2:
+            yield tuple(anywhere[:2])
+        yield (heads[0],)
+        yield (anywhere[0],)
+        yield (_clause(frozenset(self.variants), *_ANYWHERE),)
+
+    def _words(self, unit: Unit) -> frozenset[str]:
+        """The words that answer `unit`; those of its parts where nothing answers it as a whole."""
+        whole = {unit.slot}
+        found = frozenset(word for word, variants in self.variants.items() if any(v.slot in whole for v in variants))
+        if found:
+            return found
+        parts = {part.slot for part in unit.parts}
+        return frozenset(word for word, variants in self.variants.items() if any(v.slot in parts for v in variants))
+
+
+_ANYWHERE: Final = tuple(name for name in MATCHED if name.endswith("words") and name != "head_words")
+
+
+def _clause(words: frozenset[str], *attributes: str) -> Clause:
+    # The longest words say most; which ones fall away matters only for words that half the language begins with.
+    chosen = words if len(words) <= MAX_CLAUSE_WORDS else sorted(words, key=lambda word: (-len(word), word))
+    return Clause(attributes, frozenset(list(chosen)[:MAX_CLAUSE_WORDS]))

@@ -1,0 +1,304 @@
+"""Reads a query: which words are meant, what is a slip, what a compound, what else texts may say. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from search import german
+from search.german import MAX_QUERY_WORDS, STOP_WORDS, Word, scan
+from search.lexicon import Lexicon
+from search.query import Kind, Part, PhraseVariant, Query, Unit, Variant
+from search.thesaurus import Thesaurus
+
+# How nearly a variant means what was typed.
+_FORM: Final = 0.96
+_HEAD: Final = 0.8
+_MODIFIER: Final = 0.7
+_SYNONYM: Final = 0.75
+_RELATED: Final = 0.35
+_TYPO: Final = 0.92
+_TYPO_COST: Final = 0.15
+_COMPLETED: Final = 0.9
+_GOES_ON: Final = 0.6
+"""A completion of a word that is one already (`App`: Apparat)."""
+_MIN_PREFIX: Final = 3
+_COMPLETIONS: Final = 60
+_EXPLORED: Final = 4
+"""Completions whose synonyms and parts are looked for, too."""
+_WEAK: Final = 0.4
+"""Weight of words that say what the searcher wants to do, not what about."""
+
+# Folded stems. Nearly every text of this field is about one of these, and nobody is looking for that.
+_WEAK_WORDS: Final = frozenset(
+    map(
+        german.stem,
+        "finden suche suchen einfuhrung einfuhren nutzen nutzung digital digitale digitaler digitales digitalisierung "
+        "projekt kommune kommunal gemeinde stadt losung system software anwendung online plattform portal app service "
+        "angebot thema information gibt machen neu neue beispiel kommunale verwaltung burger".split(),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What is done to a query; measurements switch single steps off."""
+
+    forms: bool = True
+    compounds: bool = True
+    joining: bool = True
+    synonyms: bool = True
+    typos: bool = True
+    completion: bool = True
+
+
+@dataclass(slots=True)
+class _Token:
+    """A word as typed: `text` is joined where it had hyphens; `parts` are then what they join."""
+
+    text: str
+    typed: str
+    parts: tuple[str, ...] = ()
+    is_open: bool = False
+    slot: int = 0
+    meant: list[tuple[str, float, Kind]] = field(default_factory=list)
+    """What is taken for it: known words with quality."""
+
+
+def understand(text: str, lexicon: Lexicon, thesaurus: Thesaurus, steps: Steps = Steps()) -> Query:  # noqa: B008 - frozen
+    """What `text` asks for; at most MAX_QUERY_WORDS words count, stop words only where there are no others."""
+    return _Reader(text, lexicon, thesaurus, steps).query()
+
+
+class _Reader:
+    """Reads one query."""
+
+    def __init__(self, text: str, lexicon: Lexicon, thesaurus: Thesaurus, steps: Steps) -> None:
+        self._text = text
+        self._lexicon = lexicon
+        self._thesaurus = thesaurus
+        self._steps = steps
+        self._variants: dict[str, dict[int, Variant]] = {}
+        self._phrases: list[PhraseVariant] = []
+        self._slots = 0
+
+    def query(self) -> Query:
+        tokens = list(_tokens(self._text))
+        for token in tokens:
+            token.slot = self._new_slot()
+        for token in tokens:
+            token.meant = list(self._meant(token))
+        if self._steps.joining:
+            self._join(tokens)
+        parts = {token.slot: self._parts(token) for token in tokens}
+        for token in tokens:
+            for word, quality, kind in token.meant:
+                self._expand(token.slot, word, quality, kind)
+        if self._steps.synonyms:
+            self._expand_phrases(tokens)
+        keys = _keys(self._text, tokens)
+        units, missing = self._units(tokens, parts, {slot for slots in keys.values() for slot in slots})
+        return Query(
+            text=self._text,
+            slots=self._slots,
+            units=tuple(units),
+            variants={word: tuple(slots.values()) for word, slots in self._variants.items()},
+            phrases=tuple(self._phrases),
+            keys=keys,
+            missing=tuple(missing),
+            corrected=_corrected(self._text, tokens),
+        )
+
+    def _new_slot(self) -> int:
+        self._slots += 1
+        return self._slots - 1
+
+    def _add(self, slot: int, word: str, quality: float, kind: Kind) -> None:
+        slots = self._variants.setdefault(word, {})
+        if slot not in slots or slots[slot].quality < quality:
+            slots[slot] = Variant(slot, quality, kind)
+
+    # What is meant
+
+    def _meant(self, token: _Token) -> Iterator[tuple[str, float, Kind]]:
+        """The words that `token` may stand for, itself first; slips only where nothing has the word as it is."""
+        yield token.text, 1.0, Kind.EXACT
+        is_known = bool(self._lexicon.forms(token.text))
+        if token.is_open and self._steps.completion and len(token.text) >= _MIN_PREFIX:
+            completions = self._lexicon.completions(token.text, limit=_COMPLETIONS)
+            quality = _GOES_ON if is_known else _COMPLETED
+            yield from ((word, quality, Kind.PREFIX) for word in completions)
+            is_known = is_known or bool(completions)
+        if is_known or token.parts or not self._steps.typos:
+            return
+        for near in self._lexicon.near(token.text, is_open=token.is_open and self._steps.completion):
+            yield near.word, _TYPO - _TYPO_COST * near.cost, Kind.TYPO
+
+    def _join(self, tokens: Sequence[_Token]) -> None:
+        """Compounds that neighbours form (`Baum Kataster`): they answer both."""
+        for left, right in pairwise(tokens):
+            for first in _best_readings(left):
+                for second in _best_readings(right):
+                    for link in ("", "s", "n"):
+                        joined = first + link + second
+                        forms = self._lexicon.forms(joined)
+                        begun = self._lexicon.completions(joined, limit=5) if right.is_open and len(joined) > 5 else []
+                        for word in (*forms, *begun):
+                            for slot in (left.slot, right.slot):
+                                self._add(slot, word, _FORM, Kind.JOINED)
+
+    def _parts(self, token: _Token) -> tuple[Part, ...]:
+        """The parts of the compound that `token` is, with slots of their own and their variants."""
+        if not self._steps.compounds:
+            return ()
+        words = token.parts or self._split(token)
+        parts: list[Part] = []
+        for word in words:
+            slot = self._new_slot()
+            self._expand(slot, word, 1.0, Kind.EXACT)
+            weight = self._weight(self._count(word), word)
+            parts.append(Part(slot, word, weight))
+        return tuple(parts)
+
+    def _split(self, token: _Token) -> tuple[str, ...]:
+        corrections = [word for word, _, kind in token.meant if kind is Kind.TYPO]
+        completed = [word for word, _, kind in token.meant if kind is Kind.PREFIX]
+        for word in (token.text, *corrections[:1], *completed[:1]):
+            if parts := self._lexicon.parts(word):
+                return parts
+        is_known = bool(self._lexicon.forms(token.text) or corrections or completed)
+        return self._lexicon.parts_with_typo(token.text) if self._steps.typos and not is_known else ()
+
+    # What texts may say for it
+
+    def _expand(self, slot: int, word: str, quality: float, kind: Kind) -> None:
+        """Everything that answers `slot` because `word` does with `quality`."""
+        self._inflect(slot, word, quality, kind)
+        if not self._steps.synonyms or (kind is Kind.PREFIX and not self._is_explored(word)):
+            return
+        for expansion in self._thesaurus.expansions((word,)):
+            self._replace(slot, expansion.phrase, quality, is_related=expansion.is_related)
+
+    def _is_explored(self, word: str) -> bool:
+        return True
+
+    def _inflect(self, slot: int, word: str, quality: float, kind: Kind) -> None:
+        self._add(slot, word, quality, kind)
+        if self._steps.forms:
+            for form in self._lexicon.forms(word):
+                self._add(slot, form, quality * _FORM, Kind.FORM if kind is Kind.EXACT else kind)
+        if self._steps.compounds:
+            for holder in self._lexicon.holders(word):
+                part = _HEAD if holder.is_head else _MODIFIER
+                self._add(slot, holder.word, quality * part, Kind.COMPOUND if kind is Kind.EXACT else kind)
+
+    def _replace(self, slot: int, phrase: Sequence[str], quality: float, *, is_related: bool) -> None:
+        quality *= _RELATED if is_related else _SYNONYM
+        kind = Kind.RELATED if is_related else Kind.SYNONYM
+        if len(phrase) == 1:
+            self._inflect(slot, phrase[0], quality, kind)
+            return
+        words = tuple(frozenset((word, *self._lexicon.forms(word))) for word in phrase)
+        self._phrases.append(PhraseVariant(slot, quality, kind, words))
+
+    def _expand_phrases(self, tokens: Sequence[_Token]) -> None:
+        """Synonyms of neighbouring words together (`papierloses Büro`): they answer each of them."""
+        readings = [next(iter(_best_readings(token))) for token in tokens]
+        for first in range(len(tokens)):
+            for last in range(first + 2, min(len(tokens), first + self._thesaurus.longest) + 1):
+                for expansion in self._thesaurus.expansions(readings[first:last]):
+                    for token in tokens[first:last]:
+                        self._replace(token.slot, expansion.phrase, 1.0, is_related=expansion.is_related)
+
+    # What it weighs
+
+    def _count(self, word: str) -> int:
+        return sum(self._lexicon.count(form) for form in {word, *self._lexicon.forms(word)})
+
+    def _weight(self, count: float, word: str) -> float:
+        rarity = self._lexicon.rarity(count)
+        return rarity * _WEAK if german.stem(word) in _WEAK_WORDS else rarity
+
+    def _units(
+        self, tokens: Sequence[_Token], parts: dict[int, tuple[Part, ...]], by_key: set[int]
+    ) -> tuple[list[Unit], list[str]]:
+        units: list[Unit] = []
+        missing: list[str] = []
+        answered = {slot for word, slots in self._variants.items() for slot in slots if self._lexicon.count(word)}
+        answered |= {phrase.slot for phrase in self._phrases if all(self._has_any(word) for word in phrase.words)}
+        for token in tokens:
+            own = parts[token.slot]
+            if token.slot in answered or token.slot in by_key or any(part.slot in answered for part in own):
+                count = self._count(token.text)
+                weight = self._unit_weight(token, own, count)
+                units.append(Unit(token.slot, token.text, weight, count > 0, own))
+            else:
+                # The literal word is asked for all the same: an entry of the caller's own may be the only one to have it.
+                weight = self._lexicon.rarity(0)
+                units.append(Unit(token.slot, token.text, weight, is_known=False, parts=own))
+                missing.append(token.typed)
+        return units, missing
+
+    def _has_any(self, words: frozenset[str]) -> bool:
+        return any(self._lexicon.count(word) for word in words)
+
+    def _unit_weight(self, token: _Token, parts: tuple[Part, ...], count: int) -> float:
+        if not count:
+            meant = [self._count(word) for word, _, kind in token.meant if kind is not Kind.EXACT]
+            count = max(meant, default=0)
+        if not count and parts:
+            return min(sum(part.weight for part in parts), self._lexicon.rarity(0))
+        if not count:
+            count = max(
+                (self._lexicon.count(word) for word, slots in self._variants.items() if token.slot in slots), default=0
+            )
+        return self._weight(count, token.text)
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    words = [word for word in scan(text)]
+    meant = [word for word in words if word.terms[-1] not in STOP_WORDS] or words
+    chosen: dict[str, Word] = {}
+    for word in meant:
+        chosen.setdefault(word.terms[-1], word)
+    last = words[-1] if words else None
+    for joined, word in list(chosen.items())[:MAX_QUERY_WORDS]:
+        parts = word.terms[:-1] if len(word.terms) > 1 and all(len(part) > 1 for part in word.terms[:-1]) else ()
+        # Whoever typed a space or a full stop has finished the word.
+        is_open = word is last and word.end == len(text)
+        yield _Token(joined, text[word.start : word.end], parts, is_open)
+
+
+def _best_readings(token: _Token) -> Iterator[str]:
+    """The word as typed, or what it is a slip for."""
+    corrections = [word for word, _, kind in token.meant if kind is Kind.TYPO]
+    yield from corrections[:1] or [token.text]
+
+
+def _keys(text: str, tokens: Sequence[_Token]) -> dict[str, tuple[int, ...]]:
+    """Official keys in the text: the whole of it, or a word of it with a digit."""
+    everything = tuple(token.slot for token in tokens)
+    keys: dict[str, tuple[int, ...]] = {}
+    whole = german.key(text)
+    if whole is not None and everything:
+        keys[whole] = everything
+    at = 0
+    for piece in text.split():
+        start = text.index(piece, at)
+        at = start + len(piece)
+        key = german.key(piece.strip(",;()\"'"))
+        if key is not None and any(character.isdigit() for character in key):
+            slots = tuple(token.slot for token in tokens if token.typed in piece)
+            if slots:
+                keys.setdefault(key, slots)
+    return keys
+
+
+def _corrected(text: str, tokens: Sequence[_Token]) -> str | None:
+    """`text` with each slip replaced by the likeliest word."""
+    corrected = text
+    for token in tokens:
+        best = next((word for word, _, kind in token.meant if kind is Kind.TYPO), None)
+        if best is not None:
+            corrected = corrected.replace(token.typed, best, 1)
+    return corrected if corrected != text else None

@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 ENV := .venv/.complete
 
-.PHONY: help env run test check format record audit sbom schema node federation explorer lock bench clean
+.PHONY: help env run test check format record audit sbom schema node federation explorer lock bench relevance clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,9 @@ explorer: ## Builds the GraphQL explorer from pinned npm packages (needs Node.js
 
 bench: $(ENV) ## Measures with 1,000 projects; bench/README.md says what, and how to get the rest (BENCH='--help')
 	$(BIN)/python -m bench $(BENCH)
+
+relevance: $(ENV) ## Measures how well search finds, Meilisearch too where MEILI_URL and MEILI_KEY are set (RELEVANCE='--help')
+	$(BIN)/python -m bench.relevance $(RELEVANCE)
 
 lock: $(ENV) ## Locks the requirements anew, with hashes and without index addresses
 	cd requirements && for name in run all; do \

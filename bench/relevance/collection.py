@@ -62,9 +62,7 @@ class Document:
         """The same with an id and a title of its own."""
         project = self.source.project
         key, title = f"{self.key}-{number}", f"{project.title} {number}"
-        copied = replace(
-            project, id=key, slug=f"{project.slug}-{number}", title=title, title_sort=sort_key(title)
-        )
+        copied = replace(project, id=key, slug=f"{project.slug}-{number}", title=title, title_sort=sort_key(title))
         return Document(key, f"{self.id}-{number}", replace(self.source, project=copied))
 
 

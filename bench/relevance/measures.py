@@ -72,6 +72,4 @@ def mean(figures: Sequence[Figures]) -> Figures:
 
 def _gain(grades: Iterable[int]) -> float:
     """Järvelin and Kekäläinen's discounted cumulated gain, with gains 2^grade - 1."""
-    return sum(
-        (2**grade - 1) / math.log2(position + 1) for position, grade in enumerate(list(grades)[:NDCG_DEPTH], 1)
-    )
+    return sum((2**grade - 1) / math.log2(position + 1) for position, grade in enumerate(list(grades)[:NDCG_DEPTH], 1))

@@ -52,13 +52,7 @@ class PlainMeilisearch:
         answer = await self._call("POST", f"{self._index}/search", query)
         return [str(hit["key"]) for hit in answer["hits"]]
 
-    async def size_bytes(self) -> int:
-        # The server tells the size of each index as what its documents take, and of the whole with the indexes over
-        # them; what it had before was taken off by the caller.
-        return int((await self._call("GET", "/stats"))["usedDatabaseSize"])
-
     async def close(self) -> None:
-        await self._drop()
         await self._http.aclose()
 
     async def _drop(self) -> None:
@@ -74,8 +68,11 @@ class PlainMeilisearch:
         return found
 
     async def _finish(self, task: Mapping[str, Any], *, may_fail: bool = False) -> None:
-        while (now := await self._call("GET", f"/tasks/{task['taskUid']}"))["status"] in ("enqueued", "processing"):
+        path = f"/tasks/{task['taskUid']}"
+        now = await self._call("GET", path)
+        while now["status"] in ("enqueued", "processing"):
             await asyncio.sleep(_TASK_POLL_S)
+            now = await self._call("GET", path)
         if now["status"] != "succeeded" and not may_fail:
             raise SystemExit(f"Meilisearch: {now['error']['message']}")
 

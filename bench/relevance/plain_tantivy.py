@@ -28,7 +28,6 @@ class PlainTantivy:
         builder.add_text_field("key", stored=True, tokenizer_name="raw")
         for name in FIELDS:
             builder.add_text_field(name, tokenizer_name=self.tokenizer)
-        self.folder = folder
         self.schema = builder.build()
         self.index = tantivy.Index(self.schema, str(folder))
 
@@ -51,11 +50,8 @@ class PlainTantivy:
         query, _ = self.index.parse_query_lenient(text, FIELDS)
         return query
 
-    async def size_bytes(self) -> int:
-        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
-
     async def close(self) -> None:
-        """The folder is the caller's."""
+        """Nothing stays open: the writer went with `build`."""
 
 
 class GermanTantivy(PlainTantivy):

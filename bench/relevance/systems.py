@@ -35,12 +35,8 @@ class System(Protocol):
         """Keys of the documents that are hits of `text` itself, best first, at most DEPTH."""
         ...
 
-    async def size_bytes(self) -> int:
-        """What the index takes on disk."""
-        ...
-
     async def close(self) -> None:
-        """Removes the index."""
+        """Gives the index back; files and indexes are the caller's to remove."""
         ...
 
 

@@ -41,7 +41,7 @@ def test_each_measure_looks_as_deep_as_its_name_says(position, expected):
 
 
 def test_the_best_order_is_that_of_ten_documents_where_more_are_judged():
-    grades = {name: 2 for name in NAMES[:15]}
+    grades = dict.fromkeys(NAMES[:15], 2)
     assert ndcg(NAMES[:10], grades) == pytest.approx(1)
     assert recall(NAMES[:10], grades) == pytest.approx(10 / 15)
 

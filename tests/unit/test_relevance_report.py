@@ -1,0 +1,133 @@
+"""What is told of a run: figures by kind, the worst queries with their reason, and the whole command over an engine."""
+
+import json
+
+import pytest
+
+from bench.relevance import report
+from bench.relevance.__main__ import HERE, main
+from bench.relevance.collection import collect
+from bench.relevance.inputs import Query, Source, read_judged
+from bench.relevance.report import Run
+
+DOCUMENTS = [
+    {"id": "park", "title": "Parkleitsystem", "text": "Zeigt Umfragen und freie Stellplätze."},
+    {"id": "baum", "title": "Baumkataster", "text": "Alle Bäume der Stadt."},
+    {"id": "hort", "title": "Anmeldung für den Hort", "text": "Eltern suchen einen Platz."},
+]
+QUERIES = [
+    Query("q1", "baumkataster", "plain", {"baum": 3}),
+    Query("q2", "leitsystem für die umfrage", "compound", {"park": 3, "baum": 1}),
+    Query("q3", "schaukasten", "synonym", {"hort": 2, "park": 2}),
+]
+RUN = Run("tantivy", "ours", {"q1": ["baum"], "q2": ["hort", "park"], "q3": []})
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "documents.ndjson"
+    path.write_text("".join(json.dumps(document) + "\n" for document in DOCUMENTS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+async def documents(path):
+    return await collect([Source(path)])
+
+
+def test_figures_are_those_of_all_and_of_each_kind():
+    found = RUN.figures(QUERIES)
+    assert list(found) == ["all", "plain", "compound", "synonym"]
+    assert (found["all"].queries, found["plain"].queries) == (3, 1)
+    assert found["all"].zero == pytest.approx(1 / 3)
+    assert found["all"].mrr == pytest.approx((1 + 1 / 2 + 0) / 3)
+    assert (found["plain"].ndcg, found["synonym"].recall) == (1, 0)
+
+
+def test_a_run_is_written_as_evaluation_tools_read_it():
+    assert list(RUN.lines()) == ["q1\tbaum\t1\n", "q2\thort\t1\n", "q2\tpark\t2\n"]
+
+
+async def test_the_worst_queries_come_first_and_right_ones_not_at_all(documents):
+    first, second = report.worst(RUN, QUERIES, documents, 10)
+    assert (first.query.id, first.first, first.wanted, first.rank) == ("q3", None, "hort", None)
+    assert first.reason == "in no wanted text: schaukasten"
+    assert (second.query.id, second.first, second.wanted, second.rank) == ("q2", "hort", "park", 2)
+    assert second.reason == "only inside longer words: leitsystem"
+    assert [one.query.id for one in report.worst(RUN, QUERIES, documents, 1)] == ["q3"]
+
+
+async def test_where_every_word_is_there_the_order_is_to_blame(documents):
+    assert report.reason("alle baum", [documents["baum"]]).endswith("a matter of order")
+
+
+def test_a_step_that_is_left_out_loses_what_it_brings():
+    without = Run("tantivy", "without compounds", {**RUN.answers, "q2": ["hort"]})
+    table = report.losses(RUN, [without], QUERIES)
+    gone = RUN.of(QUERIES[1]).ndcg
+    assert f"| without compounds | {-gone / 3:+.3f} | +0.000 | {-gone:+.3f} | +0.000 |" in table
+
+
+def test_halves_hold_each_query_once_with_kinds_in_one_order():
+    queries = [Query(f"q{number}", "", "even" if number % 2 else "odd", {}) for number in range(40)]
+    parts = report.halves(queries)
+    assert sorted(query.id for part in parts.values() for query in part) == sorted(query.id for query in queries)
+    for part in parts.values():
+        assert list(dict.fromkeys(query.kind for query in part)) == ["odd", "even"]
+
+
+def test_a_bar_in_a_query_breaks_no_table():
+    assert report.table(["a"], [["x|y"]]).splitlines()[-1] == "| x/y |"
+
+
+@pytest.fixture
+def judged(tmp_path):
+    queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels.tsv"
+    queries.write_text('{"id": "q1", "query": "baumkataster", "kind": "plain"}\n', encoding="utf-8")
+    qrels.write_text("q1\tx:baum\t3\n", encoding="utf-8")
+    return ["--queries", str(queries), "--qrels", str(qrels)]
+
+
+def test_an_outside_collection_is_measured_on_an_engine(path, judged, tmp_path, capsys):
+    run = tmp_path / "run.tsv"
+    command = [*judged, "--documents", f"x:{path}", "--engines", "tantivy", "--systems", "installed"]
+    assert main([*command, "--run", str(run), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["figures"][0]["kinds"]["all"] == {"queries": 1, "ndcg": 1, "mrr": 1, "recall": 1, "zero": 0}
+    assert run.read_text(encoding="utf-8") == "q1\tx:baum\t1\n"
+
+
+def test_without_a_server_it_is_said_that_meilisearch_did_not_run(path, judged, capsys, monkeypatch):
+    monkeypatch.delenv("MEILI_URL", raising=False)
+    assert main([*judged, "--documents", f"x:{path}", "--systems", "installed"]) == 0
+    out = capsys.readouterr().out
+    assert "Meilisearch did not run" in out
+    assert "| tantivy | installed | 1.000 |" in out
+
+
+def test_documents_without_the_judged_ones_are_refused(path, judged, capsys):
+    assert main([*judged, "--documents", str(path), "--engines", "tantivy"]) == 2
+    assert "qrels.tsv:1: document x:baum is in no file of documents" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--engines", "solr"], ["--sizes", "0"], ["--sizes", "many"], ["--systems", ""], ["--text-is", "title"]],
+)
+def test_unknown_options_end_with_status_2(options, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(options)
+    assert caught.value.code == 2
+    assert options[0] in capsys.readouterr().err
+
+
+def test_help_shows_an_example(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "--documents hub:seed corpus.jsonl" in capsys.readouterr().out
+
+
+def test_the_repository_brings_at_least_150_queries_in_two_halves():
+    parts = report.halves(read_judged(HERE / "queries.jsonl", HERE / "qrels.tsv"))
+    assert sum(map(len, parts.values())) >= 150
+    assert min(map(len, parts.values())) >= 60

@@ -7,6 +7,7 @@ from auth.policy import NETWORK
 from search.documents import ATTRIBUTES, FACETS, MATCHED
 from search.errors import InvalidSearchRequestError
 from search.port import MAX_CANDIDATES, MAX_CLAUSE_WORDS, MAX_WINDOW, Clause, Scope, SearchSort, Tier
+from search.stored import ADDED_WORDS
 
 MAX_FILTER_VALUES: Final = 200
 """Values of one filter; more is no choice that a person made."""
@@ -102,3 +103,8 @@ def order(sort: SearchSort, audiences: Collection[str]) -> tuple[str, bool] | No
     if sort is SearchSort.REUSE:
         return ("network_reuse" if NETWORK in audiences else "reuse"), True
     return _SORTS.get(sort)
+
+
+def vocabulary_attributes(audiences: Collection[str]) -> list[str]:
+    """The attributes whose words the audiences may know; no document has a word in two of them."""
+    return ["words", ADDED_WORDS] if NETWORK in audiences else ["words"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from typing import Any, Final
@@ -14,6 +15,8 @@ LOT: Final = "lot"
 """The fixed draw that decides which documents of a tier are taken where there are too many."""
 STAMP: Final = "stamp"
 """Another one at each write: what was read with the same stamp is still as it was."""
+MARKER: Final = "_hubnetz_built"
+"""Id of a document that no one reads: an index has it, written last, once it was built to the end by this version."""
 ADDED_WORDS: Final = "added_words"
 """Words of network-only texts that no open text has, so that both can be counted and added up."""
 
@@ -22,8 +25,10 @@ FINGERPRINT: Final = f"{SETTINGS_FINGERPRINT}-1"
 
 # Meilisearch keeps numbers as 64-bit floats, which are exact up to here.
 _NUMBER_BITS: Final = 52
-# A candidate takes about 6 kB: texts of 400 words, lists, and what Python adds.
-_KEPT_CANDIDATES: Final = 8_192
+_KEPT_SIZE: Final = 64_000_000
+"""Characters of the candidates that are kept: some 10,000 documents."""
+_OVERHEAD: Final = 3_000
+"""What a candidate takes beside its texts: a mapping, lists, keys."""
 
 _NETWORK_ONLY: Final = frozenset(attribute.name for attribute in ATTRIBUTES if attribute.is_network_only)
 
@@ -46,29 +51,35 @@ def attributes(document: SearchDocument) -> dict[str, Any]:
     }
 
 
-class Candidates:
-    """Candidates read before, by stamp; those used longest ago go first.
+class CandidateCache:
+    """Candidates read before, by stamp; those used longest ago go first. Threads may share it.
 
     A search asks for up to 500 documents, and the next one for many of the same: as people type, nearly all.
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, bool], Candidate] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, bool], tuple[Candidate, int]] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
 
     def get(self, stamp: int, audiences: Collection[str]) -> Candidate | None:
         """The candidate as these audiences may read it, if it was read before."""
         key = (stamp, NETWORK in audiences)
-        candidate = self._kept.pop(key, None)
-        if candidate is not None:
-            self._kept[key] = candidate
-        return candidate
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
 
     def keep(self, stamp: int, document_id: str, stored: Mapping[str, Any], audiences: Collection[str]) -> Candidate:
         """The candidate made of what an engine stored, which is kept."""
-        reads_network = NETWORK in audiences
-        names = [name for name in RANKED if name in stored and (reads_network or name not in _NETWORK_ONLY)]
+        key = (stamp, NETWORK in audiences)
+        names = [name for name in RANKED if name in stored and (key[1] or name not in _NETWORK_ONLY)]
         candidate = Candidate(document_id, {name: stored[name] for name in names})
-        self._kept[stamp, reads_network] = candidate
-        while len(self._kept) > _KEPT_CANDIDATES:
-            self._kept.popitem(last=False)
+        size = _OVERHEAD + sum(len(stored[name]) for name in names if isinstance(stored[name], str))
+        with self._lock:
+            self._size += size - self._kept.pop(key, (candidate, 0))[1]
+            self._kept[key] = candidate, size
+            while self._size > _KEPT_SIZE:
+                self._size -= self._kept.popitem(last=False)[1][1]
         return candidate

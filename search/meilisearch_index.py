@@ -1,53 +1,36 @@
-"""SearchIndex on Meilisearch: indexes `<name>` (serves) and `<name>_next` (being built), swapped in one step."""
+"""SearchIndex on Meilisearch: indexes `<name>` (serves) and `<name>_next` (being built), swapped in one step.
+
+The engine filters, orders and counts; it is never given a text to search for.
+"""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
+from search import meilisearch_queries as queries
 from search import requests
-from search.documents import ATTRIBUTES, SEARCHABLE, SETTINGS_FINGERPRINT, STEMS
 from search.errors import SearchUnavailableError
-from search.german import query_words
 from search.meilisearch_client import Json, MeilisearchClient, quoted
-from search.port import MAX_WINDOW, FacetCount, SearchDocument, SearchHit, SearchRequest, SearchResults
+from search.meilisearch_settings import BUILT_WITH, MAX_FACET_VALUES, SETTINGS, changed
+from search.port import (
+    MAX_CANDIDATES,
+    Browsed,
+    Candidate,
+    Candidates,
+    FacetCount,
+    Scope,
+    SearchDocument,
+    SearchSort,
+    Tier,
+    Vocabulary,
+)
+from search.stored import FINGERPRINT, MARKER, STAMP, CandidateCache, attributes
 
-_BUILT_WITH: Final = "built_with"
-"""Attribute of ours that holds the fingerprint of the settings a document was made with."""
-
-SETTINGS: Final[Mapping[str, Any]] = {
-    "searchableAttributes": [attribute.name for attribute in SEARCHABLE],
-    "filterableAttributes": sorted(
-        ["id", _BUILT_WITH, *(attribute.name for attribute in ATTRIBUTES if attribute.is_filterable)]
-    ),
-    "sortableAttributes": sorted(["id", *(attribute.name for attribute in ATTRIBUTES if attribute.is_sortable)]),
-    # An order that is asked for comes before relevance; without one, `sort` says nothing. Ties end by id.
-    "rankingRules": ["sort", "words", "typo", "attribute", "proximity", "exactness", "id:asc"],
-    "typoTolerance": {
-        "enabled": True,
-        # As in search.german.allowed_typos.
-        "minWordSizeForTypos": {"oneTypo": 5, "twoTypos": 9},
-        "disableOnNumbers": True,
-        "disableOnWords": [],
-        "disableOnAttributes": [],
-    },
-    "faceting": {"maxValuesPerFacet": requests.MAX_FACET_VALUES, "sortFacetValuesBy": {"*": "count"}},
-    "pagination": {"maxTotalHits": MAX_WINDOW},
-    # Terms come from search.german. With the engine's own German analysis on top, typos miss (measured: nDCG@10 of
-    # queries with a typo 0.47 instead of 0.73; compounds 0.58 instead of 0.41; all 0.51 instead of 0.55).
-    "localizedAttributes": None,
-    # Its own default answers with what it has after 1.5 s, as if that were all. Our time limit raises an error instead.
-    "searchCutoffMs": 60_000,
-    "stopWords": [],
-    "synonyms": {},
-    "dictionary": [],
-    "separatorTokens": [],
-    "nonSeparatorTokens": [],
-    "distinctAttribute": None,
-}
+_REBUILD: Final = "run: hubnetz reindex"
 
 
 class MeilisearchSearchIndex:
@@ -60,61 +43,83 @@ class MeilisearchSearchIndex:
     ) -> None:
         self._client = MeilisearchClient(url, key, transport=transport)
         self._name = name
+        self._cache = CandidateCache()
+        # The state of the index that was last looked at closely.
+        self._trusted = ""
 
-    async def search(self, request: SearchRequest, *, timeout_s: float = 5.0) -> SearchResults:
-        requests.check(request)
-        nothing = SearchResults((), 0, is_total_exact=True, facets=dict.fromkeys(request.facets, ()))
-        if requests.finds_nothing(request.text):
-            return nothing
-        try:
-            async with asyncio.timeout(timeout_s):
-                words = await self._words_found(request)
-                if words is None:
-                    return nothing
-                hits, *counts = await self._ask(
-                    [self._hits_query(request, words), *self._facet_queries(request, words)]
-                )
-        except TimeoutError as exc:
-            raise SearchUnavailableError(f"the search engine did not answer within {timeout_s} s") from exc
+    async def retrieve(
+        self, tiers: Sequence[Tier], scope: Scope, *, limit: int = MAX_CANDIDATES, timeout_s: float = 5.0
+    ) -> Candidates:
+        requests.check_retrieval(tiers, scope, limit)
+        async with _within(timeout_s):
+            *stricter, every = await self._ask(queries.retrieval(tiers, scope, limit))
+            total = int(every["estimatedTotalHits"])
+            chosen: dict[str, int] = {}
+            # Where all find room, it does not matter which tier they are of.
+            for result in (*(stricter if total > limit else ()), every):
+                chosen |= {str(hit["id"]): int(hit[STAMP]) for hit in result["hits"]}
+            wanted = dict(list(chosen.items())[:limit])
+            documents = await self._candidates(wanted, scope.audiences)
+            await self._trust()
+        return Candidates(tuple(sorted(documents, key=lambda document: document.id)), total <= limit)
+
+    async def browse(
+        self,
+        scope: Scope,
+        *,
+        sort: SearchSort = SearchSort.NEWEST,
+        facets: Sequence[str] = (),
+        offset: int = 0,
+        limit: int = 20,
+        timeout_s: float = 5.0,
+    ) -> Browsed:
+        requests.check_browsing(scope, facets, offset, limit)
+        async with _within(timeout_s):
+            page, *counts = await self._ask(queries.browsing(scope, sort, facets, offset, limit))
+            wanted = {str(hit["id"]): int(hit[STAMP]) for hit in page["hits"]}
+            documents = await self._candidates(wanted, scope.audiences)
+            await self._trust()
         distributions: dict[str, Mapping[str, int]] = {}
-        for result in (hits, *counts):
+        for result in (page, *counts):
             distributions |= result.get("facetDistribution", {})
-        return SearchResults(
-            hits=tuple(_hits(hits)),
-            total_estimate=int(hits["estimatedTotalHits"]),
-            is_total_exact=False,
-            facets={name: _counts(distributions[name]) for name in request.facets},
+        return Browsed(
+            documents=tuple(documents),
+            total=int(page["estimatedTotalHits"]),
+            is_total_exact=True,
+            facets={name: _counts(distributions.get(name, {})) for name in facets},
         )
 
-    async def suggest(self, prefix: str, *, audiences: Collection[str], limit: int = 8) -> tuple[SearchHit, ...]:
-        requests.check_text(prefix)
-        words = query_words(prefix)
-        if not words:
-            return ()
-        query = {
-            **self._query(" ".join(word.stem for word in words), ["title", f"title{STEMS}"]),
-            "matchingStrategy": "all",
-            "filter": _any_of("readers", audiences),
-            "limit": limit,
-        }
-        (result,) = await self._ask([query], timeout_s=5.0)
-        return tuple(_hits(result))
+    async def vocabulary(self, scope: Scope, *, limit: int, timeout_s: float = 30.0) -> Vocabulary:
+        requests.check_scope(scope)
+        names = requests.vocabulary_attributes(scope.audiences)
+        async with _within(timeout_s):
+            (result,) = await self._ask([queries.counting(scope, names)])
+            await self._trust()
+        words: list[Mapping[str, int]] = list(result.get("facetDistribution", {}).values())
+        if any(len(distribution) >= MAX_FACET_VALUES for distribution in words):
+            raise SearchUnavailableError(f"the search engine counts at most {MAX_FACET_VALUES} words")
+        return Vocabulary(int(result["estimatedTotalHits"]), requests.most_frequent(words, limit))
+
+    async def revision(self, *, timeout_s: float = 2.0) -> str:
+        async with _within(timeout_s):
+            return await self._trust()
 
     async def put(self, documents: Sequence[SearchDocument]) -> None:
         if documents:
             # The engine would create a missing index, with settings of its own.
-            await self._client.call("GET", f"/indexes/{self._name}")
+            await self._trust()
             await self._put_into(self._name, documents)
 
     async def delete(self, ids: Sequence[str]) -> None:
         if ids:
+            await self._trust()
             await self._client.run("POST", f"/indexes/{self._name}/documents/delete-batch", list(ids))
 
     async def versions(self, *, after: str = "", limit: int = 1_000) -> list[tuple[str, int]]:
-        query = {"fields": ["id", "version"], "sort": ["id:asc"], "limit": limit}
-        if after:
-            query["filter"] = f"id > {quoted(after)}"
+        conditions = [f"id != {quoted(MARKER)}", *([f"id > {quoted(after)}"] if after else [])]
+        query = {"fields": ["id", "version"], "sort": ["id:asc"], "limit": limit, "filter": conditions}
         answer = await self._client.call("POST", f"/indexes/{self._name}/documents/fetch", query)
+        await self._trust()
         return [(str(row["id"]), int(row["version"])) for row in answer["results"]]
 
     async def begin_rebuild(self) -> "MeilisearchRebuild":
@@ -127,12 +132,7 @@ class MeilisearchSearchIndex:
     async def apply_settings(self) -> bool:
         if not await self._exists(self._name):
             return True
-        found = await self._client.call("GET", f"/indexes/{self._name}/settings")
-        if any(found.get(name) != value for name, value in SETTINGS.items()):
-            return True
-        query = {"filter": f"{_BUILT_WITH} != {quoted(SETTINGS_FINGERPRINT)}", "limit": 0}
-        answer = await self._client.call("POST", f"/indexes/{self._name}/search", query)
-        return bool(answer["estimatedTotalHits"])
+        return await self._distrust() is not None
 
     async def ping(self) -> float:
         started = perf_counter()
@@ -150,6 +150,8 @@ class MeilisearchSearchIndex:
 
     async def swap_with(self, name: str) -> None:
         """`name` serves from here on."""
+        marker = {"id": MARKER, BUILT_WITH: FINGERPRINT}
+        await self._client.run("POST", f"/indexes/{name}/documents", [marker])
         is_first = not await self._exists(self._name)
         swap = [{"indexes": [name, self._name], "rename": is_first}]
         await self._client.run("POST", "/swap-indexes", swap)
@@ -160,10 +162,7 @@ class MeilisearchSearchIndex:
         await self._drop(name)
 
     async def _put_into(self, name: str, documents: Sequence[SearchDocument]) -> None:
-        rows = [
-            {**document.attributes, "id": document.id, "version": document.version, _BUILT_WITH: SETTINGS_FINGERPRINT}
-            for document in documents
-        ]
+        rows = [{**attributes(document), "id": document.id, "version": document.version} for document in documents]
         await self._client.run("POST", f"/indexes/{name}/documents", rows)
 
     async def _exists(self, name: str) -> bool:
@@ -174,75 +173,75 @@ class MeilisearchSearchIndex:
         if await self._exists(name):
             await self._client.run("DELETE", f"/indexes/{name}")
 
-    def _query(self, words: str, attributes: Sequence[str]) -> Json:
-        return {
-            "indexUid": self._name,
-            "q": words,
-            "attributesToSearchOn": list(attributes),
-            "attributesToRetrieve": ["id"],
-            "showRankingScore": True,
-        }
+    # Trust
 
-    async def _ask(self, queries: Sequence[Json], *, timeout_s: float | None = None) -> list[Json]:
+    async def _trust(self) -> str:
+        """The state of the index, once it is known to be what this version built.
+
+        Asked after an answer, so that whatever was changed by hand before is noticed: the engine would answer less, and
+        say nothing. Every change of documents or settings is another state; each is looked at closely once.
+
+        Raises:
+            SearchUnavailableError: it is not.
+        """
+        state = await self._state()
+        while state != self._trusted:
+            reason = await self._distrust()
+            if reason is not None:
+                raise SearchUnavailableError(reason)
+            seen, state = state, await self._state()
+            if seen == state:
+                self._trusted = state
+        return state
+
+    async def _state(self) -> str:
+        index = await self._client.call("GET", f"/indexes/{self._name}")
+        return f"{index['createdAt']} {index['updatedAt']}"
+
+    async def _distrust(self) -> str | None:
+        """What is wrong with the index; `None` if nothing is."""
+        settings, marked = await asyncio.gather(
+            self._client.call("GET", f"/indexes/{self._name}/settings"),
+            self._client.call("POST", f"/indexes/{self._name}/documents/fetch", {"ids": [MARKER]}),
+        )
+        if names := changed(settings):
+            return f"settings of the search index {self._name!r} were changed ({', '.join(names)}); {_REBUILD}"
+        rows = marked["results"]
+        if not rows:
+            return f"the search index {self._name!r} was emptied, or not built to the end; {_REBUILD}"
+        if rows[0].get(BUILT_WITH) != FINGERPRINT:
+            return f"the search index {self._name!r} was built by another version of Hubnetz; {_REBUILD}"
+        return None
+
+    # Asking
+
+    async def _ask(self, asked: Sequence[Json]) -> list[Json]:
         """The results of several queries, in their order."""
-        answer = await self._client.call("POST", "/multi-search", {"queries": queries}, timeout_s=timeout_s)
+        body = {"queries": [{"indexUid": self._name, **query} for query in asked]}
+        answer = await self._client.call("POST", "/multi-search", body)
         results = answer.get("results")
         if (
             not isinstance(results, list)
-            or len(results) != len(queries)
+            or len(results) != len(asked)
             or any({"hits", "estimatedTotalHits"} - result.keys() for result in results)
             or any(
-                result.get("facetDistribution", {}).keys() != set(query.get("facets", ()))
-                for query, result in zip(queries, results, strict=True)
+                # Of an attribute that no document has, it says nothing.
+                result.get("facetDistribution", {}).keys() - set(query.get("facets", ()))
+                for query, result in zip(asked, results, strict=True)
             )
         ):
             raise SearchUnavailableError("the search engine answered something else than was asked")
         return results
 
-    async def _words_found(self, request: SearchRequest) -> str | None:
-        """The words to ask for: those that some readable document has; `None` where none has any.
-
-        The engine gives words up from the last on. A word that nobody wrote would make it give up all that follow, and
-        as the first one find nothing. Its other strategy, by frequency, counts documents that the caller may not read.
-        """
-        # A stem begins the word as typed, and both are indexed: so stems find words, endings and prefixes in one query.
-        stems = [word.stem for word in query_words(request.text)]
-        if len(stems) < 2:
-            return " ".join(stems)
-        anywhere = replace(request, filters={})
-        # A space at the end says that the word is finished, which only the last one may not be.
-        each = [*(f"{stem} " for stem in stems[:-1]), stems[-1]]
-        together, *alone = await self._ask(
-            [{**self._matching(anywhere, " ".join(stems)), "matchingStrategy": "all", "limit": 0}]
-            + [{**self._matching(anywhere, text), "limit": 0} for text in each]
-        )
-        if together["estimatedTotalHits"]:
-            # Perhaps only joined (Parkplatz Suche: Parkplatzsuche), so none is left out.
-            return " ".join(stems)
-        found = [text for text, result in zip(each, alone, strict=True) if result["estimatedTotalHits"]]
-        return "".join(found) or None
-
-    def _hits_query(self, request: SearchRequest, words: str) -> Json:
-        # Facets that are not filtered are counted over the hits themselves.
-        facets = [name for name in request.facets if name not in request.filters]
-        column = requests.order(request.sort, request.audiences)
-        return {
-            **self._matching(request, words),
-            "offset": request.offset,
-            "limit": request.limit,
-            **({"sort": [f"{column[0]}:{'desc' if column[1] else 'asc'}", "id:asc"]} if column else {}),
-            **({"facets": facets} if facets else {}),
-        }
-
-    def _facet_queries(self, request: SearchRequest, words: str) -> Iterator[Json]:
-        for name in request.facets:
-            if name in request.filters:
-                filters = _filter(request, but=name)
-                yield {**self._matching(request, words), "filter": filters, "limit": 0, "facets": [name]}
-
-    def _matching(self, request: SearchRequest, words: str) -> Json:
-        searched = [attribute.name for attribute in requests.searchable(request.audiences)]
-        return {**self._query(words, searched), "matchingStrategy": "last", "filter": _filter(request)}
+    async def _candidates(self, stamps: Mapping[str, int], audiences: Collection[str]) -> list[Candidate]:
+        """The documents named by id and stamp, in their order; those gone meanwhile are missing."""
+        found = {name: self._cache.get(stamp, audiences) for name, stamp in stamps.items()}
+        unknown = [name for name, candidate in found.items() if candidate is None]
+        if unknown:
+            (result,) = await self._ask([queries.reading(unknown, audiences)])
+            for row in result["hits"]:
+                found[row["id"]] = self._cache.keep(int(row[STAMP]), row["id"], row, audiences)
+        return [candidate for candidate in found.values() if candidate is not None]
 
 
 class MeilisearchRebuild:
@@ -262,22 +261,13 @@ class MeilisearchRebuild:
         await self._index.discard(self._name)
 
 
-def _filter(request: SearchRequest, *, but: str = "") -> list[str]:
-    """Conditions that all hold: the audience, the filters except `but`, and nothing that is excluded."""
-    conditions = [_any_of("readers", request.audiences)]
-    conditions.extend(_any_of(name, values) for name, values in request.filters.items() if name != but)
-    if request.excluded:
-        conditions.append(f"NOT {_any_of('id', request.excluded)}")
-    return conditions
-
-
-def _any_of(name: str, values: Collection[str]) -> str:
-    return f"{name} IN [{', '.join(quoted(value) for value in sorted(values))}]"
-
-
-def _hits(result: Json) -> Iterator[SearchHit]:
-    for hit in result["hits"]:
-        yield SearchHit(str(hit["id"]), float(hit["_rankingScore"]))
+@asynccontextmanager
+async def _within(timeout_s: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except TimeoutError as exc:
+        raise SearchUnavailableError(f"the search engine did not answer within {timeout_s} s") from exc
 
 
 def _counts(distribution: Mapping[str, int]) -> tuple[FacetCount, ...]:

@@ -128,10 +128,13 @@ class SearchIndex(Protocol):
         """Documents of `scope` that meet any of `tiers`.
 
         Where more than `limit` do, those of an earlier tier are taken before those of a later one, and of one tier those
-        with the smallest ids. Documents that the audiences may not read change nothing of the answer.
+        drawn first (`search.stored.lot`): the same ones at every call and on every engine, and not only old or new
+        ones. Documents that the audiences may not read change nothing of the answer, and network-only attributes find
+        nothing for audiences outside the network.
 
         Args:
-            tiers: At most 8, from the strictest to the widest; a tier without clauses is every document.
+            tiers: At most 8, from the strictest to the widest; a tier without clauses is every document, a clause
+                without values is none.
             limit: 1..MAX_CANDIDATES.
 
         Raises:
@@ -153,6 +156,8 @@ class SearchIndex(Protocol):
     ) -> Browsed:
         """The page of all documents of `scope` in the order `sort`; RELEVANCE says nothing here and is by id.
 
+        Documents without the attribute that is ordered by come last, whatever the order.
+
         Raises:
             InvalidSearchRequestError: unknown attribute, or `offset + limit` beyond MAX_WINDOW.
             SearchUnavailableError: as for `retrieve`.
@@ -160,9 +165,10 @@ class SearchIndex(Protocol):
         ...
 
     async def vocabulary(self, scope: Scope, *, limit: int, timeout_s: float = 30.0) -> Vocabulary:
-        """The words of the documents of `scope`, at most `limit`, the most frequent first where there are more.
+        """The words of the documents of `scope`; where there are more than `limit`, the most frequent (ties: by word).
 
-        Words of network-only attributes are among them where the audiences read these.
+        Words of network-only attributes are among them where the audiences read these; a document counts once for a
+        word. Excluded documents are not counted.
 
         Raises:
             SearchUnavailableError: as for `retrieve`.
@@ -171,6 +177,8 @@ class SearchIndex(Protocol):
 
     async def revision(self, *, timeout_s: float = 2.0) -> str:
         """Changes whenever documents do: a vocabulary read before may have another word now.
+
+        Stays as it is while nothing is written.
 
         Raises:
             SearchUnavailableError: as for `retrieve`.

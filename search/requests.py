@@ -1,6 +1,7 @@
 """What both adapters check and derive of a question before any engine sees it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from heapq import nsmallest
 from typing import Final
 
 from auth.policy import NETWORK
@@ -108,3 +109,14 @@ def order(sort: SearchSort, audiences: Collection[str]) -> tuple[str, bool] | No
 def vocabulary_attributes(audiences: Collection[str]) -> list[str]:
     """The attributes whose words the audiences may know; no document has a word in two of them."""
     return ["words", ADDED_WORDS] if NETWORK in audiences else ["words"]
+
+
+def most_frequent(distributions: Sequence[Mapping[str, int]], limit: int) -> dict[str, int]:
+    """The words of several distributions with their counts added up; at most `limit`, of equals the first by word."""
+    counts: dict[str, int] = {}
+    for distribution in distributions:
+        for word, count in distribution.items():
+            counts[word] = counts.get(word, 0) + count
+    if len(counts) > limit:
+        counts = dict(nsmallest(limit, counts.items(), key=lambda item: (-item[1], item[0])))
+    return counts

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from heapq import nsmallest
 from typing import Any, Final
 
 import orjson
@@ -68,14 +67,9 @@ class Snapshot:
     def vocabulary(self, scope: Scope, limit: int) -> Vocabulary:
         """See SearchIndex."""
         query = _all(self._within(scope))
-        counts: dict[str, int] = {}
-        for name in requests.vocabulary_attributes(scope.audiences):
-            # The two have no word in common in any document, so counts add up.
-            for word, count in self._searcher.terms_with_prefix(name, "", query):
-                counts[word] = counts.get(word, 0) + count
-        if len(counts) > limit:
-            counts = dict(nsmallest(limit, counts.items(), key=lambda item: (-item[1], item[0])))
-        return Vocabulary(self._count(query), counts)
+        names = requests.vocabulary_attributes(scope.audiences)
+        words = [dict(self._searcher.terms_with_prefix(name, "", query)) for name in names]
+        return Vocabulary(self._count(query), requests.most_frequent(words, limit))
 
     def versions(self, after: str, limit: int) -> list[tuple[str, int]]:
         """See SearchIndex."""

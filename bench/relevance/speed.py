@@ -83,6 +83,7 @@ def _apart(task: Task, limit_s: float) -> Speed | Stopped:
     sender.close()
     try:
         if not receiver.poll(limit_s):
+            process.terminate()
             return Stopped(task.engine, task.system, task.documents, f"not done after {limit_s:.0f} s")
         found: Speed = receiver.recv()
     except EOFError:
@@ -90,9 +91,6 @@ def _apart(task: Task, limit_s: float) -> Speed | Stopped:
     else:
         return found
     finally:
-        if process.is_alive():
-            process.join(5)
-            process.terminate()
         process.join()
         receiver.close()
 

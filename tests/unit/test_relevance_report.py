@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bench.relevance import report
+from bench.relevance import report, speed
 from bench.relevance.__main__ import HERE, main
 from bench.relevance.collection import collect
 from bench.relevance.inputs import Query, Source, read_judged
@@ -95,6 +95,21 @@ def test_an_outside_collection_is_measured_on_an_engine(path, judged, tmp_path, 
     found = json.loads(capsys.readouterr().out)
     assert found["figures"][0]["kinds"]["all"] == {"queries": 1, "ndcg": 1, "mrr": 1, "recall": 1, "zero": 0}
     assert run.read_text(encoding="utf-8") == "q1\tx:baum\t1\n"
+
+
+def test_speed_is_measured_at_each_size_until_the_limit(documents):
+    def measured(limit_s):
+        systems = [("tantivy", "installed")]
+        return list(
+            speed.measure(systems, [3, 50], list(documents.values()), ["baumkataster", "hort"], limit_s=limit_s)
+        )
+
+    found = measured(300)
+    assert [(one.engine, one.system, one.documents) for one in found] == [
+        ("tantivy", "installed", size) for size in (3, 50)
+    ]
+    assert all(one.p50_ms <= one.p95_ms and one.size_mb > 0 for one in found)
+    assert {one.reason for one in measured(0)} == {"not done after 0 s"}
 
 
 def test_without_a_server_it_is_said_that_meilisearch_did_not_run(path, judged, capsys, monkeypatch):

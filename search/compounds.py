@@ -21,20 +21,23 @@ _SHORT: Final = 4
 _FREQUENT: Final = 3
 _LINKS: Final = ("", "s", "n", "es", "en", "er", "e", "ns")
 # Folded. What verbs and adjectives are made with: never a part of its own, though some of them are words, too.
-_PREFIXES: Final = frozenset("abs alt ange anti auf aus bei dar ein emp ent erst fort her hin los mit nach neu pro ruck uber ume un unter ver vor wieder zer zum zur zusammen zwi".split())  # fmt: skip
-_SUFFIXES: Final = frozenset("bar chen eien ende enden eren erin erinnen erung haft heit heiten igen ion ionen isch ische ischen ist keit keiten lein lich liche lichen ling los mal nis ren sam schaft schaften sel ser sen ste sten tag tan ten ter tern teten tet tion tionen tum ung ungen wert".split())  # fmt: skip
+_PREFIXES: Final = frozenset(["abs", "alt", "ange", "anti", "auf", "aus", "bei", "dar", "ein", "emp", "ent", "erst", "fort", "her", "hin", "los", "mit", "nach", "neu", "pro", "ruck", "uber", "ume", "un", "unter", "ver", "vor", "wieder", "zer", "zum", "zur", "zusammen", "zwi"])  # fmt: skip
+_SUFFIXES: Final = frozenset(["bar", "chen", "eien", "ende", "enden", "eren", "erin", "erinnen", "erung", "haft", "heit", "heiten", "igen", "ion", "ionen", "isch", "ische", "ischen", "ist", "keit", "keiten", "lein", "lich", "liche", "lichen", "ling", "los", "mal", "nis", "ren", "sam", "schaft", "schaften", "sel", "ser", "sen", "ste", "sten", "tag", "tan", "ten", "ter", "tern", "teten", "tet", "tion", "tionen", "tum", "ung", "ungen", "wert"])  # fmt: skip
 
 
 class Splitter:
-    """Splits words into words of `counts` (folded word -> documents that have it; 0 is known, but in no document).
+    """Splits words into known words.
 
     Args:
-        stems: Known stems, for parts that lost their ending (Schul-, Sprach-, Fahr-).
+        counts: Folded word -> documents that have it.
+        known: Words of the language, whether or not a document has them.
+        count_of_stem: Documents with any form of a stem, for parts that lost their ending (Schul-, Sprach-, Fahr-).
     """
 
-    def __init__(self, counts: Mapping[str, int], stems: Mapping[str, int]) -> None:
+    def __init__(self, counts: Mapping[str, int], known: Collection[str], count_of_stem: Callable[[str], int]) -> None:
         self._counts = counts
-        self._stems = stems
+        self._known = known
+        self._count_of_stem = count_of_stem
 
     def split(self, word: str) -> tuple[str, ...]:
         """The parts of `word`, without linking elements; empty where it is no compound of known words."""
@@ -86,7 +89,7 @@ class Splitter:
             part = text[: len(text) - len(link)] if link else text
             if self._is_part(part) and part not in _PREFIXES:
                 return part
-        if len(text) >= _SHORT and self._stems.get(text, 0) >= _FREQUENT and text not in _PREFIXES:
+        if len(text) >= _SHORT and text not in _PREFIXES and self._count_of_stem(text) >= _FREQUENT:
             return text
         return ""
 
@@ -96,11 +99,12 @@ class Splitter:
     def _is_part(self, text: str) -> bool:
         if len(text) < MIN_PART or text in STOP_WORDS:
             return False
-        count = self._counts.get(text)
-        return count is not None and (len(text) >= _SHORT or count >= _FREQUENT)
+        if len(text) >= _SHORT:
+            return text in self._counts or text in self._known
+        return self._counts.get(text, 0) >= _FREQUENT
 
     def _mean(self, parts: tuple[str, ...]) -> float:
         product = 1.0
         for part in parts:
-            product *= max(self._counts.get(part, 0), self._stems.get(part, 0), 1)
+            product *= max(self._counts.get(part, 0), self._count_of_stem(part), 1)
         return float(product ** (1 / len(parts)))

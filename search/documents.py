@@ -200,7 +200,8 @@ def _keys(source: ProjectSource, houses: Iterable[House]) -> Iterator[str]:
 
 def _titles(source: ProjectSource, audience: str) -> Iterator[str]:
     """Titles of results and documents that `audience` reads, and not everybody already does."""
-    for item in (*source.results, *source.documents):
+    items: tuple[Result | Document, ...] = (*source.results, *source.documents)
+    for item in items:
         widest = PUBLIC if PUBLIC in item.readers else NETWORK if NETWORK in item.readers else ""
         if widest == audience:
             yield item.title

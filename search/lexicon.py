@@ -1,7 +1,10 @@
-"""What words there are, for one circle of readers: counts, forms, compounds, completions and near misses. Pure."""
+"""What words there are, for one circle of readers: counts, forms, compounds, completions and near misses. Pure.
+
+Making one sorts the vocabulary and no more; what is asked of it is worked out on demand and kept.
+"""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
@@ -17,14 +20,17 @@ from search.typos import MAX_COST, allowed_cost, cost
 
 _NEAREST: Final = 4
 """Near misses that are looked at; more of them only blur what was meant."""
+_SHORTEST_STEM: Final = 3
+"""Letters of a word that is looked for inside others; shorter ones are inside too many."""
+_MAX_HOLDERS: Final = 1_500
+"""Words with the letters of another inside that are taken apart: bounds what one query costs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A compound that holds a word; `share` is the part of its letters, `is_head` that it ends with the word."""
+    """A compound that holds a word; `is_head` where it ends with it."""
 
     word: str
-    share: float
     is_head: bool
 
 
@@ -37,22 +43,34 @@ class Near:
 
 
 class Lexicon:
-    """The words of a vocabulary, and further ones that are known though no document has them (`known`)."""
+    """The words of a vocabulary.
 
-    def __init__(self, vocabulary: Vocabulary, known: Iterable[str] = ()) -> None:
+    Args:
+        terms: Words of the field, found, completed and corrected to like those of documents, though none may have them.
+        known: Words of the language: not to be corrected, and parts of compounds.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, *, terms: Iterable[str] = (), known: Collection[str] = frozenset()
+    ) -> None:
         self.documents = vocabulary.documents
-        self._counts: dict[str, int] = dict.fromkeys(known, 0)
-        self._counts.update(vocabulary.words)
-        self._forms: dict[str, list[str]] = {}
-        for word in self._counts:
-            self._forms.setdefault(stem(word), []).append(word)
+        self._counts = {**dict.fromkeys(terms, 0), **vocabulary.words}
+        self._known = known
+        self._sorted = sorted(self._counts)
+        # Every word between line breaks: finding letters inside any of 300,000 words takes a millisecond this way.
+        self._all = "\n".join(["", *self._sorted, ""])
+        self._forms: dict[str, tuple[str, ...]] = {}
+        self._parts: dict[str, tuple[str, ...]] = {}
+        self._holders: dict[str, tuple[Holder, ...]] = {}
+        self._splitter = Splitter(self._counts, known, self._count_of_stem)
 
     def count(self, word: str) -> int:
         """Documents with `word`; 0 also where it is unknown."""
         return self._counts.get(word, 0)
 
-    def __contains__(self, word: str) -> bool:
-        return word in self._counts
+    def is_known(self, word: str) -> bool:
+        """Whether `word` is right as it is: in a document, in any form, or in the language."""
+        return word in self._counts or word in self._known or bool(self.forms(word))
 
     def rarity(self, count: float) -> float:
         """How much it says that a document has a word that `count` documents have (BM25's inverse frequency)."""
@@ -60,31 +78,42 @@ class Lexicon:
         return log(1 + (self.documents - count + 0.5) / (count + 0.5))
 
     def forms(self, word: str) -> tuple[str, ...]:
-        """Known words with the stem of `word`, itself among them where it is known."""
-        return tuple(self._forms.get(stem(word), ()))
+        """Words of documents with the stem of `word`, itself among them where one has it."""
+        root = stem(word)
+        forms = self._forms.get(root)
+        if forms is None:
+            # A stem begins its words in all but rare cases.
+            forms = self._forms[root] = tuple(form for form in self._begun(root) if stem(form) == root)
+        if word in self._counts and word not in forms:
+            return (*forms, word)
+        return forms
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The words that the compound `word` is made of; empty where it is none."""
         parts = self._parts.get(word)
-        return self._splitter.split(word) if parts is None else parts
+        if parts is None:
+            parts = self._parts[word] = self._splitter.split(word)
+        return parts
 
     def parts_with_typo(self, word: str) -> tuple[str, ...]:
         """As `parts`, for a compound that is unknown and has a slip in one part."""
         return self._splitter.split_with_typo(word, lambda part: [near.word for near in self.near(part)[:1]])
 
     def holders(self, word: str) -> tuple[Holder, ...]:
-        """Compounds with a form of `word` inside."""
-        return tuple(self._holders.get(stem(word), ()))
+        """Compounds with a form of `word` inside, by word."""
+        root = stem(word)
+        holders = self._holders.get(root)
+        if holders is None:
+            holders = self._holders[root] = tuple(self._found_holders(root))
+        return holders
 
     def completions(self, prefix: str, *, limit: int) -> list[str]:
         """Words that begin with `prefix` and go on, the most frequent first, then by word."""
-        words = self._sorted
-        end = bisect_left(words, prefix + "\uffff")
-        found = [word for word in words[bisect_left(words, prefix) : end] if word != prefix]
+        found = [word for word in self._begun(prefix) if word != prefix]
         return sorted(found, key=lambda word: (-self._counts[word], word))[:limit]
 
     def near(self, word: str, *, is_open: bool = False) -> list[Near]:
-        """Known words that `word` may be a slip for, the likeliest first; those that begin so where it `is_open`."""
+        """Words of documents that `word` may be a slip for, the likeliest first; those that begin so where it `is_open`."""
         most = allowed_cost(word)
         if not most:
             return []
@@ -93,6 +122,44 @@ class Lexicon:
             found = {near.word: near for near in self._nearly_begun(word, most)}
         ranked = sorted(found.values(), key=lambda near: (near.cost, -self._counts[near.word], near.word))
         return ranked[:_NEAREST]
+
+    def _begun(self, prefix: str) -> list[str]:
+        start = bisect_left(self._sorted, prefix)
+        return self._sorted[start : bisect_left(self._sorted, prefix + "\U0010ffff", start)]
+
+    def _count_of_stem(self, root: str) -> int:
+        """Documents with a word of this stem, counted once for each word."""
+        return sum(self._counts[form] for form in self.forms(root)) if stem(root) == root else 0
+
+    def _found_holders(self, root: str) -> Iterator[Holder]:
+        if len(root) < _SHORTEST_STEM:
+            return
+        for word in self._containing(root):
+            found = [is_head for inside, is_head in self._components(word) if inside == root]
+            if found:
+                yield Holder(word, any(found))
+
+    def _containing(self, letters: str) -> Iterator[str]:
+        """Words longer than `letters` with them inside, at most _MAX_HOLDERS."""
+        at = self._all.find(letters)
+        for _ in range(_MAX_HOLDERS):
+            if at < 0:
+                return
+            start, end = self._all.rindex("\n", 0, at) + 1, self._all.index("\n", at)
+            if end - start > len(letters) + 2:
+                yield self._all[start:end]
+            at = self._all.find(letters, end)
+
+    def _components(self, word: str) -> Iterator[tuple[str, bool]]:
+        """The stems inside the compound `word`, those of its parts included, and whether it ends with each."""
+        pending = [(word, True)]
+        while pending:
+            compound, is_last = pending.pop()
+            parts = self.parts(compound)
+            for place, part in enumerate(parts):
+                is_head = is_last and place == len(parts) - 1
+                yield stem(part), is_head
+                pending.append((part, is_head))
 
     def _near(self, word: str, by_length: Mapping[int, list[str]], most: float) -> Iterator[Near]:
         reach = round(most / MAX_COST * 2)
@@ -115,45 +182,9 @@ class Lexicon:
             yield from (Near(found, near.cost) for found in best[:_NEAREST])
 
     @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self._counts)
-
-    @cached_property
     def _by_length(self) -> dict[int, list[str]]:
         by_length: dict[int, list[str]] = {}
         for word in self._sorted:
             if word.isalpha():
                 by_length.setdefault(len(word), []).append(word)
         return by_length
-
-    @cached_property
-    def _splitter(self) -> Splitter:
-        stems = {root: sum(self._counts[word] for word in words) for root, words in self._forms.items()}
-        return Splitter(self._counts, stems)
-
-    @cached_property
-    def _parts(self) -> dict[str, tuple[str, ...]]:
-        return {word: self._splitter.split(word) for word in self._counts}
-
-    @cached_property
-    def _holders(self) -> dict[str, list[Holder]]:
-        holders: dict[str, list[Holder]] = {}
-        for word in self._counts:
-            for root, holder in self._components(word):
-                holders.setdefault(root, []).append(holder)
-        return holders
-
-    def _components(self, word: str) -> Iterator[tuple[str, Holder]]:
-        """The stems inside the compound `word`, those of its parts included."""
-        pending = [(word, True)]
-        seen: set[str] = set()
-        while pending:
-            compound, is_last = pending.pop()
-            parts = self.parts(compound)
-            for place, part in enumerate(parts):
-                is_head = is_last and place == len(parts) - 1
-                root = stem(part)
-                if root not in seen:
-                    seen.add(root)
-                    yield root, Holder(word, len(part) / len(word), is_head)
-                pending.append((part, is_head))

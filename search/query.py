@@ -64,12 +64,15 @@ class Unit:
         text: Folded, as typed.
         weight: How much it says that a document has it; more than 0.
         is_known: Documents have the word itself, so that one of its parts alone says little.
+        is_missing: No document has it, nor anything like it, as far as the lexicon knows: an entry of the caller's own
+            may still be the only one.
     """
 
     slot: int
     text: str
     weight: float
-    is_known: bool
+    is_known: bool = True
+    is_missing: bool = False
     parts: tuple[Part, ...] = ()
 
 
@@ -81,7 +84,7 @@ class Query:
         units: In the order typed; empty where no word is known, nor like a known one.
         variants: Word of documents -> the slots that it answers.
         keys: Official key -> the slots that it answers.
-        missing: Words as typed that no document has, nor anything like them.
+        missing: The missing units as typed.
         corrected: The text with slips put right; `None` where there was none.
     """
 

@@ -35,10 +35,12 @@ class Match:
     Attributes:
         score: 0..1, how well.
         coverage: 0..1, the share of the query's weight that the document answers, however often.
+        slots: The units that it answers in part or as a whole.
     """
 
     score: float
     coverage: float
+    slots: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -56,10 +58,13 @@ def score(query: Query, candidate: Candidate) -> Match | None:
     evidence = _evidence(query, candidate.attributes)
     total = query.weight
     text = covered = titled = 0.0
+    slots: set[int] = set()
     for unit in query.units:
         strength, quality = _unit(unit, evidence)
         text += unit.weight * strength
         covered += unit.weight * min(quality, 1.0)
+        if quality:
+            slots.add(unit.slot)
         if unit.slot in evidence.in_title:
             titled += unit.weight
     if not covered:
@@ -69,7 +74,7 @@ def score(query: Query, candidate: Candidate) -> Match | None:
     value += _TITLE_BONUS * titled / total * coverage
     if len(query.units) > 1:
         value += _NEAR_BONUS * min(1.0, len(evidence.pairs) / (len(query.units) - 1)) * coverage
-    return Match(min(value / (1 + _TITLE_BONUS + _NEAR_BONUS), 1.0), coverage)
+    return Match(min(value / (1 + _TITLE_BONUS + _NEAR_BONUS), 1.0), coverage, frozenset(slots))
 
 
 def _unit(unit: Unit, evidence: _Evidence) -> tuple[float, float]:
@@ -123,8 +128,7 @@ def _read(
             before = found.get(slot)
             # The first, best occurrence counts full, others less and less.
             found[slot] = variant.quality if before is None else max(before, variant.quality) + 0.15 * variant.quality
-            if variant.quality > evidence.qualities[slot]:
-                evidence.qualities[slot] = variant.quality
+            evidence.qualities[slot] = max(evidence.qualities[slot], variant.quality)
             if name == "title" and variant.quality >= 0.5:
                 evidence.in_title.add(owner)
             for other, at in last.items():

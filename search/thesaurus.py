@@ -12,7 +12,7 @@ from search.errors import ThesaurusError
 from search.german import STOP_WORDS, scan, stem
 
 _SHIPPED: Final = Path(__file__).with_name("synonyms.yaml")
-MAX_PHRASE: Final = 4
+MAX_PHRASE: Final = 5
 """Words of an entry, without stop words."""
 _MAX_ENTRIES: Final = 100_000
 _KEYS: Final = frozenset({"words", "related"})
@@ -33,15 +33,15 @@ class Thesaurus:
     """Groups of entries that mean the same, each with entries that are only related."""
 
     def __init__(self, groups: Iterable[tuple[Sequence[Phrase], Sequence[Phrase]]] = ()) -> None:
-        self._groups = [(tuple(words), tuple(related)) for words, related in groups]
+        self.groups = [(tuple(words), tuple(related)) for words, related in groups]
         self._by_stems: dict[Phrase, list[int]] = {}
-        for place, (words, _) in enumerate(self._groups):
+        for place, (words, _) in enumerate(self.groups):
             for phrase in words:
                 self._by_stems.setdefault(_stems(phrase), []).append(place)
         self.longest = max((len(phrase) for phrase in self._by_stems), default=0)
 
     def __len__(self) -> int:
-        return len(self._groups)
+        return len(self.groups)
 
     def expansions(self, phrase: Sequence[str]) -> tuple[Expansion, ...]:
         """What texts may say for `phrase` (folded words, in any form), equals first; empty where it is unknown."""
@@ -50,21 +50,21 @@ class Thesaurus:
         places = self._by_stems.get(stems, ())
         for is_related in (False, True):
             for place in places:
-                for entry in self._groups[place][is_related]:
+                for entry in self.groups[place][is_related]:
                     if _stems(entry) != stems:
                         found.setdefault(entry, Expansion(entry, is_related))
         return tuple(found.values())
 
     def words(self) -> Iterator[str]:
         """Every entry that is one word: known, whether or not a document has it."""
-        for group in self._groups:
+        for group in self.groups:
             for phrase in (*group[0], *group[1]):
                 if len(phrase) == 1:
                     yield phrase[0]
 
     def joined(self, other: "Thesaurus") -> "Thesaurus":
         """The groups of both."""
-        return Thesaurus((*self._groups, *other._groups))
+        return Thesaurus((*self.groups, *other.groups))
 
     @classmethod
     @cache
@@ -102,7 +102,9 @@ def _group(name: str, place: int, group: Any) -> tuple[list[Phrase], list[Phrase
 
 def _entries(where: str, key: str, entries: Any) -> list[Phrase]:
     if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-        raise ThesaurusError(f"{where}: `{key}` is a list of texts; quote what YAML takes for a number or a truth value")
+        raise ThesaurusError(
+            f"{where}: `{key}` is a list of texts; quote what YAML takes for a number or a truth value"
+        )
     return [_phrase(where, entry) for entry in entries]
 
 

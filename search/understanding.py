@@ -17,6 +17,8 @@ _HEAD: Final = 0.8
 _MODIFIER: Final = 0.7
 _SYNONYM: Final = 0.75
 _RELATED: Final = 0.35
+_NARROWER: Final = 0.6
+"""A synonym of a compound that ends with the word."""
 _TYPO: Final = 0.92
 _TYPO_COST: Final = 0.15
 _COMPLETED: Final = 0.9
@@ -33,9 +35,45 @@ _WEAK: Final = 0.4
 _WEAK_WORDS: Final = frozenset(
     map(
         german.stem,
-        "finden suche suchen einfuhrung einfuhren nutzen nutzung digital digitale digitaler digitales digitalisierung "
-        "projekt kommune kommunal gemeinde stadt losung system software anwendung online plattform portal app service "
-        "angebot thema information gibt machen neu neue beispiel kommunale verwaltung burger".split(),
+        [
+            "finden",
+            "suche",
+            "suchen",
+            "einfuhrung",
+            "einfuhren",
+            "nutzen",
+            "nutzung",
+            "digital",
+            "digitale",
+            "digitaler",
+            "digitales",
+            "digitalisierung",
+            "projekt",
+            "kommune",
+            "kommunal",
+            "gemeinde",
+            "stadt",
+            "losung",
+            "system",
+            "software",
+            "anwendung",
+            "online",
+            "plattform",
+            "portal",
+            "app",
+            "service",
+            "angebot",
+            "thema",
+            "information",
+            "gibt",
+            "machen",
+            "neu",
+            "neue",
+            "beispiel",
+            "kommunale",
+            "verwaltung",
+            "burger",
+        ],
     )
 )
 
@@ -65,7 +103,7 @@ class _Token:
     """What is taken for it: known words with quality."""
 
 
-def understand(text: str, lexicon: Lexicon, thesaurus: Thesaurus, steps: Steps = Steps()) -> Query:  # noqa: B008 - frozen
+def understand(text: str, lexicon: Lexicon, thesaurus: Thesaurus, steps: Steps = Steps()) -> Query:
     """What `text` asks for; at most MAX_QUERY_WORDS words count, stop words only where there are no others."""
     return _Reader(text, lexicon, thesaurus, steps).query()
 
@@ -123,7 +161,7 @@ class _Reader:
     def _meant(self, token: _Token) -> Iterator[tuple[str, float, Kind]]:
         """The words that `token` may stand for, itself first; slips only where nothing has the word as it is."""
         yield token.text, 1.0, Kind.EXACT
-        is_known = bool(self._lexicon.forms(token.text))
+        is_known = self._lexicon.is_known(token.text)
         if token.is_open and self._steps.completion and len(token.text) >= _MIN_PREFIX:
             completions = self._lexicon.completions(token.text, limit=_COMPLETIONS)
             quality = _GOES_ON if is_known else _COMPLETED
@@ -166,7 +204,7 @@ class _Reader:
         for word in (token.text, *corrections[:1], *completed[:1]):
             if parts := self._lexicon.parts(word):
                 return parts
-        is_known = bool(self._lexicon.forms(token.text) or corrections or completed)
+        is_known = bool(self._lexicon.is_known(token.text) or corrections or completed)
         return self._lexicon.parts_with_typo(token.text) if self._steps.typos and not is_known else ()
 
     # What texts may say for it
@@ -174,13 +212,15 @@ class _Reader:
     def _expand(self, slot: int, word: str, quality: float, kind: Kind) -> None:
         """Everything that answers `slot` because `word` does with `quality`."""
         self._inflect(slot, word, quality, kind)
-        if not self._steps.synonyms or (kind is Kind.PREFIX and not self._is_explored(word)):
+        if not self._steps.synonyms:
             return
         for expansion in self._thesaurus.expansions((word,)):
             self._replace(slot, expansion.phrase, quality, is_related=expansion.is_related)
-
-    def _is_explored(self, word: str) -> bool:
-        return True
+        # `Sammeltaxi` is what an `Anrufsammeltaxi` is, and found like one.
+        for holder in self._lexicon.holders(word) if kind is Kind.EXACT else ():
+            if holder.is_head:
+                for expansion in self._thesaurus.expansions((holder.word,)):
+                    self._replace(slot, expansion.phrase, quality * _NARROWER, is_related=expansion.is_related)
 
     def _inflect(self, slot: int, word: str, quality: float, kind: Kind) -> None:
         self._add(slot, word, quality, kind)
@@ -231,11 +271,9 @@ class _Reader:
             if token.slot in answered or token.slot in by_key or any(part.slot in answered for part in own):
                 count = self._count(token.text)
                 weight = self._unit_weight(token, own, count)
-                units.append(Unit(token.slot, token.text, weight, count > 0, own))
+                units.append(Unit(token.slot, token.text, weight, is_known=count > 0, parts=own))
             else:
-                # The literal word is asked for all the same: an entry of the caller's own may be the only one to have it.
-                weight = self._lexicon.rarity(0)
-                units.append(Unit(token.slot, token.text, weight, is_known=False, parts=own))
+                units.append(Unit(token.slot, token.text, self._lexicon.rarity(0), is_missing=True))
                 missing.append(token.typed)
         return units, missing
 
@@ -256,7 +294,7 @@ class _Reader:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    words = [word for word in scan(text)]
+    words = list(scan(text))
     meant = [word for word in words if word.terms[-1] not in STOP_WORDS] or words
     chosen: dict[str, Word] = {}
     for word in meant:

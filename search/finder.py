@@ -1,0 +1,274 @@
+"""Finds: candidates from the engine, read and ranked by one rule, counted and paged. Knows no graph.
+
+The order is by text first, in bands that a reader would not tell apart; within a band by confirmed reuse, then by how
+freshly an entry was confirmed, then by text again.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from auth.policy import NETWORK
+from search import requests
+from search.errors import InvalidSearchRequestError
+from search.lexicons import Lexicons
+from search.port import (
+    MAX_CANDIDATES,
+    Candidate,
+    FacetCount,
+    Scope,
+    SearchIndex,
+    SearchSort,
+)
+from search.query import Query
+from search.scoring import Match, score
+from search.thesaurus import Thesaurus
+from search.understanding import Steps, understand
+
+BAND: Final = 0.02
+"""Scores that differ by less are alike to a reader."""
+_SCORE_DIGITS: Final = 6
+_COVERED: Final = 0.3
+"""Share of what can be found of a query that a hit has to answer; what answers less is offered apart."""
+_ANSWERED: Final = 0.12
+"""As above, of the whole query, with the words that nothing answers."""
+_RELAXED: Final = 5
+
+Position = tuple[int | float | str, ...]
+"""Where a hit stands: what the order compares, ascending, its id last; while browsing, how many come before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """What to find, for whom.
+
+    Attributes:
+        text: As typed, 0..MAX_QUERY_LENGTH characters; the last word may be unfinished. Without a word (empty) it browses:
+            everything in the order `sort`. Punctuation alone finds nothing.
+        audiences, filters, excluded: As in `search.port.Scope`.
+        facets: Filterable attributes to count; each is counted without its own filter.
+        after: Position of the hit after which the page begins; `None` from the start.
+    """
+
+    text: str
+    audiences: Collection[str]
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    excluded: Collection[str] = ()
+    facets: Sequence[str] = ()
+    sort: SearchSort = SearchSort.RELEVANCE
+    after: Position | None = None
+    limit: int = 20
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(audiences=self.audiences, filters=self.filters, excluded=self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found.
+
+    Attributes:
+        score: 0..1, comparable within one answer only; 1 while browsing.
+        position: For `SearchRequest.after`.
+        match: `None` while browsing.
+    """
+
+    candidate: Candidate
+    score: float
+    position: Position
+    match: Match | None = None
+
+    @property
+    def id(self) -> str:
+        return self.candidate.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """A page of hits.
+
+    Attributes:
+        total: Hits of all pages; a lower bound unless `is_total_exact`.
+        facets: Most frequent first, then by value; lower bounds unless `is_total_exact`.
+        relaxed: Where nothing answers the query: the nearest that there is, which counts nowhere.
+        query: What was understood; `None` while browsing.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    is_total_exact: bool
+    has_more: bool
+    facets: Mapping[str, tuple[FacetCount, ...]]
+    relaxed: tuple[Hit, ...] = ()
+    query: Query | None = None
+
+
+class Finder:
+    """Searches one index.
+
+    Args:
+        steps: What is done to a query; all of it but in measurements.
+    """
+
+    def __init__(
+        self, index: SearchIndex, lexicons: Lexicons, thesaurus: Thesaurus, *, steps: Steps | None = None
+    ) -> None:
+        self._index = index
+        self._lexicons = lexicons
+        self._thesaurus = thesaurus
+        self._steps = steps or Steps()
+
+    async def find(self, request: SearchRequest, *, timeout_s: float = 5.0) -> Ranking:
+        """The page of hits that `request` asks for.
+
+        Raises:
+            InvalidSearchRequestError: text too long, unknown attribute, no position of this order.
+            SearchUnavailableError: as for `SearchIndex.retrieve`.
+        """
+        requests.check_text(request.text)
+        if not request.text.strip():
+            return await self._browse(request, timeout_s)
+        query = await self.understand(request.text, request.audiences)
+        if not query.units:
+            return Ranking(
+                hits=(),
+                total=0,
+                is_total_exact=True,
+                has_more=False,
+                facets=dict.fromkeys(request.facets, ()),
+                query=query,
+            )
+        filtered = [name for name in dict.fromkeys(request.facets) if name in request.filters]
+        found, *others = await asyncio.gather(
+            *(self._found(query, scope, request.sort, timeout_s) for scope in _scopes(request, filtered))
+        )
+        counted = dict.fromkeys(request.facets, found) | dict(zip(filtered, others, strict=True))
+        page = _page(found.hits, request)
+        return Ranking(
+            hits=tuple(page),
+            total=len(found.hits),
+            is_total_exact=found.is_complete,
+            has_more=bool(page) and page[-1] is not found.hits[-1],
+            facets={name: _counts(name, counted[name].hits) for name in request.facets},
+            relaxed=() if found.hits else tuple(found.relaxed[:_RELAXED]),
+            query=query,
+        )
+
+    async def understand(self, text: str, audiences: Collection[str]) -> Query:
+        """What a caller with `audiences` asks for by `text`."""
+        return understand(text, await self._lexicons.of(audiences), self._thesaurus, self._steps)
+
+    async def _browse(self, request: SearchRequest, timeout_s: float) -> Ranking:
+        offset = _offset(request.after)
+        browsed = await self._index.browse(
+            request.scope,
+            sort=request.sort,
+            facets=request.facets,
+            offset=offset,
+            limit=request.limit,
+            timeout_s=timeout_s,
+        )
+        end = offset + len(browsed.documents)
+        return Ranking(
+            hits=tuple(Hit(candidate, 1.0, (offset + place,)) for place, candidate in enumerate(browsed.documents, 1)),
+            total=browsed.total,
+            is_total_exact=browsed.is_total_exact,
+            has_more=end < browsed.total and bool(browsed.documents),
+            facets=browsed.facets,
+        )
+
+    async def _found(self, query: Query, scope: Scope, sort: SearchSort, timeout_s: float) -> "_Found":
+        candidates = await self._index.retrieve(query.tiers(), scope, limit=MAX_CANDIDATES, timeout_s=timeout_s)
+        matched = [
+            (candidate, match) for candidate in candidates.documents if (match := score(query, candidate)) is not None
+        ]
+        least = _least_coverage(query, [match for _, match in matched])
+        reuse = "network_reuse" if NETWORK in scope.audiences else "reuse"
+        found = _Found([], [], candidates.is_complete)
+        for candidate, match in matched:
+            hit = Hit(
+                candidate,
+                round(match.score, _SCORE_DIGITS),
+                _position(sort, candidate, round(match.score, _SCORE_DIGITS), reuse),
+                match,
+            )
+            (found.hits if match.coverage >= least else found.relaxed).append(hit)
+        found.hits.sort(key=lambda hit: hit.position)
+        found.relaxed.sort(key=lambda hit: (-hit.score, hit.id))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    hits: list[Hit]
+    relaxed: list[Hit]
+    is_complete: bool
+
+
+def _scopes(request: SearchRequest, filtered: Sequence[str]) -> Iterator[Scope]:
+    """The scope of the request, and one without its own filter for each facet that is filtered."""
+    scope = request.scope
+    yield scope
+    for but in filtered:
+        yield replace(scope, filters={name: values for name, values in scope.filters.items() if name != but})
+
+
+def _least_coverage(query: Query, matches: Sequence[Match]) -> float:
+    """Share of the query's weight that a hit answers at least."""
+    answered: set[int] = set()
+    for match in matches:
+        answered |= match.slots
+    reachable = sum(unit.weight for unit in query.units if not unit.is_missing or unit.slot in answered)
+    return max(_COVERED * reachable / query.weight, _ANSWERED)
+
+
+def _position(sort: SearchSort, candidate: Candidate, value: float, reuse: str) -> Position:
+    attributes = candidate.attributes
+    if sort is SearchSort.TITLE:
+        return (str(attributes.get("title_sort", "")), candidate.id)
+    if sort is SearchSort.NEWEST:
+        return (-_moment(attributes.get("updated_at")), candidate.id)
+    if sort is SearchSort.REUSE:
+        return (-int(attributes.get(reuse, 0)), candidate.id)
+    return (
+        -int(value / BAND),
+        -int(attributes.get(reuse, 0)),
+        -_moment(attributes.get("confirmed_at")),
+        -value,
+        candidate.id,
+    )
+
+
+def _moment(value: object) -> int:
+    """An instant as a number that grows with time; 0 where there is none."""
+    digits = "".join(filter(str.isdigit, str(value or "")))
+    return int(digits.ljust(20, "0")[:20]) if digits else 0
+
+
+def _page(hits: Sequence[Hit], request: SearchRequest) -> list[Hit]:
+    if request.after is None:
+        return list(hits[: request.limit])
+    if not hits:
+        return []
+    if [type(value) for value in request.after] != [type(value) for value in hits[0].position]:
+        raise InvalidSearchRequestError("the page begins after a hit of another order")
+    return [hit for hit in hits if hit.position > request.after][: request.limit]
+
+
+def _offset(after: Position | None) -> int:
+    match after:
+        case None:
+            return 0
+        case (int(offset),) if offset >= 0:
+            return offset
+    raise InvalidSearchRequestError("the page begins after a hit of another order")
+
+
+def _counts(name: str, hits: Sequence[Hit]) -> tuple[FacetCount, ...]:
+    counter = Counter(value for hit in hits for value in hit.candidate.attributes.get(name, ()))
+    return tuple(
+        FacetCount(value, count) for value, count in sorted(counter.items(), key=lambda row: (-row[1], row[0]))
+    )

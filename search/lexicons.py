@@ -1,0 +1,94 @@
+"""The lexicons of the circles of readers, kept as the index is.
+
+There are two circles: everybody, and the network. Words of other documents (drafts) are in neither: they are found as
+typed, but correct, complete and weigh nothing, so that an entry changes nothing for those who may not read it.
+"""
+
+import asyncio
+from collections.abc import Collection
+from time import monotonic
+from typing import Final
+
+from auth.policy import NETWORK, PUBLIC
+from search import wordlist
+from search.lexicon import Lexicon
+from search.port import Scope, SearchIndex
+from search.thesaurus import Thesaurus
+
+MAX_WORDS: Final = 300_000
+"""Words of a lexicon, the most frequent: what 1,000,000 entries have, without slips and names that stand once."""
+_CHECK_S: Final = 1.0
+"""Seconds for which a lexicon counts as fresh, so that a burst of searches asks the engine once."""
+_QUICK_S: Final = 0.25
+"""A lexicon that takes longer to read is read beside the searches, which go on with the one before."""
+
+
+class Lexicons:
+    """Lexicons of one index."""
+
+    def __init__(self, index: SearchIndex, thesaurus: Thesaurus) -> None:
+        self._terms = frozenset(thesaurus.words())
+        self._circles = {
+            circle: _Circle(index, self._terms, Scope(audiences=circle))
+            for circle in (frozenset({PUBLIC}), frozenset({PUBLIC, NETWORK}))
+        }
+
+    async def of(self, audiences: Collection[str]) -> Lexicon:
+        """The lexicon for a caller with `audiences`.
+
+        Raises:
+            SearchUnavailableError: as for `SearchIndex.retrieve`.
+        """
+        circle = frozenset({PUBLIC, NETWORK}) if NETWORK in audiences else frozenset({PUBLIC})
+        return await self._circles[circle].lexicon()
+
+    async def close(self) -> None:
+        """Ends reading that is under way."""
+        for circle in self._circles.values():
+            await circle.close()
+
+
+class _Circle:
+    """One lexicon, read again where the index has changed."""
+
+    def __init__(self, index: SearchIndex, terms: Collection[str], scope: Scope) -> None:
+        self._index = index
+        self._terms = terms
+        self._scope = scope
+        self._lexicon: Lexicon | None = None
+        self._revision = ""
+        self._checked = 0.0
+        self._took_s = 0.0
+        self._alone = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
+
+    async def lexicon(self) -> Lexicon:
+        if self._lexicon is None or monotonic() - self._checked > _CHECK_S:
+            async with self._alone:
+                if self._lexicon is None or monotonic() - self._checked > _CHECK_S:
+                    await self._refresh()
+        assert self._lexicon is not None
+        return self._lexicon
+
+    async def _refresh(self) -> None:
+        revision = await self._index.revision()
+        self._checked = monotonic()
+        if self._lexicon is not None and revision == self._revision:
+            return
+        if self._lexicon is None or self._took_s < _QUICK_S:
+            await self._read(revision)
+        elif self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read(revision))
+
+    async def _read(self, revision: str) -> None:
+        started = monotonic()
+        vocabulary = await self._index.vocabulary(self._scope, limit=MAX_WORDS)
+        self._lexicon = await asyncio.to_thread(Lexicon, vocabulary, terms=self._terms, known=wordlist.german())
+        self._revision = revision
+        self._checked = monotonic()
+        self._took_s = self._checked - started
+
+    async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)

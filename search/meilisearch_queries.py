@@ -14,19 +14,10 @@ _BRIEF: Final = ["id", STAMP]
 _NOTHING: Final = "id IN []"
 
 
-def retrieval(tiers: Sequence[Tier], scope: Scope, limit: int) -> list[Json]:
-    """A query for each tier but the last, and one for all of them."""
-    conditions = [_tier(tier, scope.audiences) for tier in tiers]
-    wanted = [*conditions[:-1], _any(conditions)]
-    return [
-        {
-            "filter": [*_within(scope), condition],
-            "sort": [f"{LOT}:asc"],
-            "limit": limit,
-            "attributesToRetrieve": _BRIEF,
-        }
-        for condition in wanted
-    ]
+def retrieval(tiers: Sequence[Tier], scope: Scope, limit: int) -> Json:
+    """The first documents that meet any of `tiers`, by id and stamp."""
+    wanted = _any(_tier(tier, scope.audiences) for tier in requests.widest(tiers))
+    return {"filter": [*_within(scope), wanted], "sort": [f"{LOT}:asc"], "limit": limit, "fields": _BRIEF}
 
 
 def browsing(scope: Scope, sort: SearchSort, facets: Sequence[str], offset: int, limit: int) -> list[Json]:
@@ -53,13 +44,10 @@ def counting(scope: Scope, attributes: Sequence[str]) -> Json:
 
 
 def reading(ids: Sequence[str], audiences: Collection[str]) -> Json:
-    """The documents `ids`, as candidates need them; readable still, though they were so a moment ago."""
-    names = requests.readable(RANKED, audiences)
-    return {
-        "filter": [_any_of("readers", audiences), _any_of("id", ids)],
-        "limit": len(ids),
-        "attributesToRetrieve": ["id", STAMP, *names],
-    }
+    """The documents `ids` as candidates need them; readable still, though they were so a moment ago."""
+    names = [name for name in RANKED if name in requests.readable([name], audiences)]
+    fields = ["id", STAMP, *names]
+    return {"ids": list(ids), "filter": _any_of("readers", audiences), "limit": len(ids), "fields": fields}
 
 
 def _within(scope: Scope, *, but: str = "") -> list[str]:

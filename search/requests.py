@@ -94,9 +94,13 @@ def _is_unicode(text: str) -> bool:
 
 
 def readable(attributes: Collection[str], audiences: Collection[str]) -> list[str]:
-    """Those of `attributes` that the audiences may find something by."""
+    """Those of `attributes` that the audiences may find something by, and that add something to the others."""
     reads_network_fields = NETWORK in audiences
-    return [name for name in attributes if reads_network_fields or name not in _NETWORK_ONLY]
+    return [
+        name
+        for name in dict.fromkeys(attributes)
+        if (reads_network_fields or name not in _NETWORK_ONLY) and (name != "head_words" or "words" not in attributes)
+    ]
 
 
 def order(sort: SearchSort, audiences: Collection[str]) -> tuple[str, bool] | None:
@@ -104,6 +108,24 @@ def order(sort: SearchSort, audiences: Collection[str]) -> tuple[str, bool] | No
     if sort is SearchSort.REUSE:
         return ("network_reuse" if NETWORK in audiences else "reuse"), True
     return _SORTS.get(sort)
+
+
+def widest(tiers: Sequence[Tier]) -> list[Tier]:
+    """`tiers` without those of which another one has every document, so that no word is looked up twice."""
+    kept: list[Tier] = []
+    for tier in reversed(tiers):
+        if not any(_contains(wider, tier) for wider in kept):
+            kept.append(tier)
+    return kept[::-1]
+
+
+def _contains(wider: Tier, tier: Tier) -> bool:
+    return all(any(_covers(wide, clause) for clause in tier) for wide in wider)
+
+
+def _covers(wide: Clause, clause: Clause) -> bool:
+    attributes = {*wide.attributes, *(["head_words"] if "words" in wide.attributes else [])}
+    return attributes.issuperset(clause.attributes) and wide.values >= clause.values
 
 
 def vocabulary_attributes(audiences: Collection[str]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Final
 import orjson
 import tantivy
 
-from search.documents import ATTRIBUTES, NUMBERS
+from search.documents import ATTRIBUTES, NUMBERS, RANKED
 from search.errors import IndexingFailedError, SearchUnavailableError
 from search.port import SearchDocument
 from search.stored import ADDED_WORDS, FINGERPRINT, LOT, MARKER, STAMP, CandidateCache, attributes
@@ -112,7 +112,7 @@ class Generation:
         values = attributes(document)
         try:
             row = {name: values[name] for name in (*_OURS, ADDED_WORDS, LOT, STAMP) if name in values}
-            stored = orjson.dumps({"id": document.id, **values})
+            stored = orjson.dumps({"id": document.id, **{name: values[name] for name in RANKED if name in values}})
             row |= {"id": document.id, "version": document.version, STORED: stored}
             return tantivy.Document.from_dict(row, self._schema)
         except (ValueError, TypeError, OverflowError) as exc:

@@ -34,15 +34,15 @@ class Snapshot:
     def retrieve(self, tiers: Sequence[Tier], scope: Scope, limit: int) -> Candidates:
         """See SearchIndex."""
         within = self._within(scope)
-        wanted = [self._tier(tier, scope.audiences) for tier in tiers]
+        every = _any([self._tier(tier, scope.audiences) for tier in requests.widest(tiers)])
         found = self._searcher.search(
-            _all([_any(wanted), *within]), limit=limit, count=True, order_by_field=LOT, order=Order.Asc
+            _all([every, *within]), limit=limit, count=True, order_by_field=LOT, order=Order.Asc
         )
         total = _count_of(found)
         chosen: dict[tuple[int, int], DocAddress] = {}
         # Where all find room, it does not matter which tier they are of.
-        for tier in wanted[:-1] if total > limit else ():
-            chosen |= _by_place(self._drawn(_all([tier, *within]), limit))
+        for tier in tiers[:-1] if total > limit else ():
+            chosen |= _by_place(self._drawn(_all([self._tier(tier, scope.audiences), *within]), limit))
             if len(chosen) >= limit:
                 break
         chosen |= _by_place(found.hits)
@@ -88,15 +88,13 @@ class Snapshot:
 
     def _candidates(self, addresses: list[DocAddress], audiences: Collection[str]) -> list[Candidate]:
         stamps = self._searcher.fast_field_values(STAMP, addresses) if addresses else []
-        found = []
-        for address, value in zip(addresses, stamps, strict=True):
-            stamp = int(value or 0)
-            candidate = self._cache.get(stamp, audiences)
-            if candidate is None:
-                stored = orjson.loads(self._searcher.doc(address)[STORED][0])
-                candidate = self._cache.keep(stamp, stored["id"], stored, audiences)
-            found.append(candidate)
-        return found
+        found = [self._cache.get(int(stamp or 0), audiences) for stamp in stamps]
+        unknown = [place for place, candidate in enumerate(found) if candidate is None]
+        # In the order of the file, since documents are compressed together.
+        for place in sorted(unknown, key=lambda place: (addresses[place].segment_ord, addresses[place].doc)):
+            stored = orjson.loads(self._searcher.doc(addresses[place])[STORED][0])
+            found[place] = self._cache.keep(int(stamps[place] or 0), stored["id"], stored, audiences)
+        return [candidate for candidate in found if candidate is not None]
 
     # Pages
 

@@ -7,7 +7,7 @@ from typing import Final
 from auth.policy import NETWORK
 from search.documents import ATTRIBUTES, FACETS, MATCHED
 from search.errors import InvalidSearchRequestError
-from search.port import MAX_CANDIDATES, MAX_CLAUSE_WORDS, MAX_WINDOW, Clause, Scope, SearchSort, Tier
+from search.port import MAX_CANDIDATES, MAX_CLAUSE_WORDS, MAX_QUERY_LENGTH, MAX_WINDOW, Clause, Scope, SearchSort, Tier
 from search.stored import ADDED_WORDS
 
 MAX_FILTER_VALUES: Final = 200
@@ -21,6 +21,16 @@ MAX_CLAUSES: Final = 64
 
 _NETWORK_ONLY: Final = frozenset(attribute.name for attribute in ATTRIBUTES if attribute.is_network_only)
 _SORTS: Final = {SearchSort.TITLE: ("title_sort", False), SearchSort.NEWEST: ("updated_at", True)}
+
+
+def check_text(text: str) -> None:
+    """Refuses a search text that is too long.
+
+    Raises:
+        InvalidSearchRequestError: more than MAX_QUERY_LENGTH characters.
+    """
+    if len(text) > MAX_QUERY_LENGTH:
+        raise InvalidSearchRequestError(f"a search text has at most {MAX_QUERY_LENGTH} characters, not {len(text)}")
 
 
 def check_retrieval(tiers: Sequence[Tier], scope: Scope, limit: int) -> None:

@@ -27,6 +27,7 @@ import httpx
 from bench.relevance import engines, report, speed
 from bench.relevance.collection import SEED, Document, collect
 from bench.relevance.inputs import InputError, Query, Source, check_judged_documents, read_judged
+from bench.relevance.measures import NDCG_DEPTH
 from bench.relevance.report import Run
 from bench.relevance.systems import System
 from search.errors import SearchError
@@ -136,7 +137,6 @@ async def _measured(
     given: argparse.Namespace, names: Sequence[str], queries: Sequence[Query], documents: Mapping[str, Document]
 ) -> Measured:
     measured = Measured()
-    ids = {document.key: document.id for document in documents.values()}
     with tempfile.TemporaryDirectory() as name:
         for engine in names:
             engines.clear(engine)
@@ -144,26 +144,37 @@ async def _measured(
                 system = await engines.opened(engine, system_name, Path(name))
                 try:
                     await system.build(documents.values())
-                    measured.runs.append(await _asked(system, system_name, queries, ids))
+                    measured.runs.append(await _asked(system, queries, documents))
                     if given.ablation and system_name == "ours":
-                        for step, other in _without(system):
-                            measured.without.append(await _asked(other, f"without {step}", queries, ids))
+                        measured.without += await _ablated(system, queries, documents)
                 finally:
                     await system.close()
             engines.clear(engine)
     return measured
 
 
-def _without(system: System) -> Any:
-    from bench.relevance.ours import Ours
+async def _asked(system: System, queries: Sequence[Query], documents: Mapping[str, Document]) -> Run:
+    ids = {document.key: document.id for document in documents.values()}
+    answers = {query.id: [ids[key] for key in await system.search(query.text)] for query in queries}
+    unanswered = {
+        (query.id, wanted): await system.unanswered(query.text, documents[wanted])
+        for query in queries
+        for wanted in query.wanted
+        if wanted not in answers[query.id][:NDCG_DEPTH]
+    }
+    return Run(system.engine, system.name, answers, unanswered)
+
+
+async def _ablated(system: System, queries: Sequence[Query], documents: Mapping[str, Document]) -> list[Run]:
+    from bench.relevance.ours import LEFT_OUT, Ours
 
     assert isinstance(system, Ours)
-    return system.without()
-
-
-async def _asked(system: System, name: str, queries: Sequence[Query], ids: Mapping[str, str]) -> Run:
-    answers = {query.id: [ids[key] for key in await system.search(query.text)] for query in queries}
-    return Run(system.engine, name, answers)
+    ids = {document.key: document.id for document in documents.values()}
+    runs = []
+    for what in LEFT_OUT:
+        answers = {query.id: [ids[key] for key in await system.search_without(what, query.text)] for query in queries}
+        runs.append(Run(system.engine, f"without {what}", answers))
+    return runs
 
 
 def _print_all(
@@ -177,16 +188,22 @@ def _print_all(
     for part, some in parts.items():
         print(f"\n## Queries: {part} ({len(some)})\n\n{report.comparison(measured.runs, some)}")
         for run in ours:
-            print(f"\n{report.by_kind(run, some)}")
+            if run.answers == ours[0].answers and run is not ours[0]:
+                print(f"\nThe answers of {run.name} are those of {ours[0].name}.")
+            else:
+                print(f"\n{report.by_kind(run, some)}")
             others = [other for other in measured.without if other.engine == run.engine]
             if others:
                 print(f"\n{report.losses(run, others, some)}")
-    worsts = {}
+    worsts: dict[str, list[report.Worst]] = {}
     # Where ours is not measured, the last system is what somebody is working on.
     for run in ours or measured.runs[-1:]:
-        found = worsts[f"{run.system} on {run.engine}"] = report.worst(run, queries, documents, given.worst)
-        if found:
-            print(f"\n## Worst queries of {run.system} on {run.engine}\n\n{report.worst_table(found, documents)}")
+        found = report.worst(run, queries, given.worst)
+        if given.worst and found in worsts.values():
+            print(f"\nThe worst queries of {run.name} are the same.")
+        elif found:
+            print(f"\n## Worst queries of {run.name}\n\n{report.worst_table(found, documents)}")
+        worsts[run.name] = found
     return worsts
 
 
@@ -215,7 +232,7 @@ def _speed_row(one: speed.Speed | speed.Stopped) -> str:
         return f"{where} {one.reason} | | | | | | | |"
     return (
         f"{where} {one.build_s:.1f} | {one.analysis_s:.1f} | {one.documents / one.build_s:,.0f} | {one.size_mb:.1f} "
-        f"| {one.first_s:.2f} | {one.p50_ms:.1f} | {one.p95_ms:.1f} | {one.memory_mb:.0f} |"
+        f"| {one.first_s:.2f} | {one.p50_ms:.2f} | {one.p95_ms:.2f} | {one.memory_mb:.0f} |"
     )
 
 

@@ -12,7 +12,7 @@ from bench.relevance.inputs import InputError, Source, Text, read_texts
 from graph.ladybug_store import LadybugGraphStore
 from graph.model import Organisation, Project, Topic
 from graph.unit_of_work import UnitOfWork
-from graph.values import sort_key
+from graph.values import Instant, sort_key
 from graph.vocabulary import Origin
 from search import documents
 from search.documents import Involvement, ProjectSource
@@ -120,7 +120,7 @@ def _document(key: str, text: Text) -> Document:
         writeup=text.writeup,
         readers=(PUBLIC,),
         origin=Origin.IMPORTED,
-        updated_at="2026-01-01T00:00:00Z",
+        updated_at=Instant("2026-01-01T00:00:00Z"),
         version=1,
     )
     houses = (Organisation(slug=f"{key}-{number}", name=name) for number, name in enumerate(text.names))

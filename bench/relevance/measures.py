@@ -72,4 +72,5 @@ def mean(figures: Sequence[Figures]) -> Figures:
 
 def _gain(grades: Iterable[int]) -> float:
     """Järvelin and Kekäläinen's discounted cumulated gain, with gains 2^grade - 1."""
-    return sum((2**grade - 1) / math.log2(position + 1) for position, grade in enumerate(list(grades)[:NDCG_DEPTH], 1))
+    first = list(grades)[:NDCG_DEPTH]
+    return math.fsum(((1 << grade) - 1) / math.log2(position + 1) for position, grade in enumerate(first, 1))

@@ -1,25 +1,44 @@
-"""Hubnetz itself on either engine, as the product searches; and with single steps left out."""
+"""Hubnetz itself on either engine, as the product searches; and with single steps and rules left out."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Final
+from unittest.mock import patch
 
 from auth.policy import audiences
 from auth.principal import Anonymous
 from bench.relevance.collection import Document
 from bench.relevance.systems import DEPTH, batches
+from search import finder, scoring
+from search.documents import TEXTS
 from search.finder import Finder, SearchRequest
 from search.lexicons import Lexicons
 from search.meilisearch_index import MeilisearchSearchIndex
-from search.port import SearchIndex
+from search.port import Candidate, SearchIndex
+from search.scoring import score
 from search.tantivy_index import TantivySearchIndex
 from search.thesaurus import Thesaurus
 from search.understanding import Steps
 
+_READER: Final = audiences(Anonymous())
 INDEX: Final = "relevance_ours"
 """On a Meilisearch server, where other indexes stay as they are."""
+STEPS: Final = tuple(step.name for step in fields(Steps))
+"""Of understanding a query; the finder has a switch for each."""
+# The finder has no switch for what ranks: nobody but a measurement would turn it.
+_RULES: Final[Mapping[str, tuple[ModuleType, str, object]]] = {
+    "weights of texts": (scoring, "TEXTS", tuple(replace(text, weight=5.0) for text in TEXTS)),
+    "names": (scoring, "TEXTS", tuple(text for text in TEXTS if text.name != "names")),
+    "title": (scoring, "_TITLE_BONUS", 0.0),
+    "nearness": (scoring, "_NEAR_BONUS", 0.0),
+    "coverage": (scoring, "_COVERAGE", 0.0),
+    "bands": (finder, "BAND", 1e-9),
+}
+LEFT_OUT: Final = (*STEPS, *_RULES)
+"""What the measurement can do without, one at a time."""
 
 
 class Ours:
@@ -34,7 +53,7 @@ class Ours:
         self._index = index
         self._thesaurus = Thesaurus.shipped()
         self._lexicons = Lexicons(index, self._thesaurus)
-        self._finder = Finder(index, self._lexicons, self._thesaurus)
+        self._finder = self._finder_with(Steps())
 
     @classmethod
     async def on_tantivy(cls, folder: Path) -> "Ours":
@@ -56,16 +75,28 @@ class Ours:
         await rebuild.swap()
 
     async def search(self, text: str) -> Sequence[str]:
-        request = SearchRequest(text=text, audiences=audiences(Anonymous()), limit=DEPTH)
-        return [hit.id for hit in (await self._finder.find(request)).hits]
+        return await self._ask(self._finder, text)
 
-    def without(self) -> Iterator[tuple[str, "Ours"]]:
-        """(step, the same with this step switched off), for each step of understanding a query."""
-        for step in fields(Steps):
-            other = Ours(self._index)
-            steps = replace(Steps(), **{step.name: False})
-            other._finder = Finder(self._index, self._lexicons, self._thesaurus, steps=steps)
-            yield step.name, other
+    async def _ask(self, using: Finder, text: str) -> Sequence[str]:
+        request = SearchRequest(text=text, audiences=_READER, limit=DEPTH)
+        return [hit.id for hit in (await using.find(request)).hits]
+
+    async def unanswered(self, text: str, document: Document) -> Sequence[str]:
+        query = await self._finder.understand(text, _READER)
+        match = score(query, Candidate(document.key, document.indexed.attributes))
+        return [unit.text for unit in query.units if match is None or unit.slot not in match.slots]
+
+    async def search_without(self, what: str, text: str) -> Sequence[str]:
+        """As `search`, without one of LEFT_OUT."""
+        if what in STEPS:
+            return await self._ask(self._finder_with(replace(Steps(), **{what: False})), text)
+        module, name, value = _RULES[what]
+        with patch.object(module, name, value):
+            return await self._ask(self._finder, text)
+
+    def _finder_with(self, steps: Steps) -> Finder:
+        return Finder(self._index, self._lexicons, self._thesaurus, steps=steps)
 
     async def close(self) -> None:
+        await self._lexicons.close()
         await self._index.close()

@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 
 from bench.relevance.collection import Document
-from bench.relevance.systems import DEPTH, batches
+from bench.relevance.systems import DEPTH, batches, unlike_any
 
 _TIMEOUT_S: Final = 60
 _TASK_POLL_S: Final = 0.02
@@ -51,6 +51,9 @@ class PlainMeilisearch:
         query = {"q": text, "limit": DEPTH, "attributesToRetrieve": ["key"], **self.options}
         answer = await self._call("POST", f"{self._index}/search", query)
         return [str(hit["key"]) for hit in answer["hits"]]
+
+    async def unanswered(self, text: str, document: Document) -> Sequence[str]:
+        return unlike_any(text, document)
 
     async def close(self) -> None:
         await self._http.aclose()

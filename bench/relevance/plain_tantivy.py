@@ -7,7 +7,7 @@ from typing import Any, Final
 import tantivy
 
 from bench.relevance.collection import Document
-from bench.relevance.systems import DEPTH, batches
+from bench.relevance.systems import DEPTH, batches, unlike_any
 
 FIELDS: Final = ["title", "names", "summary", "writeup"]
 _HEAP_BYTES: Final = 128_000_000
@@ -44,6 +44,9 @@ class PlainTantivy:
         searcher = self.index.searcher()
         hits = searcher.search(self.query(text), limit=DEPTH, count=False).hits
         return [str(searcher.doc(address).get_first("key")) for _, address in hits]
+
+    async def unanswered(self, text: str, document: Document) -> Sequence[str]:
+        return unlike_any(text, document)
 
     def query(self, text: str) -> Any:
         """The query that `text` means to the engine."""

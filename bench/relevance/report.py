@@ -1,13 +1,14 @@
 """Answers of systems turned into figures, tables and the queries that went worst."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from bench.relevance.collection import Document
 from bench.relevance.inputs import Query
-from bench.relevance.measures import Figures, mean, measure
-from search.german import STOP_WORDS, stem, words
+from bench.relevance.measures import NDCG_DEPTH, Figures, mean, measure
+from bench.relevance.systems import DEPTH
 
 OVERALL: Final = "all"
 MEASURES: Final = {"ndcg": "nDCG@10", "mrr": "MRR@10", "recall": "recall@20", "zero": "zero"}
@@ -15,11 +16,21 @@ MEASURES: Final = {"ndcg": "nDCG@10", "mrr": "MRR@10", "recall": "recall@20", "z
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a system answered; by query, ids of documents, best first."""
+    """What a system answered.
+
+    Attributes:
+        answers: By query, ids of documents, best first.
+        unanswered: By query and wanted document, the words of the query that the document does not answer.
+    """
 
     engine: str
     system: str
     answers: Mapping[str, Sequence[str]]
+    unanswered: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.system} on {self.engine}"
 
     def of(self, query: Query) -> Figures:
         """The figures of one query."""
@@ -63,13 +74,13 @@ def halves(queries: Sequence[Query]) -> dict[str, list[Query]]:
     return {name: part for name, part in parts.items() if part}
 
 
-def worst(run: Run, queries: Sequence[Query], documents: Mapping[str, Document], count: int) -> list[Worst]:
+def worst(run: Run, queries: Sequence[Query], count: int) -> list[Worst]:
     """The `count` queries with the lowest nDCG below 1, the lowest first."""
     ranked = sorted(queries, key=lambda query: (run.of(query).ndcg, query.id))
-    return [_worst(query, run, documents) for query in ranked[:count] if run.of(query).ndcg < 1]
+    return [_worst(query, run) for query in ranked[:count] if run.of(query).ndcg < 1]
 
 
-def _worst(query: Query, run: Run, documents: Mapping[str, Document]) -> Worst:
+def _worst(query: Query, run: Run) -> Worst:
     answers = list(run.answers[query.id])
     # Of those that answer best, the one that came first.
     best = [document for document in query.wanted if query.grades[document] == query.grades[query.wanted[0]]]
@@ -80,26 +91,23 @@ def _worst(query: Query, run: Run, documents: Mapping[str, Document]) -> Worst:
         answers[0] if answers else None,
         wanted,
         answers.index(wanted) + 1 if wanted in answers else None,
-        reason(query.text, [documents[document] for document in query.wanted]),
+        _reason(query, run),
     )
 
 
-def reason(text: str, wanted: Sequence[Document]) -> str:
-    """Which words of `text` no document of `wanted` has, and which only inside a longer word."""
-    held = {word for document in wanted for word in document.indexed.attributes["words"]}
-    stems = {stem(word) for word in held}
-    inside: list[str] = []
-    nowhere: list[str] = []
-    for word in dict.fromkeys(words(text)):
-        if word in STOP_WORDS or stem(word) in stems:
-            continue
-        (inside if any(stem(word) in longer for longer in held) else nowhere).append(word)
-    told = [
-        f"{what}: {', '.join(found)}"
-        for what, found in (("in no wanted text", nowhere), ("only inside longer words", inside))
-        if found
-    ]
-    return "; ".join(told) or "all words are in wanted texts: a matter of order"
+def _reason(query: Query, run: Run) -> str:
+    """Why wanted documents are not among the first ten: what they leave unanswered, or others before them."""
+    answers = run.answers[query.id]
+    missed = [document for document in query.wanted if document not in answers[:NDCG_DEPTH]]
+    if not missed:
+        return "all wanted are among the first ten, others before them"
+    counter = Counter(word for document in missed for word in run.unanswered.get((query.id, document), ()))
+    where = f"{len(missed)} of {len(query.wanted)} wanted not among the first ten"
+    if counter:
+        return f"{where}; no answer to {', '.join(f'{word} ({times})' for word, times in counter.most_common())}"
+    if len(answers) < DEPTH and not set(missed).intersection(answers):
+        return f"{where}: they answer too small a part of each word to be hits"
+    return f"{where}: they answer every word, others answer better"
 
 
 def comparison(runs: Sequence[Run], queries: Sequence[Query]) -> str:
@@ -125,7 +133,7 @@ def by_kind(run: Run, queries: Sequence[Query]) -> str:
         [kind, str(figures.queries), *(f"{getattr(figures, name):.3f}" for name in MEASURES)]
         for kind, figures in run.figures(queries).items()
     ]
-    return table([f"{run.system} on {run.engine}", "queries", *MEASURES.values()], rows)
+    return table([run.name, "queries", *MEASURES.values()], rows)
 
 
 def losses(whole: Run, others: Sequence[Run], queries: Sequence[Query]) -> str:

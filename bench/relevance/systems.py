@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol, TypeVar
 
 from bench.relevance.collection import Document
+from search.german import STOP_WORDS, stem, words
 
 DEPTH: Final = 20
 """Hits asked for: what the deepest measure looks at, and one page of Hubnetz."""
@@ -35,9 +36,19 @@ class System(Protocol):
         """Keys of the documents that are hits of `text` itself, best first, at most DEPTH."""
         ...
 
+    async def unanswered(self, text: str, document: Document) -> Sequence[str]:
+        """The words of `text` that nothing in `document` answers, as far as the system knows."""
+        ...
+
     async def close(self) -> None:
         """Gives the index back; files and indexes are the caller's to remove."""
         ...
+
+
+def unlike_any(text: str, document: Document) -> Sequence[str]:
+    """The words of `text` of which `document` has no form: what engines miss that know words alone."""
+    held = set(map(stem, document.indexed.attributes["words"]))
+    return [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS and stem(word) not in held]
 
 
 def batches(items: Iterable[T]) -> Iterator[list[T]]:

@@ -9,6 +9,7 @@ from bench.relevance.__main__ import HERE, main
 from bench.relevance.collection import collect
 from bench.relevance.inputs import Query, Source, read_judged
 from bench.relevance.report import Run
+from bench.relevance.systems import unlike_any
 
 DOCUMENTS = [
     {"id": "park", "title": "Parkleitsystem", "text": "Zeigt Umfragen und freie Stellplätze."},
@@ -20,7 +21,8 @@ QUERIES = [
     Query("q2", "leitsystem für die umfrage", "compound", {"park": 3, "baum": 1}),
     Query("q3", "schaukasten", "synonym", {"hort": 2, "park": 2}),
 ]
-RUN = Run("tantivy", "ours", {"q1": ["baum"], "q2": ["hort", "park"], "q3": []})
+ANSWERS = {"q1": ["baum"], "q2": ["hort", "park"], "q3": []}
+RUN = Run("tantivy", "ours", ANSWERS, {("q3", "hort"): ["schaukasten"], ("q3", "park"): ["schaukasten"]})
 
 
 @pytest.fixture
@@ -48,17 +50,30 @@ def test_a_run_is_written_as_evaluation_tools_read_it():
     assert list(RUN.lines()) == ["q1\tbaum\t1\n", "q2\thort\t1\n", "q2\tpark\t2\n"]
 
 
-async def test_the_worst_queries_come_first_and_right_ones_not_at_all(documents):
-    first, second = report.worst(RUN, QUERIES, documents, 10)
+def test_the_worst_queries_come_first_and_right_ones_not_at_all():
+    first, second = report.worst(RUN, QUERIES, 10)
     assert (first.query.id, first.first, first.wanted, first.rank) == ("q3", None, "hort", None)
-    assert first.reason == "in no wanted text: schaukasten"
+    assert first.reason == "2 of 2 wanted not among the first ten; no answer to schaukasten (2)"
     assert (second.query.id, second.first, second.wanted, second.rank) == ("q2", "hort", "park", 2)
-    assert second.reason == "only inside longer words: leitsystem"
-    assert [one.query.id for one in report.worst(RUN, QUERIES, documents, 1)] == ["q3"]
+    assert second.reason == "all wanted are among the first ten, others before them"
+    assert [one.query.id for one in report.worst(RUN, QUERIES, 1)] == ["q3"]
 
 
-async def test_where_every_word_is_there_the_order_is_to_blame(documents):
-    assert report.reason("alle baum", [documents["baum"]]).endswith("a matter of order")
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ([f"other-{number}" for number in range(20)], "they answer every word, others answer better"),
+        ([*(f"other-{number}" for number in range(10)), "hort"], "they answer every word, others answer better"),
+        (["baum"], "they answer too small a part of each word to be hits"),
+    ],
+)
+def test_where_every_word_is_answered_others_or_the_bounds_are_to_blame(answers, reason):
+    (found,) = report.worst(Run("tantivy", "ours", {**ANSWERS, "q3": answers}), QUERIES[2:], 10)
+    assert found.reason == f"2 of 2 wanted not among the first ten: {reason}"
+
+
+async def test_words_count_as_answered_in_any_form(documents):
+    assert unlike_any("Die Umfrage, Leitsystem", documents["park"]) == ["leitsystem"]
 
 
 def test_a_step_that_is_left_out_loses_what_it_brings():
@@ -110,6 +125,15 @@ def test_speed_is_measured_at_each_size_until_the_limit(documents):
     ]
     assert all(one.p50_ms <= one.p95_ms and one.size_mb > 0 for one in found)
     assert {one.reason for one in measured(0)} == {"not done after 0 s"}
+
+
+def test_ours_is_measured_and_each_step_left_out(path, judged, capsys):
+    command = [*judged, "--documents", f"x:{path}", "--engines", "tantivy", "--systems", "ours", "--ablation"]
+    assert main([*command, "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)["figures"]
+    found = {run["system"]: run["kinds"]["all"]["ndcg"] for run in figures}
+    assert found["ours"] == 1
+    assert {f"without {what}" for what in ("compounds", "synonyms", "typos", "names", "nearness")} < found.keys()
 
 
 def test_without_a_server_it_is_said_that_meilisearch_did_not_run(path, judged, capsys, monkeypatch):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-import snowballstemmer
+import Stemmer
 
 ANALYSIS_VERSION: Final = 2
 """Grows whenever the terms of a text change; indexes built with another one are rebuilt."""
@@ -70,10 +70,13 @@ def stem(folded: str) -> str:
     """`folded` without its ending; words with digits stay whole, since keys and years have no endings."""
     if len(folded) < 4 or not folded.isalpha():
         return folded
-    return fold(_STEMMER.stemWord(folded))
+    stemmed: str = _STEMMER.stemWord(folded)
+    # The stemmer reads `ue` as `ü` where it finds some.
+    return stemmed if stemmed.isascii() else fold(stemmed)
 
 
-_STEMMER: Final = snowballstemmer.stemmer("german")
+# Cached above. One for all threads: it holds the interpreter lock while it works.
+_STEMMER: Final = Stemmer.Stemmer("german", 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class Lexicon:
         self._forms: dict[str, tuple[str, ...]] = {}
         self._parts: dict[str, tuple[str, ...]] = {}
         self._holders: dict[str, tuple[Holder, ...]] = {}
+        self._stem_counts: dict[str, int] = {}
         self._splitter = Splitter(self._counts, known, self._count_of_stem)
 
     def count(self, word: str) -> int:
@@ -129,7 +130,11 @@ class Lexicon:
 
     def _count_of_stem(self, root: str) -> int:
         """Documents with a word of this stem, counted once for each word."""
-        return sum(self._counts[form] for form in self.forms(root)) if stem(root) == root else 0
+        count = self._stem_counts.get(root)
+        if count is None:
+            forms = self.forms(root) if stem(root) == root else ()
+            count = self._stem_counts[root] = sum(self._counts.get(form, 0) for form in forms)
+        return count
 
     def _found_holders(self, root: str) -> Iterator[Holder]:
         if len(root) < _SHORTEST_STEM:

@@ -125,6 +125,7 @@ class MeilisearchSearchIndex:
         return [(str(row["id"]), int(row["version"])) for row in answer["results"]]
 
     async def begin_rebuild(self) -> "MeilisearchRebuild":
+        await self._check_owner()
         name = f"{self._name}_next"
         await self._drop(name)
         await self._client.run("POST", "/indexes", {"uid": name, "primaryKey": "id"})
@@ -174,6 +175,21 @@ class MeilisearchSearchIndex:
     async def _drop(self, name: str) -> None:
         if await self._exists(name):
             await self._client.run("DELETE", f"/indexes/{name}")
+
+    async def _check_owner(self) -> None:
+        """Refuses to replace what is not ours: a server may have an index of that name for something else.
+
+        Raises:
+            SearchUnavailableError: the index has documents that no version of Hubnetz wrote.
+        """
+        if not await self._exists(self._name):
+            return
+        sample = await self._client.call("GET", f"/indexes/{self._name}/documents?limit=3")
+        if any(row.get("id") != MARKER and not row.keys() >= {"id", "version", "readers"} for row in sample["results"]):
+            raise SearchUnavailableError(
+                f"the index {self._name!r} of the search engine holds something else than Hubnetz's documents; "
+                "give Hubnetz a server of its own, or remove that index"
+            )
 
     # Trust
 

@@ -34,8 +34,8 @@ class Scope:
     Attributes:
         audiences: From `auth.policy.audiences`; a document counts only if its `readers` share a token with them.
         filters: Filterable attribute (`search.documents.FACETS`) -> accepted values, any of them (none: no document);
-            attributes are combined with AND. Values are keys, of which no two differ in case alone: whether case
-            counts is up to the engine.
+            attributes are combined with AND. Values are keys, of which no two differ in case or outer spaces alone:
+            whether these count is up to the engine.
         excluded: Ids left out of everything (narrowed, not yet confirmed by the index).
     """
 
@@ -48,7 +48,7 @@ class Scope:
 class Clause:
     """Documents that have any of `values` in any of `attributes` (of `search.documents.MATCHED`, or facets).
 
-    Values are compared as they are: folded words, or keys.
+    Values are compared as they are: folded words, or keys (as for `Scope.filters`).
     """
 
     attributes: tuple[str, ...]

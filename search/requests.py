@@ -77,6 +77,8 @@ def check_scope(scope: Scope) -> None:
         InvalidSearchRequestError: unknown attribute, too many or too long values.
     """
     _check_facets(scope.filters)
+    _check_values("audiences", scope.audiences)
+    _check_values("excluded", scope.excluded)
     for name, values in scope.filters.items():
         if isinstance(values, str) or len(values) > MAX_FILTER_VALUES:
             raise InvalidSearchRequestError(f"filter {name}: a list of at most {MAX_FILTER_VALUES} values")

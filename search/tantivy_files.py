@@ -84,11 +84,11 @@ class Generation:
             IndexingFailedError: a document cannot be stored.
             SearchUnavailableError: the disk is full, or files are gone.
         """
-        rows = [self._row(document) for document in documents]
+        rows = {document.id: self._row(document) for document in documents}
         with self._writing() as writer:
-            for document_id in (*absent, *(document.id for document in documents)):
+            for document_id in (*absent, *rows):
                 writer.delete_documents_by_term("id", document_id)
-            for row in rows:
+            for row in rows.values():
                 writer.add_document(row)
             writer.commit()
 

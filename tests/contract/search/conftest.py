@@ -14,7 +14,7 @@ from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.builders import make_hub, make_municipality, make_university
 from tests.fixtures.meilisearch import MEILI_KEY, MEILI_URL, meilisearch
 from tests.fixtures.recording import Recording
-from tests.fixtures.search import Filling, build_empty, empty, make_document
+from tests.fixtures.search import Filling, build, empty, make_document
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -43,7 +43,7 @@ async def built_index(
         index = await TantivySearchIndex.open(tmp_path_factory.mktemp("tantivy"))
     else:
         index = meilisearch(recording)
-    await build_empty(index)
+    await build(index)
     yield index
     await index.close()
 

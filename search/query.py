@@ -83,6 +83,7 @@ class Query:
     Attributes:
         units: In the order typed; empty where no word is known, nor like a known one.
         variants: Word of documents -> the slots that it answers.
+        phrase_words: Every word of the phrases.
         keys: Official key -> the slots that it answers.
         missing: The missing units as typed.
         corrected: The text with slips put right; `None` where there was none.
@@ -93,6 +94,7 @@ class Query:
     units: tuple[Unit, ...] = ()
     variants: Mapping[str, tuple[Variant, ...]]
     phrases: tuple[PhraseVariant, ...] = ()
+    phrase_words: frozenset[str] = frozenset()
     keys: Mapping[str, tuple[int, ...]]
     missing: tuple[str, ...] = ()
     corrected: str | None = None

@@ -6,13 +6,14 @@ parts together; units add up by weight. Words of the query that stand together i
 document that lacks units for less.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
-from search.documents import TEXTS
+from search.documents import TEXTS, Attribute
 from search.port import Candidate
-from search.query import PhraseVariant, Query, Unit
+from search.query import PhraseVariant, Query, Unit, Variant
 
 _SATURATION: Final = 4.0
 """Evidence (weight of a text times quality) that is worth half of all there could be."""
@@ -20,6 +21,14 @@ _LENGTH: Final = {"title": 6, "names": 12, "summary": 30, "writeup": 150, "notes
 """Usual number of words; longer texts hold a word more easily."""
 _LENGTH_SHARE: Final = 0.35
 _PARTS: Final = 0.85
+"""What the parts of a compound are worth together, against the compound itself."""
+_PARTS_OF_KNOWN: Final = 1.0
+_PARTS_OF_UNKNOWN: Final = 0.4
+"""Power of the share of parts that are there: half a compound that documents know says less than half of one they don't."""
+_KEY: Final = 4
+"""Times as good as the words in a title: whoever types a key means what has it."""
+_AGAIN: Final = 0.15
+_TITLE_QUALITY: Final = 0.5
 _NEAR: Final = 4
 """Words between which nothing else stands are in one thought; a compound between them makes it 3."""
 _NEAR_BONUS: Final = 0.15
@@ -43,12 +52,55 @@ class Match:
     slots: frozenset[int]
 
 
-@dataclass(slots=True)
 class _Evidence:
-    strengths: list[float]
-    qualities: list[float]
-    in_title: set[int]
-    pairs: set[tuple[int, int]]
+    """What the texts of one document say for each slot."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self.owners = {slot: unit.slot for unit in query.units for slot in (unit.slot, *(p.slot for p in unit.parts))}
+        self.sums = [0.0] * query.slots
+        self.qualities = [0.0] * query.slots
+        self.in_title: set[int] = set()
+        self.pairs: set[tuple[int, int]] = set()
+
+    def read(self, text: Attribute, words: Sequence[str]) -> None:
+        """Adds what `text` says in `words`."""
+        get = self.query.variants.get
+        matches = [(place, variants) for place, word in enumerate(words) if (variants := get(word))]
+        if not matches and not self.query.phrases:
+            return
+        found: dict[int, float] = {}
+        for _, variants in matches:
+            for variant in variants:
+                slot, quality = variant.slot, variant.quality
+                before = found.get(slot)
+                # The best occurrence counts full, each other one a little.
+                found[slot] = quality if before is None else max(before, quality) + _AGAIN * quality
+                self.qualities[slot] = max(self.qualities[slot], quality)
+                if text.name == "title" and quality >= _TITLE_QUALITY:
+                    self.in_title.add(self.owners[slot])
+        present = self.query.phrase_words.intersection(words)
+        for phrase in self.query.phrases if present else ():
+            if not any(present.isdisjoint(forms) for forms in phrase.words) and _has_phrase(words, phrase):
+                found[phrase.slot] = max(found.get(phrase.slot, 0.0), phrase.quality)
+                self.qualities[phrase.slot] = max(self.qualities[phrase.slot], phrase.quality)
+        if len(self.query.units) > 1:
+            self._pair(matches)
+        norm = max(1 - _LENGTH_SHARE + _LENGTH_SHARE * len(words) / _LENGTH[text.name], 0.5)
+        for slot, value in found.items():
+            self.sums[slot] += text.weight * min(value, 2.0) / norm
+
+    def _pair(self, matches: Sequence[tuple[int, tuple[Variant, ...]]]) -> None:
+        """Notes the units that stand close together, or in one compound."""
+        for _, variants in matches:
+            self._note({self.owners[variant.slot] for variant in variants})
+        for (first, left), (second, right) in pairwise(matches):
+            if second - first <= _NEAR:
+                self._note({self.owners[variant.slot] for variant in (*left, *right)})
+
+    def _note(self, together: set[int]) -> None:
+        if len(together) > 1:
+            self.pairs.update(pairwise(sorted(together)))
 
 
 def score(query: Query, candidate: Candidate) -> Match | None:
@@ -79,69 +131,32 @@ def score(query: Query, candidate: Candidate) -> Match | None:
 
 def _unit(unit: Unit, evidence: _Evidence) -> tuple[float, float]:
     """Strength and quality of `unit`: of the word as a whole, or of its parts together."""
-    strength, quality = evidence.strengths[unit.slot], evidence.qualities[unit.slot]
+    strength, quality = _strength(evidence.sums[unit.slot]), evidence.qualities[unit.slot]
     if not unit.parts:
         return strength, quality
     weight = sum(part.weight for part in unit.parts) or 1.0
-    power = 2.0 if unit.is_known else 1.4
     found = sum(part.weight * evidence.qualities[part.slot] for part in unit.parts) / weight
-    strong = sum(part.weight * evidence.strengths[part.slot] for part in unit.parts) / weight
-    share = _PARTS * found ** (power - 1)
+    strong = sum(part.weight * _strength(evidence.sums[part.slot]) for part in unit.parts) / weight
+    share = _PARTS * found ** (_PARTS_OF_KNOWN if unit.is_known else _PARTS_OF_UNKNOWN)
     return max(strength, strong * share), max(quality, found * share)
 
 
-def _evidence(query: Query, attributes: Any) -> _Evidence:
-    evidence = _Evidence([0.0] * query.slots, [0.0] * query.slots, set(), set())
-    owners = {slot: unit.slot for unit in query.units for slot in (unit.slot, *(part.slot for part in unit.parts))}
-    sums = [0.0] * query.slots
+def _strength(evidence: float) -> float:
+    return evidence / (evidence + _SATURATION)
+
+
+def _evidence(query: Query, attributes: Mapping[str, Any]) -> _Evidence:
+    evidence = _Evidence(query)
     for text in TEXTS:
         content = attributes.get(text.name)
         if content:
-            _read(query, text.name, content.split(" "), text.weight, evidence, sums, owners)
+            evidence.read(text, content.split(" "))
     if query.keys:
         for key in attributes.get("keys", ()):
             for slot in query.keys.get(key, ()):
-                sums[slot] = 4 * TEXTS[0].weight
+                evidence.sums[slot] = _KEY * TEXTS[0].weight
                 evidence.qualities[slot] = 1.0
-    evidence.strengths = [value / (value + _SATURATION) for value in sums]
     return evidence
-
-
-def _read(
-    query: Query,
-    name: str,
-    words: Sequence[str],
-    weight: float,
-    evidence: _Evidence,
-    sums: list[float],
-    owners: dict[int, int],
-) -> None:
-    """Adds what the text `name` says."""
-    found: dict[int, float] = {}
-    last: dict[int, int] = {}
-    for place, word in enumerate(words):
-        for variant in query.variants.get(word, ()):
-            slot = variant.slot
-            owner = owners.get(slot)
-            if owner is None:
-                continue
-            before = found.get(slot)
-            # The first, best occurrence counts full, others less and less.
-            found[slot] = variant.quality if before is None else max(before, variant.quality) + 0.15 * variant.quality
-            evidence.qualities[slot] = max(evidence.qualities[slot], variant.quality)
-            if name == "title" and variant.quality >= 0.5:
-                evidence.in_title.add(owner)
-            for other, at in last.items():
-                if other != owner and place - at <= _NEAR:
-                    evidence.pairs.add((min(owner, other), max(owner, other)))
-            last[owner] = place
-    for phrase in query.phrases:
-        if phrase.slot in owners and _has_phrase(words, phrase):
-            found[phrase.slot] = max(found.get(phrase.slot, 0.0), phrase.quality)
-            evidence.qualities[phrase.slot] = max(evidence.qualities[phrase.slot], phrase.quality)
-    norm = 1 - _LENGTH_SHARE + _LENGTH_SHARE * len(words) / _LENGTH[name]
-    for slot, value in found.items():
-        sums[slot] += weight * min(value, 2.0) / max(norm, 0.5)
 
 
 def _has_phrase(words: Sequence[str], phrase: PhraseVariant) -> bool:

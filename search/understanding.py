@@ -24,10 +24,9 @@ _TYPO_COST: Final = 0.15
 _COMPLETED: Final = 0.9
 _GOES_ON: Final = 0.6
 """A completion of a word that is one already (`App`: Apparat)."""
+_ENDINGS: Final = ("", "e", "en", "er", "ern", "es", "s", "n", "em", "ens")
 _MIN_PREFIX: Final = 3
 _COMPLETIONS: Final = 60
-_EXPLORED: Final = 4
-"""Completions whose synonyms and parts are looked for, too."""
 _WEAK: Final = 0.4
 """Weight of words that say what the searcher wants to do, not what about."""
 
@@ -142,6 +141,7 @@ class _Reader:
             units=tuple(units),
             variants={word: tuple(slots.values()) for word, slots in self._variants.items()},
             phrases=tuple(self._phrases),
+            phrase_words=frozenset(word for phrase in self._phrases for forms in phrase.words for word in forms),
             keys=keys,
             missing=tuple(missing),
             corrected=_corrected(self._text, tokens),
@@ -273,6 +273,9 @@ class _Reader:
                 weight = self._unit_weight(token, own, count)
                 units.append(Unit(token.slot, token.text, weight, is_known=count > 0, parts=own))
             else:
+                # An entry of the caller's own, or one of this minute, may still have it in another form.
+                for ending in _ENDINGS:
+                    self._add(token.slot, german.stem(token.text) + ending, _FORM, Kind.FORM)
                 units.append(Unit(token.slot, token.text, self._lexicon.rarity(0), is_missing=True))
                 missing.append(token.typed)
         return units, missing

@@ -54,6 +54,7 @@ def _within(scope: Scope, *, but: str = "") -> list[str]:
     """Conditions that all hold: the audience, the filters except `but`, and nothing that is excluded."""
     conditions = [_any_of("readers", scope.audiences)]
     conditions.extend(_any_of(name, values) for name, values in scope.filters.items() if name != but)
+    conditions.extend(_clause(clause, scope.audiences) for clause in scope.conditions)
     if scope.excluded:
         conditions.append(f"NOT {_any_of('id', scope.excluded)}")
     return conditions

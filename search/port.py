@@ -16,6 +16,8 @@ MAX_CANDIDATES: Final = 500
 """Documents of one text that are ranked; where more have its words, counts are lower bounds."""
 MAX_WINDOW: Final = 1_000
 """Deepest document that browsing reaches; Meilisearch's own default (`maxTotalHits`)."""
+MAX_CONDITION_VALUES: Final = 5_000
+"""Values of a condition that we make, such as all houses of a region."""
 MAX_CLAUSE_WORDS: Final = 2_000
 """Words of one clause: all forms, compounds and synonyms of one word."""
 
@@ -36,11 +38,14 @@ class Scope:
         filters: Filterable attribute (`search.documents.FACETS`) -> accepted values, any of them (none: no document);
             attributes are combined with AND. Values are keys, of which no two differ in case or outer spaces alone:
             whether these count is up to the engine.
+        conditions: Clauses that hold beside the filters, of up to MAX_CONDITION_VALUES values each; a facet that is
+            counted without its own filter keeps them.
         excluded: Ids left out of everything (narrowed, not yet confirmed by the index).
     """
 
     audiences: Collection[str]
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    conditions: Sequence["Clause"] = ()
     excluded: Collection[str] = ()
 
 

@@ -7,7 +7,17 @@ from typing import Final
 from auth.policy import NETWORK
 from search.documents import ATTRIBUTES, FACETS, MATCHED
 from search.errors import InvalidSearchRequestError
-from search.port import MAX_CANDIDATES, MAX_CLAUSE_WORDS, MAX_QUERY_LENGTH, MAX_WINDOW, Clause, Scope, SearchSort, Tier
+from search.port import (
+    MAX_CANDIDATES,
+    MAX_CLAUSE_WORDS,
+    MAX_CONDITION_VALUES,
+    MAX_QUERY_LENGTH,
+    MAX_WINDOW,
+    Clause,
+    Scope,
+    SearchSort,
+    Tier,
+)
 from search.stored import ADDED_WORDS
 
 MAX_FILTER_VALUES: Final = 200
@@ -45,16 +55,16 @@ def check_retrieval(tiers: Sequence[Tier], scope: Scope, limit: int) -> None:
     if len(tiers) > MAX_TIERS or any(len(tier) > MAX_CLAUSES for tier in tiers):
         raise InvalidSearchRequestError(f"at most {MAX_TIERS} tiers of at most {MAX_CLAUSES} clauses")
     for clause in (clause for tier in tiers for clause in tier):
-        _check_clause(clause)
+        _check_clause(clause, MAX_CLAUSE_WORDS)
 
 
-def _check_clause(clause: Clause) -> None:
+def _check_clause(clause: Clause, most: int) -> None:
     unknown = [name for name in clause.attributes if name not in MATCHED and name not in FACETS]
     if unknown or not clause.attributes:
         there_are = ", ".join((*MATCHED, *FACETS))
         raise InvalidSearchRequestError(f"not attributes to retrieve by: {unknown!r:.80}; there are {there_are}")
-    if len(clause.values) > MAX_CLAUSE_WORDS:
-        raise InvalidSearchRequestError(f"a clause has at most {MAX_CLAUSE_WORDS} values, not {len(clause.values)}")
+    if len(clause.values) > most:
+        raise InvalidSearchRequestError(f"a clause has at most {most} values, not {len(clause.values)}")
     _check_values("clause", clause.values)
 
 
@@ -83,6 +93,10 @@ def check_scope(scope: Scope) -> None:
         if isinstance(values, str) or len(values) > MAX_FILTER_VALUES:
             raise InvalidSearchRequestError(f"filter {name}: a list of at most {MAX_FILTER_VALUES} values")
         _check_values(f"filter {name}", values)
+    if len(scope.conditions) > MAX_CLAUSES:
+        raise InvalidSearchRequestError(f"at most {MAX_CLAUSES} conditions")
+    for clause in scope.conditions:
+        _check_clause(clause, MAX_CONDITION_VALUES)
 
 
 def _check_facets(names: Collection[str]) -> None:

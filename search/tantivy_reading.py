@@ -154,6 +154,7 @@ class Snapshot:
         """What the caller may read and the filters leave, the filter of `but` left out."""
         conditions = [self._any_of("readers", sorted(scope.audiences))]
         conditions.extend(self._any_of(name, values) for name, values in scope.filters.items() if name != but)
+        conditions.extend(self._clause(clause, scope.audiences) for clause in scope.conditions)
         if scope.excluded:
             outside = self._any_of("id", sorted(scope.excluded))
             conditions.append(Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, outside)]))

@@ -33,6 +33,7 @@ from network.subgraphs import schemas
 from network.view import GraphQLView, Openness
 from search.indexer import Indexer
 from search.port import SearchIndex
+from search.service import SearchService
 
 
 class Role(StrEnum):
@@ -50,9 +51,15 @@ class Ports:
     graph: GraphStore
     search: SearchIndex
     authenticator: Authenticator = field(default_factory=NoIssuers)
+    service: SearchService = field(init=False)
+    """Searches `search`; one for the process, since it keeps what it has read of the index."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "service", SearchService(self.graph, self.search))
 
     async def close(self) -> None:
         """Gives both backends back, the second even if the first fails to go."""
+        await self.service.close()
         try:
             await self.search.close()
         finally:
@@ -167,7 +174,7 @@ def _graphql_routes(settings: Settings, ports: Ports, subgraph: str | None) -> l
 
 def _view(settings: Settings, ports: Ports, schema: GraphQLSchema, *, explorer_url: str | None = None) -> GraphQLView:
     def make_context(*, caller: Caller, request_id: str, deadline: float) -> Context:
-        return Context(store=ports.graph, search=ports.search, caller=caller, request_id=request_id, deadline=deadline)
+        return Context(store=ports.graph, search=ports.service, caller=caller, request_id=request_id, deadline=deadline)
 
     def is_router(scope: Scope) -> bool:
         return comes_from(scope, settings.routers)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -91,10 +92,12 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=100, help="Most hits.")] = 20,
     as_json: Json = False,
     as_: Annotated[str | None, typer.Option("--as", help="Search with a membership, e.g. hub_lead:zeitz.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why each hit is one, and what moved it.")] = False,
 ) -> None:
     """Finds projects, as anybody would see them."""
     cli_run.check_membership(as_)
-    _run("search", text=text, limit=limit, as_json=as_json, as_=as_)
+    is_terminal = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    _run("search", text=text, limit=limit, as_json=as_json, as_=as_, explain=explain, is_terminal=is_terminal)
 
 
 @app.command(epilog="Example: hubnetz reindex")

@@ -88,7 +88,7 @@ async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "
     try:
         await ports.graph.apply_schema()
         indexer = Indexer(ports.graph, ports.search, holder=holder())
-        place = Workplace(ports.graph, ports.search, indexer, has_server=False)
+        place = Workplace(ports.graph, ports.search, ports.service, indexer, has_server=False)
         return await jobs.run(place, job, arguments, output)
     finally:
         await ports.close()

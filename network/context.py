@@ -7,13 +7,13 @@ from auth import policy
 from auth.principal import Anonymous, Caller
 from graph.errors import GraphUnavailableError
 from graph.port import GraphStore
-from search.port import SearchIndex
+from search.service import SearchService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     store: GraphStore
-    search: SearchIndex | None = None
+    search: SearchService | None = None
     """None where this process serves no subgraph that searches."""
     caller: Caller = field(default_factory=Anonymous)
     deadline: float = float("inf")

@@ -9,9 +9,8 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from auth.policy import audiences
 from auth.principal import Anonymous, Caller, Membership, MembershipKind, Principal
 from graph.errors import GraphError
 from graph.port import GraphStore
@@ -19,8 +18,11 @@ from graph.unit_of_work import UnitOfWork
 from network.checking import Finding, consistency
 from search.errors import InvalidSearchRequestError, SearchError
 from search.indexer import Indexer, IndexerBusyError
-from search.port import SearchIndex, SearchRequest
-from search.service import SearchService
+from search.port import SearchIndex
+
+if TYPE_CHECKING:
+    # Language and ranking take their time to load, and most commands search nothing.
+    from search.service import SearchService
 
 MISUSE: Final = 2
 FAILURE: Final = 1
@@ -58,6 +60,7 @@ class Workplace:
 
     graph: GraphStore
     search: SearchIndex
+    service: "SearchService"
     indexer: Indexer
     has_server: bool
 
@@ -67,10 +70,11 @@ Job = Callable[..., Awaitable[int]]
 
 async def run(place: Workplace, name: str, arguments: dict[str, Any], output: Output) -> int:
     """The exit code of the job `name`; whatever it foresees is an error line, never a traceback."""
-    # Its jobs are made of parts of this module.
+    # Their jobs are made of parts of this module.
+    from network.search_job import search
     from network.transfer_jobs import TRANSFERS
 
-    job: Job | None = {**JOBS, **TRANSFERS}.get(name)
+    job: Job | None = {**JOBS, **TRANSFERS, "search": search}.get(name)
     if job is None:
         output.error(f"This server has no command {name!r}: it is of another version.")
         return MISUSE
@@ -100,20 +104,6 @@ def caller(as_: str | None) -> Caller:
             f"{as_!r} is no membership: expected one as hub_lead:zeitz or municipality:010615138; kinds are {kinds}"
         ) from error
     return Principal("urn:hubnetz:command-line", as_, frozenset({membership}))
-
-
-async def search(place: Workplace, output: Output, *, text: str, limit: int, as_json: bool, as_: str | None) -> int:
-    request = SearchRequest(text, audiences(caller(as_)), limit=limit)
-    found = await SearchService(place.graph, place.search).search(request)
-    if as_json:
-        hits = [{"slug": hit.slug, "title": hit.title, "score": hit.score} for hit in found.projects]
-        output.line(json.dumps({"hits": hits}, ensure_ascii=False))
-        return 0
-    for rank, hit in enumerate(found.projects, start=1):
-        output.line(f"{rank:3}  {hit.title}  ({hit.slug}, {hit.score:.2f})")
-    if not found.projects:
-        output.line("No project found.")
-    return 0
 
 
 async def seed(place: Workplace, output: Output, *, if_empty: bool, as_json: bool) -> int:
@@ -188,4 +178,4 @@ async def catch_up(place: Workplace) -> None:
             return
 
 
-JOBS: Final[dict[str, Job]] = {"seed": seed, "search": search, "reindex": reindex, "doctor": doctor}
+JOBS: Final[dict[str, Job]] = {"seed": seed, "reindex": reindex, "doctor": doctor}

@@ -6,7 +6,7 @@ freshly an entry was confirmed, then by text again.
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -16,7 +16,9 @@ from search.errors import InvalidSearchRequestError
 from search.lexicons import Lexicons
 from search.port import (
     MAX_CANDIDATES,
+    MAX_WINDOW,
     Candidate,
+    Clause,
     FacetCount,
     Scope,
     SearchIndex,
@@ -47,7 +49,7 @@ class SearchRequest:
     Attributes:
         text: As typed, 0..MAX_QUERY_LENGTH characters; the last word may be unfinished. Without a word (empty) it browses:
             everything in the order `sort`. Punctuation alone finds nothing.
-        audiences, filters, excluded: As in `search.port.Scope`.
+        audiences, filters, conditions, excluded: As in `search.port.Scope`.
         facets: Filterable attributes to count; each is counted without its own filter.
         after: Position of the hit after which the page begins; `None` from the start.
     """
@@ -55,6 +57,7 @@ class SearchRequest:
     text: str
     audiences: Collection[str]
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    conditions: Sequence[Clause] = ()
     excluded: Collection[str] = ()
     facets: Sequence[str] = ()
     sort: SearchSort = SearchSort.RELEVANCE
@@ -63,7 +66,7 @@ class SearchRequest:
 
     @property
     def scope(self) -> Scope:
-        return Scope(audiences=self.audiences, filters=self.filters, excluded=self.excluded)
+        return Scope(audiences=self.audiences, filters=self.filters, conditions=self.conditions, excluded=self.excluded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Ranking:
         total: Hits of all pages; a lower bound unless `is_total_exact`.
         facets: Most frequent first, then by value; lower bounds unless `is_total_exact`.
         relaxed: Where nothing answers the query: the nearest that there is, which counts nowhere.
+        missing: Words of the text as typed that no hit of any page answers, nor anything else that there is.
         query: What was understood; `None` while browsing.
     """
 
@@ -103,6 +107,7 @@ class Ranking:
     has_more: bool
     facets: Mapping[str, tuple[FacetCount, ...]]
     relaxed: tuple[Hit, ...] = ()
+    missing: tuple[str, ...] = ()
     query: Query | None = None
 
 
@@ -146,14 +151,15 @@ class Finder:
             *(self._found(query, scope, request.sort, timeout_s) for scope in _scopes(request, filtered))
         )
         counted = dict.fromkeys(request.facets, found) | dict(zip(filtered, others, strict=True))
-        page = _page(found.hits, request)
+        left = _left(found.hits, request.after)
         return Ranking(
-            hits=tuple(page),
+            hits=tuple(left[: request.limit]),
             total=len(found.hits),
             is_total_exact=found.is_complete,
-            has_more=bool(page) and page[-1] is not found.hits[-1],
+            has_more=len(left) > request.limit,
             facets={name: _counts(name, counted[name].hits) for name in request.facets},
             relaxed=() if found.hits else tuple(found.relaxed[:_RELAXED]),
+            missing=tuple(_missing(query, (*found.hits, *found.relaxed))),
             query=query,
         )
 
@@ -168,7 +174,7 @@ class Finder:
             sort=request.sort,
             facets=request.facets,
             offset=offset,
-            limit=request.limit,
+            limit=max(min(request.limit, MAX_WINDOW - offset), 0),
             timeout_s=timeout_s,
         )
         end = offset + len(browsed.documents)
@@ -176,7 +182,7 @@ class Finder:
             hits=tuple(Hit(candidate, 1.0, (offset + place,)) for place, candidate in enumerate(browsed.documents, 1)),
             total=browsed.total,
             is_total_exact=browsed.is_total_exact,
-            has_more=end < browsed.total and bool(browsed.documents),
+            has_more=end < min(browsed.total, MAX_WINDOW),
             facets=browsed.facets,
         )
 
@@ -216,6 +222,13 @@ def _scopes(request: SearchRequest, filtered: Sequence[str]) -> Iterator[Scope]:
         yield replace(scope, filters={name: values for name, values in scope.filters.items() if name != but})
 
 
+def _missing(query: Query, found: Iterable[Hit]) -> Iterator[str]:
+    """The missing words of `query` without those that only an entry outside the lexicon has (a draft of the caller)."""
+    answered = {slot for hit in found if hit.match is not None for slot in hit.match.slots}
+    units = (unit for unit in query.units if unit.is_missing)
+    return (typed for unit, typed in zip(units, query.missing, strict=True) if unit.slot not in answered)
+
+
 def _least_coverage(query: Query, matches: Sequence[Match]) -> float:
     """Share of the query's weight that a hit answers at least."""
     answered: set[int] = set()
@@ -248,14 +261,13 @@ def _moment(value: object) -> int:
     return int(digits.ljust(20, "0")[:20]) if digits else 0
 
 
-def _page(hits: Sequence[Hit], request: SearchRequest) -> list[Hit]:
-    if request.after is None:
-        return list(hits[: request.limit])
-    if not hits:
-        return []
-    if [type(value) for value in request.after] != [type(value) for value in hits[0].position]:
+def _left(hits: Sequence[Hit], after: Position | None) -> Sequence[Hit]:
+    """The hits behind the position `after`."""
+    if after is None or not hits:
+        return hits
+    if [type(value) for value in after] != [type(value) for value in hits[0].position]:
         raise InvalidSearchRequestError("the page begins after a hit of another order")
-    return [hit for hit in hits if hit.position > request.after][: request.limit]
+    return [hit for hit in hits if hit.position > after]
 
 
 def _offset(after: Position | None) -> int:

@@ -75,10 +75,12 @@ class _Circle:
         self._checked = monotonic()
         if self._lexicon is not None and revision == self._revision:
             return
-        if self._lexicon is None or self._took_s < _QUICK_S:
-            await self._read(revision)
-        elif self._reading is None or self._reading.done():
+        if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(self._read(revision))
+            self._reading.add_done_callback(_noticed)
+        if self._lexicon is None or self._took_s < _QUICK_S:
+            # Whoever waits may run out of time; the next one then finds it read, or nearly so.
+            await asyncio.shield(self._reading)
 
     async def _read(self, revision: str) -> None:
         started = monotonic()
@@ -92,3 +94,9 @@ class _Circle:
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
+
+
+def _noticed(reading: asyncio.Task[None]) -> None:
+    """Takes note of an error that nobody may be waiting for any more; the next search meets it again."""
+    if not reading.cancelled():
+        reading.exception()

@@ -1,117 +1,223 @@
 """The one way to search, for GraphQL, pages and command line: the engine proposes, the graph has the last word."""
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
+from graph.ddl import LABELS
+from graph.links import PROJECT_FUNDING, PROJECT_HOUSES, PROJECT_OWNER, PROJECT_SERVICES, PROJECT_TOPICS
 from graph.outbox import Outbox
 from graph.port import GraphStore
-from graph.selection import ByKeys, Selection
-from search.port import FacetCount, SearchIndex, SearchRequest
-from search.snippets import Snippet, snippet
+from graph.selection import ByKeys, LinkRead, Selection
+from search import relaxing
+from search.correcting import corrected
+from search.errors import SearchUnavailableError
+from search.explaining import Explanation, explain
+from search.finder import Finder, Hit, Position, Ranking, SearchRequest
+from search.lexicons import Lexicons
+from search.port import FacetCount, SearchIndex
+from search.query import Query
+from search.relaxing import WayOn
+from search.snippets import Snippet, highlight
+from search.thesaurus import Thesaurus
 
-# In the order in which a passage is looked for: what says most about the match first. The title is shown anyway.
-_TEXTS: Final = ("summary", "writeup", "lessons_learned", "what_failed")
-_SELECTION: Final = Selection("Project", ("id", "slug", "title", *_TEXTS))
-_SNIPPETS: Final = 2
-"""Passages per hit."""
+TEXTS: Final = ("summary", "writeup", "lessons_learned", "what_failed")
+"""Where passages are looked for; of passages that weigh the same the one of the first text is shown first."""
+_SELECTION: Final = Selection("Project", ("id", "slug", "title", *TEXTS))
+_PASSAGES: Final = 2
+"""Of each hit."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundProject:
-    """A hit that the caller may read; `marked_title` is `None` where nothing in the title matched."""
+    """A hit that the caller may read.
+
+    Attributes:
+        position: For `SearchRequest.after`.
+        marked_title: `None` where nothing in the title matched.
+        explanation: `None` unless asked for, and while browsing.
+    """
 
     id: str
     slug: str
     title: str
     score: float
+    position: Position
     marked_title: Snippet | None = None
     snippets: tuple[Snippet, ...] = ()
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Relaxed:
+    """What to offer instead of hits: the nearest projects, which count nowhere, and where to go on."""
+
+    projects: tuple[FoundProject, ...]
+    way_on: WayOn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A page of hits in rank order.
 
     Attributes:
-        total_estimate: Hits of all pages, as the engine counts; exact where `is_total_exact`.
+        total: Hits of all pages; a lower bound unless `is_total_exact`.
+        end: Position of the last hit that was looked at; the next page begins after it. `None` on an empty page.
         dropped: Hits of this page that the graph no longer has for this caller; the index lags behind.
+        did_you_mean: The text without its slips, as the texts found write the words.
+        missing_words: Words of the text, as typed, that no entry has for this caller, nor anything like them.
+        relaxed: `None` where there are hits, or where no word was searched for.
     """
 
     projects: tuple[FoundProject, ...]
-    total_estimate: int
+    total: int
     is_total_exact: bool
+    has_more: bool
+    end: Position | None
     facets: Mapping[str, tuple[FacetCount, ...]]
     dropped: int
+    did_you_mean: str | None = None
+    missing_words: tuple[str, ...] = ()
+    relaxed: Relaxed | None = None
 
 
 class SearchService:
-    """Searches an index and checks every hit against the graph."""
+    """Searches an index and checks every hit against the graph; one for a process, since it keeps lexicons."""
 
-    def __init__(self, graph: GraphStore, index: SearchIndex) -> None:
-        self._graph = graph
-        self._index = index
-        self._outbox = Outbox(graph)
+    def __init__(self, graph: GraphStore, index: SearchIndex, thesaurus: Thesaurus | None = None) -> None:
+        self.graph: Final = graph
+        self.index: Final = index
+        self.thesaurus: Final = thesaurus or Thesaurus.shipped()
+        self.lexicons: Final = Lexicons(index, self.thesaurus)
+        self.finder: Final = Finder(index, self.lexicons, self.thesaurus)
+        self.outbox: Final = Outbox(graph)
 
-    async def search(self, request: SearchRequest, *, timeout_s: float = 5.0) -> Found:
+    async def close(self) -> None:
+        """Ends what is under way; graph and index stay open."""
+        await self.lexicons.close()
+
+    async def search(self, request: SearchRequest, *, explains: bool = False, timeout_s: float = 5.0) -> Found:
         """The page of projects that `request` asks for, with marked passages.
 
         Entries that lost readers are excluded from hits and counts until the index has heard of it.
 
+        Args:
+            explains: Say for each hit why it is one.
+
         Raises:
-            InvalidSearchRequestError, SearchUnavailableError: as for `SearchIndex.search`.
+            InvalidSearchRequestError, SearchUnavailableError: as for `Finder.find`.
             GraphUnavailableError: what the engine found could not be checked, so nothing is answered.
         """
-        narrowed = await self._outbox.narrowed_ids()
+        narrowed = await self.outbox.narrowed_ids()
         asked = replace(request, excluded=frozenset(request.excluded) | narrowed)
-        results = await self._index.search(asked, timeout_s=timeout_s)
-        projects = await self._checked(
-            [(hit.id, hit.score) for hit in results.hits], request.text, request.audiences, timeout_s=timeout_s
-        )
-        dropped = len(results.hits) - len(projects)
+        ranking = await self._rank(asked, timeout_s)
+        readable = await self._read(ranking.hits or ranking.relaxed, asked.audiences, timeout_s=timeout_s)
+        projects = tuple(_shown(ranking, readable, asked.audiences, explains=explains))
+        did_you_mean = await self._correction(ranking.query, readable, asked.audiences, timeout_s=timeout_s)
+        dropped = len(ranking.hits) - len(projects) if ranking.hits else 0
+        is_zero = ranking.total == 0 and ranking.query is not None and bool(ranking.query.units)
         return Found(
-            projects=projects,
-            total_estimate=max(results.total_estimate - dropped, 0),
-            is_total_exact=results.is_total_exact and not dropped,
-            facets=results.facets,
+            projects=projects if ranking.hits else (),
+            total=max(ranking.total - dropped, 0),
+            is_total_exact=ranking.is_total_exact and not dropped,
+            has_more=ranking.has_more,
+            end=ranking.hits[-1].position if ranking.hits else None,
+            facets=ranking.facets,
             dropped=dropped,
+            did_you_mean=did_you_mean,
+            missing_words=ranking.missing,
+            relaxed=Relaxed(projects, await self._way_on(asked, timeout_s)) if is_zero else None,
         )
 
-    async def suggest(
-        self, prefix: str, *, audiences: Collection[str], limit: int = 8, timeout_s: float = 5.0
-    ) -> tuple[FoundProject, ...]:
-        """Projects whose title has the words of `prefix`, the last perhaps unfinished; at most `limit`.
+    async def _rank(self, request: SearchRequest, timeout_s: float) -> Ranking:
+        """The ranking within the time: what the engine is asked first, its words, has a longer time of its own."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self.finder.find(request, timeout_s=timeout_s)
+        except TimeoutError as error:
+            raise SearchUnavailableError(f"no answer within {timeout_s:.1f} s") from error
 
-        Raises:
-            InvalidSearchRequestError, SearchUnavailableError, GraphUnavailableError: as for `search`.
-        """
-        narrowed = await self._outbox.narrowed_ids()
-        hits = await self._index.suggest(prefix, audiences=audiences, limit=limit + len(narrowed))
-        left = [(hit.id, hit.score) for hit in hits if hit.id not in narrowed][:limit]
-        return await self._checked(left, prefix, audiences, timeout_s=timeout_s)
+    async def _way_on(self, request: SearchRequest, timeout_s: float) -> WayOn:
+        return await relaxing.way_on(
+            request.text, self.graph, self.thesaurus, audiences=frozenset(request.audiences), timeout_s=timeout_s
+        )
 
-    async def _checked(
-        self, hits: Sequence[tuple[str, float]], text: str, audiences: Collection[str], *, timeout_s: float
-    ) -> tuple[FoundProject, ...]:
-        """The hits that the audience may read, with texts as the graph has them now."""
+    async def _read(
+        self, hits: Sequence[Hit], audiences: Collection[str], *, timeout_s: float
+    ) -> dict[str, "_Readable"]:
+        """What the audience may read of the hits, by id, as the graph has it now."""
         if not hits:
-            return ()
-        start = ByKeys("Project", "id", tuple(project_id for project_id, _ in hits))
-        selected = await self._graph.select(_SELECTION, start, audiences=audiences, timeout_s=timeout_s)
-        return tuple(
-            _found(row, score, text) for (_, score), row in zip(hits, selected.rows, strict=True) if row is not None
+            return {}
+        start = ByKeys("Project", "id", tuple(hit.id for hit in hits))
+        selected = await self.graph.select(_SELECTION, start, audiences=audiences, timeout_s=timeout_s)
+        return {str(row[0]): _readable(row) for row in selected.rows if row is not None}
+
+    async def _correction(
+        self, query: Query | None, readable: Mapping[str, "_Readable"], audiences: Collection[str], *, timeout_s: float
+    ) -> str | None:
+        """`Found.did_you_mean`: from the projects' own texts, else from the names of what belongs to them."""
+        if query is None or query.corrected is None or not readable:
+            return None
+        texts = [text for project in readable.values() for text in (project.title, *project.texts.values())]
+        if (found := corrected(query, texts)) is not None:
+            return found
+        start = ByKeys("Project", "id", tuple(readable))
+        selected = await self.graph.select(_NAMES, start, audiences=audiences, timeout_s=timeout_s)
+        return corrected(query, [*texts, *(name for row in selected.rows if row is not None for name in _names(row))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    """A project as this caller reads it; `texts` lacks what he may not."""
+
+    slug: str
+    title: str
+    texts: Mapping[str, str]
+
+
+def _readable(row: Sequence[Any]) -> _Readable:
+    _, slug, title, *texts = row
+    return _Readable(str(slug), str(title), {name: str(text) for name, text in zip(TEXTS, texts, strict=True) if text})
+
+
+def _shown(
+    ranking: Ranking, readable: Mapping[str, _Readable], audiences: Collection[str], *, explains: bool
+) -> Iterator[FoundProject]:
+    """The hits that may be shown, in their order, with what is marked in them."""
+    for hit in ranking.hits or ranking.relaxed:
+        project = readable.get(hit.id)
+        if project is None:
+            continue
+        plain = FoundProject(hit.id, project.slug, project.title, hit.score, hit.position)
+        if ranking.query is None or hit.match is None:
+            yield plain
+            continue
+        marked = highlight(ranking.query, project.title, project.texts, most=_PASSAGES)
+        texts = (project.title, *project.texts.values())
+        explanation = (
+            explain(ranking.query, hit.candidate, hit.match, audiences=audiences, texts=texts) if explains else None
         )
+        yield replace(plain, marked_title=marked.title, snippets=marked.passages, explanation=explanation)
 
 
-def _found(row: Sequence[object], score: float, text: str) -> FoundProject:
-    project_id, slug, title, *texts = row
-    # A property that this caller may not see is None, so no passage can come from it.
-    passages = (snippet(attribute, str(value), text) for attribute, value in zip(_TEXTS, texts, strict=True) if value)
-    return FoundProject(
-        id=str(project_id),
-        slug=str(slug),
-        title=str(title),
-        score=score,
-        marked_title=snippet("title", str(title), text, max_length=len(str(title))),
-        snippets=tuple(passage for passage in passages if passage is not None)[:_SNIPPETS],
-    )
+def _name_reads() -> Iterator[LinkRead]:
+    """Reads the names that a project is found by beside its own texts (`search.documents`)."""
+    for link in (PROJECT_OWNER, PROJECT_HOUSES, PROJECT_TOPICS, PROJECT_SERVICES, PROJECT_FUNDING):
+        variants = (
+            Selection(label, (LABELS[label].name_property, *({"town"} & LABELS[label].properties.keys())))
+            for label in link.target
+        )
+        yield LinkRead(link, tuple(variants))
+
+
+_NAMES: Final = Selection("Project", (), tuple(_name_reads()))
+
+
+def _names(value: Any) -> Iterator[str]:
+    """All texts in a row of `_NAMES`, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _names(item)

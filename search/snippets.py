@@ -1,21 +1,22 @@
 """Passages of a project's own text with the words marked that a search meant: pure, from the graph's text.
 
-A snippet is parts, so that whoever shows it escapes it his way; `html` is the safe form for pages.
+A snippet is parts, so that whoever shows it escapes it his way; `html` is the safe form for pages. What is marked is
+what the ranking counted: the words that the query has as variants, and nothing that merely looks like them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from search.german import QueryWord, Word, allowed_typos, query_words, scan, stem
+from search.german import Word, scan
+from search.occurrences import Occurrence, Reader, clear
+from search.query import Query
 
 MAX_LENGTH: Final = 240
 """Characters of a snippet, about three lines on a page."""
 _LEAD: Final = 60
 """Characters before the first match, so that it stands in a sentence."""
-_MIN_INSIDE: Final = 4
-"""Letters of a word that is found inside a longer one; shorter ones are inside too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,94 +42,98 @@ class Snippet:
         )
 
 
-def snippet(attribute: str, text: str, query: str, *, max_length: int = MAX_LENGTH) -> Snippet | None:
-    """The passage of `text` with the most different words of `query`; `None` where none occurs.
+@dataclass(frozen=True, slots=True)
+class Highlights:
+    """What of a hit to show: its title where something in it matched, and passages, the weightiest first."""
+
+    title: Snippet | None
+    passages: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A word of the text that answers units of the query: what it weighs, by the unit's slot."""
+
+    word: Word
+    weights: Mapping[int, float]
+
+
+def highlight(query: Query, title: str, texts: Mapping[str, str], *, most: int, length: int = MAX_LENGTH) -> Highlights:
+    """The marked title of a hit, and at most `most` passages, one of each text.
+
+    A passage is where the query's words weigh most together; passages come by weight, of equals in the order of
+    `texts`. Words that are only related are marked where none of the texts has anything better.
 
     Args:
-        max_length: Most characters, without the ellipses that stand for text left out.
+        texts: Attribute -> text.
+        length: Most characters of a passage, without the ellipses that stand for text left out.
     """
-    matches = _matches(list(scan(text)), query_words(query))
-    if not matches:
-        return None
-    start, end = _window(text, matches, max_length)
-    marks = [(word.start, word.end) for word, _ in matches if start <= word.start and word.end <= end]
-    return Snippet(attribute, tuple(_parts(text, start, end, marks)))
-
-
-def _matches(words: Sequence[Word], wanted: Sequence[QueryWord]) -> list[tuple[Word, frozenset[str]]]:
-    """Each word of the text that answers words of the query, with these; typos count where nothing else fits."""
-    answers: dict[QueryWord, Callable[[str, QueryWord], bool]] = {
-        query: _answers if any(_answers(term, query) for word in words for term in word.terms) else _nearly_answers
-        for query in wanted
+    reader = Reader(query)
+    all_texts = {"title": title, **texts}
+    scanned = {attribute: list(scan(text)) for attribute, text in all_texts.items()}
+    found = clear(_read(reader, words) for words in scanned.values())
+    matches = {
+        attribute: _matches(scanned[attribute], occurrences)
+        for attribute, occurrences in zip(scanned, found, strict=True)
     }
-    found = (
-        (
-            word,
-            frozenset(query.text for query, rule in answers.items() if any(rule(term, query) for term in word.terms)),
-        )
-        for word in words
+    in_title = matches.pop("title")
+    passages = [
+        _passage(attribute, texts[attribute], in_text, length) for attribute, in_text in matches.items() if in_text
+    ]
+    passages.sort(key=lambda passage: -passage[0])
+    return Highlights(
+        Snippet("title", tuple(_parts(title, 0, len(title), in_title))) if in_title else None,
+        tuple(snippet for _, snippet in passages[:most]),
     )
-    return [(word, meant) for word, meant in found if meant]
 
 
-def _answers(term: str, query: QueryWord) -> bool:
-    """Whether `term` is the word, another form of it, begins with what was typed so far, or holds it."""
-    if term == query.text or stem(term) == query.stem:
-        return True
-    if query.is_open and term.startswith((query.text, query.stem)):
-        return True
-    return len(query.stem) >= _MIN_INSIDE and query.stem in term
+def _read(reader: Reader, words: Sequence[Word]) -> list[Occurrence]:
+    return reader.read([term for word in words for term in word.terms])
 
 
-def _nearly_answers(term: str, query: QueryWord) -> bool:
-    """Whether `term` is the word with typos, or begins with it and one typo."""
-    allowed = allowed_typos(query.text)
-    # Comparing is slow and first letters are rarely wrong: only swapped or doubled ones are looked at.
-    if not allowed or term[0] not in query.text[:2]:
-        return False
-    if _distance(term, query.text, allowed) <= allowed:
-        return True
-    near = range(len(query.text) - 1, len(query.text) + 2)
-    return any(length < len(term) and _distance(term[:length], query.text, 1) <= 1 for length in near)
+def _matches(words: Sequence[Word], occurrences: Sequence[Occurrence]) -> list[_Match]:
+    """The words of a text that answer something, each once, with the best of its terms for each unit."""
+    owners = [place for place, word in enumerate(words) for _ in word.terms]
+    weights: dict[int, dict[int, float]] = {}
+    for found in occurrences:
+        by_unit = weights.setdefault(owners[found.place], {})
+        by_unit[found.unit.slot] = max(by_unit.get(found.unit.slot, 0.0), found.weight)
+    return [_Match(words[place], by_unit) for place, by_unit in sorted(weights.items())]
 
 
-def _distance(left: str, right: str, limit: int) -> int:
-    """Edits (insert, delete, replace, swap neighbours) from `left` to `right`; anything above `limit` may be returned."""
-    if abs(len(left) - len(right)) > limit:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        before, last, row = row, before, [i]
-        for j, b in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]
+def _passage(attribute: str, text: str, matches: Sequence[_Match], length: int) -> tuple[float, Snippet]:
+    """The weightiest passage of a text, with its weight."""
+    weight, first = _weightiest(matches, length)
+    start, end = _window(text, first, length)
+    return weight, Snippet(attribute, tuple(_parts(text, start, end, matches)))
 
 
-def _window(text: str, matches: Sequence[tuple[Word, frozenset[str]]], max_length: int) -> tuple[int, int]:
-    """The span that holds the most different words of the query, the earliest of equals, widened to whole words."""
-    best: tuple[int, int, int] | None = None
-    for place, (first, _) in enumerate(matches):
-        seen: set[str] = set()
+def _weightiest(matches: Sequence[_Match], length: int) -> tuple[float, Word]:
+    """What a span of `length` characters can hold of the query, each unit once, and the first match in it."""
+    best: tuple[float, int] | None = None
+    first = matches[0].word
+    for place, match in enumerate(matches):
+        units: dict[int, float] = {}
         marks = 0
-        for word, meant in matches[place:]:
-            if word.end - first.start > max_length:
+        for other in matches[place:]:
+            if other.word.end - match.word.start > length:
                 break
-            seen |= meant
             marks += 1
-        if best is None or (len(seen), marks) > best[:2]:
-            best = (len(seen), marks, first.start)
-    assert best is not None
-    start = max(0, min(best[2] - _LEAD, len(text) - max_length))
-    end = min(len(text), start + max_length)
+            for slot, weight in other.weights.items():
+                units[slot] = max(units.get(slot, 0.0), weight)
+        # Rounded, since sums of the same weights in another order differ in their last digits.
+        worth = (round(sum(units.values()), 6), marks)
+        if best is None or worth > best:
+            best, first = worth, match.word
+    return (best or (0.0, 0))[0], first
+
+
+def _window(text: str, first: Word, length: int) -> tuple[int, int]:
+    """The span around `first`, widened to whole words."""
+    start = max(0, min(first.start - _LEAD, len(text) - length))
     # A single word may be longer than a snippet; it is then shown whole.
-    end = max(end, next(word.end for word, _ in matches if word.start == best[2]))
-    return _at_a_gap(text, start, best[2]), _at_a_gap_before(text, end, best[2])
+    end = max(min(len(text), start + length), first.end)
+    return _at_a_gap(text, start, first.start), _at_a_gap_before(text, end, first.end)
 
 
 def _at_a_gap(text: str, start: int, latest: int) -> int:
@@ -140,26 +145,29 @@ def _at_a_gap(text: str, start: int, latest: int) -> int:
 
 
 def _at_a_gap_before(text: str, end: int, earliest: int) -> int:
-    """The last end of a word up to `end`, behind the match at `earliest`."""
+    """The last end of a word up to `end`, not before `earliest`."""
     if end == len(text):
         return end
     gap = text.rfind(" ", earliest, end + 1)
     return end if gap < 0 else gap
 
 
-def _parts(text: str, start: int, end: int, marks: Sequence[tuple[int, int]]) -> Iterator[Part]:
+def _parts(text: str, start: int, end: int, matches: Sequence[_Match]) -> Iterator[Part]:
     at = start
     lead = "… " if start else ""
-    for first, last in marks:
+    for match in matches:
+        first, last = match.word.start, match.word.end
+        if first < start or last > end:
+            continue
         if lead or first > at:
-            yield Part(_line(lead + text[at:first]), is_match=False)
-        yield Part(_line(text[first:last]), is_match=True)
+            yield Part(one_line(lead + text[at:first]), is_match=False)
+        yield Part(one_line(text[first:last]), is_match=True)
         lead, at = "", last
     rest = text[at:end] + (" …" if end < len(text) else "")
     if rest:
-        yield Part(_line(rest), is_match=False)
+        yield Part(one_line(rest), is_match=False)
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """`text` in one line: breaks and control characters become spaces."""
     return "".join(character if character.isprintable() else " " for character in text)

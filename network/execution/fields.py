@@ -185,6 +185,11 @@ def connection_size() -> ListSize:
     return _size(slicing_arguments=["first"], sized_fields=["edges"])
 
 
+def at_most(most: int) -> ListSize:
+    """What a list costs that never has more than `most` items."""
+    return _size(assumed_size=most)
+
+
 def _size(**given: Any) -> ListSize:
     # `null` in this directive crashes Apollo's composition, so what is not given stays unset.
     unset = dict.fromkeys(("assumed_size", "slicing_arguments", "sized_fields"), strawberry.UNSET)

@@ -34,3 +34,10 @@ def confirmation_label(confirmed_at: str | None) -> str:
 def provenance_label(origin: str, confirmed_at: str | None) -> str:
     """Both, as one line to show under an entry."""
     return f"{origin_label(origin)}, {confirmation_label(confirmed_at)}"
+
+
+def ranking_label(text_score: float, reuse: int, confirmed_at: str | None) -> str:
+    """What moved a hit, in the order in which it counts."""
+    text = f"Text {text_score:.2f}".replace(".", ",")
+    reused = f"{reuse} bestätigte {'Nachnutzung' if reuse == 1 else 'Nachnutzungen'}"
+    return f"{text} · {reused} · {confirmation_label(confirmed_at)}"

@@ -58,7 +58,9 @@ async def seeded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tupl
     ports = await open_ports(settings)
     await ports.graph.apply_schema()
     said = Said()
-    place = Workplace(ports.graph, ports.search, Indexer(ports.graph, ports.search, holder=holder()), has_server=False)
+    place = Workplace(
+        ports.graph, ports.search, ports.service, Indexer(ports.graph, ports.search, holder=holder()), has_server=False
+    )
     assert await jobs.run(place, "seed", {"if_empty": False, "as_json": False}, said) == 0, said.errors
     yield settings, Ports(graph=ports.graph, search=ports.search, authenticator=Tokens())
     await ports.close()
@@ -67,7 +69,9 @@ async def seeded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tupl
 @pytest.fixture
 def place(seeded: tuple[Settings, Ports]) -> Workplace:
     _, ports = seeded
-    return Workplace(ports.graph, ports.search, Indexer(ports.graph, ports.search, holder=holder()), has_server=False)
+    return Workplace(
+        ports.graph, ports.search, ports.service, Indexer(ports.graph, ports.search, holder=holder()), has_server=False
+    )
 
 
 async def run(place: Workplace, job: str, **arguments: Any) -> tuple[int, Said]:
@@ -272,7 +276,9 @@ async def test_doctor_says_what_to_do_about_an_index_that_was_never_built(tmp_pa
     try:
         await ports.graph.apply_schema()
         indexer = Indexer(ports.graph, ports.search, holder=holder())
-        code, said = await run(Workplace(ports.graph, ports.search, indexer, has_server=False), "doctor", as_json=True)
+        code, said = await run(
+            Workplace(ports.graph, ports.search, ports.service, indexer, has_server=False), "doctor", as_json=True
+        )
     finally:
         await ports.close()
     (wrong,) = [finding for finding in json.loads(said.lines[-1])["findings"] if finding["isWrong"]]

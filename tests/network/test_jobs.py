@@ -42,7 +42,9 @@ class _Said:
 async def place(tmp_path: Path) -> AsyncIterator[Workplace]:
     ports = await open_ports(load({"HUBNETZ_DATA_DIR": str(tmp_path / "data")}, env_file=tmp_path / "none.env"))
     await ports.graph.apply_schema()
-    yield Workplace(ports.graph, ports.search, Indexer(ports.graph, ports.search, holder=holder()), has_server=False)
+    yield Workplace(
+        ports.graph, ports.search, ports.service, Indexer(ports.graph, ports.search, holder=holder()), has_server=False
+    )
     await ports.close()
 
 

@@ -13,6 +13,7 @@ from graph.vocabulary import CostBand, NeedKind, OperatingStatus, Origin, Stage,
 from network.context import Context
 from network.execution import execute
 from search.port import SearchIndex
+from search.service import SearchService
 from tests.fixtures.builders import (
     involves,
     make_adoption,
@@ -222,9 +223,14 @@ async def ask(
     """What the engine answers to a valid operation."""
     document = parse(text)
     assert validate(schema, document) == []
-    return await execute(
-        schema, document, context=Context(store=store, search=search, caller=caller), variables=variables
-    )
+    service = search and SearchService(store, search)
+    try:
+        return await execute(
+            schema, document, context=Context(store=store, search=service, caller=caller), variables=variables
+        )
+    finally:
+        if service is not None:
+            await service.close()
 
 
 async def data(schema: GraphQLSchema, store: GraphStore, text: str, caller: Caller = ANONYMOUS, **given: Any) -> Any:

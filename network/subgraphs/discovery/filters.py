@@ -13,6 +13,9 @@ from network.subgraphs.vocabulary import OperatingStatus, SizeClass
 MAX_VALUES: Final = 100
 """Values of one filter; a page of facets shows fewer."""
 
+_YEARS: Final = range(1900, 2100)
+"""Years that a span reaches: as many as a filter takes values; no project began before."""
+
 ATTRIBUTES: Final[dict[FacetName, str]] = {
     FacetName.TOPIC: "topics",
     FacetName.HUB: "hub",
@@ -54,6 +57,8 @@ class SearchFilter:
         default=None, description="Funded by one of the programmes with these slugs."
     )
     year: list[int] | None = strawberry.field(default=None, description="Began in one of these years.")
+    year_from: int | None = strawberry.field(default=None, description="Began in this year or later.")
+    year_to: int | None = strawberry.field(default=None, description="Began in this year or earlier.")
 
     def values(self) -> dict[str, tuple[str, ...]]:
         """Attribute -> accepted values, without those that are not given.
@@ -62,11 +67,25 @@ class SearchFilter:
             InvalidInputError: too many values, or one that is too long.
         """
         given = {name: getattr(self, name.name.lower()) for name in FacetName}
-        return {
+        filters = {
             ATTRIBUTES[name]: tuple(dict.fromkeys(_text(name, value) for value in _few(name, values)))
             for name, values in given.items()
             if values is not None
         }
+        if (span := self._years()) is not None:
+            chosen = filters.get("year")
+            filters["year"] = span if chosen is None else tuple(year for year in chosen if year in span)
+        return filters
+
+    def _years(self) -> tuple[str, ...] | None:
+        """The years of the span that is asked for; None where none is."""
+        if self.year_from is None and self.year_to is None:
+            return None
+        first = _YEARS[0] if self.year_from is None else self.year_from
+        last = _YEARS[-1] if self.year_to is None else self.year_to
+        if self.year_from is not None and self.year_to is not None and first > last:
+            raise InvalidInputError(f"filter.yearFrom is {first}, after filter.yearTo, {last}")
+        return tuple(str(year) for year in range(max(first, _YEARS[0]), min(last, _YEARS[-1]) + 1))
 
 
 def _few(name: FacetName, values: list[str | Enum | int]) -> list[str | Enum | int]:

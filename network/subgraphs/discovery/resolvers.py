@@ -1,7 +1,7 @@
 """Searching and suggesting: the index proposes, the graph has the last word on every node."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import strawberry
 from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField
@@ -15,15 +15,17 @@ from graph.values import sort_key
 from network.context import Context
 from network.execution.fields import After, First
 from network.execution.reads import check_first
-from network.subgraphs.discovery import offsets
+from network.subgraphs.discovery import positions
 from network.subgraphs.discovery.facets import labelled
 from network.subgraphs.discovery.filters import ATTRIBUTES, SearchFilter
-from network.subgraphs.discovery.results import Hit, Passage, SearchPage, Similar, Suggestion
+from network.subgraphs.discovery.pages import page
+from network.subgraphs.discovery.results import SearchPage, Similar, Suggestion
 from network.subgraphs.discovery.similar import like
 from network.subgraphs.discovery.types import FacetName, SearchOrder, SimilarFirst
 from search.errors import SearchUnavailableError
-from search.port import MAX_WINDOW, SearchRequest, SearchSort
-from search.service import Found, SearchService
+from search.finder import SearchRequest
+from search.port import SearchSort
+from search.service import SearchService
 
 Info = strawberry.Info[Context, None]
 
@@ -44,6 +46,9 @@ async def search(
     where: Annotated[
         SearchFilter | None, strawberry.argument(name="filter", description="Narrows the hits; all where left out.")
     ] = None,
+    explain: Annotated[
+        bool, strawberry.argument(description="Whether edges say why they were found and what moved them.")
+    ] = False,
     facets: Annotated[
         list[FacetName] | None,
         strawberry.argument(description="Facets to count; all where left out. Only counted where selected."),
@@ -55,20 +60,23 @@ async def search(
     """Raises InvalidInputError, InvalidSearchRequestError or SearchUnavailableError; see `SearchService.search`."""
     context = info.context
     filters = {} if where is None else where.values()
-    mark = offsets.mark(query, filters, sort.name)
-    offset = 0 if after is None else offsets.decode(after, mark)
+    order = SearchSort[sort.name]
+    mark = positions.mark(query, filters, sort.name)
+    position = None if after is None else positions.decode(after, mark, text=query, sort=order)
     counted = _facets(facets) if _selects(info, "facets") else ()
     request = SearchRequest(
         text=query,
         audiences=context.audiences,
         filters=filters,
         facets=[ATTRIBUTES[name] for name in counted],
-        sort=SearchSort[sort.name],
-        offset=offset,
-        limit=min(check_first(first), MAX_WINDOW - offset),
+        sort=order,
+        after=position,
+        limit=check_first(first),
     )
-    found = await _service(context).search(request, timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S))
-    return _page(found, request, mark, await labelled(found.facets, counted, context))
+    found = await _service(context).search(
+        request, explains=explain, timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S)
+    )
+    return page(found, mark, await labelled(found.facets, counted, context), after=position)
 
 
 async def suggestions(
@@ -120,42 +128,11 @@ async def _named(context: Context, label: str, prefix: str, order: Order) -> lis
 def _service(context: Context) -> SearchService:
     if context.search is None:
         raise SearchUnavailableError("this process serves no search")
-    return SearchService(context.store, context.search)
+    return context.search
 
 
 def _facets(asked: Sequence[FacetName] | None) -> tuple[FacetName, ...]:
     return tuple(FacetName) if asked is None else tuple(dict.fromkeys(asked))
-
-
-def _page(found: Found, request: SearchRequest, mark: str, facets: Any) -> SearchPage:
-    """The page as a connection. Hits that the graph withheld leave gaps, never a page that ends too early."""
-    read = len(found.projects) + found.dropped
-    end = request.offset + read
-    places = [request.offset + rank for rank in range(1, len(found.projects) + 1)]
-    if places:
-        places[-1] = end
-    cursors = [offsets.encode(place, mark) for place in places]
-    return SearchPage(
-        edges=tuple(
-            Hit(
-                cursor,
-                project.score,
-                None if project.marked_title is None else Passage.of(project.marked_title),
-                tuple(map(Passage.of, project.snippets)),
-                NodeKey("Project", project.id),
-            )
-            for cursor, project in zip(cursors, found.projects, strict=True)
-        ),
-        page_info={
-            "has_next_page": end < min(found.total_estimate + found.dropped, MAX_WINDOW) and read == request.limit,
-            "has_previous_page": request.offset > 0,
-            "start_cursor": cursors[0] if cursors else None,
-            "end_cursor": cursors[-1] if cursors else None,
-        },
-        total_count=found.total_estimate,
-        is_total_exact=found.is_total_exact,
-        facets=facets,
-    )
 
 
 def _selects(info: Info, name: str) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from graph.model import NodeKey
+from search.catalogues import CatalogueLink
 from search.snippets import Part, Snippet
 
 
@@ -20,12 +21,54 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchedWord:
+    """`source` and `kind` name enum values."""
+
+    typed: str
+    found: str
+    source: str
+    kind: str
+    label: str
+    quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    words: tuple[MatchedWord, ...]
+    missing: tuple[str, ...]
+    text_score: float
+    coverage: float
+    confirmed_reuse: int
+    confirmed_at: str | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
+    """`explanation` is None unless asked for."""
+
     cursor: str
     score: float
     title: Passage | None
     snippets: tuple[Passage, ...]
     node: NodeKey
+    explanation: Explanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedDraft:
+    kind: str
+    title: str
+    topics: tuple[NodeKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    label: str
+    edges: tuple[Hit, ...]
+    topics: tuple[NodeKey, ...]
+    need: NeedDraft
+    catalogues: tuple[CatalogueLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +93,9 @@ class SearchPage:
     total_count: int
     is_total_exact: bool
     facets: tuple[Facet, ...]
+    did_you_mean: str | None
+    missing_words: tuple[str, ...]
+    relaxed: Relaxed | None
 
 
 @dataclass(frozen=True, slots=True)

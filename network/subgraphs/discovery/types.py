@@ -7,12 +7,15 @@ import strawberry
 from strawberry.federation.schema_directives import Cost
 
 from graph import model
+from graph.values import Instant
 from network.context import Context
 from network.execution import NodeRow, PageInfo, attribute, computed, global_id, node, reference, value
-from network.execution.fields import list_size
+from network.execution.fields import at_most, list_size
 from network.subgraphs import about
 from network.subgraphs.discovery import results
 from network.subgraphs.discovery.similar import like
+from network.subgraphs.vocabulary import NeedKind
+from search.catalogues import CatalogueLink
 from search.snippets import Part
 
 SIMILAR: Final = "Municipalities like this one: they adopted or take part in the same projects, the most alike first."
@@ -42,6 +45,34 @@ class SearchOrder(Enum):
     REUSE = strawberry.enum_value("REUSE", description="Most confirmed adoptions first, of those the caller may see.")
     NEWEST = strawberry.enum_value("NEWEST", description="Most recently changed first.")
     TITLE = strawberry.enum_value("TITLE", description="By title, in German order.")
+
+
+@strawberry.enum(description="Why a word of a project answers a word of the query.")
+class MatchKind(Enum):
+    KEY = strawberry.enum_value("KEY", description="An official key: ARS, LeiKa, OZG, ROR, SPDX, DOI.")
+    EXACT = strawberry.enum_value("EXACT", description="The word as typed, in any spelling of its umlauts.")
+    FORM = strawberry.enum_value("FORM", description="Another form of the word.")
+    JOINED = strawberry.enum_value("JOINED", description="Two words that were typed apart, in one.")
+    PREFIX = strawberry.enum_value("PREFIX", description="A word that begins as what was typed last.")
+    COMPOUND = strawberry.enum_value("COMPOUND", description="A compound that the word is a part of.")
+    TYPO = strawberry.enum_value("TYPO", description="A word that what was typed is probably a slip for.")
+    SYNONYM = strawberry.enum_value("SYNONYM", description="A word that means the same.")
+    RELATED = strawberry.enum_value("RELATED", description="A word that is close in meaning.")
+
+
+@strawberry.enum(description="What of a project a query is compared with.")
+class MatchSource(Enum):
+    KEYS = strawberry.enum_value("KEYS", description="Official keys of the project and of what belongs to it.")
+    TITLE = strawberry.enum_value("TITLE", description="The title.")
+    NAMES = strawberry.enum_value("NAMES", description="Names of its houses, topics, services and funding programmes.")
+    SUMMARY = strawberry.enum_value("SUMMARY", description="The summary.")
+    WRITEUP = strawberry.enum_value("WRITEUP", description="The write-up.")
+    NOTES = strawberry.enum_value(
+        "NOTES", description="Titles of public results, and notes that are open to everybody."
+    )
+    NETWORK_NOTES = strawberry.enum_value(
+        "NETWORK_NOTES", description="What only the network reads: lessons, failures, costs, titles of documents."
+    )
 
 
 @strawberry.enum(description="The text that a passage is taken from.")
@@ -101,13 +132,35 @@ class Passage:
     html: str = attribute("The passage as HTML: matches in `<mark>`, everything else escaped.")
 
 
+@value(results.MatchedWord, description="A word of the query and a word of the project that answers it.")
+class MatchedWord:
+    typed: str = attribute("The word of the query, in small letters without umlauts.")
+    found: str = attribute("The word of the project; in small letters without umlauts where it is a name or a key.")
+    source: MatchSource = attribute("Where it stands.")
+    kind: MatchKind = attribute("Why it answers.")
+    label: str = attribute("Why it answers, in German.")
+    quality: float = attribute("How nearly it means what was typed, 0 to 1; parts of a compound share it.")
+
+
+@value(results.Explanation, description="Why a project was found, and what moved it to its place.")
+class SearchExplanation:
+    words: list[MatchedWord] = attribute("What answers what, the nearest in meaning first; at most 20.")
+    missing: list[str] = attribute("Words of the query that the project does not answer.")
+    text_score: float = attribute("How well the text answers, 0 to 1. It counts first, in steps of 0.02.")
+    coverage: float = attribute("Share of the query that is answered, 0 to 1, by the weight of its words.")
+    confirmed_reuse: int = attribute("Confirmed adoptions, of those the caller may see. They count next.")
+    confirmed_at: Instant | None = attribute("When the entry was last confirmed; the fresher, the higher. Null: never.")
+    label: str = attribute("What moved it, in German, in the order in which it counts.")
+
+
 @value(results.Hit, description="A project that was found.")
 class SearchEdge:
     cursor: str = attribute("Mark of this place, for `after`.")
     node: Project = reference("The project.")
     score: float = attribute("How well it matches, 0 to 1; comparable within one answer only.")
     title: Passage | None = attribute("The title with matches marked; null where nothing in it matched.")
-    snippets: list[Passage] = attribute("Passages where the text matched, at most two.")
+    snippets: list[Passage] = attribute("Passages where the text matched, the weightiest first, at most two.")
+    explanation: SearchExplanation | None = attribute("Why it was found; null unless asked for by `explain`.")
 
 
 @value(results.FacetValue, description="A value of a facet.")
@@ -123,13 +176,52 @@ class Facet:
     values: list[FacetValue] = attribute("Its values, the most frequent first; at least two.")
 
 
+@value(CatalogueLink, description="Another public catalogue, which Hubnetz itself never asks.")
+class Catalogue:
+    name: str = attribute("Its name.")
+    purpose: str = attribute("What it is good for, in German.")
+    url: str = attribute("Address of its answer to the same words.")
+
+
+@value(results.NeedDraft, description="A need as it might be posted for what was not found.")
+class NeedDraft:
+    kind: NeedKind = attribute("Always SEEKS.")
+    title: str = attribute("The words of the query.")
+    topics: list[Topic] = reference("The nearest topics.", directives=[at_most(3)])
+
+
+@value(results.Relaxed, description="What is near where nothing answers a query, and where to go on.")
+class RelaxedSearch:
+    label: str = attribute("What to say, in German: Nichts Passendes im Netz.")
+    edges: list[SearchEdge] = attribute(
+        "The nearest projects, at most five: they answer too little of the query to be hits.",
+        directives=[at_most(5)],
+    )
+    topics: list[Topic] = reference(
+        "Topics whose names are near the words, the nearest first, at most three.", directives=[at_most(3)]
+    )
+    need: NeedDraft = attribute("A need to post, filled in.")
+    catalogues: list[Catalogue] = attribute("Links that carry the words to other public catalogues.")
+
+
 @value(results.SearchPage, description="A page of hits.")
 class SearchConnection:
     edges: list[SearchEdge] = attribute("The hits of this page, in order.")
     page_info: PageInfo = attribute("Where this page lies.")
-    total_count: int = attribute("How many hits there are for this caller; an estimate where `isTotalExact` is false.")
-    is_total_exact: bool = attribute("Whether `totalCount` is exact.")
+    total_count: int = attribute("How many hits there are for this caller; at least, where `isTotalExact` is false.")
+    is_total_exact: bool = attribute(
+        "Whether `totalCount` and the counts of facets are exact; false: there are at least as many."
+    )
     facets: list[Facet] = attribute("Facets of all hits; one with fewer than two values is left out.")
+    did_you_mean: str | None = attribute(
+        "The query without its slips, written as the projects found write it; null where there is none to put right."
+    )
+    missing_words: list[str] = attribute(
+        "Words of the query that the caller finds in no project, nor anything like them; the hits answer the others."
+    )
+    relaxed: RelaxedSearch | None = attribute(
+        "What to offer where there are no hits: it counts nowhere. Null where there are, or no word was searched for."
+    )
 
 
 SuggestedNode = Annotated[

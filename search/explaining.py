@@ -1,0 +1,135 @@
+"""Why a hit is one: pure, from the query and the attributes that the document was ranked by.
+
+A candidate comes with what its caller may read (`search.port.Candidate`), so an explanation tells nothing else.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from auth.policy import NETWORK
+from search.documents import TEXTS
+from search.german import scan
+from search.occurrences import Reader
+from search.port import Candidate
+from search.query import Kind, Query
+from search.scoring import Match
+
+MAX_WORDS: Final = 20
+"""Pairs of words that are named, the nearest in meaning first; more explain nothing."""
+
+LABELS: Final = {
+    Kind.KEY: "amtlicher Schlüssel",
+    Kind.EXACT: "genau dieses Wort",
+    Kind.FORM: "andere Wortform",
+    Kind.JOINED: "zusammengeschrieben",
+    Kind.PREFIX: "fängt so an",
+    Kind.COMPOUND: "Teil einer Zusammensetzung",
+    Kind.TYPO: "ähnlich geschrieben",
+    Kind.SYNONYM: "gleichbedeutend",
+    Kind.RELATED: "verwandt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedWord:
+    """A word of the document that answers a word of the query.
+
+    Attributes:
+        typed: The word of the query, folded.
+        found: The word of the document, as it is written where its text is known, else folded.
+        attribute: Of `search.documents.TEXTS`, or `keys`.
+        quality: 0..1, how nearly it means what was typed.
+    """
+
+    typed: str
+    found: str
+    attribute: str
+    kind: Kind
+    quality: float
+
+    @property
+    def label(self) -> str:
+        """Why it answers, in German."""
+        return LABELS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What made a hit, and what moved it.
+
+    Attributes:
+        words: The nearest in meaning first.
+        missing: Words of the query that the document does not answer, folded.
+        text_score: 0..1, how well the text answers; it decides first, in steps of `search.finder.BAND`.
+        coverage: 0..1, the share of the query that is answered at all.
+        reuse: Confirmed adoptions that the caller may see; they decide among texts that answer alike.
+        confirmed_at: When the entry was last confirmed, which decides after that; `None`: never.
+    """
+
+    words: tuple[MatchedWord, ...]
+    missing: tuple[str, ...]
+    text_score: float
+    coverage: float
+    reuse: int
+    confirmed_at: str | None
+
+
+def explain(
+    query: Query,
+    candidate: Candidate,
+    match: Match,
+    *,
+    audiences: Collection[str],
+    texts: Iterable[str] = (),
+) -> Explanation:
+    """Why `candidate` answers `query`.
+
+    Args:
+        texts: The document's own, as written: what is found is named as it stands there.
+    """
+    best: dict[tuple[str, str, str], MatchedWord] = {}
+    for word in (*_words(query, candidate), *_keys(query, candidate)):
+        same = (word.typed, word.found, word.attribute)
+        if same not in best or best[same].quality < word.quality:
+            best[same] = word
+    words = sorted(best.values(), key=lambda word: (-word.quality, _ORDER[word.attribute], word.typed, word.found))
+    attributes = candidate.attributes
+    return Explanation(
+        words=tuple(_as_written(words[:MAX_WORDS], texts)),
+        missing=tuple(unit.text for unit in query.units if unit.slot not in match.slots),
+        text_score=match.score,
+        coverage=min(match.coverage, 1.0),
+        reuse=int(attributes.get("network_reuse" if NETWORK in audiences else "reuse", 0)),
+        confirmed_at=attributes.get("confirmed_at") or None,
+    )
+
+
+_ORDER: Final = {name: place for place, name in enumerate(("keys", *(text.name for text in TEXTS)))}
+
+
+def _words(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
+    reader = Reader(query)
+    for text in TEXTS:
+        content = candidate.attributes.get(text.name)
+        words = content.split(" ") if content else []
+        for found in reader.read(words):
+            yield MatchedWord(found.unit.text, words[found.place], text.name, found.kind, round(found.quality, 3))
+
+
+def _keys(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
+    units = {unit.slot: unit.text for unit in query.units}
+    for key in candidate.attributes.get("keys", ()):
+        for slot in query.keys.get(key, ()):
+            if slot in units:
+                yield MatchedWord(units[slot], key, "keys", Kind.KEY, 1.0)
+
+
+def _as_written(words: Iterable[MatchedWord], texts: Iterable[str]) -> Iterator[MatchedWord]:
+    spellings: dict[str, str] = {}
+    for text in texts:
+        for word in scan(text):
+            for term in word.terms:
+                spellings.setdefault(term, text[word.start : word.end])
+    for matched in words:
+        yield replace(matched, found=spellings.get(matched.found, matched.found))

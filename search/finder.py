@@ -188,23 +188,8 @@ class Finder:
 
     async def _found(self, query: Query, scope: Scope, sort: SearchSort, timeout_s: float) -> "_Found":
         candidates = await self._index.retrieve(query.tiers(), scope, limit=MAX_CANDIDATES, timeout_s=timeout_s)
-        matched = [
-            (candidate, match) for candidate in candidates.documents if (match := score(query, candidate)) is not None
-        ]
-        least = _least_coverage(query, [match for _, match in matched])
-        reuse = "network_reuse" if NETWORK in scope.audiences else "reuse"
-        found = _Found([], [], candidates.is_complete)
-        for candidate, match in matched:
-            hit = Hit(
-                candidate,
-                round(match.score, _SCORE_DIGITS),
-                _position(sort, candidate, round(match.score, _SCORE_DIGITS), reuse),
-                match,
-            )
-            (found.hits if match.coverage >= least else found.relaxed).append(hit)
-        found.hits.sort(key=lambda hit: hit.position)
-        found.relaxed.sort(key=lambda hit: (-hit.score, hit.id))
-        return found
+        # Reading 500 documents takes some milliseconds, in which the loop answers others.
+        return await asyncio.to_thread(_ranked, query, candidates, scope, sort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +197,27 @@ class _Found:
     hits: list[Hit]
     relaxed: list[Hit]
     is_complete: bool
+
+
+def _ranked(query: Query, candidates: Candidates, scope: Scope, sort: SearchSort) -> _Found:
+    """The candidates that answer `query`, in the order `sort`, and apart those that nearly do."""
+    matched = [
+        (candidate, match) for candidate in candidates.documents if (match := score(query, candidate)) is not None
+    ]
+    least = _least_coverage(query, [match for _, match in matched])
+    reuse = "network_reuse" if NETWORK in scope.audiences else "reuse"
+    found = _Found([], [], candidates.is_complete)
+    for candidate, match in matched:
+        hit = Hit(
+            candidate,
+            round(match.score, _SCORE_DIGITS),
+            _position(sort, candidate, round(match.score, _SCORE_DIGITS), reuse),
+            match,
+        )
+        (found.hits if match.coverage >= least else found.relaxed).append(hit)
+    found.hits.sort(key=lambda hit: hit.position)
+    found.relaxed.sort(key=lambda hit: (-hit.score, hit.id))
+    return found
 
 
 def _scopes(request: SearchRequest, filtered: Sequence[str]) -> Iterator[Scope]:

@@ -18,6 +18,7 @@ from search.port import (
     MAX_CANDIDATES,
     MAX_WINDOW,
     Candidate,
+    Candidates,
     Clause,
     FacetCount,
     Scope,

@@ -92,7 +92,8 @@ RANKED: Final = tuple(
     if attribute.weight or attribute.is_sortable or attribute.name in (*FACETS, "keys")
 )
 """What a candidate comes with."""
-NUMBERS: Final = frozenset({"reuse", "network_reuse"})
+NUMBERS: Final = ("reuse", "network_reuse")
+"""Attributes that hold numbers; in an order, since an engine's fields have one and must have the same at every start."""
 
 SIZE_CLASSES: Final = (
     (2_000, "UNDER_2000"),

@@ -1,6 +1,6 @@
 """Where a text answers a query: the words that snippets mark and explanations name. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -14,18 +14,38 @@ CLEAR: Final = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """The word at `place` of a text answers `unit`.
+    """The word at `place` of a text answers `unit`, or the part of it that has the slot `slot`.
 
     Attributes:
-        quality: 0..1, how nearly it means what was typed; a part of a compound counts by its share.
-        weight: `quality` times what the unit weighs in the query.
+        nearness: 0..1, how nearly the word means the unit or its part.
+        share: 0..1, what of the unit is answered; 1 for the unit as a whole.
     """
 
     place: int
     unit: Unit
+    slot: int
     kind: Kind
-    quality: float
-    weight: float
+    nearness: float
+    share: float
+
+    @property
+    def quality(self) -> float:
+        """How nearly the word means what was typed."""
+        return self.nearness * self.share
+
+    @property
+    def weight(self) -> float:
+        """What that is worth in the query."""
+        return self.quality * self.unit.weight
+
+    @property
+    def is_whole(self) -> bool:
+        return self.slot == self.unit.slot
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it says what was meant, and not only something close to it."""
+        return self.nearness >= CLEAR
 
 
 class Reader:
@@ -53,10 +73,10 @@ class Reader:
             for place in phrase_places(words, phrase):
                 yield from self._occurrence(place, phrase.slot, phrase.kind, phrase.quality)
 
-    def _occurrence(self, place: int, slot: int, kind: Kind, quality: float) -> Iterator[Occurrence]:
+    def _occurrence(self, place: int, slot: int, kind: Kind, nearness: float) -> Iterator[Occurrence]:
         if slot in self._owners:
             unit, share = self._owners[slot]
-            yield Occurrence(place, unit, kind, quality * share, quality * share * unit.weight)
+            yield Occurrence(place, unit, slot, kind, nearness, share)
 
     @cached_property
     def _owners(self) -> dict[int, tuple[Unit, float]]:
@@ -68,16 +88,20 @@ class Reader:
         return owners
 
 
-def clear(occurrences: Iterable[Sequence[Occurrence]]) -> list[list[Occurrence]]:
-    """The occurrences of several texts, without those that are only related where another says it clearly."""
-    texts = [list(text) for text in occurrences]
-    said = {found.unit.slot for text in texts for found in text if is_clear(found)}
-    return [[found for found in text if is_clear(found) or found.unit.slot not in said] for text in texts]
+def clear(texts: Iterable[Sequence[Occurrence]]) -> list[list[Occurrence]]:
+    """The occurrences in the texts of one document, without those that add nothing.
+
+    What is only related adds nothing where another word says it clearly, nor do parts where the whole stands.
+    """
+    found = [list(text) for text in texts]
+    said = {occurrence.slot for text in found for occurrence in text if occurrence.is_clear}
+    return [[occurrence for occurrence in text if _adds(occurrence, said)] for text in found]
 
 
-def is_clear(found: Occurrence) -> bool:
-    """Whether `found` says what was meant; a part of a compound does, however small its share."""
-    return found.kind is not Kind.RELATED and (found.quality >= CLEAR or bool(found.unit.parts))
+def _adds(occurrence: Occurrence, said: Collection[int]) -> bool:
+    if not occurrence.is_whole and occurrence.unit.slot in said:
+        return False
+    return occurrence.is_clear or occurrence.slot not in said
 
 
 def phrase_places(words: Sequence[str], phrase: PhraseVariant) -> Iterator[int]:

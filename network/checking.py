@@ -8,7 +8,7 @@ from auth.policy import EVERYTHING
 from graph.outbox import Outbox
 from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
-from search.errors import SearchUnavailableError
+from search.errors import SearchError
 from search.port import SearchIndex
 
 _EXAMPLES: Final = 5
@@ -80,10 +80,15 @@ class _Ids:
 
 async def _index(graph: GraphStore, search: SearchIndex) -> list[Finding]:
     try:
-        return await _differences(graph, search)
-    except SearchUnavailableError as error:
+        differences = await _differences(graph, search)
+        must_be_built = await search.apply_settings()
+    except SearchError as error:
         advice = "see that the search engine runs and is the one of HUBNETZ_SEARCH_URL; then run: hubnetz reindex"
         return [Finding("index", f"the index cannot be compared: {error}", is_wrong=True, advice=advice)]
+    if must_be_built:
+        text = "the index answers still, but its files are damaged or gone, or its settings are of another version"
+        return [Finding("index", text, is_wrong=True, advice="run: hubnetz reindex"), *differences]
+    return differences
 
 
 async def _differences(graph: GraphStore, search: SearchIndex) -> list[Finding]:

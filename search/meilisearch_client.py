@@ -13,7 +13,7 @@ import orjson
 
 from search.errors import IndexingFailedError, SearchUnavailableError
 
-_NOT_BUILT: Final = "the search index has not been built yet"
+_NOT_BUILT: Final = "the search index has not been built yet; run: hubnetz reindex"
 
 Json = dict[str, Any]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -66,7 +66,9 @@ class MeilisearchClient:
         except TimeoutError as exc:
             raise SearchUnavailableError(f"the search engine did not answer within {timeout_s} s") from exc
         except (httpx.HTTPError, httpx.InvalidURL) as exc:
-            raise SearchUnavailableError(f"the search engine cannot be reached: {type(exc).__name__}") from exc
+            raise SearchUnavailableError(
+                f"the search engine cannot be reached ({type(exc).__name__}); see that it runs, and HUBNETZ_SEARCH_URL"
+            ) from exc
         return _answer(response)
 
     async def run(self, method: Method, path: str, body: object = None) -> None:
@@ -113,7 +115,10 @@ def _answer(response: httpx.Response) -> Json:
         raise SearchUnavailableError(_NOT_BUILT)
     if code.startswith("invalid_search") or code in ("invalid_document_filter", "invalid_document_sort"):
         # What callers give is checked before; so the index has other settings than this code.
-        raise SearchUnavailableError(f"the search index was built by another version: {message}")
+        reason = message.partition("\n")[0]
+        raise SearchUnavailableError(
+            f"settings of the search index were changed, or it is of another version ({reason}); run: hubnetz reindex"
+        )
     if response.status_code < 500 and code and response.status_code not in (408, 429):
         raise IndexingFailedError(f"the search engine refused: {message} ({code})")
     raise SearchUnavailableError(f"the search engine failed: HTTP {response.status_code} {code}".rstrip())
@@ -125,6 +130,8 @@ def _task_error(task: Mapping[str, Any]) -> SearchUnavailableError | IndexingFai
     if code == "index_not_found":
         return SearchUnavailableError(_NOT_BUILT)
     text = f"task {task.get('uid')} of the search engine: {error.get('message', task['status'])} ({code})"
+    if code == "no_space_left_on_device":
+        text = f"the disk of the search engine is full; make room: {text}"
     if code in _PASSING or error.get("type") in ("internal", "system") or task["status"] == "canceled":
         return SearchUnavailableError(text)
     return IndexingFailedError(text)

@@ -64,6 +64,7 @@ def _hit(project: FoundProject) -> dict[str, Any]:
             "words": [
                 {
                     "typed": word.typed,
+                    "part": word.part,
                     "found": word.found,
                     "source": word.attribute.upper(),
                     "kind": word.kind.value,
@@ -130,8 +131,8 @@ def _marked(snippet: Snippet, marks: tuple[str, str]) -> str:
 
 def _why(explanation: Explanation) -> Iterator[str]:
     for word in explanation.words[:_EXPLAINED]:
-        found = one_line(word.found)
-        yield f"{_INDENT}· {word.typed} → {found} ({word.label}, {word.quality:.2f}, {word.attribute})"
+        typed = word.typed if word.part is None else f"{word.typed} [{word.part}]"
+        yield f"{_INDENT}· {typed} → {one_line(word.found)} ({word.label}, {word.quality:.2f}, {word.attribute})"
     if explanation.missing:
         yield f"{_INDENT}· ohne: {', '.join(explanation.missing)}"
     yield _INDENT + ranking_label(explanation.text_score, explanation.reuse, explanation.confirmed_at)

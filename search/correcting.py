@@ -5,19 +5,17 @@ reads are asked, so that no correction names what he may not see.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from search.german import scan
+from search.german import fold, scan
 from search.query import Kind, Query
 
 
 def corrected(query: Query, texts: Iterable[str]) -> str | None:
     """The text of `query` with its slips put right in the spelling of `texts`; `None` where one is in none of them."""
     meant = _meant(query)
-    if not meant:
-        return None
-    written = spellings(texts, meant.values())
-    if written.keys() < set(meant.values()):
+    written = _spellings(texts, frozenset(meant.values()))
+    if not meant or written.keys() < set(meant.values()):
         return None
     pieces: list[str] = []
     at = 0
@@ -28,19 +26,33 @@ def corrected(query: Query, texts: Iterable[str]) -> str | None:
     return "".join((*pieces, query.text[at:]))
 
 
-def spellings(texts: Iterable[str], wanted: Iterable[str]) -> dict[str, str]:
-    """Folded word -> its most frequent spelling in `texts`, for those of `wanted` that are there."""
-    counts: dict[str, Counter[str]] = {word: Counter() for word in wanted}
+def _spellings(texts: Iterable[str], wanted: Collection[str]) -> dict[str, str]:
+    """Folded word -> its most frequent spelling in `texts`, for those of `wanted` that are there.
+
+    Where none has the word itself, the beginning of a compound tells how it is written.
+    """
+    whole: dict[str, Counter[str]] = {}
+    begun: dict[str, Counter[str]] = {}
     for text in texts:
         for word in scan(text):
-            if word.terms[-1] in counts:
-                counts[word.terms[-1]][text[word.start : word.end]] += 1
+            term, written = word.terms[-1], text[word.start : word.end]
+            for meant in wanted:
+                if term == meant:
+                    whole.setdefault(meant, Counter())[written] += 1
+                elif term.startswith(meant) and (beginning := _beginning(written, meant)):
+                    begun.setdefault(meant, Counter())[beginning] += 1
+    return {word: _usual(counts) for word, counts in (begun | whole).items()}
+
+
+def _usual(counts: Counter[str]) -> str:
     # Of equals the small one: any word is written with a capital where it begins a sentence.
-    return {
-        word: min(written, key=lambda spelling: (-written[spelling], spelling[0].isupper(), spelling))
-        for word, written in counts.items()
-        if written
-    }
+    return min(counts, key=lambda written: (-counts[written], written[0].isupper(), written))
+
+
+def _beginning(written: str, folded: str) -> str | None:
+    """The beginning of `written` that folds to `folded`."""
+    ends = range(min(len(folded), len(written)), len(written))
+    return next((written[:end] for end in ends if fold(written[:end]) == folded), None)
 
 
 def _meant(query: Query) -> dict[str, str]:

@@ -37,12 +37,14 @@ class MatchedWord:
 
     Attributes:
         typed: The word of the query, folded.
+        part: The part of it that is answered, where it is a compound and not answered as a whole.
         found: The word of the document, as it is written where its text is known, else folded.
         attribute: Of `search.documents.TEXTS`, or `keys`.
         quality: 0..1, how nearly it means what was typed.
     """
 
     typed: str
+    part: str | None
     found: str
     attribute: str
     kind: Kind
@@ -88,15 +90,13 @@ def explain(
     Args:
         texts: The document's own, as written: what is found is named as it stands there.
     """
-    best: dict[tuple[str, str, str], MatchedWord] = {}
-    for word in (*_words(query, candidate), *_keys(query, candidate)):
-        same = (word.typed, word.found, word.attribute)
-        if same not in best or best[same].quality < word.quality:
-            best[same] = word
-    words = sorted(best.values(), key=lambda word: (-word.quality, _ORDER[word.attribute], word.typed, word.found))
+    found = _as_written((*_words(query, candidate), *_keys(query, candidate)), texts)
+    best: dict[tuple[str, str | None, str, str], MatchedWord] = {}
+    for word in sorted(found, key=lambda word: (-word.quality, _ORDER[word.attribute], word.typed, word.found)):
+        best.setdefault((word.typed, word.part, word.found, word.attribute), word)
     attributes = candidate.attributes
     return Explanation(
-        words=tuple(_as_written(words[:MAX_WORDS], texts)),
+        words=tuple(best.values())[:MAX_WORDS],
         missing=tuple(unit.text for unit in query.units if unit.slot not in match.slots),
         text_score=match.score,
         coverage=min(match.coverage, 1.0),
@@ -114,7 +114,9 @@ def _words(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
         content = candidate.attributes.get(text.name)
         words = content.split(" ") if content else []
         for found in reader.read(words):
-            yield MatchedWord(found.unit.text, words[found.place], text.name, found.kind, round(found.quality, 3))
+            part = next((part.text for part in found.unit.parts if part.slot == found.slot), None)
+            quality = round(found.quality, 3)
+            yield MatchedWord(found.unit.text, part, words[found.place], text.name, found.kind, quality)
 
 
 def _keys(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
@@ -122,7 +124,7 @@ def _keys(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
     for key in candidate.attributes.get("keys", ()):
         for slot in query.keys.get(key, ()):
             if slot in units:
-                yield MatchedWord(units[slot], key, "keys", Kind.KEY, 1.0)
+                yield MatchedWord(units[slot], None, key, "keys", Kind.KEY, 1.0)
 
 
 def _as_written(words: Iterable[MatchedWord], texts: Iterable[str]) -> Iterator[MatchedWord]:

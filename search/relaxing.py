@@ -20,6 +20,8 @@ from search.understanding import understand
 
 LABEL: Final = "Nichts Passendes im Netz"
 _TOPICS: Final = 3
+_COVERED: Final = 0.3
+"""Share of the words that a topic has to answer; what answers less is as far away as any other."""
 _MAX_PAGES: Final = 10
 """Pages of topics that are read; a network has some dozens of topics."""
 _ORDER: Final = (Order("name_sort"),)
@@ -70,6 +72,7 @@ def nearest(text: str, topics: Sequence[tuple[str, str]], thesaurus: Thesaurus) 
         (-match.score, slug)
         for slug, words in titles.items()
         if (match := score(query, Candidate(slug, {"title": " ".join(words)}))) is not None
+        and match.coverage >= _COVERED
     ]
     return tuple(NodeKey("Topic", slug) for _, slug in sorted(scored)[:_TOPICS])
 

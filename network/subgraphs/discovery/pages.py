@@ -59,7 +59,15 @@ def _relaxed(mark: str, relaxed: Relaxed) -> results.Relaxed:
 def _explanation(explanation: Explanation) -> results.Explanation:
     return results.Explanation(
         words=tuple(
-            MatchedWord(word.typed, word.found, word.attribute.upper(), word.kind.value, word.label, word.quality)
+            MatchedWord(
+                typed=word.typed,
+                part=word.part,
+                found=word.found,
+                source=word.attribute.upper(),
+                kind=word.kind.value,
+                label=word.label,
+                quality=word.quality,
+            )
             for word in explanation.words
         ),
         missing=explanation.missing,

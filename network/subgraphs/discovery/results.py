@@ -25,6 +25,7 @@ class MatchedWord:
     """`source` and `kind` name enum values."""
 
     typed: str
+    part: str | None
     found: str
     source: str
     kind: str
@@ -100,9 +101,12 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
+    """`kind` names an enum value; `node` is None for a search."""
+
     kind: str
     text: str
-    node: NodeKey
+    detail: str | None
+    node: NodeKey | None
 
 
 @dataclass(frozen=True, slots=True)

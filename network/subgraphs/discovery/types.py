@@ -88,7 +88,12 @@ class PassageSource(Enum):
 class SuggestionKind(Enum):
     PROJECT = strawberry.enum_value("PROJECT", description="A project.")
     TOPIC = strawberry.enum_value("TOPIC", description="A topic.")
-    MUNICIPALITY = strawberry.enum_value("MUNICIPALITY", description="A municipality or association.")
+    SEARCH = strawberry.enum_value("SEARCH", description="A search that several members made.")
+    HUB = strawberry.enum_value("HUB", description="A hub.")
+    MUNICIPALITY = strawberry.enum_value(
+        "MUNICIPALITY", description="A municipality, municipal association, district or state."
+    )
+    UNIVERSITY = strawberry.enum_value("UNIVERSITY", description="A university.")
 
 
 @node(model.Project, keys=["id", "slug"], description=about.PROJECT)
@@ -101,6 +106,18 @@ class Project:
 class Topic:
     id: strawberry.ID = global_id(about.ID)
     slug: str = attribute(about.SLUG)
+
+
+@node(model.Hub, keys=["id", "slug"], description=about.HUB)
+class Hub:
+    id: strawberry.ID = global_id(about.ID)
+    slug: str = attribute(about.SLUG)
+
+
+@node(model.University, keys=["id", "ror"], description=about.UNIVERSITY)
+class University:
+    id: strawberry.ID = global_id(about.ID)
+    ror: str = attribute(about.ROR)
 
 
 @node(model.Municipality, keys=["id", "ars"], description=about.MUNICIPALITY)
@@ -135,6 +152,7 @@ class Passage:
 @value(results.MatchedWord, description="A word of the query and a word of the project that answers it.")
 class MatchedWord:
     typed: str = attribute("The word of the query, in small letters without umlauts.")
+    part: str | None = attribute("The part of a compound that is answered; null where all of it is.")
     found: str = attribute("The word of the project; in small letters without umlauts where it is a name or a key.")
     source: MatchSource = attribute("Where it stands.")
     kind: MatchKind = attribute("Why it answers.")
@@ -225,15 +243,17 @@ class SearchConnection:
 
 
 SuggestedNode = Annotated[
-    Project | Topic | Municipality, strawberry.union("SuggestedNode", description="What a suggestion leads to.")
+    Project | Topic | Hub | Municipality | University,
+    strawberry.union("SuggestedNode", description="What a suggestion leads to."),
 ]
 
 
-@value(results.Suggestion, description="Something whose name begins as what was typed.")
+@value(results.Suggestion, description="Something that is called, or nearly called, what is being typed.")
 class Suggestion:
     kind: SuggestionKind = attribute("What kind of thing it is.")
     text: str = attribute("What to show, in German.")
-    node: SuggestedNode = reference("What it leads to.")
+    detail: str | None = attribute("What tells it from others of the same name, in German: where it lies.")
+    node: SuggestedNode | None = reference("What it leads to; null for a search, whose text is what to search for.")
 
 
 @value(results.Similar, description="A municipality that shares projects with another one.")

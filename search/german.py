@@ -19,7 +19,7 @@ from typing import Final
 
 import Stemmer
 
-ANALYSIS_VERSION: Final = 2
+ANALYSIS_VERSION: Final = 3
 """Grows whenever the terms of a text change; indexes built with another one are rebuilt."""
 MAX_QUERY_WORDS: Final = 10
 """Words of a query that count; people type three, and each costs a look at the whole vocabulary."""
@@ -36,8 +36,14 @@ _LETTERS: Final = str.maketrans(
 _WRITTEN_OUT: Final = re.compile(r"([ao])e|(?<![qaeiou])(u)e")
 # `OpenData` is two words, `LoRaWAN` and `BundID` are one.
 _CAMEL: Final = re.compile(r"(?<=[^\W\d_][a-zäöüß][a-zäöüß])(?=[A-ZÄÖÜ][a-zäöüß]{2})")
-_CHUNK: Final = re.compile(r"[^\W_]+(?:[-‐‑–'’._&+/][^\W_]+)*")
-_PART: Final = re.compile(r"[^\W_]+")
+# Inside a word and no end of it: dots and accents apart from their letters (as macOS and many PDF files write them),
+# soft hyphens, and what has no width.
+_INSIDE: Final = r"\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff"
+_LETTER: Final = rf"[^\W_][{_INSIDE}]*"
+_CHUNK: Final = re.compile(rf"(?:{_LETTER})+(?:[-‐‑–'’._&+/](?:{_LETTER})+)*")
+_PART: Final = re.compile(rf"(?:{_LETTER})+")
+_GAP: Final = re.compile(rf"(?![{_INSIDE}])[\W_]")
+_UNSEEN: Final = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Joined by these, words are one word (E-Akte, Kita-App); by the others, several.
 _HYPHENS: Final = re.compile(r"[-‐‑'’&+]")
 
@@ -92,7 +98,8 @@ def scan(text: str) -> Iterator[Word]:
     """The words of `text` in order; a hyphenated word is one `Word` with its parts and the joined form as terms."""
     for chunk in _CHUNK.finditer(text):
         for start, end in _one_word_each(chunk):
-            pieces = (piece for part in _PART.findall(text[start:end]) for piece in _CAMEL.split(part))
+            written = unicodedata.normalize("NFC", _UNSEEN.sub("", text[start:end]))
+            pieces = (piece for part in _PART.findall(written) for piece in _CAMEL.split(part))
             parts = tuple(filter(None, map(_cut, pieces)))
             joined = _cut("".join(parts))
             if parts:
@@ -113,7 +120,7 @@ def key(text: str) -> str | None:
 def _one_word_each(chunk: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Spans of `chunk` between separators that are no hyphens (`a.b`, `und/oder`)."""
     start = chunk.start()
-    for gap in re.finditer(r"[^\w]|_", chunk[0]):
+    for gap in _GAP.finditer(chunk[0]):
         if not _HYPHENS.fullmatch(gap[0]):
             yield start, chunk.start() + gap.start()
             start = chunk.start() + gap.end()

@@ -1,7 +1,9 @@
 """Hostile input at the pure functions of the edge: it is understood or refused, never anything else."""
 
 import base64
+import contextlib
 import copy
+from typing import Any
 
 import orjson
 import pytest
@@ -14,11 +16,11 @@ from graph.model import HOUSES, NodeKey
 from network.entities import Keys, lookup
 from network.execution import Lookup
 from network.subgraphs import conditions, labels
-from network.subgraphs.discovery import offsets
+from network.subgraphs.discovery import positions
 from network.subgraphs.projects.filters import bounds
 from network.subgraphs.vocabulary import SizeClass
 from search.documents import size_class
-from search.port import MAX_WINDOW
+from search.port import MAX_WINDOW, SearchSort
 
 KEYS = {
     "Hub": Keys("Hub", {"id": None, "slug": "slug"}),
@@ -52,35 +54,63 @@ def test_a_representation_is_one_lookup_or_one_error_and_stays_as_it_is(represen
         assert (found.extensions or {})["code"] == "INVALID_REPRESENTATION"
 
 
-@given(st.integers(1, MAX_WINDOW), st.text(max_size=30), st.sampled_from(["RELEVANCE", "TITLE"]))
-def test_a_cursor_leads_back_to_its_rank_in_its_own_search_alone(rank: int, text: str, sort: str) -> None:
-    mark = offsets.mark(text, {"topics": ["parken"]}, sort)
-    cursor = offsets.encode(rank, mark)
-
-    assert offsets.decode(cursor, mark) == rank
-    for other in (offsets.mark(f"{text}x", {"topics": ["parken"]}, sort), offsets.mark(text, {}, sort)):
-        with pytest.raises(InvalidInputError):
-            offsets.decode(cursor, other)
-
-
-forged = st.builds(
-    lambda content: base64.urlsafe_b64encode(orjson.dumps(content)).decode(),
+whole = st.integers(-(10**25), 10**25)
+hits = st.one_of(
     st.tuples(
-        st.sampled_from(["mark", "x"]), leaves.filter(lambda leaf: not isinstance(leaf, int) or abs(leaf) < 2**63)
-    )
-    | st.lists(st.just("mark"))
-    | st.dictionaries(st.text(max_size=3), st.booleans()),
+        st.just(SearchSort.RELEVANCE),
+        st.tuples(whole, whole, whole, st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=40)),
+    ),
+    st.tuples(st.sampled_from([SearchSort.REUSE, SearchSort.NEWEST]), st.tuples(whole, st.text(max_size=40))),
+    st.tuples(st.just(SearchSort.TITLE), st.tuples(st.text(max_size=200), st.text(max_size=40))),
 )
 
 
-@given(st.text() | forged)
-def test_a_cursor_made_by_hand_is_refused_or_within_bounds(cursor: str) -> None:
-    try:
-        rank = offsets.decode(cursor, "mark")
-    except InvalidInputError:
-        return
-    assert type(rank) is int
-    assert 1 <= rank <= MAX_WINDOW
+@given(hits)
+def test_a_cursor_leads_back_to_its_hit_in_its_own_search_alone(hit: tuple[SearchSort, tuple[Any, ...]]) -> None:
+    sort, position = hit
+    mark = positions.mark("radweg", {"topics": ["parken"]}, sort)
+    cursor = positions.encode(position, mark)
+
+    assert positions.decode(cursor, mark, text="radweg", sort=sort) == position
+    others = (
+        positions.mark("radwege", {"topics": ["parken"]}, sort),
+        positions.mark("radweg", {}, sort),
+        *(positions.mark("radweg", {"topics": ["parken"]}, other) for other in SearchSort if other != sort),
+    )
+    for other in others:
+        with pytest.raises(InvalidInputError, match="another list"):
+            positions.decode(cursor, other, text="radweg", sort=sort)
+
+
+@given(st.integers(1, MAX_WINDOW), st.sampled_from(["", "  "]), st.sampled_from(SearchSort))
+def test_a_cursor_of_browsing_leads_back_to_its_place(place: int, text: str, sort: SearchSort) -> None:
+    cursor = positions.encode((place,), "mark")
+
+    assert positions.decode(cursor, "mark", text=text, sort=sort) == (place,)
+
+
+small = leaves.filter(lambda leaf: not isinstance(leaf, int) or abs(leaf) < 2**63)
+forged = st.builds(
+    lambda content: base64.urlsafe_b64encode(orjson.dumps(content)).decode(),
+    st.tuples(st.sampled_from(["mark", "x"]), small)
+    | st.lists(st.just("mark") | small | st.integers(-(10**20), 10**20).map(str), max_size=7)
+    | st.dictionaries(st.text(max_size=3), st.booleans()),
+)
+SHAPES = {
+    SearchSort.RELEVANCE: [int, int, int, float, str],
+    SearchSort.REUSE: [int, str],
+    SearchSort.NEWEST: [int, str],
+    SearchSort.TITLE: [str, str],
+}
+
+
+@given(st.text() | forged, st.sampled_from(SearchSort))
+def test_a_cursor_made_by_hand_is_refused_or_a_position_of_this_order(cursor: str, sort: SearchSort) -> None:
+    with contextlib.suppress(InvalidInputError):
+        assert [*map(type, positions.decode(cursor, "mark", text="radweg", sort=sort))] == SHAPES[sort]
+    with contextlib.suppress(InvalidInputError):
+        (place,) = positions.decode(cursor, "mark", text="", sort=sort)
+        assert 1 <= place <= MAX_WINDOW
 
 
 @given(st.sampled_from([*HOUSES, "Project", "hub", ""]), st.text(max_size=20))

@@ -1,18 +1,46 @@
-"""Marked passages: the right words, nothing lost, nothing executable."""
+"""Marked passages: the words that the ranking counted, nothing lost, nothing executable."""
 
 import html
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.snippets import MAX_LENGTH, Snippet, snippet
+from search import german, wordlist
+from search.lexicon import Lexicon
+from search.port import Vocabulary
+from search.query import Query
+from search.snippets import MAX_LENGTH, Highlights, highlight
+from search.thesaurus import Thesaurus
+from search.understanding import understand
+
+# What other entries say: counts tell compounds and rare words.
+ELSEWHERE = "Park Platz Suche Strand Strandabschnitt Auslastung Starkregen Prognose Wald Feld Amt Anmeldung Online"
+THESAURUS = Thesaurus(
+    [
+        ((("mull",), ("abfall",)), (("tonne",),)),
+        ((("schaukasten",), ("touch", "bildschirm")), ()),
+        ((("parken",), ("freie", "stellflache")), ()),
+    ]
+)
+
+
+def asked(query: str, *texts: str) -> Query:
+    """What `query` means where these texts are all there is."""
+    words = [set(german.words(text)) for text in (*texts, ELSEWHERE)]
+    vocabulary = Vocabulary(len(words), Counter(word for text in words for word in text))
+    lexicon = Lexicon(vocabulary, terms=frozenset(THESAURUS.words()), known=wordlist.german())
+    return understand(query, lexicon, THESAURUS)
+
+
+def shown(query: str, title: str = "", **texts: str) -> Highlights:
+    return highlight(asked(query, title, *texts.values()), title, texts, most=2)
 
 
 def marked(text: str, query: str) -> list[str]:
-    found = snippet("summary", text, query)
-    return [part.text for part in found.parts if part.is_match] if found else []
+    return [part.text for passage in shown(query, summary=text).passages for part in passage.parts if part.is_match]
 
 
 @pytest.mark.parametrize(
@@ -22,11 +50,15 @@ def marked(text: str, query: str) -> list[str]:
         ("Intelligente Parkplatzsuche", "parkpltz suche", ["Parkplatzsuche"]),
         ("Intelligente Parkplatzsuche", "suche", ["Parkplatzsuche"]),
         ("Der Hort in Großröhrsdorf.", "grossroehrsdorf", ["Großröhrsdorf"]),
-        ("Der Hort in Großröhrsdorf.", "grosrohrsdorf", ["Großröhrsdorf"]),
+        ("Der Hort in Großröhrsdorf.", "Grosröhrsdrf", ["Großröhrsdorf"]),
         ("Die Umfragen der Bürger", "umfrage bürger", ["Umfragen", "Bürger"]),
         ("Online-Anmeldung", "anmeldung", ["Online-Anmeldung"]),
         ("Online-Anmeldung", "onlineanmeldung", ["Online-Anmeldung"]),
+        ("Auslastung von Strandabschnitten", "Strandauslastung", ["Auslastung", "Strandabschnitten"]),
         ("Radweg und Radweg", "radweg", ["Radweg", "Radweg"]),
+        ("Abfall zum Amt", "Müll", ["Abfall"]),
+        ("Ein Bildschirm mit Touch", "Schaukasten", ["Bildschirm", "Touch"]),
+        ("Bildschirm", "Schaukasten", []),
         ("Nur ein Amt", "amd", []),
         ("Nur ein Text", "", []),
         ("Nur ein Text", "?!", []),
@@ -37,23 +69,63 @@ def test_what_is_marked(text: str, query: str, expected: list[str]) -> None:
     assert marked(text, query) == expected
 
 
-def test_a_long_text_is_cut_around_the_densest_passage() -> None:
+def test_what_only_looks_like_the_word_is_not_marked() -> None:
+    # An engine that forgives typing errors in every word would take one for the other.
+    assert marked("Der Bus am Haus, die Maus im Haus", "haus") == ["Haus", "Haus"]
+
+
+def test_related_words_are_marked_only_where_nothing_better_is_there() -> None:
+    assert marked("Die Tonne wird geleert", "müll") == ["Tonne"]
+    assert marked("Die Tonne für den Abfall", "müll") == ["Abfall"]
+    both = shown("müll", "Abfall", summary="Die Tonne wird geleert")
+    assert both.title is not None
+    assert both.passages == ()
+
+
+def test_parts_are_marked_only_where_the_whole_does_not_stand() -> None:
+    assert marked("Strandauslastung: Auslastung am Strand", "Strandauslastung") == ["Strandauslastung"]
+    assert marked("Auslastung am Strand", "Strandauslastung") == ["Auslastung", "Strand"]
+
+
+def test_a_long_text_is_cut_around_the_weightiest_passage() -> None:
     text = "Wald " * 100 + "Ein Radweg mit einem Sensor zählt Räder. " + "Feld " * 100
-    found = snippet("writeup", text, "sensor radweg feld")
-    assert found is not None
-    shown = "".join(part.text for part in found.parts)
-    assert "Radweg mit einem Sensor" in shown
-    assert shown.startswith("… ")
-    assert shown.endswith(" …")
-    assert len(shown) <= MAX_LENGTH + 4
+    (found,) = shown("sensor radweg feld", writeup=text).passages
+    plain = "".join(part.text for part in found.parts)
+    assert "Radweg mit einem Sensor" in plain
+    assert plain.startswith("… ")
+    assert plain.endswith(" …")
+    assert len(plain) <= MAX_LENGTH + 4
+
+
+def test_passages_come_by_what_they_hold_of_the_query() -> None:
+    texts = {
+        "summary": "Ein Radweg.",
+        "writeup": "Der Radweg hat einen Sensor.",
+        "what_failed": "Kein Wort davon.",
+        "lessons_learned": "Der Sensor am Radweg rostet.",
+    }
+    assert [passage.attribute for passage in shown("radweg sensor", **texts).passages] == ["writeup", "lessons_learned"]
+
+
+def test_a_rare_word_weighs_more_than_a_frequent_one() -> None:
+    text = "Amt " * 3 + "x " * 200 + "Radweg und Amt"
+    query = asked("amt radweg", text, *["Amt"] * 30)
+    (found,) = highlight(query, "", {"writeup": text}, most=1, length=40).passages
+    assert "Radweg" in [part.text for part in found.parts if part.is_match]
 
 
 def test_html_marks_and_escapes() -> None:
-    found = snippet("summary", 'Ein <script>alert("Zeitz")</script> & Zeitz\x00\n<b>', "zeitz")
-    assert found is not None
+    (found,) = shown("zeitz", summary='Ein <script>alert("Zeitz")</script> & Zeitz\x00\n<b>').passages
     assert found.html == (
         "Ein &lt;script&gt;alert(&quot;<mark>Zeitz</mark>&quot;)&lt;/script&gt; &amp; <mark>Zeitz</mark>  &lt;b&gt;"
     )
+
+
+def test_the_title_is_shown_whole() -> None:
+    title = "Ein Radweg " + "und noch einer " * 40
+    found = shown("radweg", title).title
+    assert found is not None
+    assert "".join(part.text for part in found.parts) == title
 
 
 TEXTS = st.text(alphabet=st.one_of(st.sampled_from("<>&\"' \n\täöüßÄÖÜaeiouxyz-…"), st.characters()), max_size=600)
@@ -63,22 +135,15 @@ TEXTS = st.text(alphabet=st.one_of(st.sampled_from("<>&\"' \n\täöüßÄÖÜaei
 @example("a" * 500, "a" * 500)
 @example("<a> " * 200, "a")
 def test_parts_are_the_text_and_html_is_safe(text: str, query: str) -> None:
-    found = snippet("summary", text, query)
-    if found is None:
-        return
-    assert any(part.is_match for part in found.parts)
-    assert all(part.text for part in found.parts)
-    assert all(left.is_match != right.is_match or left.is_match for left, right in zip(found.parts, found.parts[1:]))  # noqa: B905 - neighbours
-    plain = "".join(part.text for part in found.parts)
-    assert plain.isprintable()
-    line = "".join(character if character.isprintable() else " " for character in text)
-    assert plain.removeprefix("… ").removesuffix(" …") in line or plain in line
-    without_marks = re.sub(r"</?mark>", "", found.html)
-    assert "<" not in without_marks
-    assert html.unescape(without_marks) == plain
-
-
-def test_a_snippet_names_its_attribute() -> None:
-    found = snippet("what_failed", "Lieferant", "lieferant")
-    assert isinstance(found, Snippet)
-    assert found.attribute == "what_failed"
+    for found in shown(query, summary=text).passages:
+        assert any(part.is_match for part in found.parts)
+        assert all(part.text for part in found.parts)
+        neighbours = zip(found.parts, found.parts[1:], strict=False)
+        assert all(left.is_match or right.is_match for left, right in neighbours)
+        plain = "".join(part.text for part in found.parts)
+        assert plain.isprintable()
+        line = "".join(character if character.isprintable() else " " for character in text)
+        assert plain.removeprefix("… ").removesuffix(" …") in line or plain in line
+        without_marks = re.sub(r"</?mark>", "", found.html)
+        assert "<" not in without_marks
+        assert html.unescape(without_marks) == plain

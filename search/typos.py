@@ -13,7 +13,7 @@ _EASY: Final = 0.7
 _FIRST: Final = 0.6
 """On top, where the first letters differ."""
 # QWERTZ without umlauts, which folding took away; each row is shifted by half a key.
-_ROWS: Final = ("qwertzuiop", "asdfghjkl", " yxcvbnm")
+_ROWS: Final = ("qwertzuiop", "asdfghjkl", "yxcvbnm")
 
 
 def _neighbours() -> frozenset[tuple[str, str]]:
@@ -45,15 +45,13 @@ def cost(typed: str, meant: str) -> float:
     for i, a in enumerate(typed, 1):
         last, before, row = before, row, [float(i)]
         for j, b in enumerate(meant, 1):
-            if a == b:
-                row.append(before[j - 1])
-                continue
+            # Also where both letters are the same: the one before may be the double (`komune`, `kommune`).
             doubled_typed = i > 1 and typed[i - 2] == a
             doubled_meant = j > 1 and meant[j - 2] == b
             best = min(
                 before[j] + (_EASY if doubled_typed else 1.0),
                 row[j - 1] + (_EASY if doubled_meant else 1.0),
-                before[j - 1] + (_EASY if (a, b) in _NEIGHBOURS else 1.0),
+                before[j - 1] + (0.0 if a == b else _EASY if (a, b) in _NEIGHBOURS else 1.0),
             )
             if i > 1 and j > 1 and a == meant[j - 2] and typed[i - 2] == b:
                 best = min(best, last[j - 2] + _EASY)

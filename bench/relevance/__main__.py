@@ -187,14 +187,16 @@ def _print_all(
     ours = [run for run in measured.runs if run.system == "ours"]
     for part, some in parts.items():
         print(f"\n## Queries: {part} ({len(some)})\n\n{report.comparison(measured.runs, some)}")
+        told: list[Run] = []
         for run in ours:
-            if run.answers == ours[0].answers and run is not ours[0]:
-                print(f"\nThe answers of {run.name} are those of {ours[0].name}.")
-            else:
-                print(f"\n{report.by_kind(run, some)}")
             others = [other for other in measured.without if other.engine == run.engine]
+            if told and [one.answers for one in (run, *others)] == [one.answers for one in told]:
+                print(f"\nThe answers of {run.name} are those of {told[0].name}, in everything.")
+                continue
+            print(f"\n{report.by_kind(run, some)}")
             if others:
                 print(f"\n{report.losses(run, others, some)}")
+            told = [run, *others]
     worsts: dict[str, list[report.Worst]] = {}
     # Where ours is not measured, the last system is what somebody is working on.
     for run in ours or measured.runs[-1:]:

@@ -16,6 +16,7 @@ from search.errors import SearchUnavailableError
 from search.explaining import Explanation, explain
 from search.finder import Finder, Hit, Position, Ranking, SearchRequest
 from search.lexicons import Lexicons
+from search.names import Names
 from search.port import FacetCount, SearchIndex
 from search.query import Query
 from search.relaxing import WayOn
@@ -92,6 +93,7 @@ class SearchService:
         self.lexicons: Final = Lexicons(index, self.thesaurus)
         self.finder: Final = Finder(index, self.lexicons, self.thesaurus)
         self.outbox: Final = Outbox(graph)
+        self.names: Final = Names(graph, self.thesaurus)
 
     async def close(self) -> None:
         """Ends what is under way; graph and index stay open."""

@@ -6,12 +6,6 @@ from typing import Annotated, Final
 import strawberry
 from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField
 
-from graph.ddl import LABELS
-from graph.errors import InvalidInputError
-from graph.links import Order
-from graph.model import NodeKey
-from graph.selection import Compare, Match, Operator, Page, Selection
-from graph.values import sort_key
 from network.context import Context
 from network.execution.fields import After, First
 from network.execution.reads import check_first
@@ -21,6 +15,7 @@ from network.subgraphs.discovery.filters import ATTRIBUTES, SearchFilter
 from network.subgraphs.discovery.pages import page
 from network.subgraphs.discovery.results import SearchPage, Similar, Suggestion
 from network.subgraphs.discovery.similar import like
+from network.subgraphs.discovery.suggesting import suggested
 from network.subgraphs.discovery.types import FacetName, SearchOrder, SimilarFirst
 from search.errors import SearchUnavailableError
 from search.finder import SearchRequest
@@ -30,8 +25,6 @@ from search.service import SearchService
 Info = strawberry.Info[Context, None]
 
 _SEARCH_TIMEOUT_S: Final = 5.0
-_SHORT_LISTS: Final = {"Topic": 2, "Municipality": 3}
-"""Most suggestions of a kind beside projects, which are what people look for."""
 
 Text = Annotated[
     str,
@@ -84,22 +77,8 @@ async def suggestions(
     prefix: Annotated[str, strawberry.argument(description="What was typed so far, up to 500 characters.")],
     first: Annotated[int, strawberry.argument(description="How many, 0 to 20.")] = 8,
 ) -> list[Suggestion]:
-    """Raises InvalidInputError, InvalidSearchRequestError or SearchUnavailableError; see `SearchService.suggest`."""
-    if not 0 <= first <= 20:
-        raise InvalidInputError(f"first: {first} is not in 0..20")
-    context = info.context
-    service = _service(context)
-    key = sort_key(prefix)
-    if not key or not first:
-        return []
-    projects = await service.suggest(
-        prefix, audiences=context.audiences, limit=first, timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S)
-    )
-    topics = await _named(context, "Topic", key, Order("name_sort"))
-    municipalities = await _named(context, "Municipality", key, Order("population", is_descending=True))
-    beside = [*topics, *municipalities]
-    shown = [Suggestion("PROJECT", project.title, NodeKey("Project", project.id)) for project in projects]
-    return [*shown[: max(first - len(beside), first // 2)], *beside][:first]
+    """Raises InvalidInputError, InvalidSearchRequestError, SearchUnavailableError or GraphUnavailableError."""
+    return await suggested(info.context, _service(info.context), prefix, first)
 
 
 async def similar(
@@ -108,21 +87,6 @@ async def similar(
     first: SimilarFirst = 10,
 ) -> list[Similar]:
     return await like(info.context, ars, first)
-
-
-async def _named(context: Context, label: str, prefix: str, order: Order) -> list[Suggestion]:
-    """Nodes of `label` whose name begins with the sort key `prefix`."""
-    declared = LABELS[label]
-    start = Match(label, (Compare("name_sort", Operator.STARTS_WITH, prefix),), (order,), Page(_SHORT_LISTS[label]))
-    selected = await context.store.select(
-        Selection(label, (declared.key, declared.name_property)),
-        start,
-        audiences=context.audiences,
-        timeout_s=context.remaining_s(),
-    )
-    return [
-        Suggestion(label.upper(), str(row[1]), NodeKey(label, str(row[0]))) for row in selected.rows if row is not None
-    ]
 
 
 def _service(context: Context) -> SearchService:

@@ -101,12 +101,12 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`kind` names an enum value; `node` is None for a search."""
+    """`kind` names an enum value."""
 
     kind: str
     text: str
     detail: str | None
-    node: NodeKey | None
+    node: NodeKey
 
 
 @dataclass(frozen=True, slots=True)

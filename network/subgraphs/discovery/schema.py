@@ -13,12 +13,14 @@ from network.subgraphs import about
 from network.subgraphs.discovery import resolvers
 from network.subgraphs.discovery.types import (
     SIMILAR_WEIGHT,
+    Hub,
     Municipality,
     Project,
     SearchConnection,
     SimilarMunicipality,
     Suggestion,
     Topic,
+    University,
 )
 
 
@@ -41,7 +43,7 @@ class Query:
     )(resolvers.similar)
 
 
-ENTITIES: Final = (Project, Municipality, Topic)
+ENTITIES: Final = (Project, Hub, Municipality, University, Topic)
 """Types with a key: what `_entities` answers."""
 
 

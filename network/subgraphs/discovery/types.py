@@ -253,7 +253,7 @@ class Suggestion:
     kind: SuggestionKind = attribute("What kind of thing it is.")
     text: str = attribute("What to show, in German.")
     detail: str | None = attribute("What tells it from others of the same name, in German: where it lies.")
-    node: SuggestedNode | None = reference("What it leads to; null for a search, whose text is what to search for.")
+    node: SuggestedNode = reference("What it leads to; of a search, the project that it finds first.")
 
 
 @value(results.Similar, description="A municipality that shares projects with another one.")

@@ -1,0 +1,76 @@
+"""The names of the network, read from the graph and kept for a while: they change as slowly as towns are founded."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from time import monotonic
+from typing import Final
+
+from graph.model import NodeKey
+from graph.port import GraphStore, Record
+from search.suggesting import Directory, Kind, Name, Proposal, Typed
+from search.thesaurus import Thesaurus
+
+KEPT_S: Final = 60.0
+"""Until a new town or topic is suggested at the latest. Whatever is suggested is read again when it is shown."""
+MAX_NAMES: Final = 30_000
+"""Of each kind; Germany has 11,000 municipalities, and associations, districts and states beside."""
+
+
+class Names:
+    """The directories of one store: topics, which synonyms and parts of compounds find, too, and proper nouns."""
+
+    def __init__(self, graph: GraphStore, thesaurus: Thesaurus, *, clock: Callable[[], float] = monotonic) -> None:
+        self._graph = graph
+        self._thesaurus = thesaurus
+        self._clock = clock
+        self._directories: tuple[Directory, ...] = ()
+        self._read_at = float("-inf")
+        self._alone = asyncio.Lock()
+
+    async def proposals(self, typed: Typed, *, timeout_s: float = 5.0) -> list[Proposal]:
+        """The names that `typed` fits, in no order.
+
+        Raises:
+            GraphUnavailableError: names have to be read anew, and the graph does not answer.
+        """
+        if self._clock() - self._read_at >= KEPT_S:
+            async with self._alone:
+                if self._clock() - self._read_at >= KEPT_S:
+                    await self._read(timeout_s)
+        return [proposal for directory in self._directories for proposal in directory.proposals(typed)]
+
+    async def _read(self, timeout_s: float) -> None:
+        records = await self._graph.query("names_to_suggest", {"most": MAX_NAMES}, timeout_s=timeout_s)
+        # Sorting and folding 16,000 names takes a while that other requests do not wait for.
+        self._directories = await asyncio.to_thread(_directories, records, self._thesaurus)
+        self._read_at = self._clock()
+
+
+def _directories(records: list[Record], thesaurus: Thesaurus) -> tuple[Directory, ...]:
+    names = list(_names(records))
+    topics = [name for name in names if name.kind is Kind.TOPIC]
+    return (
+        Directory(topics, thesaurus),
+        Directory([name for name in names if name.kind is not Kind.TOPIC]),
+    )
+
+
+def _names(records: list[Record]) -> Iterator[Name]:
+    for label, key, name, beside, state, district, size in records:
+        kind = Kind[label.upper()]
+        yield Name(
+            key=NodeKey(label, key),
+            kind=kind,
+            text=name,
+            beside=(beside,) if beside else (),
+            detail=", ".join(dict.fromkeys(filter(None, (*_where(kind, name, beside, district), state)))) or None,
+            size=size,
+        )
+
+
+def _where(kind: Kind, name: str, town: str, district: str) -> Iterator[str]:
+    """What is said of a place before its state: no town or district that its name says already."""
+    if kind is Kind.MUNICIPALITY and district != name:
+        yield district
+    if kind in (Kind.HUB, Kind.UNIVERSITY) and town not in name:
+        yield town

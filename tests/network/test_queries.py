@@ -18,6 +18,7 @@ from network.execution import Counts, execute
 from network.limits import LimitExceededError, Limits
 from network.pages.queries import FOLDER, ready_queries
 from search.indexer import Indexer
+from search.service import SearchService
 from search.tantivy_index import TantivySearchIndex
 from seed_data.load import load
 from tests.network.world import ZEITZ
@@ -30,7 +31,7 @@ FEDERATION = {query.name: query for query in ready_queries(FOLDER / "federation"
 @dataclass(frozen=True)
 class Seeded:
     store: LadybugGraphStore
-    index: TantivySearchIndex
+    service: SearchService
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -41,7 +42,9 @@ async def seeded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Seed
     await load(UnitOfWork(store))
     index = await TantivySearchIndex.open(folder / "search")
     await Indexer(store, index, holder="tests").full_rebuild()
-    yield Seeded(store, index)
+    service = SearchService(store, index)
+    yield Seeded(store, service)
+    await service.close()
     await index.close()
     await store.close()
 
@@ -51,7 +54,7 @@ async def answer(schema: GraphQLSchema, seeded: Seeded, text: str, variables: di
     document = Documents(schema, LIMITS, has_suggestions=True).get(text)
     document.operation(None).cost.check(variables, LIMITS)
     counts = Counts()
-    context = Context(store=seeded.store, search=seeded.index)
+    context = Context(store=seeded.store, search=seeded.service)
     result = await execute(schema, document.ast, context=context, variables=variables, counts=counts)
     assert result.errors is None, result.errors
     assert (counts.custom, counts.unusual) == (0, 0)
@@ -89,13 +92,15 @@ async def test_a_ready_query_gets_the_same_answer_from_graphql_core(
 ) -> None:
     query = READY[name]
     variables = orjson.loads(query.variables) if query.variables else {}
-    context = Context(store=network, search=index, caller=ZEITZ)
+    service = SearchService(network, index)
+    context = Context(store=network, search=service, caller=ZEITZ)
 
     answers = [
         await execute(gateway, parse(query.text), context=context, variables=variables, is_fast=is_fast)
         for is_fast in (True, False)
     ]
 
+    await service.close()
     assert answers[0].data == answers[1].data
     assert answers[0].errors is answers[1].errors is None
 

@@ -6,6 +6,7 @@ itself is more frequent than that, since `Feuerwehr` and `Plattform` mean more t
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from search.german import STOP_WORDS
@@ -23,6 +24,7 @@ _LINKS: Final = ("", "s", "n", "es", "en", "er", "e", "ns")
 # Folded. What verbs and adjectives are made with: never a part of its own, though some of them are words, too.
 _PREFIXES: Final = frozenset(["abs", "alt", "ange", "anti", "auf", "aus", "bei", "dar", "ein", "emp", "ent", "erst", "fort", "her", "hin", "los", "mit", "nach", "neu", "pro", "ruck", "uber", "ume", "un", "unter", "ver", "vor", "wieder", "zer", "zum", "zur", "zusammen", "zwi"])  # fmt: skip
 _SUFFIXES: Final = frozenset(["bar", "chen", "eien", "ende", "enden", "eren", "erin", "erinnen", "erung", "haft", "heit", "heiten", "igen", "ion", "ionen", "isch", "ische", "ischen", "ist", "keit", "keiten", "lein", "lich", "liche", "lichen", "ling", "los", "mal", "nis", "ren", "sam", "schaft", "schaften", "sel", "ser", "sen", "ste", "sten", "tag", "tan", "ten", "ter", "tern", "teten", "tet", "tion", "tionen", "tum", "ung", "ungen", "wert"])  # fmt: skip
+_NO_READING: Final[tuple[tuple[str, ...], float]] = ((), 0.0)
 
 
 class Splitter:
@@ -46,8 +48,8 @@ class Splitter:
         own = self._counts.get(word, 0)
         best: tuple[str, ...] = ()
         best_mean = 0.0
-        for parts in self._readings(word, _MAX_PARTS):
-            mean = self._mean(parts)
+        for parts, product in self._readings(word):
+            mean = product ** (1 / len(parts))
             # Fewer parts say more each: parkplatz + suche rather than park + platz + suche.
             if (mean / len(parts) ** 2) > best_mean and mean >= own * 0.5:
                 best, best_mean = parts, mean / len(parts) ** 2
@@ -68,18 +70,25 @@ class Splitter:
                     return (found, right)
         return ()
 
-    def _readings(self, word: str, most: int) -> Iterator[tuple[str, ...]]:
-        """All ways to read `word` as 2..most parts."""
-        for cut in range(MIN_PART, len(word) - MIN_PART + 1):
-            first = self._modifier(word[:cut])
-            if not first:
-                continue
-            rest = word[cut:]
-            if self._is_head(rest):
-                yield (first, rest)
-            if most > 2:
-                for others in self._readings(rest, most - 1):
-                    yield (first, *others)
+    def _readings(self, word: str) -> Iterator[tuple[tuple[str, ...], float]]:
+        """For each number of parts the way to read `word` as known words that are most frequent, and their product.
+
+        Only the best way to each place is gone on from: a word may be read in thousands of ways, and be made so.
+        """
+        modifier, frequency = cache(self._modifier), cache(self._frequency)
+        begun: dict[int, tuple[tuple[str, ...], float]] = {0: ((), 1.0)}
+        for _ in range(_MAX_PARTS - 1):
+            longer: dict[int, tuple[tuple[str, ...], float]] = {}
+            for start, (parts, product) in begun.items():
+                for cut in range(start + MIN_PART, len(word) - MIN_PART + 1):
+                    found = modifier(word[start:cut])
+                    if found and product * frequency(found) > longer.get(cut, _NO_READING)[1]:
+                        longer[cut] = ((*parts, found), product * frequency(found))
+            begun = longer
+            heads = [(start, word[start:]) for start in begun if self._is_head(word[start:])]
+            whole = [((*begun[start][0], head), begun[start][1] * frequency(head)) for start, head in heads]
+            if whole:
+                yield max(whole, key=lambda reading: reading[1])
 
     def _modifier(self, text: str) -> str:
         """The word that `text` is, perhaps with a linking element; empty where it is none."""
@@ -103,8 +112,5 @@ class Splitter:
             return text in self._counts or text in self._known
         return self._counts.get(text, 0) >= _FREQUENT
 
-    def _mean(self, parts: tuple[str, ...]) -> float:
-        product = 1.0
-        for part in parts:
-            product *= max(self._counts.get(part, 0), self._count_of_stem(part), 1)
-        return float(product ** (1 / len(parts)))
+    def _frequency(self, part: str) -> int:
+        return max(self._counts.get(part, 0), self._count_of_stem(part), 1)

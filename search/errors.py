@@ -35,6 +35,10 @@ class IndexingFailedError(SearchError):
 
 
 class ThesaurusError(SearchError):
-    """A file of synonyms is not what it should be; the message says where."""
+    """A file of synonyms is not what it should be; `problems` has one line for each reason, with its place."""
 
     code = "BAD_USER_INPUT"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems

@@ -27,7 +27,7 @@ from search.port import (
 )
 from search.query import Query
 from search.scoring import Match, score
-from search.thesaurus import Thesaurus
+from search.thesauri import Thesauri
 from search.understanding import Steps, understand
 
 BAND: Final = 0.02
@@ -120,11 +120,11 @@ class Finder:
     """
 
     def __init__(
-        self, index: SearchIndex, lexicons: Lexicons, thesaurus: Thesaurus, *, steps: Steps | None = None
+        self, index: SearchIndex, lexicons: Lexicons, thesauri: Thesauri, *, steps: Steps | None = None
     ) -> None:
         self._index = index
         self._lexicons = lexicons
-        self._thesaurus = thesaurus
+        self._thesauri = thesauri
         self._steps = steps or Steps()
 
     async def find(self, request: SearchRequest, *, timeout_s: float = 5.0) -> Ranking:
@@ -166,7 +166,8 @@ class Finder:
 
     async def understand(self, text: str, audiences: Collection[str]) -> Query:
         """What a caller with `audiences` asks for by `text`."""
-        return understand(text, await self._lexicons.of(audiences), self._thesaurus, self._steps)
+        thesaurus = await self._thesauri.fresh()
+        return understand(text, await self._lexicons.of(audiences), thesaurus, self._steps)
 
     async def _browse(self, request: SearchRequest, timeout_s: float) -> Ranking:
         offset = _offset(request.after)

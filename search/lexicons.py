@@ -13,6 +13,7 @@ from auth.policy import NETWORK, PUBLIC
 from search import wordlist
 from search.lexicon import Lexicon
 from search.port import Scope, SearchIndex
+from search.thesauri import Thesauri
 from search.thesaurus import Thesaurus
 
 MAX_WORDS: Final = 300_000
@@ -24,12 +25,11 @@ _QUICK_S: Final = 0.25
 
 
 class Lexicons:
-    """Lexicons of one index."""
+    """Lexicons of one index, with the words of the synonyms in force."""
 
-    def __init__(self, index: SearchIndex, thesaurus: Thesaurus) -> None:
-        self._terms = frozenset(thesaurus.words())
+    def __init__(self, index: SearchIndex, thesauri: Thesauri) -> None:
         self._circles = {
-            circle: _Circle(index, self._terms, Scope(audiences=circle))
+            circle: _Circle(index, thesauri, Scope(audiences=circle))
             for circle in (frozenset({PUBLIC}), frozenset({PUBLIC, NETWORK}))
         }
 
@@ -49,14 +49,15 @@ class Lexicons:
 
 
 class _Circle:
-    """One lexicon, read again where the index has changed."""
+    """One lexicon, read again where the index or the synonyms have changed."""
 
-    def __init__(self, index: SearchIndex, terms: Collection[str], scope: Scope) -> None:
+    def __init__(self, index: SearchIndex, thesauri: Thesauri, scope: Scope) -> None:
         self._index = index
-        self._terms = terms
+        self._thesauri = thesauri
         self._scope = scope
         self._lexicon: Lexicon | None = None
         self._revision = ""
+        self._thesaurus: Thesaurus | None = None
         self._checked = 0.0
         self._took_s = 0.0
         self._alone = asyncio.Lock()
@@ -72,21 +73,23 @@ class _Circle:
 
     async def _refresh(self) -> None:
         revision = await self._index.revision()
+        thesaurus = await self._thesauri.fresh()
         self._checked = monotonic()
-        if self._lexicon is not None and revision == self._revision:
+        if self._lexicon is not None and revision == self._revision and thesaurus is self._thesaurus:
             return
         if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read(revision))
+            self._reading = asyncio.create_task(self._read(revision, thesaurus))
             self._reading.add_done_callback(_noticed)
         if self._lexicon is None or self._took_s < _QUICK_S:
             # Whoever waits may run out of time; the next one then finds it read, or nearly so.
             await asyncio.shield(self._reading)
 
-    async def _read(self, revision: str) -> None:
+    async def _read(self, revision: str, thesaurus: Thesaurus) -> None:
         started = monotonic()
         vocabulary = await self._index.vocabulary(self._scope, limit=MAX_WORDS)
-        self._lexicon = await asyncio.to_thread(Lexicon, vocabulary, terms=self._terms, known=wordlist.german())
+        self._lexicon = await asyncio.to_thread(Lexicon, vocabulary, terms=thesaurus.words(), known=wordlist.german())
         self._revision = revision
+        self._thesaurus = thesaurus
         self._checked = monotonic()
         self._took_s = self._checked - started
 

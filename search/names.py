@@ -8,6 +8,7 @@ from typing import Final
 from graph.model import NodeKey
 from graph.port import GraphStore, Record
 from search.suggesting import Directory, Kind, Name, Proposal, Typed
+from search.thesauri import Thesauri
 from search.thesaurus import Thesaurus
 
 KEPT_S: Final = 60.0
@@ -19,9 +20,9 @@ MAX_NAMES: Final = 30_000
 class Names:
     """The directories of one store: topics, which synonyms and parts of compounds find, too, and proper nouns."""
 
-    def __init__(self, graph: GraphStore, thesaurus: Thesaurus, *, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, graph: GraphStore, thesauri: Thesauri, *, clock: Callable[[], float] = monotonic) -> None:
         self._graph = graph
-        self._thesaurus = thesaurus
+        self._thesauri = thesauri
         self._clock = clock
         self._directories: tuple[Directory, ...] = ()
         self._read_at = float("-inf")
@@ -42,7 +43,7 @@ class Names:
     async def _read(self, timeout_s: float) -> None:
         records = await self._graph.query("names_to_suggest", {"most": MAX_NAMES}, timeout_s=timeout_s)
         # Sorting and folding 16,000 names takes a while that other requests do not wait for.
-        self._directories = await asyncio.to_thread(_directories, records, self._thesaurus)
+        self._directories = await asyncio.to_thread(_directories, records, await self._thesauri.fresh())
         self._read_at = self._clock()
 
 

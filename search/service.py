@@ -21,7 +21,7 @@ from search.port import FacetCount, SearchIndex
 from search.query import Query
 from search.relaxing import WayOn
 from search.snippets import Snippet, highlight
-from search.thesaurus import Thesaurus
+from search.thesauri import Thesauri
 
 TEXTS: Final = ("summary", "writeup", "lessons_learned", "what_failed")
 """Where passages are looked for; of passages that weigh the same the one of the first text is shown first."""
@@ -86,14 +86,14 @@ class Found:
 class SearchService:
     """Searches an index and checks every hit against the graph; one for a process, since it keeps lexicons."""
 
-    def __init__(self, graph: GraphStore, index: SearchIndex, thesaurus: Thesaurus | None = None) -> None:
+    def __init__(self, graph: GraphStore, index: SearchIndex, thesauri: Thesauri | None = None) -> None:
         self.graph: Final = graph
         self.index: Final = index
-        self.thesaurus: Final = thesaurus or Thesaurus.shipped()
-        self.lexicons: Final = Lexicons(index, self.thesaurus)
-        self.finder: Final = Finder(index, self.lexicons, self.thesaurus)
+        self.thesauri: Final = thesauri or Thesauri()
+        self.lexicons: Final = Lexicons(index, self.thesauri)
+        self.finder: Final = Finder(index, self.lexicons, self.thesauri)
         self.outbox: Final = Outbox(graph)
-        self.names: Final = Names(graph, self.thesaurus)
+        self.names: Final = Names(graph, self.thesauri)
 
     async def close(self) -> None:
         """Ends what is under way; graph and index stay open."""
@@ -142,7 +142,11 @@ class SearchService:
 
     async def _way_on(self, request: SearchRequest, timeout_s: float) -> WayOn:
         return await relaxing.way_on(
-            request.text, self.graph, self.thesaurus, audiences=frozenset(request.audiences), timeout_s=timeout_s
+            request.text,
+            self.graph,
+            self.thesauri.current(),
+            audiences=frozenset(request.audiences),
+            timeout_s=timeout_s,
         )
 
     async def _read(

@@ -1,24 +1,17 @@
-"""Synonyms of the field, read from YAML that people maintain: pure once loaded."""
+"""What else texts may say for a word: groups of synonyms, looked up by stems. Pure once loaded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import yaml
+from search import synonym_files
+from search.synonym_files import MAX_PHRASE, Group, Phrase, Synonyms, stems
 
-from search.errors import ThesaurusError
-from search.german import STOP_WORDS, scan, stem
+__all__ = ["MAX_PHRASE", "SHIPPED", "Expansion", "Group", "Phrase", "Thesaurus"]
 
-_SHIPPED: Final = Path(__file__).with_name("synonyms.yaml")
-MAX_PHRASE: Final = 5
-"""Words of an entry, without stop words."""
-_MAX_ENTRIES: Final = 100_000
-_KEYS: Final = frozenset({"words", "related"})
-
-Phrase = tuple[str, ...]
-"""Folded words of an entry; a hyphenated word is one, joined."""
+SHIPPED: Final = Path(__file__).with_name("synonyms.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,91 +23,86 @@ class Expansion:
 
 
 class Thesaurus:
-    """Groups of entries that mean the same, each with entries that are only related."""
+    """Groups of entries that mean the same, each with entries that are only related.
 
-    def __init__(self, groups: Iterable[tuple[Sequence[Phrase], Sequence[Phrase]]] = ()) -> None:
-        self.groups = [(tuple(words), tuple(related)) for words, related in groups]
+    Args:
+        groups: As `Group`, or only its words and what is related to them.
+        spelling: Entries as people write them; those that are missing are shown folded.
+    """
+
+    def __init__(
+        self,
+        groups: Iterable[Group | tuple[Sequence[Phrase], Sequence[Phrase]]] = (),
+        spelling: dict[Phrase, str] | None = None,
+    ) -> None:
+        self.groups: Final = [group if isinstance(group, Group) else Group(*group) for group in groups]
+        self._spelling = spelling or {}
         self._by_stems: dict[Phrase, list[int]] = {}
-        for place, (words, _) in enumerate(self.groups):
-            for phrase in words:
-                self._by_stems.setdefault(_stems(phrase), []).append(place)
-        self.longest = max((len(phrase) for phrase in self._by_stems), default=0)
+        for place, group in enumerate(self.groups):
+            for phrase in (*group.words, *group.typed):
+                self._by_stems.setdefault(stems(phrase), []).append(place)
+        self.longest: Final = max(map(len, self._by_stems), default=0)
 
     def __len__(self) -> int:
         return len(self.groups)
 
+    def groups_of(self, phrase: Sequence[str]) -> tuple[Group, ...]:
+        """The groups that whoever searches for `phrase` is helped by, in any form of its words."""
+        return tuple(self.groups[place] for place in self._by_stems.get(stems(phrase), ()))
+
     def expansions(self, phrase: Sequence[str]) -> tuple[Expansion, ...]:
         """What texts may say for `phrase` (folded words, in any form), equals first; empty where it is unknown."""
-        stems = _stems(phrase)
+        own = stems(phrase)
         found: dict[Phrase, Expansion] = {}
-        places = self._by_stems.get(stems, ())
+        groups = self.groups_of(phrase)
         for is_related in (False, True):
-            for place in places:
-                for entry in self.groups[place][is_related]:
-                    if _stems(entry) != stems:
+            for group in groups:
+                for entry in group.related if is_related else group.words:
+                    if stems(entry) != own:
                         found.setdefault(entry, Expansion(entry, is_related))
         return tuple(found.values())
 
-    def words(self) -> Iterator[str]:
+    def words(self) -> frozenset[str]:
         """Every entry that is one word: known, whether or not a document has it."""
-        for group in self.groups:
-            for phrase in (*group[0], *group[1]):
-                if len(phrase) == 1:
-                    yield phrase[0]
+        return self._words
 
-    def joined(self, other: "Thesaurus") -> "Thesaurus":
-        """The groups of both."""
-        return Thesaurus((*self.groups, *other.groups))
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        entries = (phrase for group in self.groups for phrase in (*group.words, *group.related, *group.typed))
+        return frozenset(phrase[0] for phrase in entries if len(phrase) == 1)
 
-    @classmethod
-    @cache
-    def shipped(cls) -> "Thesaurus":
-        """The thesaurus that comes with Hubnetz."""
-        return cls.read(_SHIPPED)
+    def spelled(self, phrase: Phrase) -> str:
+        """`phrase` as people write it."""
+        return self._spelling.get(phrase) or " ".join(phrase)
+
+    def edited(self, synonyms: Synonyms) -> "Thesaurus":
+        """The groups here without what `synonyms` removes, and its own."""
+        gone = set(map(stems, synonyms.removed))
+        kept = (_without(group, gone) for group in self.groups) if gone else self.groups
+        groups = [group for group in kept if group is not None]
+        return Thesaurus((*groups, *synonyms.groups), {**synonyms.spelling, **self._spelling})
 
     @classmethod
     def read(cls, path: Path) -> "Thesaurus":
         """The thesaurus in the file `path`.
 
         Raises:
-            ThesaurusError: no such file, no YAML, or a group that is none; names the file and the place.
+            ThesaurusError: as for `synonym_files.read`.
         """
-        try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
-            raise ThesaurusError(f"{path.name}: {str(exc).replace(chr(10), ' ')}") from exc
-        if content is None:
-            return cls()
-        if not isinstance(content, list):
-            raise ThesaurusError(f"{path.name}: expected a list of groups, each with `words` and perhaps `related`")
-        return cls(_group(path.name, place, group) for place, group in enumerate(content, 1))
+        return cls().edited(synonym_files.read(path))
+
+    @classmethod
+    @cache
+    def shipped(cls) -> "Thesaurus":
+        """The thesaurus that comes with Hubnetz."""
+        return cls.read(SHIPPED)
 
 
-def _group(name: str, place: int, group: Any) -> tuple[list[Phrase], list[Phrase]]:
-    where = f"{name}, group {place}"
-    if not isinstance(group, dict) or not group.keys() <= _KEYS or "words" not in group:
-        raise ThesaurusError(f"{where}: expected `words`, a list, and perhaps `related`")
-    words, related = (_entries(where, key, group.get(key, [])) for key in ("words", "related"))
-    if not words or len(words) + len(related) < 2:
-        raise ThesaurusError(f"{where}: `words` and `related` have fewer than two entries together")
-    return words, related
-
-
-def _entries(where: str, key: str, entries: Any) -> list[Phrase]:
-    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-        raise ThesaurusError(
-            f"{where}: `{key}` is a list of texts; quote what YAML takes for a number or a truth value"
-        )
-    return [_phrase(where, entry) for entry in entries]
-
-
-def _phrase(where: str, entry: str) -> Phrase:
-    words = tuple(word.terms[-1] for word in scan(entry))
-    meant = tuple(word for word in words if word not in STOP_WORDS) or words
-    if not 0 < len(meant) <= MAX_PHRASE:
-        raise ThesaurusError(f"{where}: {entry[:60]!r} is not one to {MAX_PHRASE} words")
-    return meant
-
-
-def _stems(phrase: Sequence[str]) -> Phrase:
-    return tuple(map(stem, phrase))
+def _without(group: Group, gone: set[Phrase]) -> Group | None:
+    """`group` without the entries whose stems are `gone`; `None` where what is left says nothing."""
+    words, related, typed = (
+        tuple(phrase for phrase in phrases if stems(phrase) not in gone)
+        for phrases in (group.words, group.related, group.typed)
+    )
+    left = Group(words, related, typed, group.source)
+    return left if words and len(words) + len(related) + len(typed) > 1 else None

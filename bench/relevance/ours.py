@@ -20,7 +20,7 @@ from search.meilisearch_index import MeilisearchSearchIndex
 from search.port import Candidate, SearchIndex
 from search.scoring import score
 from search.tantivy_index import TantivySearchIndex
-from search.thesaurus import Thesaurus
+from search.thesauri import Thesauri
 from search.understanding import Steps
 
 _READER: Final = audiences(Anonymous())
@@ -51,8 +51,8 @@ class Ours:
         self.analysis_s = 0.0
         """Of `build`: what making search documents took."""
         self._index = index
-        self._thesaurus = Thesaurus.shipped()
-        self._lexicons = Lexicons(index, self._thesaurus)
+        self._thesauri = Thesauri()
+        self._lexicons = Lexicons(index, self._thesauri)
         self._finder = self._finder_with(Steps())
 
     @classmethod
@@ -95,7 +95,7 @@ class Ours:
             return await self._ask(self._finder, text)
 
     def _finder_with(self, steps: Steps) -> Finder:
-        return Finder(self._index, self._lexicons, self._thesaurus, steps=steps)
+        return Finder(self._index, self._lexicons, self._thesauri, steps=steps)
 
     async def close(self) -> None:
         await self._lexicons.close()

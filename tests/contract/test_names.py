@@ -4,7 +4,7 @@ from graph.port import GraphStore
 from graph.values import PartialDate
 from search.names import KEPT_S, Names
 from search.suggesting import Kind, Typed
-from search.thesaurus import Thesaurus
+from search.thesauri import Thesauri
 from tests.fixtures.builders import make_hub, make_municipality, make_project, make_topic, make_university, plant
 
 NODES = (
@@ -24,7 +24,7 @@ NODES = (
 async def test_every_kind_is_there_with_where_it_lies(store: GraphStore) -> None:
     await plant(store, *NODES)
 
-    found = await Names(store, Thesaurus()).proposals(Typed.of("zeit"))
+    found = await Names(store, Thesauri()).proposals(Typed.of("zeit"))
 
     assert {(proposal.kind, proposal.text, proposal.detail, proposal.size) for proposal in found} == {
         (Kind.TOPIC, "Zeiterfassung", None, 0),
@@ -38,7 +38,7 @@ async def test_every_kind_is_there_with_where_it_lies(store: GraphStore) -> None
 
 async def test_english_names_and_towns_find_too(store: GraphStore) -> None:
     await plant(store, *NODES)
-    names = Names(store, Thesaurus())
+    names = Names(store, Thesauri())
 
     assert [proposal.text for proposal in await names.proposals(Typed.of("tracking"))] == ["Zeiterfassung"]
     assert [proposal.text for proposal in await names.proposals(Typed.of("merseb"))] == ["Hochschule Merseburg"]
@@ -46,7 +46,7 @@ async def test_english_names_and_towns_find_too(store: GraphStore) -> None:
 
 async def test_names_are_kept_for_a_while_and_read_in_one_call(store: GraphStore) -> None:
     now = 0.0
-    names = Names(store, Thesaurus(), clock=lambda: now)
+    names = Names(store, Thesauri(), clock=lambda: now)
     assert await names.proposals(Typed.of("zeit")) == []
     await plant(store, *NODES)
 

@@ -60,7 +60,7 @@ async def _projects(context: Context, service: SearchService, text: str, typed: 
     lexicon, narrowed, begun = await asyncio.gather(
         service.lexicons.of(context.audiences), service.outbox.narrowed_ids(), _titles(context, _beginning(text, typed))
     )
-    reading = Reading(typed, lexicon, service.thesaurus)
+    reading = Reading(typed, lexicon, service.thesauri.current())
     scope = Scope(audiences=context.audiences, excluded=narrowed)
     timeout_s = context.remaining_s(most=_TIMEOUT_S)
     found = await service.index.retrieve([reading.tier("head_words")], scope, limit=_CANDIDATES, timeout_s=timeout_s)

@@ -7,6 +7,7 @@ import strawberry
 
 from graph.errors import InvalidInputError
 from network.subgraphs.conditions import text_of
+from network.subgraphs.discovery.near import Near
 from network.subgraphs.discovery.types import FacetName
 from network.subgraphs.vocabulary import OperatingStatus, SizeClass
 
@@ -60,8 +61,12 @@ class SearchFilter:
     year_from: int | None = strawberry.field(default=None, description="Began in this year or later.")
     year_to: int | None = strawberry.field(default=None, description="Began in this year or earlier.")
 
+    near: Near | None = strawberry.field(
+        default=None, description="Owned by or involving a house that lies near a municipality."
+    )
+
     def values(self) -> dict[str, tuple[str, ...]]:
-        """Attribute -> accepted values, without those that are not given.
+        """Attribute -> accepted values, without those that are not given; what is `near` is no list of values.
 
         Raises:
             InvalidInputError: too many values, or one that is too long.

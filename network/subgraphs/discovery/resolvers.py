@@ -12,6 +12,7 @@ from network.execution.reads import check_first
 from network.subgraphs.discovery import positions
 from network.subgraphs.discovery.facets import labelled
 from network.subgraphs.discovery.filters import ATTRIBUTES, SearchFilter
+from network.subgraphs.discovery.near import conditions
 from network.subgraphs.discovery.pages import page
 from network.subgraphs.discovery.results import SearchPage, Similar, Suggestion
 from network.subgraphs.discovery.similar import like
@@ -54,13 +55,15 @@ async def search(
     context = info.context
     filters = {} if where is None else where.values()
     order = SearchSort[sort.name]
-    mark = positions.mark(query, filters, sort.name)
+    near = None if where is None else where.near
+    mark = positions.mark(query, filters if near is None else {**filters, "near": near.mark()}, sort.name)
     position = None if after is None else positions.decode(after, mark, text=query, sort=order)
     counted = _facets(facets) if _selects(info, "facets") else ()
     request = SearchRequest(
         text=query,
         audiences=context.audiences,
         filters=filters,
+        conditions=await conditions(context, near),
         facets=[ATTRIBUTES[name] for name in counted],
         sort=order,
         after=position,

@@ -134,7 +134,7 @@ class _Reader:
         if self._steps.synonyms:
             self._expand_phrases(tokens)
         keys = _keys(self._text, tokens)
-        units, missing = self._units(tokens, parts, {slot for slots in keys.values() for slot in slots})
+        units, missing = self._units(tokens, parts)
         return Query(
             text=self._text,
             slots=self._slots,
@@ -259,21 +259,20 @@ class _Reader:
         rarity = self._lexicon.rarity(count)
         return rarity * _WEAK if german.stem(word) in _WEAK_WORDS else rarity
 
-    def _units(
-        self, tokens: Sequence[_Token], parts: dict[int, tuple[Part, ...]], by_key: set[int]
-    ) -> tuple[list[Unit], list[str]]:
+    def _units(self, tokens: Sequence[_Token], parts: dict[int, tuple[Part, ...]]) -> tuple[list[Unit], list[str]]:
         units: list[Unit] = []
         missing: list[str] = []
         answered = {slot for word, slots in self._variants.items() for slot in slots if self._lexicon.count(word)}
         answered |= {phrase.slot for phrase in self._phrases if all(self._has_any(word) for word in phrase.words)}
         for token in tokens:
             own = parts[token.slot]
-            if token.slot in answered or token.slot in by_key or any(part.slot in answered for part in own):
+            if token.slot in answered or any(part.slot in answered for part in own):
                 count = self._count(token.text)
                 weight = self._unit_weight(token, own, count)
                 units.append(Unit(token.slot, token.text, weight, is_known=count > 0, parts=own))
             else:
-                # An entry of the caller's own, or one of this minute, may still have it in another form.
+                # An entry of the caller's own, or one of this minute, may still have it in another form, or as a key:
+                # any word may be one.
                 for ending in _ENDINGS:
                     self._add(token.slot, german.stem(token.text) + ending, _FORM, Kind.FORM)
                 units.append(Unit(token.slot, token.text, self._lexicon.rarity(0), is_missing=True))

@@ -60,7 +60,7 @@ class HealthCheck:
 
     async def _ask(self) -> Health:
         graph, search, lag = await asyncio.gather(
-            _answered(self._graph.ping), _answered(self._search.ping), _answered(self._outbox.lag)
+            _answered(self._graph.ping), _answered(self._look_at_search), _answered(self._outbox.lag)
         )
         status = "unavailable" if graph is None else "degraded" if search is None else "ready"
         index = None if lag is None else {"pending": lag.count, "oldest": lag.since}
@@ -74,6 +74,12 @@ class HealthCheck:
         }
         up = {"graph": graph is not None, "search": search is not None}
         return Health(status, body, up, None if lag is None else lag.count)
+
+    async def _look_at_search(self) -> float:
+        latency_s = await self._search.ping()
+        # An engine that runs without the index of this version answers no search.
+        await self._search.revision()
+        return latency_s
 
 
 def routes(check: HealthCheck, metrics: Metrics, graph: GraphStore, operators: Sequence[Network]) -> list[BaseRoute]:

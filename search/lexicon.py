@@ -171,7 +171,7 @@ class Lexicon:
         for length in range(len(word) - reach, len(word) + reach + 1):
             choices = by_length.get(length, ())
             for found, _, _ in process.extract(
-                word, choices, scorer=OSA.distance, processor=None, score_cutoff=reach, limit=20
+                word, choices, scorer=OSA.distance, processor=None, score_cutoff=reach, limit=None
             ):
                 paid = cost(word, found)
                 if 0 < paid <= most:

@@ -6,7 +6,7 @@ Making one sorts the vocabulary and no more; what is asked of it is worked out o
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log
 from typing import Final
 
@@ -22,6 +22,8 @@ _NEAREST: Final = 4
 """Near misses that are looked at; more of them only blur what was meant."""
 _SHORTEST_STEM: Final = 3
 """Letters of a word that is looked for inside others; shorter ones are inside too many."""
+_KEPT: Final = 100_000
+"""Answers of each kind that are kept; callers may ask for any word, so there is no end of them."""
 _MAX_HOLDERS: Final = 1_500
 """Words with the letters of another inside that are taken apart: bounds what one query costs."""
 
@@ -59,11 +61,11 @@ class Lexicon:
         self._sorted = sorted(self._counts)
         # Every word between line breaks: finding letters inside any of 300,000 words takes a millisecond this way.
         self._all = "\n".join(["", *self._sorted, ""])
-        self._forms: dict[str, tuple[str, ...]] = {}
-        self._parts: dict[str, tuple[str, ...]] = {}
-        self._holders: dict[str, tuple[Holder, ...]] = {}
-        self._stem_counts: dict[str, int] = {}
+        self._forms = lru_cache(_KEPT)(self._found_forms)
+        self._holders = lru_cache(_KEPT)(self._found_holders)
+        self._count_of_stem = lru_cache(_KEPT)(self._counted_stem)
         self._splitter = Splitter(self._counts, known, self._count_of_stem)
+        self._parts = lru_cache(_KEPT)(self._splitter.split)
 
     def count(self, word: str) -> int:
         """Documents with `word`; 0 also where it is unknown."""
@@ -80,21 +82,14 @@ class Lexicon:
 
     def forms(self, word: str) -> tuple[str, ...]:
         """Words of documents with the stem of `word`, itself among them where one has it."""
-        root = stem(word)
-        forms = self._forms.get(root)
-        if forms is None:
-            # A stem begins its words in all but rare cases.
-            forms = self._forms[root] = tuple(form for form in self._begun(root) if stem(form) == root)
+        forms = self._forms(stem(word))
         if word in self._counts and word not in forms:
             return (*forms, word)
         return forms
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The words that the compound `word` is made of; empty where it is none."""
-        parts = self._parts.get(word)
-        if parts is None:
-            parts = self._parts[word] = self._splitter.split(word)
-        return parts
+        return self._parts(word)
 
     def parts_with_typo(self, word: str) -> tuple[str, ...]:
         """As `parts`, for a compound that is unknown and has a slip in one part."""
@@ -102,11 +97,7 @@ class Lexicon:
 
     def holders(self, word: str) -> tuple[Holder, ...]:
         """Compounds with a form of `word` inside, by word."""
-        root = stem(word)
-        holders = self._holders.get(root)
-        if holders is None:
-            holders = self._holders[root] = tuple(self._found_holders(root))
-        return holders
+        return self._holders(stem(word))
 
     def completions(self, prefix: str, *, limit: int) -> list[str]:
         """Words that begin with `prefix` and go on, the most frequent first, then by word."""
@@ -128,21 +119,22 @@ class Lexicon:
         start = bisect_left(self._sorted, prefix)
         return self._sorted[start : bisect_left(self._sorted, prefix + "\U0010ffff", start)]
 
-    def _count_of_stem(self, root: str) -> int:
-        """Documents with a word of this stem, counted once for each word."""
-        count = self._stem_counts.get(root)
-        if count is None:
-            forms = self.forms(root) if stem(root) == root else ()
-            count = self._stem_counts[root] = sum(self._counts.get(form, 0) for form in forms)
-        return count
+    def _found_forms(self, root: str) -> tuple[str, ...]:
+        # A stem begins its words in all but rare cases.
+        return tuple(form for form in self._begun(root) if stem(form) == root)
 
-    def _found_holders(self, root: str) -> Iterator[Holder]:
+    def _counted_stem(self, root: str) -> int:
+        """Documents with a word of this stem, counted once for each word."""
+        return sum(self._counts.get(form, 0) for form in self.forms(root)) if stem(root) == root else 0
+
+    def _found_holders(self, root: str) -> tuple[Holder, ...]:
         if len(root) < _SHORTEST_STEM:
-            return
-        for word in self._containing(root):
-            found = [is_head for inside, is_head in self._components(word) if inside == root]
-            if found:
-                yield Holder(word, any(found))
+            return ()
+        inside = (
+            (word, [is_head for part, is_head in self._components(word) if part == root])
+            for word in self._containing(root)
+        )
+        return tuple(Holder(word, any(found)) for word, found in inside if found)
 
     def _containing(self, letters: str) -> Iterator[str]:
         """Words longer than `letters` with them inside, at most _MAX_HOLDERS."""

@@ -98,8 +98,8 @@ def explain(
     return Explanation(
         words=tuple(best.values())[:MAX_WORDS],
         missing=tuple(unit.text for unit in query.units if unit.slot not in match.slots),
-        text_score=match.score,
-        coverage=min(match.coverage, 1.0),
+        text_score=round(match.score, 4),
+        coverage=round(min(match.coverage, 1.0), 4),
         reuse=int(attributes.get("network_reuse" if NETWORK in audiences else "reuse", 0)),
         confirmed_at=attributes.get("confirmed_at") or None,
     )

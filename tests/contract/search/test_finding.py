@@ -8,14 +8,14 @@ import pytest
 from search.finder import Finder, Ranking, SearchRequest
 from search.lexicons import Lexicons
 from search.port import SearchIndex
-from search.thesaurus import Thesaurus
+from search.thesauri import Thesauri
 from tests.fixtures.builders import make_hub
 from tests.fixtures.search import EVERYBODY, MEMBER, NETWORK, Filling, make_document
 
 
 async def find(index: SearchIndex, text: str, *, audiences: Collection[str] = EVERYBODY, **request: Any) -> Ranking:
-    lexicons = Lexicons(index, Thesaurus.shipped())
-    ranking = await Finder(index, lexicons, Thesaurus.shipped()).find(SearchRequest(text=text, audiences=audiences, **request))
+    lexicons = Lexicons(index, Thesauri())
+    ranking = await Finder(index, lexicons, Thesauri()).find(SearchRequest(text=text, audiences=audiences, **request))
     await lexicons.close()
     return ranking
 

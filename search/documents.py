@@ -52,7 +52,7 @@ def _facet(name: str) -> Attribute:
 
 ATTRIBUTES: Final[tuple[Attribute, ...]] = (
     Attribute("title", 10),
-    Attribute("names", 6),
+    Attribute("names", 7.5),
     Attribute("summary", 5),
     Attribute("writeup", 3),
     Attribute("notes", 2),

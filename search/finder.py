@@ -33,10 +33,11 @@ from search.understanding import Steps, understand
 BAND: Final = 0.02
 """Scores that differ by less are alike to a reader."""
 _SCORE_DIGITS: Final = 6
-_COVERED: Final = 0.3
-"""Share of what can be found of a query that a hit has to answer; what answers less is offered apart."""
-_ANSWERED: Final = 0.12
-"""As above, of the whole query, with the words that nothing answers."""
+_OF_ATTAINABLE: Final = 0.25
+"""A hit answers at least this share of what a document could answer that had everything; others only blur the counts."""
+_OF_KNOWN: Final = 0.12
+_OF_ALL: Final = 0.08
+"""And at least these shares of the query: of the words that anything answers, and of all; less is offered apart."""
 _RELAXED: Final = 5
 
 Position = tuple[int | float | str, ...]
@@ -206,7 +207,7 @@ def _ranked(query: Query, candidates: Candidates, scope: Scope, sort: SearchSort
     matched = [
         (candidate, match) for candidate in candidates.documents if (match := score(query, candidate)) is not None
     ]
-    least = _least_coverage(query, [match for _, match in matched])
+    least = _least_coverage(query)
     reuse = "network_reuse" if NETWORK in scope.audiences else "reuse"
     found = _Found([], [], candidates.is_complete)
     for candidate, match in matched:
@@ -237,13 +238,10 @@ def _missing(query: Query, found: Iterable[Hit]) -> Iterator[str]:
     return (typed for unit, typed in zip(units, query.missing, strict=True) if unit.slot not in answered)
 
 
-def _least_coverage(query: Query, matches: Sequence[Match]) -> float:
-    """Share of the query's weight that a hit answers at least."""
-    answered: set[int] = set()
-    for match in matches:
-        answered |= match.slots
-    reachable = sum(unit.weight for unit in query.units if not unit.is_missing or unit.slot in answered)
-    return max(_COVERED * reachable / query.weight, _ANSWERED)
+def _least_coverage(query: Query) -> float:
+    """Share of the query's weight that a hit answers at least; the same whatever the filters, so that counts agree."""
+    known = sum(unit.weight for unit in query.units if not unit.is_missing) / query.weight
+    return max(_OF_ATTAINABLE * query.attainable, _OF_KNOWN * known, _OF_ALL)
 
 
 def _position(sort: SearchSort, candidate: Candidate, value: float, reuse: str) -> Position:

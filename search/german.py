@@ -127,6 +127,7 @@ def _one_word_each(chunk: re.Match[str]) -> Iterator[tuple[int, int]]:
     yield start, chunk.end()
 
 
+@lru_cache(maxsize=65_536)
 def _cut(part: str) -> str:
     """Folded, without what folding may have brought in that is no letter or digit, and of bounded length."""
     return "".join(filter(str.isalnum, fold(part)))[:MAX_WORD_LENGTH]

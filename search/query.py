@@ -5,13 +5,19 @@ A query is units, one for each word that is meant. A unit that is a compound has
 how nearly it means the same, and a kind that says why.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from search.documents import MATCHED
 from search.port import MAX_CLAUSE_WORDS, Clause, Tier
+
+_PARTS: Final = 0.76
+"""What the parts of a compound are worth together, against the compound itself."""
+_PARTS_OF_KNOWN: Final = 1.0
+_PARTS_OF_UNKNOWN: Final = 0.4
+"""Power of the share that is there: half of a compound that documents have says less than half of one they don't."""
 
 
 class Kind(StrEnum):
@@ -75,6 +81,20 @@ class Unit:
     is_missing: bool = False
     parts: tuple[Part, ...] = ()
 
+    def quality(self, qualities: Sequence[float]) -> float:
+        """How well the unit is answered where each slot is as in `qualities`: as a word, or by its parts."""
+        whole = qualities[self.slot]
+        if not self.parts:
+            return whole
+        found, factor = self.in_parts(qualities)
+        return max(whole, found * factor)
+
+    def in_parts(self, qualities: Sequence[float]) -> tuple[float, float]:
+        """The share of the compound that its parts answer, and what that is worth against the compound itself."""
+        weight = sum(part.weight for part in self.parts)
+        found = sum(part.weight * qualities[part.slot] for part in self.parts) / weight if weight else 0.0
+        return found, _PARTS * found ** (_PARTS_OF_KNOWN if self.is_known else _PARTS_OF_UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
@@ -85,6 +105,7 @@ class Query:
         variants: Word of documents -> the slots that it answers.
         phrase_words: Every word of the phrases.
         keys: Official key -> the slots that it answers.
+        attainable: 0..1, the share of the query's weight that a document would answer that had every best variant.
         missing: The missing units as typed.
         corrected: The text with slips put right; `None` where there was none.
     """
@@ -96,6 +117,7 @@ class Query:
     phrases: tuple[PhraseVariant, ...] = ()
     phrase_words: frozenset[str] = frozenset()
     keys: Mapping[str, tuple[int, ...]]
+    attainable: float = 1.0
     missing: tuple[str, ...] = ()
     corrected: str | None = None
 
@@ -103,6 +125,10 @@ class Query:
     def weight(self) -> float:
         """Of all units together."""
         return sum(unit.weight for unit in self.units)
+
+    def coverage(self, qualities: Sequence[float]) -> float:
+        """0..1, the share of the query's weight that is answered where each slot is as in `qualities`."""
+        return sum(unit.weight * min(unit.quality(qualities), 1.0) for unit in self.units) / self.weight
 
     def tiers(self) -> tuple[Tier, ...]:
         """What to retrieve: documents with all units in title or names first, those with any unit last."""

@@ -19,19 +19,14 @@ _SATURATION: Final = 4.0
 """Evidence (weight of a text times quality) that is worth half of all there could be."""
 _LENGTH: Final = {"title": 6, "names": 12, "summary": 30, "writeup": 150, "notes": 40, "network_notes": 40}
 """Usual number of words; longer texts hold a word more easily."""
-_LENGTH_SHARE: Final = 0.35
-_PARTS: Final = 0.85
-"""What the parts of a compound are worth together, against the compound itself."""
-_PARTS_OF_KNOWN: Final = 1.0
-_PARTS_OF_UNKNOWN: Final = 0.4
-"""Power of the share of parts that are there: half a compound that documents know says less than half of one they don't."""
+_LENGTH_SHARE: Final = 0.5
 _KEY: Final = 4
 """Times as good as the words in a title: whoever types a key means what has it."""
 _AGAIN: Final = 0.15
 _TITLE_QUALITY: Final = 0.5
 _NEAR: Final = 4
 """Words between which nothing else stands are in one thought; a compound between them makes it 3."""
-_NEAR_BONUS: Final = 0.15
+_NEAR_BONUS: Final = 0.1
 _TITLE_BONUS: Final = 0.1
 _COVERAGE: Final = 1.0
 PHRASE_REACH: Final = 5
@@ -108,37 +103,27 @@ def score(query: Query, candidate: Candidate) -> Match | None:
     if not query.units:
         return None
     evidence = _evidence(query, candidate.attributes)
-    total = query.weight
-    text = covered = titled = 0.0
-    slots: set[int] = set()
-    for unit in query.units:
-        strength, quality = _unit(unit, evidence)
-        text += unit.weight * strength
-        covered += unit.weight * min(quality, 1.0)
-        if quality:
-            slots.add(unit.slot)
-        if unit.slot in evidence.in_title:
-            titled += unit.weight
-    if not covered:
+    coverage = query.coverage(evidence.qualities)
+    if not coverage:
         return None
-    coverage = covered / total
-    value = text / total * coverage**_COVERAGE
-    value += _TITLE_BONUS * titled / total * coverage
+    total = query.weight
+    value = sum(unit.weight * _unit(unit, evidence) for unit in query.units) / total
+    value += _TITLE_BONUS * sum(unit.weight for unit in query.units if unit.slot in evidence.in_title) / total
     if len(query.units) > 1:
-        value += _NEAR_BONUS * min(1.0, len(evidence.pairs) / (len(query.units) - 1)) * coverage
-    return Match(min(value / (1 + _TITLE_BONUS + _NEAR_BONUS), 1.0), coverage, frozenset(slots))
+        value += _NEAR_BONUS * min(1.0, len(evidence.pairs) / (len(query.units) - 1))
+    slots = frozenset(unit.slot for unit in query.units if unit.quality(evidence.qualities))
+    return Match(min(value * coverage**_COVERAGE / (1 + _TITLE_BONUS + _NEAR_BONUS), 1.0), coverage, slots)
 
 
-def _unit(unit: Unit, evidence: _Evidence) -> tuple[float, float]:
-    """Strength and quality of `unit`: of the word as a whole, or of its parts together."""
-    strength, quality = _strength(evidence.sums[unit.slot]), evidence.qualities[unit.slot]
+def _unit(unit: Unit, evidence: _Evidence) -> float:
+    """Strength of `unit`: of the word as a whole, or of its parts together."""
+    strength = _strength(evidence.sums[unit.slot])
     if not unit.parts:
-        return strength, quality
+        return strength
+    _, factor = unit.in_parts(evidence.qualities)
     weight = sum(part.weight for part in unit.parts) or 1.0
-    found = sum(part.weight * evidence.qualities[part.slot] for part in unit.parts) / weight
     strong = sum(part.weight * _strength(evidence.sums[part.slot]) for part in unit.parts) / weight
-    share = _PARTS * found ** (_PARTS_OF_KNOWN if unit.is_known else _PARTS_OF_UNKNOWN)
-    return max(strength, strong * share), max(quality, found * share)
+    return max(strength, strong * factor)
 
 
 def _strength(evidence: float) -> float:

@@ -134,7 +134,7 @@ class _Reader:
         if self._steps.synonyms:
             self._expand_phrases(tokens)
         keys = _keys(self._text, tokens)
-        units, missing = self._units(tokens, parts)
+        units = [self._unit(token, parts[token.slot]) for token in tokens]
         return Query(
             text=self._text,
             slots=self._slots,
@@ -143,7 +143,8 @@ class _Reader:
             phrases=tuple(self._phrases),
             phrase_words=frozenset(word for phrase in self._phrases for forms in phrase.words for word in forms),
             keys=keys,
-            missing=tuple(missing),
+            attainable=self._attainable(units),
+            missing=tuple(token.typed for token, unit in zip(tokens, units, strict=True) if unit.is_missing),
             corrected=_corrected(self._text, tokens),
         )
 
@@ -259,28 +260,17 @@ class _Reader:
         rarity = self._lexicon.rarity(count)
         return rarity * _WEAK if german.stem(word) in _WEAK_WORDS else rarity
 
-    def _units(self, tokens: Sequence[_Token], parts: dict[int, tuple[Part, ...]]) -> tuple[list[Unit], list[str]]:
-        units: list[Unit] = []
-        missing: list[str] = []
-        answered = {slot for word, slots in self._variants.items() for slot in slots if self._lexicon.count(word)}
-        answered |= {phrase.slot for phrase in self._phrases if all(self._has_any(word) for word in phrase.words)}
-        for token in tokens:
-            own = parts[token.slot]
-            if token.slot in answered or any(part.slot in answered for part in own):
-                count = self._count(token.text)
-                weight = self._unit_weight(token, own, count)
-                units.append(Unit(token.slot, token.text, weight, is_known=count > 0, parts=own))
-            else:
-                # An entry of the caller's own, or one of this minute, may still have it in another form, or as a key:
-                # any word may be one.
-                for ending in _ENDINGS:
-                    self._add(token.slot, german.stem(token.text) + ending, _FORM, Kind.FORM)
-                units.append(Unit(token.slot, token.text, self._lexicon.rarity(0), is_missing=True))
-                missing.append(token.typed)
-        return units, missing
-
-    def _has_any(self, words: frozenset[str]) -> bool:
-        return any(self._lexicon.count(word) for word in words)
+    def _unit(self, token: _Token, parts: tuple[Part, ...]) -> Unit:
+        qualities = self._best_qualities()
+        if not qualities[token.slot] and not any(qualities[part.slot] for part in parts):
+            # An entry of the caller's own, or one of this minute, may still have it in another form, or as a key: any
+            # word may be one.
+            for ending in _ENDINGS:
+                self._add(token.slot, german.stem(token.text) + ending, _FORM, Kind.FORM)
+            return Unit(token.slot, token.text, self._lexicon.rarity(0), is_missing=True)
+        count = self._count(token.text)
+        weight = self._unit_weight(token, parts, count)
+        return Unit(token.slot, token.text, weight, is_known=count > 0, parts=parts)
 
     def _unit_weight(self, token: _Token, parts: tuple[Part, ...], count: int) -> float:
         if not count:
@@ -293,6 +283,23 @@ class _Reader:
                 (self._lexicon.count(word) for word, slots in self._variants.items() if token.slot in slots), default=0
             )
         return self._weight(count, token.text)
+
+    def _attainable(self, units: Sequence[Unit]) -> float:
+        qualities = self._best_qualities()
+        weight = sum(unit.weight for unit in units)
+        return sum(unit.weight * min(unit.quality(qualities), 1.0) for unit in units) / weight if weight else 0.0
+
+    def _best_qualities(self) -> list[float]:
+        """For each slot the best of its variants that documents have."""
+        qualities = [0.0] * self._slots
+        for word, slots in self._variants.items():
+            if self._lexicon.count(word):
+                for variant in slots.values():
+                    qualities[variant.slot] = max(qualities[variant.slot], variant.quality)
+        for phrase in self._phrases:
+            if all(any(map(self._lexicon.count, forms)) for forms in phrase.words):
+                qualities[phrase.slot] = max(qualities[phrase.slot], phrase.quality)
+        return qualities
 
 
 def _tokens(text: str) -> Iterator[_Token]:

@@ -30,6 +30,7 @@ from search.port import (
 )
 from search.stored import FINGERPRINT, MARKER, STAMP, CandidateCache, attributes
 
+_SOMETHING_ELSE: Final = "the search engine answered something else than was asked; see HUBNETZ_SEARCH_URL"
 _REBUILD: Final = "run: hubnetz reindex"
 
 
@@ -215,6 +216,8 @@ class MeilisearchSearchIndex:
 
     async def _state(self) -> str:
         index = await self._client.call("GET", f"/indexes/{self._name}")
+        if not index.keys() >= {"createdAt", "updatedAt"}:
+            raise SearchUnavailableError(_SOMETHING_ELSE)
         return f"{index['createdAt']} {index['updatedAt']}"
 
     async def _distrust(self) -> str | None:
@@ -249,14 +252,14 @@ class MeilisearchSearchIndex:
                 for query, result in zip(asked, results, strict=True)
             )
         ):
-            raise SearchUnavailableError("the search engine answered something else than was asked")
+            raise SearchUnavailableError(_SOMETHING_ELSE)
         return results
 
     async def _fetch(self, query: Json) -> Json:
         """Documents. As a search that filters alone would find them, which takes four times as long."""
         answer = await self._client.call("POST", f"/indexes/{self._name}/documents/fetch", query)
         if not isinstance(answer.get("results"), list) or "total" not in answer:
-            raise SearchUnavailableError("the search engine answered something else than was asked")
+            raise SearchUnavailableError(_SOMETHING_ELSE)
         return answer
 
     async def _candidates(self, stamps: Mapping[str, int], audiences: Collection[str]) -> list[Candidate]:

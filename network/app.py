@@ -34,6 +34,7 @@ from network.view import GraphQLView, Openness
 from search.indexer import Indexer
 from search.port import SearchIndex
 from search.service import SearchService
+from search.thesauri import Thesauri
 
 
 class Role(StrEnum):
@@ -51,11 +52,12 @@ class Ports:
     graph: GraphStore
     search: SearchIndex
     authenticator: Authenticator = field(default_factory=NoIssuers)
+    thesauri: Thesauri = field(default_factory=Thesauri)
     service: SearchService = field(init=False)
     """Searches `search`; one for the process, since it keeps what it has read of the index."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "service", SearchService(self.graph, self.search))
+        object.__setattr__(self, "service", SearchService(self.graph, self.search, self.thesauri))
 
     async def close(self) -> None:
         """Gives both backends back, the second even if the first fails to go."""
@@ -84,7 +86,7 @@ async def open_ports(settings: Settings) -> Ports:
     except BaseException:
         await graph.close()
         raise
-    return Ports(graph=graph, search=search)
+    return Ports(graph=graph, search=search, thesauri=Thesauri(settings.synonyms_file))
 
 
 async def _open_graph(settings: Settings) -> GraphStore:

@@ -1,8 +1,9 @@
 """The consistency check: whether the index is as the graph says, and whether every record has what it belongs to."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from auth.policy import EVERYTHING
 from graph.outbox import Outbox
@@ -11,6 +12,10 @@ from graph.selection import MAX_PAGE, Match, Page, Selection
 from search.errors import SearchError
 from search.port import SearchIndex
 
+if TYPE_CHECKING:
+    # Language takes its time to load, and most commands search nothing.
+    from search.thesauri import Thesauri
+
 _EXAMPLES: Final = 5
 _PAGE: Final = 1_000
 """Versions of one call to the engine."""
@@ -18,7 +23,7 @@ _PAGE: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `examples` are global ids, the first few."""
+    """One thing that was looked at. `examples` are global ids or lines of a file, the first few."""
 
     name: str
     text: str
@@ -55,6 +60,25 @@ async def consistency(graph: GraphStore, search: SearchIndex) -> list[Finding]:
             "look the key up and correct the record in seed_data/ or the import file",
             is_wrong=False,
         ),
+    ]
+
+
+async def synonyms(thesauri: "Thesauri") -> list[Finding]:
+    """What is to be said of an administrator's own synonyms; nothing where there are none."""
+    if thesauri.path is None:
+        return []
+    await asyncio.to_thread(thesauri.check)
+    if not thesauri.problems:
+        return [Finding("synonyms", f"{len(thesauri.current())} groups of synonyms are in force", is_wrong=False)]
+    return [
+        Finding(
+            "synonyms",
+            "the synonyms of HUBNETZ_SYNONYMS are wrong; searches go on without the change",
+            is_wrong=True,
+            count=len(thesauri.problems),
+            advice=f"mend the file until this says nothing: hubnetz synonyms check {thesauri.path}",
+            examples=list(thesauri.problems[:_EXAMPLES]),
+        )
     ]
 
 

@@ -37,6 +37,7 @@ class Settings:
     graph_password: str | None = field(repr=False)
     search_url: str
     search_key: str | None = field(repr=False)
+    synonyms_file: Path | None
     issuers_file: Path | None
     secret_keys: tuple[str, ...] = field(repr=False)
     smtp_url: str | None = field(repr=False)

@@ -230,6 +230,14 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("SEARCH_KEY", "search_key", "", "an API key", "Key at the search server.", _optional_text, is_secret=True),
     Setting(
+        "SYNONYMS",
+        "synonyms_file",
+        "",
+        "the path of a YAML file",
+        "Synonyms of your own beside those that come with Hubnetz; a change is noticed within seconds (docs/search.md).",
+        _optional_path,
+    ),
+    Setting(
         "ISSUERS",
         "issuers_file",
         "",

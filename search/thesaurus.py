@@ -1,6 +1,6 @@
 """What else texts may say for a word: groups of synonyms, looked up by stems. Pure once loaded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -62,14 +62,25 @@ class Thesaurus:
                         found.setdefault(entry, Expansion(entry, is_related))
         return tuple(found.values())
 
+    def holds(self, phrase: Sequence[str]) -> bool:
+        """Whether a group has `phrase`, in any form of its words, as one of its entries."""
+        return stems(phrase) in self._all_stems
+
     def words(self) -> frozenset[str]:
         """Every entry that is one word: known, whether or not a document has it."""
         return self._words
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        entries = (phrase for group in self.groups for phrase in (*group.words, *group.related, *group.typed))
-        return frozenset(phrase[0] for phrase in entries if len(phrase) == 1)
+        return frozenset(phrase[0] for phrase in self._entries() if len(phrase) == 1)
+
+    @cached_property
+    def _all_stems(self) -> frozenset[Phrase]:
+        return frozenset(map(stems, self._entries()))
+
+    def _entries(self) -> Iterator[Phrase]:
+        for group in self.groups:
+            yield from (*group.words, *group.related, *group.typed)
 
     def spelled(self, phrase: Phrase) -> str:
         """`phrase` as people write it."""

@@ -141,8 +141,8 @@ def widest(tiers: Sequence[Tier]) -> list[Tier]:
     kept: list[Tier] = []
     for tier in reversed(tiers):
         if not any(_contains(wider, tier) for wider in kept):
-            kept.append(tier)
-    return kept[::-1]
+            kept = [tier, *(other for other in kept if not _contains(tier, other))]
+    return kept
 
 
 def _contains(wider: Tier, tier: Tier) -> bool:

@@ -34,13 +34,16 @@ _SORTS: Final = {SearchSort.TITLE: ("title_sort", False), SearchSort.NEWEST: ("u
 
 
 def check_text(text: str) -> None:
-    """Refuses a search text that is too long.
+    """Refuses a search text that cannot be meant.
 
     Raises:
-        InvalidSearchRequestError: more than MAX_QUERY_LENGTH characters.
+        InvalidSearchRequestError: more than MAX_QUERY_LENGTH characters, or halves of some.
     """
     if len(text) > MAX_QUERY_LENGTH:
         raise InvalidSearchRequestError(f"a search text has at most {MAX_QUERY_LENGTH} characters, not {len(text)}")
+    if not _is_unicode(text):
+        # Bytes of a command line that are no text arrive this way, too.
+        raise InvalidSearchRequestError("a search text is Unicode; this one has halves of surrogate pairs")
 
 
 def check_retrieval(tiers: Sequence[Tier], scope: Scope, limit: int) -> None:

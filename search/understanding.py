@@ -147,12 +147,13 @@ class _Reader:
         return tuple(parts)
 
     def _split(self, token: Token) -> tuple[str, ...]:
-        completed = [word for word, _, kind in token.meant if kind is Kind.PREFIX]
-        for word in (token.text, *([token.correction] if token.correction else completed[:1])):
-            if parts := self._lexicon.parts(word):
-                return parts
-        is_known = self._lexicon.is_known(token.text) or len(token.meant) > 1
-        return self._lexicon.parts_with_typo(token.text) if self._steps.typos and not is_known else ()
+        if (parts := self._lexicon.parts(token.text)) or self._lexicon.is_known(token.text):
+            return parts
+        # Not typed as it is: what it is a slip for, or begins.
+        for word, _, kind in token.meant:
+            if kind is not Kind.EXACT:
+                return self._lexicon.parts(word)
+        return self._lexicon.parts_with_typo(token.text) if self._steps.typos else ()
 
     # What texts may say for it
 
@@ -211,7 +212,7 @@ class _Reader:
         if not qualities[token.slot] and not any(qualities[part.slot] for part in parts):
             # An entry of the caller's own, or one of this minute, may still have it in another form, or as a key: any
             # word may be one.
-            for ending in _ENDINGS:
+            for ending in _ENDINGS if self._steps.forms else ():
                 self._add(token.slot, german.stem(token.text) + ending, _FORM, Kind.FORM)
             return Unit(token.slot, token.text, self._lexicon.rarity(0), is_known=False, is_missing=True, parts=parts)
         count = self._count(token.text)

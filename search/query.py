@@ -5,7 +5,7 @@ A query is units, one for each word that is meant. A unit that is a compound has
 how nearly it means the same, and a kind that says why.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -45,12 +45,17 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class PhraseVariant:
-    """Several words that together answer `slot`: each given in all its forms."""
+    """Several words that together answer `slot`: each given in all its forms.
+
+    Attributes:
+        rarest: The one that the fewest documents have, by which all are retrieved.
+    """
 
     slot: int
     quality: float
     kind: Kind
     words: tuple[frozenset[str], ...]
+    rarest: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,24 +147,26 @@ class Query:
         by_weight = sorted(self.units, key=lambda unit: -unit.weight)
         if not by_weight:
             return
-        heads = [_clause(self._words(unit), "head_words") for unit in by_weight]
-        anywhere = [_clause(self._words(unit), *_ANYWHERE) for unit in by_weight]
-        yield tuple(heads)
-        yield tuple(anywhere)
-        if len(by_weight) > 2:
-            yield tuple(anywhere[:2])
-        yield (heads[0],)
-        yield (anywhere[0],)
-        yield (_clause(frozenset(self.variants), *_ANYWHERE),)
+        strict = [tuple(self._compound(unit)) for unit in by_weight]
+        loose = self._words([by_weight[0].slot, *(part.slot for part in by_weight[0].parts)])
+        yield _tier(strict, "head_words")
+        yield _tier(strict, *_ANYWHERE)
+        if len(strict) > 2:
+            yield _tier(strict[:2], *_ANYWHERE)
+        yield (_clause(loose, "head_words"),)
+        yield (_clause(loose, *_ANYWHERE),)
+        yield (_clause(self._words(range(self.slots)), *_ANYWHERE),)
 
-    def _words(self, unit: Unit) -> frozenset[str]:
-        """The words that answer `unit`; those of its parts where nothing answers it as a whole."""
-        whole = {unit.slot}
-        found = frozenset(word for word, variants in self.variants.items() if any(v.slot in whole for v in variants))
-        if found:
-            return found
-        parts = {part.slot for part in unit.parts}
-        return frozenset(word for word, variants in self.variants.items() if any(v.slot in parts for v in variants))
+    def _compound(self, unit: Unit) -> Iterator[frozenset[str]]:
+        """What documents have that answer `unit` as a whole or in all its parts: any word of each set."""
+        for part in unit.parts or (unit,):
+            yield self._words([unit.slot, part.slot])
+
+    def _words(self, slots: Iterable[int]) -> frozenset[str]:
+        """The words that answer any of `slots`, phrases by their rarest one."""
+        wanted = set(slots)
+        words = {word for word, variants in self.variants.items() if any(v.slot in wanted for v in variants)}
+        return frozenset(words.union(*(phrase.rarest for phrase in self.phrases if phrase.slot in wanted)))
 
 
 _ANYWHERE: Final = tuple(name for name in MATCHED if name.endswith("words") and name != "head_words")
@@ -169,3 +176,7 @@ def _clause(words: frozenset[str], *attributes: str) -> Clause:
     # The longest words say most; which ones fall away matters only for words that half the language begins with.
     chosen = words if len(words) <= MAX_CLAUSE_WORDS else sorted(words, key=lambda word: (-len(word), word))
     return Clause(attributes, frozenset(list(chosen)[:MAX_CLAUSE_WORDS]))
+
+
+def _tier(units: Iterable[Iterable[frozenset[str]]], *attributes: str) -> Tier:
+    return tuple(_clause(words, *attributes) for unit in units for words in unit)

@@ -187,7 +187,8 @@ class _Reader:
             self._inflect(slot, phrase[0], quality, kind)
             return
         words = tuple(frozenset((word, *self._lexicon.forms(word))) for word in phrase)
-        self._phrases.append(PhraseVariant(slot, quality, kind, words))
+        rarest = min(words, key=lambda forms: sum(map(self._lexicon.count, forms)))
+        self._phrases.append(PhraseVariant(slot, quality, kind, words, rarest))
 
     def _expand_phrases(self, tokens: Sequence[Token]) -> None:
         """Synonyms of neighbouring words together (`papierloses Büro`): they answer each of them."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from search.german import fold, scan
+from search.occurrences import scanned
 from search.query import Kind, Query
 
 
@@ -34,7 +35,7 @@ def _spellings(texts: Iterable[str], wanted: Collection[str]) -> dict[str, str]:
     whole: dict[str, Counter[str]] = {}
     begun: dict[str, Counter[str]] = {}
     for text in texts:
-        for word in scan(text):
+        for word in scanned(text):
             term, written = word.terms[-1], text[word.start : word.end]
             for meant in wanted:
                 if term == meant:

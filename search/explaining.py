@@ -9,8 +9,7 @@ from typing import Final
 
 from auth.policy import NETWORK
 from search.documents import TEXTS
-from search.german import scan
-from search.occurrences import Reader
+from search.occurrences import Reader, scanned
 from search.port import Candidate
 from search.query import Kind, Query
 from search.scoring import Match
@@ -130,7 +129,7 @@ def _keys(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
 def _as_written(words: Iterable[MatchedWord], texts: Iterable[str]) -> Iterator[MatchedWord]:
     spellings: dict[str, str] = {}
     for text in texts:
-        for word in scan(text):
+        for word in scanned(text):
             for term in word.terms:
                 spellings.setdefault(term, text[word.start : word.end])
     for matched in words:

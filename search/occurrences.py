@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
+from search.german import Word, scan
 from search.query import Kind, PhraseVariant, Query, Unit
 from search.scoring import PHRASE_REACH
 
@@ -46,6 +47,12 @@ class Occurrence:
     def is_clear(self) -> bool:
         """Whether it says what was meant, and not only something close to it."""
         return self.nearness >= CLEAR
+
+
+@lru_cache(maxsize=512)
+def scanned(text: str) -> tuple[Word, ...]:
+    """The words of `text`, kept: one answer reads a text three times, and the next letter typed brings it again."""
+    return tuple(scan(text))
 
 
 class Reader:

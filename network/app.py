@@ -16,7 +16,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Scope
 
+from auth.issuers import Issuer
 from auth.principal import Caller
+from auth.tokens import AccessTokens
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, NoIssuers
@@ -86,7 +88,12 @@ async def open_ports(settings: Settings) -> Ports:
     except BaseException:
         await graph.close()
         raise
-    return Ports(graph=graph, search=search, thesauri=Thesauri(settings.synonyms_file))
+    thesauri = Thesauri(settings.synonyms_file)
+    return Ports(graph=graph, search=search, thesauri=thesauri, authenticator=_authenticator(settings))
+
+
+def _authenticator(settings: Settings) -> Authenticator:
+    return AccessTokens(Issuer(issuer) for issuer in settings.issuers) if settings.issuers else NoIssuers()
 
 
 async def _open_graph(settings: Settings) -> GraphStore:

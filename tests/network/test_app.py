@@ -354,3 +354,64 @@ async def test_the_lifespan_indexes_and_gives_everything_back(tmp_path: Path) ->
         await ports.graph.ping()
     again = await open_ports(settings)
     await again.close()
+
+
+async def test_search_shows_marked_words_and_how_many_there_are(place: Workplace) -> None:
+    code, said = await run(place, "search", text="Strandauslastung", limit=5, as_json=False, as_=None)
+    assert code == 0
+    text = "\n".join(said.lines)
+    assert said.lines[0].startswith("  1  *Strandticker*")
+    assert "*Auslastung* von *Strandabschnitten*" in text
+    assert said.lines[-1].endswith(" Treffer")
+
+
+async def test_search_marks_in_bold_on_a_terminal(place: Workplace) -> None:
+    given = {"text": "Strandauslastung", "limit": 1, "as_json": False, "as_": None}
+    _, said = await run(place, "search", **given, is_terminal=True)
+    assert "\x1b[1mAuslastung\x1b[0m" in "\n".join(said.lines)
+
+
+async def test_search_corrects_and_says_what_it_goes_without(place: Workplace) -> None:
+    _, said = await run(place, "search", text="parkpltz Xylophon", limit=3, as_json=False, as_=None)
+    assert said.lines[0] == "Meinten Sie „Parkplatz Xylophon“?"
+    assert said.lines[1] == "ohne: Xylophon"
+    _, told = await run(place, "search", text="parkpltz Xylophon", limit=3, as_json=True, as_=None)
+    answer = json.loads(told.lines[0])
+    assert (answer["didYouMean"], answer["missingWords"]) == ("Parkplatz Xylophon", ["Xylophon"])
+    assert answer["relaxed"] is None
+
+
+async def test_search_explains(place: Workplace) -> None:
+    given = {"text": "Starkregenvorhersage", "limit": 1, "as_": None, "explain": True}
+    _, said = await run(place, "search", **given, as_json=False)
+    assert any("starkregenvorhersage → Starkregenprognosen" in line for line in said.lines)
+    _, told = await run(place, "search", **given, as_json=True)
+    (hit,) = json.loads(told.lines[0])["hits"]
+    assert hit["explanation"]["words"][0]["found"] == "Starkregenprognosen"
+    assert hit["explanation"]["confirmedReuse"] == 0
+
+
+async def test_a_zero_is_told_apart_from_what_is_near(place: Workplace) -> None:
+    _, said = await run(place, "search", text="Quantencomputer", limit=3, as_json=False, as_=None)
+    assert said.lines[0] == "Nichts Passendes im Netz"
+    assert any(line.strip().startswith("https://www.govdata.de/") for line in said.lines)
+    _, told = await run(place, "search", text="Quantencomputer", limit=3, as_json=True, as_=None)
+    answer = json.loads(told.lines[0])
+    assert answer["hits"] == []
+    assert answer["total"] == 0
+    assert answer["relaxed"]["need"]["kind"] == "SEEKS"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Strandauslastung", "strandticker"),
+        ("Starkregenvorhersage", "smarte-grenzregion"),
+        ("digitaler Schaukasten", "smart-tau-hus"),
+        ("parkpltz", "zeitz-parkleitsystem"),
+        ("grossroehrsdorf", "grossroehrsdorf-gesundheit"),
+    ],
+)
+async def test_what_a_hub_lead_types_finds_the_right_project_first(place: Workplace, text: str, first: str) -> None:
+    _, said = await run(place, "search", text=text, limit=3, as_json=True, as_=None)
+    assert json.loads(said.lines[0])["hits"][0]["slug"] == first

@@ -26,7 +26,7 @@ _AGAIN: Final = 0.15
 _TITLE_QUALITY: Final = 0.5
 _NEAR: Final = 4
 """Words between which nothing else stands are in one thought; a compound between them makes it 3."""
-_NEAR_BONUS: Final = 0.1
+_NEAR_BONUS: Final = 0.03
 _TITLE_BONUS: Final = 0.1
 _COVERAGE: Final = 1.0
 PHRASE_REACH: Final = 5
@@ -85,6 +85,14 @@ class _Evidence:
         for slot, value in found.items():
             self.sums[slot] += text.weight * min(value, 2.0) / norm
 
+    def read_key(self, slots: Sequence[int]) -> None:
+        """Adds that the document has an official key: all its words, as if they stood together in the title."""
+        for slot in slots:
+            self.sums[slot] += _KEY * TEXTS[0].weight
+            self.qualities[slot] = 1.0
+        self.in_title.update(slots)
+        self._note(set(slots))
+
     def _pair(self, matches: Sequence[tuple[int, tuple[Variant, ...]]]) -> None:
         """Notes the units that stand close together, or in one compound."""
         for _, variants in matches:
@@ -136,11 +144,8 @@ def _evidence(query: Query, attributes: Mapping[str, Any]) -> _Evidence:
         content = attributes.get(text.name)
         if content:
             evidence.read(text, content.split(" "))
-    if query.keys:
-        for key in attributes.get("keys", ()):
-            for slot in query.keys.get(key, ()):
-                evidence.sums[slot] = _KEY * TEXTS[0].weight
-                evidence.qualities[slot] = 1.0
+    for key in attributes.get("keys", ()) if query.keys else ():
+        evidence.read_key(query.keys.get(key, ()))
     return evidence
 
 

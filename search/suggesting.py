@@ -18,6 +18,8 @@ from search.lexicon import Lexicon
 from search.port import Clause, Tier, Vocabulary
 from search.thesaurus import Thesaurus
 
+_SHORTEST_BESIDE: Final = 3
+"""Letters typed before names are found by more than their own words."""
 _COMPLETIONS: Final = 500
 """Words of documents that a beginning may stand for, the most frequent."""
 
@@ -128,13 +130,16 @@ class Reading:
 
     def closeness(self, name: str, beside: Iterable[str] = ()) -> Closeness | None:
         """How close the text is to `name`; `None` where a word of it stands for nothing there."""
-        own = [*words(name), *(word for text in beside for word in words(text))]
+        own, others = words(name), [word for text in beside for word in words(text)]
         worst: Closeness = (Fit.WHOLE, 0.0)
-        for place in range(len(self._choices)):
-            best = min((found for word in own if (found := self._one(place, word)) is not None), default=None)
-            if best is None:
+        for place, typed in enumerate(self.typed.words):
+            found = [close for word in own if (close := self._one(place, word)) is not None]
+            if len(typed) >= _SHORTEST_BESIDE:
+                aside = (close for word in others if (close := self._one(place, word)) is not None)
+                found += [max(close, (Fit.MEANING, 0.0)) for close in aside]
+            if not found:
                 return None
-            worst = max(worst, best)
+            worst = max(worst, min(found))
         return (self._as_a_whole(name), 0.0) if worst[0] <= Fit.WORDS else worst
 
     def _one(self, place: int, word: str) -> Closeness | None:

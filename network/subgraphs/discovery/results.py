@@ -110,6 +110,13 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class SimilarProject:
+    project: NodeKey
+    similarity: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Similar:
     municipality: NodeKey
     similarity: float

@@ -7,6 +7,7 @@ import strawberry
 from strawberry.federation.schema_directives import Cost
 
 from graph import model
+from graph.selection import ByKeys
 from graph.values import Instant
 from network.context import Context
 from network.execution import NodeRow, PageInfo, attribute, computed, global_id, node, reference, value
@@ -14,6 +15,7 @@ from network.execution.fields import at_most, list_size
 from network.subgraphs import about
 from network.subgraphs.discovery import results
 from network.subgraphs.discovery.similar import like
+from network.subgraphs.discovery.similar_projects import similar_projects
 from network.subgraphs.vocabulary import NeedKind
 from search.catalogues import CatalogueLink
 from search.snippets import Part
@@ -21,6 +23,10 @@ from search.snippets import Part
 SIMILAR: Final = "Municipalities like this one: they adopted or take part in the same projects, the most alike first."
 SIMILAR_WEIGHT: Final = 20
 """A row takes four hops to find, which is no matter of reading it."""
+SIMILAR_PROJECTS: Final = (
+    "Projects like this one, the most alike first; null with an error where the search engine does not answer."
+)
+SimilarProjectsFirst = Annotated[int, strawberry.argument(description="How many, 1 to 20.")]
 SimilarFirst = Annotated[int, strawberry.argument(description="How many, 1 to 50.")]
 
 
@@ -100,6 +106,19 @@ class SuggestionKind(Enum):
 class Project:
     id: strawberry.ID = global_id(about.ID)
     slug: str = attribute(about.PROJECT_SLUG)
+
+    @computed(
+        "list[SimilarProject] | None",
+        SIMILAR_PROJECTS,
+        needs=["id"],
+        directives=[list_size(), Cost(weight=SIMILAR_WEIGHT)],
+    )
+    async def similar(
+        parent: strawberry.Parent[NodeRow],  # noqa: N805 - Strawberry passes the node, there is no `self`
+        info: strawberry.Info[Context, None],
+        first: SimilarProjectsFirst = 5,
+    ) -> list[results.SimilarProject]:
+        return await similar_projects(info.context, ByKeys("Project", "id", (parent["id"],)), first)
 
 
 @node(model.Topic, keys=["id", "slug"], description=about.TOPIC)
@@ -254,6 +273,13 @@ class Suggestion:
     text: str = attribute("What to show, in German.")
     detail: str | None = attribute("What tells it from others of the same name, in German: where it lies.")
     node: SuggestedNode = reference("What it leads to; of a search, the project that it finds first.")
+
+
+@value(results.SimilarProject, description="A project that is like another one.")
+class SimilarProject:
+    project: Project = reference("The project.")
+    similarity: float = attribute("How alike they are, above 0 and at most 1.")
+    reasons: list[str] = attribute("In what they are alike, in German; what counts most first.")
 
 
 @value(results.Similar, description="A municipality that shares projects with another one.")

@@ -36,6 +36,8 @@ MAX_ENTRIES: Final = 200
 _MAX_ENTRY: Final = 120
 _MAX_PROBLEMS: Final = 50
 """Whoever has more has one and the same everywhere."""
+_MAX_DEPTH: Final = 20
+"""The parser takes quadratic time over depth; nobody nests like this by mistake."""
 _SHOWN: Final = 60
 _KEYS: Final = ("words", "related", "typed")
 _REMOVE: Final = "remove"
@@ -175,7 +177,7 @@ class _Reader:
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
                 self._complain(event, "a second document (`---`)")
-                raise _TooManyError
+                break
         return Synonyms(tuple(groups), tuple(removed), self._spelling)
 
     def _lists(self, start: Event) -> dict[str, tuple[Phrase, ...]]:
@@ -257,7 +259,7 @@ class _Reader:
             yield event
 
     def _skip(self, event: Event, problem: str | None = None) -> None:
-        """Passes over what begins with `event`, however deep it is."""
+        """Passes over what begins with `event`."""
         if isinstance(event, AliasEvent):
             problem = "`*` and `&` are not read here; quote a text that begins so"
         if problem is not None:
@@ -266,6 +268,8 @@ class _Reader:
         while depth:
             following = next(self._events)
             depth += isinstance(following, CollectionStartEvent) - isinstance(following, CollectionEndEvent)
+            if depth > _MAX_DEPTH:
+                raise _TooManyError
 
     def _complain(self, event: Event, problem: str) -> None:
         self.problems.append(f"{self._at(event)}: {problem}")

@@ -91,7 +91,7 @@ class Thesaurus:
         gone = set(map(stems, synonyms.removed))
         kept = (_without(group, gone) for group in self.groups) if gone else self.groups
         groups = [group for group in kept if group is not None]
-        return Thesaurus((*groups, *synonyms.groups), {**synonyms.spelling, **self._spelling})
+        return Thesaurus((*groups, *synonyms.groups), {**self._spelling, **synonyms.spelling})
 
     @classmethod
     def read(cls, path: Path) -> "Thesaurus":

@@ -19,6 +19,8 @@ _MARKS: Final = {True: ("\x1b[1m", "\x1b[0m"), False: ("*", "*")}
 _INDENT: Final = "     "
 _EXPLAINED: Final = 6
 """Pairs of words that are shown of an explanation; JSON has all."""
+_TIMEOUT_S: Final = 30.0
+"""A command of its own begins by reading the words of the whole index; a server has done so before."""
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -34,7 +36,7 @@ async def search(
     is_terminal: bool = False,
 ) -> int:
     request = SearchRequest(text=text, audiences=audiences(caller(as_)), limit=limit)
-    found = await place.service.search(request, explains=explain)
+    found = await place.service.search(request, explains=explain, timeout_s=_TIMEOUT_S)
     if as_json:
         output.line(json.dumps(_as_json(found), ensure_ascii=False))
         return 0

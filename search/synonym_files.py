@@ -90,13 +90,13 @@ def phrase_of(text: str) -> Phrase:
     return tuple(word for word in words if word not in STOP_WORDS) or words
 
 
-def read(path: Path) -> Synonyms:
-    """What the file `path` holds.
+def read(path: Path, name: str = "") -> Synonyms:
+    """What the file `path` holds; problems and groups call it `name`, or by its own name.
 
     Raises:
         ThesaurusError: it cannot be read, or some of it is not as it should be; names file, line and reason of each problem.
     """
-    return parse(_text(path), path.name)
+    return parse(_text(path), name or path.name)
 
 
 def parse(text: str, name: str) -> Synonyms:

@@ -94,19 +94,10 @@ class Thesaurus:
         return Thesaurus((*groups, *synonyms.groups), {**self._spelling, **synonyms.spelling})
 
     @classmethod
-    def read(cls, path: Path) -> "Thesaurus":
-        """The thesaurus in the file `path`.
-
-        Raises:
-            ThesaurusError: as for `synonym_files.read`.
-        """
-        return cls().edited(synonym_files.read(path))
-
-    @classmethod
     @cache
     def shipped(cls) -> "Thesaurus":
         """The thesaurus that comes with Hubnetz."""
-        return cls.read(SHIPPED)
+        return cls().edited(synonym_files.read(SHIPPED, "search/synonyms.yaml"))
 
 
 def _without(group: Group, gone: set[Phrase]) -> Group | None:

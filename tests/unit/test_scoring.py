@@ -260,7 +260,7 @@ def test_a_score_depends_on_the_query_and_the_document_alone(text: str, one: Can
 @given(TYPED, CANDIDATES)
 def test_the_order_of_attributes_and_the_id_change_nothing(text: str, candidate: Candidate) -> None:
     query = read(text)
-    turned = Candidate("b", dict(reversed(candidate.attributes.items())))
+    turned = Candidate("b", dict(reversed(list(candidate.attributes.items()))))
     assert score(query, turned) == score(query, candidate)
 
 

@@ -81,9 +81,9 @@ def assert_sound(query: Query) -> None:
             assert 0 < len(clause.values) <= MAX_CLAUSE_WORDS
     assert len(set(query.tiers())) == len(query.tiers())
     owned = {unit.slot for unit in query.units} | {part.slot for unit in query.units for part in unit.parts}
-    for variant in (*(each for variants in query.variants.values() for each in variants), *query.phrases):
-        assert 0 < variant.quality <= 1
-        assert variant.slot in owned
+    answers = [(each.slot, each.quality) for variants in query.variants.values() for each in variants]
+    answers += [(phrase.slot, phrase.quality) for phrase in query.phrases]
+    assert all(slot in owned and 0 < quality <= 1 for slot, quality in answers)
     assert all(slot in owned for slots in query.keys.values() for slot in slots)
     assert all(slot < query.slots for slot in owned)
     assert all(unit.weight > 0 for unit in query.units)
@@ -100,7 +100,7 @@ HOSTILE = [
     "a" * 60 + " " + "a" * 61,
     "e" * 1_000,
     "-".join(["wald"] * 100),
-    "-".join(f"{a}{b}{c}" for a in "abcde" for b in "abcde" for c in "abcde"),
+    "-".join(f"{a}{b}{c}" for a in "bdfgk" for b in "bdfgk" for c in "bdfgk"),
     "Wald" * 125,
     '"unclosed AND title:* OR NOT (',
     "' OR 1=1 --",
@@ -131,7 +131,7 @@ def test_every_text_is_understood_soundly(text: str) -> None:
 
 
 def test_a_hyphenated_word_costs_no_more_than_some_words() -> None:
-    query = read("-".join(f"{a}{b}{c}" for a in "abcde" for b in "abcde" for c in "abcde"))
+    query = read("-".join(f"{a}{b}{c}" for a in "bdfgk" for b in "bdfgk" for c in "bdfgk"))
     assert query.slots <= MAX_QUERY_WORDS
 
 

@@ -1,6 +1,6 @@
 """What a query asks for: units, and what answers them."""
 
-from collections.abc import Mapping
+from dataclasses import fields
 
 import pytest
 
@@ -9,7 +9,7 @@ from search.lexicon import Lexicon
 from search.port import Vocabulary
 from search.query import Kind, Query
 from search.thesaurus import Thesaurus
-from search.understanding import understand
+from search.understanding import Steps, understand
 from tests.fixtures.language import VOCABULARY, read, retrieved
 
 
@@ -183,11 +183,10 @@ def test_letters_inside_another_word_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "setting",
-    [{"vocabulary": {"baum": 5, "raum": 9, "traum": 9}}, {"vocabulary": {"traum": 9}, "known": frozenset({"baume"})}],
+    ("vocabulary", "known"), [({"baum": 5, "raum": 9, "traum": 9}, set[str]()), ({"traum": 9}, {"baume"})]
 )
-def test_what_is_a_word_is_no_slip(setting: Mapping[str, object]) -> None:
-    query = read("baume ", **setting)  # type: ignore[arg-type]  # keywords by name
+def test_what_is_a_word_is_no_slip(vocabulary: dict[str, int], known: set[str]) -> None:
+    query = read("baume ", vocabulary=vocabulary, known=frozenset(known))
     assert query.corrected is None
     assert Kind.TYPO not in {variant.kind for each in query.variants.values() for variant in each}
 
@@ -318,8 +317,8 @@ def test_what_cannot_be_a_key_is_none(text: str) -> None:
     ],
 )
 def test_a_step_that_is_left_out_brings_nothing(step: str, text: str, word: str | None) -> None:
-    groups = (["Forst", "Wald"], [])
-    with_it, without = read(text, groups), read(text, groups, **{step: False})
+    group: tuple[list[str], list[str]] = (["Forst", "Wald"], [])
+    with_it, without = read(text, group), read(text, group, steps=Steps(**{step: False}))
     if word is None:
         kinds = [{variant.kind for each in query.variants.values() for variant in each} for query in (with_it, without)]
         assert Kind.JOINED in kinds[0] - kinds[1]
@@ -329,8 +328,8 @@ def test_a_step_that_is_left_out_brings_nothing(step: str, text: str, word: str 
 
 
 def test_without_any_step_a_word_answers_itself_alone() -> None:
-    off = dict.fromkeys(("forms", "compounds", "joining", "synonyms", "typos", "completion"), False)
-    query = read("Umfrage Baumkat-Aster parkpltz", (["Umfrage", "papierloses Büro"], ["Wald"]), **off)
+    off = Steps(**dict.fromkeys((step.name for step in fields(Steps)), False))
+    query = read("Umfrage Baumkat-Aster parkpltz", (["Umfrage", "papierloses Büro"], ["Wald"]), steps=off)
     assert set(query.variants) == {"umfrage", "baumkataster", "parkpltz"}
     assert query.phrases == ()
     assert query.corrected is None

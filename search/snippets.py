@@ -73,8 +73,7 @@ def highlight(query: Query, title: str, texts: Mapping[str, str], *, most: int, 
     words = {attribute: scanned(text) for attribute, text in all_texts.items()}
     found = clear(_read(reader, text_words) for text_words in words.values())
     matches = {
-        attribute: _matches(words[attribute], occurrences)
-        for attribute, occurrences in zip(words, found, strict=True)
+        attribute: _matches(words[attribute], occurrences) for attribute, occurrences in zip(words, found, strict=True)
     }
     in_title = matches.pop("title")
     passages = [

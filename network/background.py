@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final
 
+from graph import popular
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, purge_idempotency
 from network.errors import caught
@@ -48,6 +49,12 @@ async def _purge(graph: GraphStore) -> None:
         purged += count
     if purged:
         _LOG.info("purged answers of old units", extra={"count": purged})
+    forgotten = count = await popular.forget(graph)
+    while count == popular.MAX_BATCH:
+        count = await popular.forget(graph)
+        forgotten += count
+    if forgotten:
+        _LOG.info("forgot searches that nobody made for long", extra={"count": forgotten})
 
 
 @contextlib.asynccontextmanager

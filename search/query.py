@@ -149,13 +149,13 @@ class Query:
             return
         strict = [tuple(self._compound(unit)) for unit in by_weight]
         loose = self._words([by_weight[0].slot, *(part.slot for part in by_weight[0].parts)])
-        yield _tier(strict, "head_words")
-        yield _tier(strict, *_ANYWHERE)
+        yield self._tier(strict, "head_words")
+        yield self._tier(strict, *_ANYWHERE)
         if len(strict) > 2:
-            yield _tier(strict[:2], *_ANYWHERE)
-        yield (_clause(loose, "head_words"),)
-        yield (_clause(loose, *_ANYWHERE),)
-        yield (_clause(self._words(range(self.slots)), *_ANYWHERE),)
+            yield self._tier(strict[:2], *_ANYWHERE)
+        yield (self._clause(loose, "head_words"),)
+        yield (self._clause(loose, *_ANYWHERE),)
+        yield (self._clause(self._words(range(self.slots)), *_ANYWHERE),)
 
     def _compound(self, unit: Unit) -> Iterator[frozenset[str]]:
         """What documents have that answer `unit` as a whole or in all its parts: any word of each set."""
@@ -168,15 +168,17 @@ class Query:
         words = {word for word, variants in self.variants.items() if any(v.slot in wanted for v in variants)}
         return frozenset(words.union(*(phrase.rarest for phrase in self.phrases if phrase.slot in wanted)))
 
+    def _tier(self, units: Iterable[Iterable[frozenset[str]]], *attributes: str) -> Tier:
+        return tuple(self._clause(words, *attributes) for unit in units for words in unit)
+
+    def _clause(self, words: frozenset[str], *attributes: str) -> Clause:
+        """Documents that have any of `words`; where there are too many, of those nearest in meaning."""
+        if len(words) > MAX_CLAUSE_WORDS:
+            words = frozenset(sorted(words, key=self._remoteness)[:MAX_CLAUSE_WORDS])
+        return Clause(attributes, words)
+
+    def _remoteness(self, word: str) -> tuple[float, str]:
+        return -max((variant.quality for variant in self.variants.get(word, ())), default=0.0), word
+
 
 _ANYWHERE: Final = tuple(name for name in MATCHED if name.endswith("words") and name != "head_words")
-
-
-def _clause(words: frozenset[str], *attributes: str) -> Clause:
-    # The longest words say most; which ones fall away matters only for words that half the language begins with.
-    chosen = words if len(words) <= MAX_CLAUSE_WORDS else sorted(words, key=lambda word: (-len(word), word))
-    return Clause(attributes, frozenset(list(chosen)[:MAX_CLAUSE_WORDS]))
-
-
-def _tier(units: Iterable[Iterable[frozenset[str]]], *attributes: str) -> Tier:
-    return tuple(_clause(words, *attributes) for unit in units for words in unit)

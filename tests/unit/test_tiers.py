@@ -135,8 +135,13 @@ def test_a_hyphenated_word_costs_no_more_than_some_words() -> None:
     assert query.slots <= MAX_QUERY_WORDS
 
 
-def test_clauses_stay_within_their_bound() -> None:
-    crowd = {f"wald{a}{b}{c}" for a in "abcdefghijklmno" for b in "abcdefghijklmno" for c in "abcdefghijklmno"}
-    query = read("wald ", vocabulary=dict.fromkeys(["wald", *crowd, *(word[4:] for word in crowd)], 9))
+def test_of_too_many_words_for_a_clause_the_nearest_in_meaning_are_asked_for() -> None:
+    typed = ["wald", "baum", "strand", "park"]
+    letters = "bdfgklmnprstvwz"
+    crowd = [f"{a}e{b}o{c}n" for a in letters for b in letters for c in letters][:1000]
+    compounds = [word + other for word in typed for other in crowd]
+    query = read(" ".join(typed) + " ", vocabulary=dict.fromkeys([*typed, *crowd, *compounds], 9))
+    assert len(query.variants) > MAX_CLAUSE_WORDS
     assert_sound(query)
-    assert retrieved(query, text="wald")
+    for word in typed:
+        assert len(query.tiers()) - 1 in retrieved(query, text=word)

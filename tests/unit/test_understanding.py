@@ -279,6 +279,7 @@ def test_without_a_thesaurus_there_are_no_phrases() -> None:
         ("(03sft3r75)", "03sft3r75", ["03sft3r75"]),
         ("Lizenz „EUPL-1.2“?", "eupl-1.2", ["eupl1", "2"]),
         ("MIT", "mit", ["mit"]),
+        (' "MIT"?', "mit", ["mit"]),
         ("parkplatz-suche", "parkplatz-suche", ["parkplatzsuche"]),
         ("doi 10.5281/zenodo.4321", "10.5281/zenodo.4321", ["10", "5281", "zenodo", "4321"]),
     ],

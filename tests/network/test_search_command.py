@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from graphql import GraphQLSchema
 
 from network import jobs
 from network.app import open_ports
@@ -14,6 +15,9 @@ from network.background import holder
 from network.jobs import Workplace
 from network.settings import load
 from search.indexer import Indexer
+from search.port import MAX_CANDIDATES
+from tests.fixtures.builders import make_project
+from tests.network.searching import network_of
 
 
 class Said:
@@ -112,3 +116,18 @@ async def test_a_zero_is_told_apart_from_what_is_near(place: Workplace) -> None:
 async def test_what_a_hub_lead_types_finds_the_right_project_first(place: Workplace, text: str, first: str) -> None:
     _, said = await run(place, "search", text=text, limit=3, as_json=True, as_=None)
     assert json.loads(said.lines[0])["hits"][0]["slug"] == first
+
+
+async def test_where_not_all_are_ranked_there_are_at_least_as_many(gateway: GraphQLSchema, tmp_path: Path) -> None:
+    projects = [make_project(f"p{n:03}", title="Radweg") for n in range(MAX_CANDIDATES + 5)]
+    async with network_of(gateway, tmp_path, *projects) as full:
+        answer = await full.search("Radwege", first=1)
+        indexer = Indexer(full.store, full.index, holder=holder())
+        place = Workplace(full.store, full.index, full.service, indexer, has_server=False)
+        _, said = await run(place, "search", text="Radwege", limit=1, as_json=False, as_=None)
+        _, told = await run(place, "search", text="Radwege", limit=1, as_json=True, as_=None)
+
+    assert (answer["totalCount"], answer["isTotalExact"]) == (MAX_CANDIDATES, False)
+    assert said.lines[-1] == f"mindestens {MAX_CANDIDATES} Treffer"
+    counted = json.loads(told.lines[0])
+    assert (counted["total"], counted["isTotalExact"]) == (MAX_CANDIDATES, False)

@@ -60,6 +60,11 @@ class Settings:
         return not (is_loopback(self.host) and is_loopback(urlsplit(self.public_url).hostname or ""))
 
     @property
+    def has_development_issuer(self) -> bool:
+        """Whether sample accounts take the place of issuers (network/dev_issuer.py)."""
+        return not self.is_production and not self.issuers
+
+    @property
     def is_introspection_open(self) -> bool:
         return self.introspection == "open" or (self.introspection == "auto" and not self.is_production)
 

@@ -168,7 +168,9 @@ class Finder:
     async def understand(self, text: str, audiences: Collection[str]) -> Query:
         """What a caller with `audiences` asks for by `text`."""
         thesaurus = await self._thesauri.fresh()
-        return understand(text, await self._lexicons.of(audiences), thesaurus, self._steps)
+        lexicon = await self._lexicons.of(audiences)
+        # A lexicon that was just read has everything to work out yet, which takes a while.
+        return await asyncio.to_thread(understand, text, lexicon, thesaurus, self._steps)
 
     async def _browse(self, request: SearchRequest, timeout_s: float) -> Ranking:
         offset = _offset(request.after)

@@ -119,8 +119,14 @@ class _Reader:
             is_known = is_known or bool(completions)
         if is_known or token.parts or not self._steps.typos:
             return
+        parts = self._stems_inside(token.text)
         for near in self._lexicon.near(token.text, is_open=token.is_open and self._steps.completion):
-            yield near.word, _TYPO - _TYPO_COST * near.cost, Kind.TYPO
+            # A compound of known words is right as it is, but for what links them (Verkehrzählung).
+            if not parts or parts == self._stems_inside(near.word):
+                yield near.word, _TYPO - _TYPO_COST * near.cost, Kind.TYPO
+
+    def _stems_inside(self, word: str) -> tuple[str, ...]:
+        return tuple(map(german.stem, self._lexicon.parts(word))) if self._steps.compounds else ()
 
     def _join(self, tokens: Sequence[Token]) -> None:
         """Compounds that neighbours form (`Baum Kataster`): they answer both."""

@@ -15,7 +15,7 @@ from search.query import Kind, Query
 def corrected(query: Query, texts: Iterable[str]) -> str | None:
     """The text of `query` with its slips put right in the spelling of `texts`; `None` where one is in none of them."""
     meant = _meant(query)
-    written = _spellings(texts, frozenset(meant.values()))
+    written = spellings(texts, frozenset(meant.values()))
     if not meant or written.keys() < set(meant.values()):
         return None
     pieces: list[str] = []
@@ -27,7 +27,7 @@ def corrected(query: Query, texts: Iterable[str]) -> str | None:
     return "".join((*pieces, query.text[at:]))
 
 
-def _spellings(texts: Iterable[str], wanted: Collection[str]) -> dict[str, str]:
+def spellings(texts: Iterable[str], wanted: Collection[str]) -> dict[str, str]:
     """Folded word -> its most frequent spelling in `texts`, for those of `wanted` that are there.
 
     Where none has the word itself, the beginning of a compound tells how it is written.

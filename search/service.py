@@ -17,6 +17,7 @@ from search.explaining import Explanation, explain
 from search.finder import Finder, Hit, Position, Ranking, SearchRequest
 from search.lexicons import Lexicons
 from search.names import Names
+from search.popular import PopularSearches
 from search.port import FacetCount, SearchIndex
 from search.query import Query
 from search.relaxing import WayOn
@@ -94,9 +95,11 @@ class SearchService:
         self.finder: Final = Finder(index, self.lexicons, self.thesauri)
         self.outbox: Final = Outbox(graph)
         self.names: Final = Names(graph, self.thesauri)
+        self.popular: Final = PopularSearches(graph, self.finder, self.lexicons)
 
     async def close(self) -> None:
         """Ends what is under way; graph and index stay open."""
+        await self.popular.close()
         await self.lexicons.close()
 
     async def search(self, request: SearchRequest, *, explains: bool = False, timeout_s: float = 5.0) -> Found:

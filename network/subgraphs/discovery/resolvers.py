@@ -71,9 +71,10 @@ async def search(
         after=position,
         limit=check_first(first),
     )
-    found = await _service(context).search(
-        request, explains=explain, timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S)
-    )
+    service = _service(context)
+    found = await service.search(request, explains=explain, timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S))
+    if found.projects and after is None:
+        service.popular.note(query, context.caller)
     return page(found, mark, await labelled(found.facets, counted, context), after=position)
 
 

@@ -28,6 +28,8 @@ from network.subgraphs.projects.types import (
     Topic,
     University,
 )
+from network.subgraphs.projects.viewer import Viewer
+from network.subgraphs.projects.viewer import viewer as resolve_viewer
 
 _PAGED = [connection_size()]
 
@@ -41,6 +43,7 @@ class Query:
     needs = computed(Connection[Need], "Needs and offers that the caller may see, by title.", directives=_PAGED)(
         resolvers.needs
     )
+    viewer = computed(Viewer | None, "Who asks; null for a caller without an access token.")(resolve_viewer)
 
 
 ENTITIES: Final = (

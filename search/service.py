@@ -100,6 +100,7 @@ class SearchService:
     async def close(self) -> None:
         """Ends what is under way; graph and index stay open."""
         await self.popular.close()
+        await self.names.close()
         await self.lexicons.close()
 
     async def search(self, request: SearchRequest, *, explains: bool = False, timeout_s: float = 5.0) -> Found:

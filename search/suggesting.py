@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from graph.model import NodeKey
@@ -130,7 +131,7 @@ class Reading:
 
     def closeness(self, name: str, beside: Iterable[str] = ()) -> Closeness | None:
         """How close the text is to `name`; `None` where a word of it stands for nothing there."""
-        own, others = words(name), [word for text in beside for word in words(text)]
+        own, others = _read(name).words, [word for text in beside for word in _read(text).words]
         worst: Closeness = (Fit.WHOLE, 0.0)
         for place, typed in enumerate(self.typed.words):
             found = [close for word in own if (close := self._one(place, word)) is not None]
@@ -151,11 +152,10 @@ class Reading:
         return self._choices[place].get(word)
 
     def _as_a_whole(self, name: str) -> Fit:
-        # Registers write `Zeitz, Stadt`; nobody types that.
-        joined = [Typed.of(text).joined for text in (name, name.partition(",")[0])]
-        if self.typed.joined in joined:
+        read, typed = _read(name), self.typed.joined
+        if typed in read.joined:
             return Fit.WHOLE
-        return Fit.BEGINS if joined[0].startswith(self.typed.joined) else Fit.WORDS
+        return Fit.BEGINS if read.joined[0].startswith(typed) else Fit.WORDS
 
     def _choose(self, word: str, *, is_open: bool) -> dict[str, Closeness]:
         lexicon = self._lexicon
@@ -238,6 +238,20 @@ class Directory:
             begun = reading.typed.words[place]
             start = bisect_left(self._sorted, begun)
             yield from self._sorted[start : bisect_left(self._sorted, begun + "\U0010ffff", start)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A name in words, and joined to one: as a whole and up to a comma (`Zeitz, Stadt`; nobody types that)."""
+
+    words: tuple[str, ...]
+    joined: tuple[str, str]
+
+
+@lru_cache(maxsize=65_536)
+def _read(name: str) -> _Read:
+    joined = (Typed.of(name).joined, Typed.of(name.partition(",")[0]).joined)
+    return _Read(tuple(words(name)), joined)
 
 
 def mix(proposals: Iterable[Proposal], first: int) -> list[Proposal]:

@@ -22,7 +22,7 @@ from auth.tokens import AccessTokens
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, NoIssuers
-from network.background import indexing
+from network.background import indexing, warming
 from network.context import Context
 from network.dev_endpoints import DevelopmentProvider
 from network.dev_issuer import DevelopmentIssuer
@@ -216,10 +216,12 @@ def _view(settings: Settings, ports: Ports, schema: GraphQLSchema, *, explorer_u
 async def _lifespan(ports: Ports, role: Role, beside: Beside, _: object) -> AsyncIterator[None]:
     """Indexing beside the requests; everything is given back after the last of both."""
     try:
-        if role is Role.WEB:
-            yield
-            return
-        async with indexing(ports.graph, ports.search) as indexer, beside(indexer):
+        async with contextlib.AsyncExitStack() as running:
+            if role is not Role.WEB:
+                indexer = await running.enter_async_context(indexing(ports.graph, ports.search))
+                await running.enter_async_context(beside(indexer))
+            if role is not Role.INDEXER:
+                await running.enter_async_context(warming(ports.service))
             yield
     finally:
         await ports.close()

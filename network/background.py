@@ -15,6 +15,7 @@ from graph.retention import MAX_BATCH, purge_idempotency
 from network.errors import caught
 from search.indexer import Indexer
 from search.port import SearchIndex
+from search.service import SearchService
 
 _LOG: Final = logging.getLogger("hubnetz.background")
 _HOUSEKEEPING_S: Final = 3_600.0
@@ -32,6 +33,17 @@ async def indexing(graph: GraphStore, search: SearchIndex) -> AsyncIterator[Inde
     indexer = Indexer(graph, search, holder=holder())
     async with _beside(indexer.run(), "indexer"), _beside(keep_house(graph), "housekeeping"):
         yield indexer
+
+
+@contextlib.asynccontextmanager
+async def warming(service: SearchService) -> AsyncIterator[None]:
+    """Reads the words of the index beside the first requests: on a large one the first search would run out of time."""
+    task = asyncio.create_task(caught(service.warm()), name="lexicons")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def keep_house(graph: GraphStore, *, every_s: float = _HOUSEKEEPING_S) -> None:

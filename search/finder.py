@@ -38,6 +38,8 @@ _OF_ATTAINABLE: Final = 0.25
 _OF_KNOWN: Final = 0.12
 _OF_ALL: Final = 0.08
 """And at least these shares of the query: of the words that anything answers, and of all; less is offered apart."""
+_OF_RELAXED: Final = 0.04
+"""What answers even less is chance, and offered nowhere."""
 _RELAXED: Final = 5
 
 Position = tuple[int | float | str, ...]
@@ -219,7 +221,10 @@ def _ranked(query: Query, candidates: Candidates, scope: Scope, sort: SearchSort
             _position(sort, candidate, round(match.score, _SCORE_DIGITS), reuse),
             match,
         )
-        (found.hits if match.coverage >= least else found.relaxed).append(hit)
+        if match.coverage >= least:
+            found.hits.append(hit)
+        elif match.coverage >= _OF_RELAXED:
+            found.relaxed.append(hit)
     found.hits.sort(key=lambda hit: hit.position)
     found.relaxed.sort(key=lambda hit: (-hit.score, hit.id))
     return found

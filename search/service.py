@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from auth.policy import PUBLIC
 from graph.ddl import LABELS
 from graph.links import PROJECT_FUNDING, PROJECT_HOUSES, PROJECT_OWNER, PROJECT_SERVICES, PROJECT_TOPICS
 from graph.outbox import Outbox
@@ -96,6 +97,14 @@ class SearchService:
         self.outbox: Final = Outbox(graph)
         self.names: Final = Names(graph, self.thesauri)
         self.popular: Final = PopularSearches(graph, self.finder, self.lexicons)
+
+    async def warm(self) -> None:
+        """Reads the words of the index that everybody's searches need; the network's are read with its first search.
+
+        Raises:
+            SearchUnavailableError: as for `Finder.find`.
+        """
+        await self.lexicons.of({PUBLIC})
 
     async def close(self) -> None:
         """Ends what is under way; graph and index stay open."""

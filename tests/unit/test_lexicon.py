@@ -318,3 +318,11 @@ def test_the_order_in_which_things_are_asked_changes_nothing(words: set[str], or
 
 def test_stop_words_hold_nothing_together() -> None:
     assert not set(lexicon(["stadt", "bericht", *STOP_WORDS]).parts("stadtuberbericht")) & STOP_WORDS
+
+
+def test_beginnings_with_a_letter_too_few_or_too_many_are_near() -> None:
+    words = Lexicon(Vocabulary(9, {"parkplatzsuche": 2, "zebrastreifen": 1}))
+    for typed in ("parkpltz", "parkplaatz", "parkplatzz"):
+        assert [near.word for near in words.near(typed, is_open=True)] == ["parkplatzsuche"]
+    assert [near.word for near in words.near("yebrastr", is_open=True)] == ["zebrastreifen"]
+    assert words.near("parkpltz") == []

@@ -6,8 +6,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from search.german import Word, scan
-from search.query import Kind, PhraseVariant, Query, Unit
-from search.scoring import PHRASE_REACH
+from search.query import Kind, Query, Unit
 
 CLEAR: Final = 0.4
 """Quality from which on a word says what was meant; what is only related lies below."""
@@ -77,7 +76,7 @@ class Reader:
 
     def _phrases(self, words: Sequence[str]) -> Iterator[Occurrence]:
         for phrase in self._query.phrases:
-            for place in phrase_places(words, phrase):
+            for place in phrase.places(words):
                 yield from self._occurrence(place, phrase.slot, phrase.kind, phrase.quality)
 
     def _occurrence(self, place: int, slot: int, kind: Kind, nearness: float) -> Iterator[Occurrence]:
@@ -109,16 +108,3 @@ def _adds(occurrence: Occurrence, said: Collection[int]) -> bool:
     if not occurrence.is_whole and occurrence.unit.slot in said:
         return False
     return occurrence.is_clear or occurrence.slot not in said
-
-
-def phrase_places(words: Sequence[str], phrase: PhraseVariant) -> Iterator[int]:
-    """The places of all words of `phrase`, where they stand together in any order."""
-    first, *rest = phrase.words
-    for place, word in enumerate(words):
-        if word not in first:
-            continue
-        window = range(max(0, place - PHRASE_REACH), min(len(words), place + PHRASE_REACH + 1))
-        near = [next((other for other in window if words[other] in forms), None) for forms in rest]
-        if None not in near:
-            yield place
-            yield from (other for other in near if other is not None)

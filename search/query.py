@@ -15,6 +15,8 @@ from search.port import MAX_CLAUSE_WORDS, Clause, Tier
 
 _PARTS: Final = 0.76
 """What the parts of a compound are worth together, against the compound itself."""
+_PHRASE_REACH: Final = 5
+"""Words before and after the first word of a phrase among which its others may stand."""
 _PARTS_OF_KNOWN: Final = 1.0
 _PARTS_OF_UNKNOWN: Final = 0.4
 """Power of the share that is there: half of a compound that documents have says less than half of one they don't."""
@@ -56,6 +58,27 @@ class PhraseVariant:
     kind: Kind
     words: tuple[frozenset[str], ...]
     rarest: frozenset[str]
+
+    def places(self, text: Sequence[str]) -> Iterator[int]:
+        """The places in `text` (folded words) of all words of the phrase, where they stand together in any order."""
+        first, *rest = self.words
+        for place, word in enumerate(text):
+            if word not in first:
+                continue
+            window = range(max(0, place - _PHRASE_REACH), min(len(text), place + _PHRASE_REACH + 1))
+            near = [next((other for other in window if text[other] in forms), None) for forms in rest]
+            if None not in near:
+                yield place
+                yield from (other for other in near if other is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What stands in the text from `start` up to `end` is a slip for `word` (folded)."""
+
+    start: int
+    end: int
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +135,7 @@ class Query:
         keys: Official key -> the slots that it answers.
         attainable: 0..1, the share of the query's weight that a document would answer that had every best variant.
         missing: The missing units as typed.
-        corrected: The text with slips put right; `None` where there was none.
+        corrections: The slips in the text, in its order.
     """
 
     text: str
@@ -124,7 +147,7 @@ class Query:
     keys: Mapping[str, tuple[int, ...]]
     attainable: float = 1.0
     missing: tuple[str, ...] = ()
-    corrected: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def weight(self) -> float:

@@ -6,14 +6,14 @@ parts together; units add up by weight. Words of the query that stand together i
 document that lacks units for less.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
 from search.documents import TEXTS, Attribute
 from search.port import Candidate
-from search.query import PhraseVariant, Query, Unit, Variant
+from search.query import Query, Unit, Variant
 
 _SATURATION: Final = 4.0
 """Evidence (weight of a text times quality) that is worth half of all there could be."""
@@ -29,7 +29,6 @@ _NEAR: Final = 4
 _NEAR_BONUS: Final = 0.03
 _TITLE_BONUS: Final = 0.1
 _COVERAGE: Final = 1.0
-PHRASE_REACH: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,9 @@ class _Evidence:
                     self.in_title.add(self.owners[slot])
         present = self.query.phrase_words.intersection(words)
         for phrase in self.query.phrases if present else ():
-            if not any(present.isdisjoint(forms) for forms in phrase.words) and _has_phrase(words, phrase):
+            if any(present.isdisjoint(forms) for forms in phrase.words):
+                continue
+            if next(phrase.places(words), None) is not None:
                 found[phrase.slot] = max(found.get(phrase.slot, 0.0), phrase.quality)
                 self.qualities[phrase.slot] = max(self.qualities[phrase.slot], phrase.quality)
         if len(self.query.units) > 1:
@@ -147,17 +148,3 @@ def _evidence(query: Query, attributes: Mapping[str, Any]) -> _Evidence:
     for key in attributes.get("keys", ()) if query.keys else ():
         evidence.read_key(query.keys.get(key, ()))
     return evidence
-
-
-def _has_phrase(words: Sequence[str], phrase: PhraseVariant) -> bool:
-    return next(_phrase_places(words, phrase), None) is not None
-
-
-def _phrase_places(words: Sequence[str], phrase: PhraseVariant) -> Iterator[int]:
-    """Where the words of `phrase` begin to stand together, in any order."""
-    first, *rest = phrase.words
-    for place, word in enumerate(words):
-        if word in first:
-            window = set(words[max(0, place - PHRASE_REACH) : place + PHRASE_REACH + 1])
-            if all(window & others for others in rest):
-                yield place

@@ -176,7 +176,7 @@ class SearchService:
         self, query: Query | None, readable: Mapping[str, "_Readable"], audiences: Collection[str], *, timeout_s: float
     ) -> str | None:
         """`Found.did_you_mean`: from the projects' own texts, else from the names of what belongs to them."""
-        if query is None or query.corrected is None or not readable:
+        if query is None or not query.corrections or not readable:
             return None
         texts = [text for project in readable.values() for text in (project.title, *project.texts.values())]
         if (found := corrected(query, texts)) is not None:

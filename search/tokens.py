@@ -7,7 +7,7 @@ from typing import Final
 
 from search import german
 from search.german import MAX_QUERY_WORDS, STOP_WORDS, Word, scan
-from search.query import Kind
+from search.query import Correction, Kind
 
 _MAX_PARTS: Final = 6
 """Parts of a hyphenated word that count; each costs as much as a word."""
@@ -77,15 +77,9 @@ def keys_in(text: str, tokens: Sequence[Token]) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def corrected(text: str, tokens: Sequence[Token]) -> str | None:
-    """`text` with each slip replaced by the likeliest word; `None` where there is none."""
-    meant = {token.text: token.correction for token in tokens if token.correction is not None}
-    if not meant:
-        return None
-    pieces: list[str] = []
-    at = 0
+def corrections(text: str, tokens: Sequence[Token]) -> Iterator[Correction]:
+    """The slips in `text`, in its order; a word that is typed twice is one twice."""
+    meant = {token.text: token.correction for token in tokens}
     for word in scan(text):
         if (correction := meant.get(word.terms[-1])) is not None:
-            pieces += text[at : word.start], correction
-            at = word.end
-    return "".join((*pieces, text[at:]))
+            yield Correction(word.start, word.end, correction)

@@ -9,7 +9,7 @@ from search import german
 from search.lexicon import Lexicon
 from search.query import Kind, Part, PhraseVariant, Query, Unit, Variant
 from search.thesaurus import Thesaurus
-from search.tokens import Token, corrected, keys_in, tokens_of
+from search.tokens import Token, corrections, keys_in, tokens_of
 
 # How nearly a variant means what was typed.
 _FORM: Final = 0.96
@@ -94,7 +94,7 @@ class _Reader:
             keys=keys,
             attainable=self._attainable(units),
             missing=tuple(token.typed for token, unit in zip(tokens, units, strict=True) if unit.is_missing),
-            corrected=corrected(self._text, tokens),
+            corrections=tuple(corrections(self._text, tokens)),
         )
 
     def _new_slot(self) -> int:

@@ -70,7 +70,8 @@ class Found:
         dropped: Hits of this page that the graph no longer has for this caller; the index lags behind.
         did_you_mean: The text without its slips, as the texts found write the words.
         missing_words: Words of the text, as typed, that no entry has for this caller, nor anything like them.
-        relaxed: `None` where there are hits, or where no word was searched for.
+        without_filters: As in `search.finder.Ranking`.
+        relaxed: `None` where there are hits, or would be without filters, or where no word was searched for.
     """
 
     projects: tuple[FoundProject, ...]
@@ -82,6 +83,7 @@ class Found:
     dropped: int
     did_you_mean: str | None = None
     missing_words: tuple[str, ...] = ()
+    without_filters: int | None = None
     relaxed: Relaxed | None = None
 
 
@@ -131,7 +133,8 @@ class SearchService:
         projects = tuple(_shown(ranking, readable, asked.audiences, explains=explains))
         did_you_mean = await self._correction(ranking.query, readable, asked.audiences, timeout_s=timeout_s)
         dropped = len(ranking.hits) - len(projects) if ranking.hits else 0
-        is_zero = ranking.total == 0 and ranking.query is not None and bool(ranking.query.units)
+        is_searched = ranking.query is not None and bool(ranking.query.units)
+        is_zero = ranking.total == 0 and not ranking.without_filters and is_searched
         return Found(
             projects=projects if ranking.hits else (),
             total=max(ranking.total - dropped, 0),
@@ -142,6 +145,7 @@ class SearchService:
             dropped=dropped,
             did_you_mean=did_you_mean,
             missing_words=ranking.missing,
+            without_filters=ranking.without_filters,
             relaxed=Relaxed(projects, await self._way_on(asked, timeout_s)) if is_zero else None,
         )
 

@@ -10,14 +10,16 @@ import pytest
 import pytest_asyncio
 from graphql import GraphQLSchema
 
+from auth.principal import Caller
 from graph.values import Instant, PartialDate
 from graph.vocabulary import OperatingStatus, Stage, Visibility
 from tests.fixtures.builders import make_adoption, make_hub, make_municipality, make_project, make_topic, relate
 from tests.network.searching import Place, network_of, slugs
-from tests.network.world import ADMIN, ZEITZ
+from tests.network.world import ADMIN, ANONYMOUS, ZEITZ
 
 zeitz = make_hub("zeitz", name="DigitalHub Zeitz", town="Zeitz")
 roehrsdorf = make_municipality("146250150150", name="Großröhrsdorf", population=9_500)
+far = make_municipality("010010000000", name="Flensburg", population=92_000, lat=54.78, lon=9.44)
 verkehr = make_topic("verkehr", name_de="Verkehr und Mobilität", name_en="Traffic")
 kaese = make_topic("kaese", name_de="Käseherstellung", name_en="Cheese making")
 
@@ -59,7 +61,7 @@ PROJECTS = tuple(
     replace(project, writeup=f"{project.writeup} Ein {EVERY}.".strip())
     for project in (strand, parken, baeume, akte, kita, entwurf)
 )
-NODES = (zeitz, roehrsdorf, verkehr, kaese, *PROJECTS, *adoptions, inside)
+NODES = (zeitz, roehrsdorf, far, verkehr, kaese, *PROJECTS, *adoptions, inside)
 LINKS = (
     relate("OWNS", zeitz, parken),
     relate("OWNS", zeitz, akte),
@@ -211,11 +213,55 @@ async def test_relaxed_hits_answer_too_little_and_count_nowhere(place: Place) ->
     assert "<mark>Verwaltung</mark>" in found["relaxed"]["edges"][0]["snippets"][0]["html"]
 
 
-@pytest.mark.parametrize("query", ["", "  ", "?!", "🚲", "und"])
+@pytest.mark.parametrize("query", ["", "  ", "?!", "🚲"])
 async def test_there_is_no_way_on_from_no_words(place: Place, query: str) -> None:
     found = await place.search(query, filter={"topic": ["unknown"]})
 
-    assert (found["totalCount"], found["relaxed"] is None) == (0, query != "und")
+    assert (found["totalCount"], found["relaxed"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "caller", "count"), [("Parkplatz", ANONYMOUS, 1), ("", ANONYMOUS, 5), ("", ZEITZ, 6), ("und", ZEITZ, 1)]
+)
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"topic": ["unknown"]},
+        {"topic": ["verkehr"], "status": ["IDEA"]},
+        {"near": {"municipality": "010010000000", "withinKm": 1}},
+    ],
+)
+async def test_where_only_the_filter_leaves_nothing_the_answer_says_so(
+    place: Place, query: str, caller: Caller, count: int, chosen: dict[str, Any]
+) -> None:
+    found = await place.search(query, caller, filter=chosen)
+
+    assert (found["totalCount"], found["edges"]) == (0, [])
+    assert (found["withoutFilters"], found["relaxed"]) == (count, None)
+
+
+async def test_a_zero_with_and_without_the_filter_has_a_way_on(place: Place) -> None:
+    found = await place.search("Käse herstellen & Quarkspeise", filter={"status": ["PILOT"]})
+
+    assert (found["totalCount"], found["withoutFilters"]) == (0, 0)
+    assert found["relaxed"]["topics"] == [{"slug": "kaese"}]
+
+
+async def test_without_a_filter_or_with_hits_nothing_is_said_of_filters(place: Place) -> None:
+    answers = [
+        await place.search("Käse herstellen & Quarkspeise"),
+        await place.search("Käse herstellen & Quarkspeise", filter={}),
+        await place.search("Verwaltung", filter={"status": ["PILOT"]}),
+        await place.search("", filter={"status": ["PILOT"]}),
+    ]
+
+    assert {found["withoutFilters"] for found in answers} == {None}
+
+
+async def test_a_word_of_the_own_draft_is_not_missing_where_a_filter_leaves_it_out(place: Place) -> None:
+    found = await place.search("Quellwolke", ZEITZ, filter={"topic": ["unknown"]})
+
+    assert (found["missingWords"], found["withoutFilters"]) == ([], 1)
 
 
 async def test_where_there_are_hits_nothing_is_relaxed(place: Place) -> None:

@@ -96,6 +96,7 @@ class SearchPage:
     facets: tuple[Facet, ...]
     did_you_mean: str | None
     missing_words: tuple[str, ...]
+    without_filters: int | None
     relaxed: Relaxed | None
 
 

@@ -256,8 +256,13 @@ class SearchConnection:
     missing_words: list[str] = attribute(
         "Words of the query that the caller finds in no project, nor anything like them; the hits answer the others."
     )
+    without_filters: int | None = attribute(
+        "Where there are no hits: how many there would be, at least, without the filter. Null where there are hits, or "
+        "no filter."
+    )
     relaxed: RelaxedSearch | None = attribute(
-        "What to offer where there are no hits: it counts nowhere. Null where there are, or no word was searched for."
+        "What to offer where nothing answers, with the filter or without: it counts nowhere. Null where there are hits, "
+        "or no word was searched for."
     )
 
 

@@ -75,7 +75,10 @@ class Reader:
                 yield from self._occurrence(place, variant.slot, variant.kind, variant.quality)
 
     def _phrases(self, words: Sequence[str]) -> Iterator[Occurrence]:
+        present = self._query.phrase_words.intersection(words)
         for phrase in self._query.phrases:
+            if present.isdisjoint(phrase.rarest):
+                continue
             for place in phrase.places(words):
                 yield from self._occurrence(place, phrase.slot, phrase.kind, phrase.quality)
 

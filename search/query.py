@@ -170,26 +170,26 @@ class Query:
         by_weight = sorted(self.units, key=lambda unit: -unit.weight)
         if not by_weight:
             return
-        strict = [tuple(self._compound(unit)) for unit in by_weight]
-        loose = self._words([by_weight[0].slot, *(part.slot for part in by_weight[0].parts)])
+        answers = self._answers()
+        strict = [tuple(_compound(unit, answers)) for unit in by_weight]
+        loose = answers[by_weight[0].slot].union(*(answers[part.slot] for part in by_weight[0].parts))
         yield self._tier(strict, "head_words")
         yield self._tier(strict, *_ANYWHERE)
         if len(strict) > 2:
             yield self._tier(strict[:2], *_ANYWHERE)
         yield (self._clause(loose, "head_words"),)
         yield (self._clause(loose, *_ANYWHERE),)
-        yield (self._clause(self._words(range(self.slots)), *_ANYWHERE),)
+        yield (self._clause(frozenset().union(*answers), *_ANYWHERE),)
 
-    def _compound(self, unit: Unit) -> Iterator[frozenset[str]]:
-        """What documents have that answer `unit` as a whole or in all its parts: any word of each set."""
-        for part in unit.parts or (unit,):
-            yield self._words([unit.slot, part.slot])
-
-    def _words(self, slots: Iterable[int]) -> frozenset[str]:
-        """The words that answer any of `slots`, phrases by their rarest one."""
-        wanted = set(slots)
-        words = {word for word, variants in self.variants.items() if any(v.slot in wanted for v in variants)}
-        return frozenset(words.union(*(phrase.rarest for phrase in self.phrases if phrase.slot in wanted)))
+    def _answers(self) -> list[frozenset[str]]:
+        """For each slot the words that answer it, phrases by their rarest one."""
+        answers: list[set[str]] = [set() for _ in range(self.slots)]
+        for word, variants in self.variants.items():
+            for variant in variants:
+                answers[variant.slot].add(word)
+        for phrase in self.phrases:
+            answers[phrase.slot].update(phrase.rarest)
+        return [frozenset(words) for words in answers]
 
     def _tier(self, units: Iterable[Iterable[frozenset[str]]], *attributes: str) -> Tier:
         return tuple(self._clause(words, *attributes) for unit in units for words in unit)
@@ -202,6 +202,12 @@ class Query:
 
     def _remoteness(self, word: str) -> tuple[float, str]:
         return -max((variant.quality for variant in self.variants.get(word, ())), default=0.0), word
+
+
+def _compound(unit: Unit, answers: Sequence[frozenset[str]]) -> Iterator[frozenset[str]]:
+    """What documents have that answer `unit` as a whole or in all its parts: any word of each set."""
+    for part in unit.parts or (unit,):
+        yield answers[unit.slot] | answers[part.slot]
 
 
 _ANYWHERE: Final = tuple(name for name in MATCHED if name.endswith("words") and name != "head_words")

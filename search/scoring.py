@@ -75,7 +75,8 @@ class _Evidence:
                     self.in_title.add(self.owners[slot])
         present = self.query.phrase_words.intersection(words)
         for phrase in self.query.phrases if present else ():
-            if any(present.isdisjoint(forms) for forms in phrase.words):
+            # The rarest first: most phrases are not there, and this says so at once.
+            if present.isdisjoint(phrase.rarest) or any(present.isdisjoint(forms) for forms in phrase.words):
                 continue
             if next(phrase.places(words), None) is not None:
                 found[phrase.slot] = max(found.get(phrase.slot, 0.0), phrase.quality)

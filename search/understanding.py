@@ -26,6 +26,8 @@ _GOES_ON: Final = 0.6
 """A completion of a word that is one already (`App`: Apparat)."""
 _ENDINGS: Final = ("", "e", "en", "er", "ern", "es", "s", "n", "em", "ens")
 _MIN_PREFIX: Final = 3
+_PARTS_OF_ALL: Final = 20
+"""Parts of all compounds of a query together: each costs as much as a word, and two a word are what people type."""
 _COMPLETIONS: Final = 60
 _WEAK: Final = 0.4
 """Weight of words that say what the searcher wants to do, not what about."""
@@ -67,6 +69,7 @@ class _Reader:
         self._variants: dict[str, dict[int, Variant]] = {}
         self._phrases: list[PhraseVariant] = []
         self._slots = 0
+        self._parts_left = _PARTS_OF_ALL
 
     def query(self) -> Query:
         tokens = list(tokens_of(self._text))
@@ -83,7 +86,8 @@ class _Reader:
         if self._steps.synonyms:
             self._expand_phrases(tokens)
         keys = keys_in(self._text, tokens)
-        units = [self._unit(token, parts[token.slot]) for token in tokens]
+        qualities = self._best_qualities()
+        units = [self._unit(token, parts[token.slot], qualities) for token in tokens]
         return Query(
             text=self._text,
             slots=self._slots,
@@ -144,6 +148,9 @@ class _Reader:
         if not self._steps.compounds:
             return ()
         words = token.parts or self._split(token)
+        if len(words) > self._parts_left:
+            return ()
+        self._parts_left -= len(words)
         parts: list[Part] = []
         for word in words:
             slot = self._new_slot()
@@ -214,8 +221,7 @@ class _Reader:
         rarity = self._lexicon.rarity(count)
         return rarity * _WEAK if german.stem(word) in _WEAK_STEMS else rarity
 
-    def _unit(self, token: Token, parts: tuple[Part, ...]) -> Unit:
-        qualities = self._best_qualities()
+    def _unit(self, token: Token, parts: tuple[Part, ...], qualities: Sequence[float]) -> Unit:
         if not qualities[token.slot] and not any(qualities[part.slot] for part in parts):
             # An entry of the caller's own, or one of this minute, may still have it in another form, or as a key: any
             # word may be one.

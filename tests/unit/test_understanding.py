@@ -107,6 +107,15 @@ def test_a_hyphenated_word_has_its_parts() -> None:
     assert unit.parts == ()
 
 
+def test_parts_of_all_words_together_are_bounded() -> None:
+    hyphenated = " ".join("-".join(f"{first}{second}x" for second in "abcdef") for first in "ghijklmnop")
+    query = read(hyphenated)
+    assert len(query.units) == MAX_QUERY_WORDS
+    assert 12 < sum(len(unit.parts) for unit in query.units) <= 20
+    ordinary = read("Strand-Auslastung Park-Karte Baum-Kataster Wald-Umfrage")
+    assert all(unit.parts for unit in ordinary.units)
+
+
 def test_a_word_that_documents_have_is_known_though_it_has_parts() -> None:
     (unit,) = read("Baumkataster").units
     assert unit.is_known

@@ -6,20 +6,17 @@ or the synonyms have, written as public entries write them, that find something 
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from auth.policy import PUBLIC
 from auth.principal import Caller, Principal
-from graph import links, popular
-from graph.ddl import LABELS
+from graph import popular
 from graph.errors import GraphError
-from graph.links import Link
 from graph.model import NodeKey
 from graph.outbox import Outbox
 from graph.port import GraphStore
-from graph.selection import ByKeys, LinkRead, Selection
+from graph.selection import ByKeys, Selection
 from search.correcting import spellings
 from search.errors import SearchError
 from search.finder import Finder, SearchRequest
@@ -27,6 +24,7 @@ from search.german import STOP_WORDS, scan
 from search.lexicon import Lexicon
 from search.lexicons import Lexicons
 from search.port import Scope
+from search.project_names import NAMES, strings
 from search.suggesting import Fit, Kind, Proposal
 
 SHORTEST: Final = 3
@@ -41,27 +39,7 @@ _OFFERED: Final = 3
 _EVERYBODY: Final = frozenset({PUBLIC})
 _LOG: Final = logging.getLogger("hubnetz.popular")
 
-
-def _names(link: Link) -> LinkRead:
-    return LinkRead(link, tuple(Selection(label, (LABELS[label].name_property,)) for label in link.target))
-
-
-_TEXTS: Final = Selection(
-    "Project",
-    ("title", "summary", "writeup"),
-    tuple(
-        map(
-            _names,
-            (
-                links.PROJECT_OWNER,
-                links.PROJECT_HOUSES,
-                links.PROJECT_TOPICS,
-                links.PROJECT_SERVICES,
-                links.PROJECT_FUNDING,
-            ),
-        )
-    ),
-)
+_TEXTS: Final = Selection("Project", ("title", "summary", "writeup"), NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +135,7 @@ class PopularSearches:
         start = ByKeys("Project", "id", tuple(hit.id for hit in hits))
         selected = await self._graph.select(_TEXTS, start, audiences=_EVERYBODY)
         terms = _terms(text)
-        written = spellings(list(_strings(selected.rows)), frozenset(terms))
+        written = spellings(strings(selected.rows), frozenset(terms))
         return " ".join(written[term] for term in terms) if written.keys() >= set(terms) else None
 
 
@@ -182,12 +160,3 @@ def _fit(begun: str, text: str) -> Fit:
     if begun == text:
         return Fit.WHOLE
     return Fit.BEGINS if text.startswith(begun) else Fit.WORDS
-
-
-def _strings(value: Sequence[Any] | None) -> Iterator[str]:
-    """All texts in rows, however deep."""
-    for item in value or ():
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, list):
-            yield from _strings(item)

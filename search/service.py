@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from auth.policy import PUBLIC
-from graph.ddl import LABELS
-from graph.links import PROJECT_FUNDING, PROJECT_HOUSES, PROJECT_OWNER, PROJECT_SERVICES, PROJECT_TOPICS
 from graph.outbox import Outbox
 from graph.port import GraphStore
-from graph.selection import ByKeys, LinkRead, Selection
+from graph.selection import ByKeys, Selection
 from search import relaxing
 from search.correcting import corrected
 from search.errors import SearchUnavailableError
@@ -20,6 +18,7 @@ from search.lexicons import Lexicons
 from search.names import Names
 from search.popular import PopularSearches
 from search.port import FacetCount, SearchIndex
+from search.project_names import NAMES, strings
 from search.query import Query
 from search.relaxing import WayOn
 from search.snippets import Snippet, highlight
@@ -28,6 +27,7 @@ from search.thesauri import Thesauri
 TEXTS: Final = ("summary", "writeup", "lessons_learned", "what_failed")
 """Where passages are looked for; of passages that weigh the same the one of the first text is shown first."""
 _SELECTION: Final = Selection("Project", ("id", "slug", "title", *TEXTS))
+_NAMES: Final = Selection("Project", (), NAMES)
 _PASSAGES: Final = 2
 """Of each hit."""
 
@@ -187,7 +187,7 @@ class SearchService:
             return found
         start = ByKeys("Project", "id", tuple(readable))
         selected = await self.graph.select(_NAMES, start, audiences=audiences, timeout_s=timeout_s)
-        return corrected(query, [*texts, *(name for row in selected.rows if row is not None for name in _names(row))])
+        return corrected(query, [*texts, *strings(selected.rows)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,25 +222,3 @@ def _shown(
             explain(ranking.query, hit.candidate, hit.match, audiences=audiences, texts=texts) if explains else None
         )
         yield replace(plain, marked_title=marked.title, snippets=marked.passages, explanation=explanation)
-
-
-def _name_reads() -> Iterator[LinkRead]:
-    """Reads the names that a project is found by beside its own texts (`search.documents`)."""
-    for link in (PROJECT_OWNER, PROJECT_HOUSES, PROJECT_TOPICS, PROJECT_SERVICES, PROJECT_FUNDING):
-        variants = (
-            Selection(label, (LABELS[label].name_property, *({"town"} & LABELS[label].properties.keys())))
-            for label in link.target
-        )
-        yield LinkRead(link, tuple(variants))
-
-
-_NAMES: Final = Selection("Project", (), tuple(_name_reads()))
-
-
-def _names(value: Any) -> Iterator[str]:
-    """All texts in a row of `_NAMES`, however deep."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _names(item)

@@ -14,7 +14,7 @@ from network.execution import NodeRow, PageInfo, attribute, computed, global_id,
 from network.execution.fields import at_most, list_size
 from network.subgraphs import about
 from network.subgraphs.discovery import results
-from network.subgraphs.discovery.similar import like
+from network.subgraphs.discovery.similar_municipalities import like
 from network.subgraphs.discovery.similar_projects import similar_projects
 from network.subgraphs.vocabulary import NeedKind
 from search.catalogues import CatalogueLink

@@ -129,7 +129,6 @@ async def _check_signature(token: str, header: Mapping[str, Any], issuer: KeySou
     if key.algorithm not in (None, algorithm):
         raise InvalidTokenError("alg: the key is for another algorithm.")
     registry = jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
-    registry.max_header_length = _MAX_HEADER_CHARS
     try:
         jws.deserialize_compact(token, key.key, registry=registry)
     except (JoseError, ValueError) as error:

@@ -83,6 +83,12 @@ def test_words_that_nearly_every_text_is_about_weigh_little() -> None:
     assert 0 < weak.weight < strong.weight
 
 
+def test_in_a_question_the_subject_weighs_most() -> None:
+    vocabulary = {"kostet": 2, "parkplatz": 9, "schon": 9, "eingefuhrt": 3, "erfahrungen": 4}
+    found = read("Was kostet ein Parkplatz, wer hat schon Erfahrungen, wo ist er eingeführt?", vocabulary=vocabulary)
+    assert max(found.units, key=lambda unit: unit.weight).text == "parkplatz"
+
+
 def test_a_compound_is_a_unit_with_parts_that_answer_it() -> None:
     query = read("Strandauslastung")
     (unit,) = query.units

@@ -84,7 +84,6 @@ async def check_signature(token: str, header: Mapping[str, Any], issuer: KeySour
     if key.algorithm not in (None, algorithm):
         raise InvalidTokenError("alg: the key is for another algorithm.")
     registry = jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
-    registry.max_header_length = _MAX_HEADER_CHARS
     try:
         jws.deserialize_compact(token, key.key, registry=registry)
     except (JoseError, ValueError) as error:

@@ -129,7 +129,7 @@ class Query:
     """What to look for.
 
     Attributes:
-        units: In the order typed; empty where no word is known, nor like a known one.
+        units: In the order typed; empty where the text has no word (`?!`).
         variants: Word of documents -> the slots that it answers.
         phrase_words: Every word of the phrases.
         keys: Official key -> the slots that it answers.

@@ -23,8 +23,6 @@ from search.stored import ADDED_WORDS
 MAX_FILTER_VALUES: Final = 200
 """Values of one filter; more is no choice that a person made."""
 MAX_VALUE_LENGTH: Final = 500
-MAX_FACET_VALUES: Final = 1_000
-"""Values that are counted of one facet; there are fewer hubs, topics and sizes, and rarely more municipalities."""
 MAX_TIERS: Final = 8
 MAX_CLAUSES: Final = 64
 """Clauses of one tier: a few for each of ten words."""

@@ -21,6 +21,7 @@ class Token:
 
     Attributes:
         text: Folded; joined where it has hyphens, and `parts` are then what they join.
+        rest: Of a word with single letters (`E-Ladesäule`) what they are put before; it counts where nothing has the word.
         start: Where it stands in the query, up to `end`.
         is_open: The last word, which may go on.
         meant: Known words that it is taken for, with quality, the likeliest first; filled in by whoever reads it.
@@ -31,6 +32,7 @@ class Token:
     start: int
     end: int
     parts: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
     is_open: bool = False
     slot: int = 0
     meant: list[tuple[str, float, Kind]] = field(default_factory=list)
@@ -55,11 +57,13 @@ def tokens_of(text: str) -> Iterator[Token]:
         chosen.setdefault(word.terms[-1], word)
     last = words[-1] if words else None
     for joined, word in list(chosen.items())[:MAX_QUERY_WORDS]:
-        parts = word.terms[:-1] if all(len(part) > 1 for part in word.terms[:-1]) else ()
+        parts = word.terms[:-1][:_MAX_PARTS]
+        longer = tuple(part for part in parts if len(part) > 1)
         # Whoever typed a space or a full stop has finished the word.
         is_open = word is last and word.end == len(text)
         typed = text[word.start : word.end]
-        yield Token(joined, typed, word.start, word.end, parts[:_MAX_PARTS], is_open)
+        is_whole = len(longer) == len(parts)
+        yield Token(joined, typed, word.start, word.end, parts if is_whole else (), () if is_whole else longer, is_open)
 
 
 def keys_in(text: str, tokens: Sequence[Token]) -> dict[str, tuple[int, ...]]:

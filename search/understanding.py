@@ -11,7 +11,7 @@ from search.query import Kind, Part, PhraseVariant, Query, Unit, Variant
 from search.thesaurus import Thesaurus
 from search.tokens import Token, corrections, keys_in, tokens_of
 
-# How nearly a variant means what was typed.
+# How nearly a variant means what was typed; tuned like the numbers of search/scoring.py.
 _FORM: Final = 0.96
 _HEAD: Final = 0.8
 _MODIFIER: Final = 0.7
@@ -31,12 +31,15 @@ _PARTS_OF_ALL: Final = 20
 _COMPLETIONS: Final = 60
 _WEAK: Final = 0.4
 """Weight of words that say what the searcher wants to do, not what about."""
+_CHARACTER: Final = 0.1
+"""Weight of a single letter or digit: what is left of `2.0` says nothing beside a word."""
 
 # Folded. Nearly every text of this field is about one of these, and nobody is looking for that.
 _WEAK_WORDS: Final = """
 finden suche suchen einfuhrung einfuhren nutzen nutzung digital digitale digitaler digitales digitalisierung projekt
 kommune kommunal gemeinde stadt losung system software anwendung online plattform portal app service angebot thema
-information gibt machen neu neue beispiel kommunale verwaltung burger
+information gibt machen neu neue beispiel kommunale verwaltung burger schon viel brauchen brauche gemacht eingefuhrt
+erfahrung kostet kosten gekostet jemand
 """
 _WEAK_STEMS: Final = frozenset(map(german.stem, _WEAK_WORDS.split()))
 
@@ -123,6 +126,8 @@ class _Reader:
             is_known = is_known or bool(completions)
         if is_known or token.parts or not self._steps.typos:
             return
+        if token.rest and all(map(self._lexicon.is_known, token.rest)):
+            return
         parts = self._stems_inside(token.text)
         for near in self._lexicon.near(token.text, is_open=token.is_open and self._steps.completion):
             # A compound of known words is right as it is, but for what links them (Verkehrzählung).
@@ -135,6 +140,8 @@ class _Reader:
     def _join(self, tokens: Sequence[Token]) -> None:
         """Compounds that neighbours form (`Baum Kataster`): they answer both."""
         for left, right in pairwise(tokens):
+            if left.text.isdigit() and right.text.isdigit():
+                continue
             for link in ("", "s", "n"):
                 joined = left.best_reading + link + right.best_reading
                 forms = self._lexicon.forms(joined)
@@ -142,6 +149,10 @@ class _Reader:
                 for word in (*forms, *begun):
                     for slot in (left.slot, right.slot):
                         self._add(slot, word, _FORM, Kind.JOINED)
+                # `Ruf Bus`: what texts may say for the compound, though none has it.
+                for expansion in self._thesaurus.expansions((joined,)) if self._steps.synonyms else ():
+                    for slot in (left.slot, right.slot):
+                        self._replace(slot, expansion.phrase, _FORM, is_related=expansion.is_related)
 
     def _parts(self, token: Token) -> tuple[Part, ...]:
         """The parts of the compound that `token` is, with slots of their own and their variants."""
@@ -166,6 +177,8 @@ class _Reader:
         for word, _, kind in token.meant:
             if kind is not Kind.EXACT:
                 return self._lexicon.parts(word)
+        if token.rest:
+            return token.rest
         return self._lexicon.parts_with_typo(token.text) if self._steps.typos else ()
 
     # What texts may say for it
@@ -219,6 +232,8 @@ class _Reader:
 
     def _weight(self, count: float, word: str) -> float:
         rarity = self._lexicon.rarity(count)
+        if len(word) == 1:
+            return rarity * _CHARACTER
         return rarity * _WEAK if german.stem(word) in _WEAK_STEMS else rarity
 
     def _unit(self, token: Token, parts: tuple[Part, ...], qualities: Sequence[float]) -> Unit:
@@ -227,7 +242,8 @@ class _Reader:
             # word may be one.
             for ending in _ENDINGS if self._steps.forms else ():
                 self._add(token.slot, german.stem(token.text) + ending, _FORM, Kind.FORM)
-            return Unit(token.slot, token.text, self._lexicon.rarity(0), is_known=False, is_missing=True, parts=parts)
+            weight = self._weight(0, token.text)
+            return Unit(token.slot, token.text, weight, is_known=False, is_missing=True, parts=parts)
         count = self._count(token.text)
         weight = self._unit_weight(token, parts, count)
         return Unit(token.slot, token.text, weight, is_known=count > 0, parts=parts)

@@ -145,8 +145,8 @@ async def test_an_explanation_says_what_answered_where_and_why(place: Place) -> 
     assert {(word["part"], word["found"], word["source"], word["kind"]) for word in told["words"]} >= {
         ("auslastung", "Auslastung", "SUMMARY", "EXACT"),
     }
-    assert "Strandabschnitten" in {word["found"] for word in told["words"] if word["part"] == "strand"}
-    assert {word["typed"] for word in told["words"]} == {"strandauslastung"}
+    assert "Strandabschnitten" in {word["found"] for word in told["words"] if word["part"] == "Strand"}
+    assert {word["typed"] for word in told["words"]} == {"Strandauslastung"}
     assert [word["quality"] for word in told["words"]] == sorted(
         (word["quality"] for word in told["words"]), reverse=True
     )
@@ -170,7 +170,7 @@ async def test_what_only_the_network_reads_explains_to_the_network_alone(place: 
 
     assert ("Funkabdeckung", "NETWORK_NOTES") in {(word["found"], word["source"]) for word in inside["words"]}
     assert {word["source"] for word in outside["words"]} <= {"TITLE", "SUMMARY", "WRITEUP", "NAMES"}
-    assert outside["missing"] == ["funkabdeckung"]
+    assert outside["missing"] == ["Funkabdeckung"]
 
 
 async def test_nothing_is_explained_unasked(place: Place) -> None:

@@ -85,7 +85,7 @@ async def test_search_corrects_and_says_what_it_goes_without(place: Workplace) -
 async def test_search_explains(place: Workplace) -> None:
     given = {"text": "Starkregenvorhersage", "limit": 1, "as_": None, "explain": True}
     _, said = await run(place, "search", **given, as_json=False)
-    assert any("starkregenvorhersage → Starkregenprognosen" in line for line in said.lines)
+    assert any("Starkregenvorhersage → Starkregenprognosen" in line and "Kurztext)" in line for line in said.lines)
     _, told = await run(place, "search", **given, as_json=True)
     (hit,) = json.loads(told.lines[0])["hits"]
     assert hit["explanation"]["words"][0]["found"] == "Starkregenprognosen"

@@ -70,6 +70,16 @@ async def test_one_thing_wrong_is_enough(issuer: SigningIssuer, name: str) -> No
     assert asked[JWKS] <= 1
 
 
+@pytest.mark.parametrize(
+    "name", ["kid of 300 characters", "alg none", "algorithm outside the list", "jku", "crit unknown"]
+)
+async def test_what_is_refused_by_its_header_asks_for_no_key(issuer: SigningIssuer, name: str) -> None:
+    before = issuer.requests.copy()
+    with pytest.raises(InvalidTokenError):
+        await tokens(issuer).authenticate(ATTACKS[name](issuer))
+    assert issuer.requests == before
+
+
 @pytest.mark.parametrize("name", TIMES | CLAIMS)
 async def test_the_reason_names_the_claim(issuer: SigningIssuer, name: str) -> None:
     claim = name.partition(" ")[0]

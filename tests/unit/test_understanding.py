@@ -83,6 +83,12 @@ def test_words_that_nearly_every_text_is_about_weigh_little() -> None:
     assert 0 < weak.weight < strong.weight
 
 
+def test_in_a_question_the_subject_weighs_most() -> None:
+    vocabulary = {"kostet": 2, "parkplatz": 9, "schon": 9, "eingefuhrt": 3, "erfahrungen": 4}
+    found = read("Was kostet ein Parkplatz, wer hat schon Erfahrungen, wo ist er eingeführt?", vocabulary=vocabulary)
+    assert max(found.units, key=lambda unit: unit.weight).text == "parkplatz"
+
+
 def test_a_compound_is_a_unit_with_parts_that_answer_it() -> None:
     query = read("Strandauslastung")
     (unit,) = query.units
@@ -103,8 +109,20 @@ def test_a_hyphenated_word_has_its_parts() -> None:
     assert [part.text for part in unit.parts] == ["strand", "auslastung"]
     (unit,) = read("Xyz-Auslastung").units
     assert [part.text for part in unit.parts] == ["xyz", "auslastung"]
-    (unit,) = read("E-Akte").units
-    assert unit.parts == ()
+
+
+def test_a_single_letter_before_a_word_does_not_hide_it() -> None:
+    (unit,) = read("E-Suche").units
+    assert [part.text for part in unit.parts] == ["suche"]
+    assert not unit.is_missing
+    assert read("E-Suche").corrections == ()
+    known = read("E-Akte", vocabulary={"eakte": 2, "akte": 4}).units[0]
+    assert (known.is_known, known.parts) == (True, ())
+
+
+def test_single_characters_say_next_to_nothing_beside_a_word() -> None:
+    word, first, second = read("Akte 2.0", vocabulary={"akte": 20, "2": 1, "20": 1}).units
+    assert word.weight > first.weight + second.weight
 
 
 def test_parts_of_all_words_together_are_bounded() -> None:
@@ -143,6 +161,17 @@ def test_neighbours_joined_answer_both() -> None:
 
 def test_neighbours_are_joined_with_what_links_them() -> None:
     assert answers(read("Verwaltung Karte "), "verwaltung")["verwaltungskarte"] is Kind.JOINED
+
+
+def test_what_neighbours_mean_when_joined_answers_both_though_no_text_has_it() -> None:
+    query = read("Baum Liste ", (["Baumliste", "Wald"], []))
+    assert answers(query, "baum")["wald"] is answers(query, "liste")["wald"] is Kind.SYNONYM
+    assert query.missing == ()
+
+
+def test_digits_are_not_joined() -> None:
+    assert "20" not in read("Akte 2.0", vocabulary={"akte": 4, "20": 3}).variants
+    assert "3d" in read("3 D Karte", vocabulary={"karte": 4, "3d": 3}).variants
 
 
 def test_words_apart_or_in_the_other_order_are_not_joined() -> None:

@@ -16,7 +16,7 @@ from network.subgraphs.discovery.filters import ATTRIBUTES, SearchFilter
 from network.subgraphs.discovery.near import conditions
 from network.subgraphs.discovery.pages import page
 from network.subgraphs.discovery.results import SearchPage, Similar, SimilarProject, Suggestion
-from network.subgraphs.discovery.similar import like
+from network.subgraphs.discovery.similar_municipalities import like
 from network.subgraphs.discovery.similar_projects import similar_projects
 from network.subgraphs.discovery.suggesting import suggested
 from network.subgraphs.discovery.types import FacetName, SearchOrder, SimilarFirst, SimilarProjectsFirst

@@ -14,7 +14,7 @@ from network.execution import NodeRow, PageInfo, attribute, computed, global_id,
 from network.execution.fields import at_most, list_size
 from network.subgraphs import about
 from network.subgraphs.discovery import results
-from network.subgraphs.discovery.similar import like
+from network.subgraphs.discovery.similar_municipalities import like
 from network.subgraphs.discovery.similar_projects import similar_projects
 from network.subgraphs.vocabulary import NeedKind
 from search.catalogues import CatalogueLink
@@ -170,7 +170,7 @@ class Passage:
 
 @value(results.MatchedWord, description="A word of the query and a word of the project that answers it.")
 class MatchedWord:
-    typed: str = attribute("The word of the query, in small letters without umlauts.")
+    typed: str = attribute("The word of the query, as typed.")
     part: str | None = attribute("The part of a compound that is answered; null where all of it is.")
     found: str = attribute("The word of the project; in small letters without umlauts where it is a name or a key.")
     source: MatchSource = attribute("Where it stands.")

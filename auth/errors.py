@@ -5,10 +5,13 @@ AuthError
 ├── InvalidTokenError      UNAUTHENTICATED
 ├── UnknownIssuerError     UNAUTHENTICATED
 ├── IssuerUnavailableError UNAVAILABLE, retryable
+├── SignInError            UNAUTHENTICATED: somebody came back from an issuer and is not signed in
+├── SessionOverError       UNAUTHENTICATED
 └── ForbiddenError         FORBIDDEN
     └── InsufficientScopeError
 """
 
+from enum import Enum, auto
 from typing import ClassVar
 
 
@@ -38,6 +41,35 @@ class IssuerUnavailableError(AuthError):
 
     code = "UNAVAILABLE"
     retryable = True
+
+
+class SignInReason(Enum):
+    """Why somebody is not signed in, as far as that person can do something about it."""
+
+    STALE = auto()
+    """Begun too long ago, finished already, or begun in another browser."""
+    DECLINED = auto()
+    """The issuer says that it was cancelled, or that it may not be."""
+    UNSOUND = auto()
+    """What came back is not what has to come."""
+    NOT_ENTITLED = auto()
+    """The account may not use this service."""
+
+
+class SignInError(AuthError):
+    """A sign-in that does not end with a session; the message is for the log."""
+
+    code = "UNAUTHENTICATED"
+
+    def __init__(self, reason: SignInReason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class SessionOverError(AuthError):
+    """The session cookie stands for no session, or for none any more."""
+
+    code = "UNAUTHENTICATED"
 
 
 class ForbiddenError(AuthError):

@@ -24,6 +24,7 @@ from typing import Any, Final
 from joserfc import jwk
 from joserfc.errors import JoseError
 
+from auth import keys
 from auth.addresses import is_loopback, web_host
 from auth.errors import AuthError
 from auth.issuer_settings import ALGORITHMS, Grant, IssuerSettings
@@ -131,7 +132,7 @@ class _Reader:
 
 _ISSUER_KEYS: Final = (
     *("issuer", "name", "audience", "client_id", "client_secret_file", "private_key_file"),
-    *("algorithms", "accept_typ_jwt", "allow_http", "scope", "grant"),
+    *("algorithms", "accept_typ_jwt", "allow_http", "scope", "slug", "grant"),
 )
 _GRANT_KEYS: Final = ("claim", "equals", "membership")
 
@@ -149,7 +150,13 @@ def _issuers(reader: _Reader, document: Mapping[str, Any]) -> tuple[IssuerSettin
             if isinstance(value, str) and value in seen:
                 reader.wrong((*place, name), f"{name}: {value!r} is given twice")
             seen.add(str(value))
-    return tuple(settings for settings in found if settings is not None)
+    sound = [(place, settings) for (place, _), settings in zip(tables, found, strict=True) if settings is not None]
+    slugs = [settings.slug for _, settings in sound]
+    for place, settings in sound:
+        if slugs.count(settings.slug) > 1:
+            # People would come back from one issuer to the address of another.
+            reader.wrong(place, f"slug: {settings.slug!r} would name two issuers; give each its own")
+    return tuple(settings for _, settings in sound)
 
 
 def _issuer(reader: _Reader, table: Mapping[str, Any], place: _Path) -> IssuerSettings | None:
@@ -162,6 +169,9 @@ def _issuer(reader: _Reader, table: Mapping[str, Any], place: _Path) -> IssuerSe
     scope = reader.text(table, "scope", place, required=False)
     if scope is not None and not _SCOPE.fullmatch(scope):
         reader.wrong((*place, "scope"), "scope: expected one scope, without blanks")
+    slug = reader.text(table, "slug", place, required=False)
+    if slug is not None and not keys.SLUG.fullmatch(slug):
+        reader.wrong((*place, "slug"), "slug: expected small letters and digits, with hyphens between them")
     if ("client_secret_file" in table) == ("private_key_file" in table):
         reader.wrong(place, "expected either client_secret_file or private_key_file")
     settings = IssuerSettings(
@@ -175,6 +185,7 @@ def _issuer(reader: _Reader, table: Mapping[str, Any], place: _Path) -> IssuerSe
         accept_typ_jwt=reader.boolean(table, "accept_typ_jwt", place),
         scope=scope,
         grants=_grants(reader, table, place),
+        slug=slug or "",
     )
     return None if reader.problems else settings
 

@@ -1,5 +1,6 @@
 """What this service knows of an issuer before it has spoken to it: an operator's word, never the issuer's own."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -47,6 +48,7 @@ class IssuerSettings:
         client_id: Ours at this issuer, for signing people in; so are `client_secret` or `private_key` (PEM).
         accept_typ_jwt: Take access tokens with `typ` JWT, for providers that do not send `at+jwt`.
         scope: What every access token must carry; None asks for nothing beyond the audience.
+        slug: Names the issuer in our own addresses, which it has to know; made of its identifier unless given.
     """
 
     issuer: str
@@ -59,6 +61,12 @@ class IssuerSettings:
     accept_typ_jwt: bool = False
     scope: str | None = None
     grants: tuple[Grant, ...] = ()
+    slug: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.slug:
+            beyond_scheme = self.issuer.partition("://")[2].lower()
+            object.__setattr__(self, "slug", "-".join(re.findall(r"[a-z0-9]+", beyond_scheme)))
 
 
 def _at(claims: Mapping[str, Any], path: str) -> Any:

@@ -17,8 +17,9 @@ from joserfc import jwk
 from joserfc.errors import JoseError
 from joserfc.util import urlsafe_b64decode
 
-from auth import strict_json
+from auth import asking
 from auth.addresses import web_host
+from auth.asking import UnusableAnswerError
 from auth.errors import IssuerUnavailableError
 from auth.issuer_settings import IssuerSettings
 
@@ -34,8 +35,6 @@ _ABSENT_S: Final = 300.0
 _MAX_ABSENT: Final = 1_024
 """Key ids that the issuer was asked for and does not have. They do not spend the next minute's refresh; random ids push
 each other out, so the store stays small."""
-_MAX_BYTES: Final = 256 * 1024
-"""Of a discovery document or key set; real ones have 2 to 20 kB."""
 _MAX_KEYS: Final = 100
 _MIN_RSA_BITS: Final = 2_048  # RFC 7518 §3.3
 _KEY_TYPES: Final = ("RSA", "EC", "OKP")
@@ -53,8 +52,19 @@ class VerificationKey:
     algorithm: str | None
 
 
-class _UnusableAnswerError(Exception):
-    """What the issuer answered is not what it has to be."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """What an issuer says of itself where people sign in (OIDC Discovery §3). An address that it does not name is None."""
+
+    authorization_endpoint: str | None
+    token_endpoint: str | None
+    end_session_endpoint: str | None
+    sends_iss: bool
+    """Its authorization responses carry `iss` (RFC 9207)."""
+    challenge_methods: tuple[str, ...] | None
+    """None where it does not say which it takes (RFC 8414 §2)."""
+    client_methods: tuple[str, ...]
+    """How a client may prove itself at the token endpoint."""
 
 
 class Issuer:
@@ -79,6 +89,7 @@ class Issuer:
         self._timeout_s = timeout_s
         self._clock = clock
         self._keys: Mapping[str, VerificationKey] | None = None
+        self._provider: Provider | None = None
         self._fetched_at = float("-inf")
         self._failed_at = float("-inf")
         self._asked_at = float("-inf")
@@ -102,6 +113,19 @@ class Issuer:
             self._note_absent(kid)
             return None
         return await self._look_for(kid)
+
+    async def provider(self, *, within_s: float = float("inf")) -> Provider:
+        """What the issuer said of itself, at most `within_s` ago.
+
+        Raises:
+            IssuerUnavailableError: it does not say so now.
+        """
+        if self._provider is None or self._clock() - self._fetched_at > within_s:
+            may_try = self._is_refreshing or self._clock() - self._failed_at >= _RETRY_S
+            if not may_try or not await self._refresh():
+                raise IssuerUnavailableError(f"{self.settings.name} does not answer at the moment.")
+        assert self._provider is not None
+        return self._provider
 
     async def _look_for(self, kid: str) -> VerificationKey | None:
         """A key that the issuer may have published since the last look."""
@@ -147,40 +171,31 @@ class Issuer:
     async def _fetch_keys(self) -> bool:
         try:
             async with asyncio.timeout(self._timeout_s):
-                keys = await self._fetch()
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, _UnusableAnswerError) as error:
+                provider, keys = await self._fetch()
+        except asking.FAILURES as error:
             self._failed_at = self._clock()
             told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             extra = {"issuer": self.settings.issuer, "has_keys": self._keys is not None}
             _LOG.warning("keys of an issuer could not be had: %s", told[:300], extra=extra)
             return False
-        self._keys = keys
+        self._provider, self._keys = provider, keys
         self._fetched_at = self._clock()
         return True
 
-    async def _fetch(self) -> Mapping[str, VerificationKey]:
-        async with httpx.AsyncClient(
-            transport=self._transport,
-            timeout=self._timeout_s,
-            # An address that is asked for must be the one that answers: a redirect could lead anywhere.
-            follow_redirects=False,
-            # TLS vouches for the issuer through any proxy, and an operator may have certificates of their own
-            # (SSL_CERT_FILE); over plain HTTP a proxy of the environment would have a say in which keys count.
-            trust_env=self.settings.issuer.startswith("https:"),
-        ) as http:
-            discovery = await _document(http, f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration")
-            address = self._address_of_keys(discovery)
-            return _usable_keys(await _document(http, address), self.settings)
+    async def _fetch(self) -> tuple[Provider, Mapping[str, VerificationKey]]:
+        async with asking.client(self.settings, transport=self._transport, timeout_s=self._timeout_s) as http:
+            address = f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration"
+            discovery = await asking.answer(http, "GET", address)
+            keys = await asking.answer(http, "GET", self._address_of_keys(discovery))
+            return _provider(discovery, self.settings), _usable_keys(keys, self.settings)
 
     def _address_of_keys(self, discovery: Mapping[str, Any]) -> str:
         if discovery.get("issuer") != self.settings.issuer:
             # OIDC Discovery §4.3, RFC 8414 §3.3: else whoever writes that document could speak for another issuer.
-            raise _UnusableAnswerError("the discovery document names another issuer")
-        address = discovery.get("jwks_uri")
-        # Plain HTTP only where the operator lets the issuer itself be asked so.
-        schemes = ("https", self.settings.issuer.partition(":")[0])
-        if not isinstance(address, str) or web_host(address, *schemes) is None:
-            raise _UnusableAnswerError("the discovery document names no address of keys that may be asked")
+            raise UnusableAnswerError("the discovery document names another issuer")
+        address = _address(discovery, "jwks_uri", self.settings)
+        if address is None:
+            raise UnusableAnswerError("the discovery document names no address of keys that may be asked")
         return address
 
     def _is_absent(self, kid: str) -> bool:
@@ -199,29 +214,35 @@ class Issuer:
         )
 
 
-async def _document(http: httpx.AsyncClient, address: str) -> Mapping[str, Any]:
-    """The JSON object at `address`, read no further than the limit."""
-    content = bytearray()
-    # Not compressed: a limit on what comes in would not be one on what it becomes.
-    headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
-    async with http.stream("GET", address, headers=headers) as response:
-        if response.status_code != 200:
-            raise _UnusableAnswerError(f"{address} answered {response.status_code}")
-        async for part in response.aiter_raw():
-            content += part
-            if len(content) > _MAX_BYTES:
-                raise _UnusableAnswerError(f"{address} answered more than {_MAX_BYTES} bytes")
-    try:
-        return strict_json.parse_object(bytes(content))
-    except ValueError as error:
-        raise _UnusableAnswerError(f"{address} answered no JSON object ({error})") from error
+def _provider(discovery: Mapping[str, Any], settings: IssuerSettings) -> Provider:
+    methods = discovery.get("token_endpoint_auth_methods_supported")
+    challenges = discovery.get("code_challenge_methods_supported")
+    return Provider(
+        authorization_endpoint=_address(discovery, "authorization_endpoint", settings),
+        token_endpoint=_address(discovery, "token_endpoint", settings),
+        end_session_endpoint=_address(discovery, "end_session_endpoint", settings),
+        sends_iss=discovery.get("authorization_response_iss_parameter_supported") is True,
+        challenge_methods=None if challenges is None else _texts(challenges),
+        client_methods=_texts(methods) or ("client_secret_basic",),  # OIDC Discovery §3: the default
+    )
+
+
+def _address(discovery: Mapping[str, Any], name: str, settings: IssuerSettings) -> str | None:
+    """An address that may be asked; plain HTTP only where the operator lets the issuer itself be asked so."""
+    found = discovery.get(name)
+    schemes = ("https", settings.issuer.partition(":")[0])
+    return found if isinstance(found, str) and web_host(found, *schemes) is not None else None
+
+
+def _texts(found: Any) -> tuple[str, ...]:
+    return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
 
 
 def _usable_keys(document: Mapping[str, Any], settings: IssuerSettings) -> Mapping[str, VerificationKey]:
     """The public signature keys of a key set, by id. What is of no use is left out; one bad key spoils no other."""
     entries = document.get("keys")
     if not isinstance(entries, list) or len(entries) > _MAX_KEYS:
-        raise _UnusableAnswerError(f"expected a key set of at most {_MAX_KEYS} keys")
+        raise UnusableAnswerError(f"expected a key set of at most {_MAX_KEYS} keys")
     found: dict[str, VerificationKey] = {}
     twice: set[str] = set()
     for entry in entries:

@@ -185,6 +185,12 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("OutboxEvent", "at"),
     ("OutboxEvent", "narrows"),
     ("Idempotency", "at"),
+    ("Session", "sub"),
+    ("Session", "sid"),
+    ("Session", "expires_at"),
+    ("Session", "touched_at"),
+    ("SignIn", "expires_at"),
+    ("SeenToken", "expires_at"),
     ("PopularSearch", "last_used_at"),
 )
 """What lists are sorted and looked up by; an order without one sorts the whole label."""

@@ -1,4 +1,4 @@
-"""Bookkeeping in the graph database: audit trail, outbox, leases, idempotency, popular searches. Never exported."""
+"""Bookkeeping in the graph database: audit trail, outbox, leases, idempotency, sessions, popular searches. Never exported."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -69,6 +69,48 @@ class Idempotency(Node):
     at: Instant
     answer: str | None = None
     """What the unit returned, as JSON."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session(Node):
+    """Somebody signed in by a browser (`auth.sessions`); one who reads this record cannot pose as that person."""
+
+    id: str
+    """SHA-256 of what the cookie holds."""
+    iss: str
+    sub: str
+    sid: str | None = None
+    """The issuer's own session, which it names when it ends it; None where it does not say."""
+    memberships: tuple[str, ...] = ()
+    """As last seen."""
+    sealed: str
+    """Tokens of the issuer, encrypted."""
+    touched_at: Instant
+    expires_at: Instant
+    refresh_at: Instant | None = None
+    """When the issuer is to be asked again; None where it gave nothing to ask with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn(Node):
+    """A sign-in that is under way, for minutes: gone once somebody came back with its state."""
+
+    id: str
+    """SHA-256 of the state."""
+    browser: str
+    """SHA-256 of what the cookie of the browser holds that began it."""
+    iss: str
+    sealed: str
+    """Nonce and code verifier, encrypted."""
+    expires_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenToken(Node):
+    """A token that works once and was used; kept until it would have expired."""
+
+    id: str
+    expires_at: Instant
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,18 +16,16 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Scope
 
-from auth.issuers import Issuer
 from auth.principal import Caller
-from auth.tokens import AccessTokens
 from graph.port import GraphStore
 from network import health
-from network.authentication import AuthenticationMiddleware, Authenticator, NoIssuers
+from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers
 from network.background import indexing, warming
 from network.context import Context
-from network.dev_endpoints import DevelopmentProvider
-from network.dev_issuer import DevelopmentIssuer
+from network.cookies import cookies, origin
 from network.execution.executor import execute
 from network.gateway import compose
+from network.identity import Identity, identity
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.pages import routes as pages
@@ -146,15 +144,22 @@ def create_app(
         subgraph: Serve this one alone, behind a router.
     """
     metrics = Metrics()
-    development = _development(settings, ports, role)
+    known = _identity(settings, ports, role)
+    # A subgraph alone stands behind a router, where no browser comes.
+    browsers = (
+        Browsers(known.sessions, cookies(settings), origin(settings.public_url))
+        if known.sessions and subgraph is None
+        else None
+    )
     check = health.HealthCheck(ports.graph, ports.search)
     routes: list[BaseRoute] = health.routes(check, metrics, ports.graph, settings.operators)
     if role is not Role.INDEXER:
-        routes += _graphql_routes(settings, ports, subgraph, notice=DEVELOPMENT_NOTICE if development else "")
+        notice = DEVELOPMENT_NOTICE if known.development else ""
+        routes += _graphql_routes(settings, ports, subgraph, notice=notice, browsers=browsers)
     app: ASGIApp = Router(routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, role, beside))
-    app = AuthenticationMiddleware(app, ports.authenticator or _authenticator(settings, development))
-    if development is not None:
-        app = development.beside(app)
+    app = AuthenticationMiddleware(app, known.authenticator, browsers)
+    if known.development is not None:
+        app = known.development.beside(app)
     if settings.cors_origins:
         app = CORSMiddleware(
             app,
@@ -168,21 +173,16 @@ def create_app(
     return EdgeMiddleware(app, metrics, is_https=settings.public_url.startswith("https:"))
 
 
-def _development(settings: Settings, ports: Ports, role: Role) -> DevelopmentProvider | None:
-    """The development issuer, where there is no other way to sign in and nobody but this machine is asked."""
-    is_needed = ports.authenticator is None and role is not Role.INDEXER
-    if not is_needed or not settings.has_development_issuer:
-        return None
-    return DevelopmentProvider(DevelopmentIssuer(settings))
+def _identity(settings: Settings, ports: Ports, role: Role) -> Identity:
+    if ports.authenticator is not None:
+        return Identity(ports.authenticator)
+    # The indexer answers nobody.
+    return identity(settings, ports.graph) if role is not Role.INDEXER else Identity(NoIssuers())
 
 
-def _authenticator(settings: Settings, development: DevelopmentProvider | None) -> Authenticator:
-    if development is not None:
-        return development.authenticator
-    return AccessTokens(Issuer(issuer) for issuer in settings.issuers) if settings.issuers else NoIssuers()
-
-
-def _graphql_routes(settings: Settings, ports: Ports, subgraph: str | None, *, notice: str) -> list[BaseRoute]:
+def _graphql_routes(
+    settings: Settings, ports: Ports, subgraph: str | None, *, notice: str, browsers: Browsers | None
+) -> list[BaseRoute]:
     subgraphs = schemas(max_representations=settings.limits.max_representations)
     view = partial(_view, settings, ports)
     served = {subgraph: subgraphs[subgraph]} if subgraph else subgraphs
@@ -194,7 +194,8 @@ def _graphql_routes(settings: Settings, ports: Ports, subgraph: str | None, *, n
     if subgraph is None:
         gateway = compose(subgraphs)
         routes.append(Route("/graphql", view(gateway, explorer_url="/explorer")))
-        routes += pages.routes(pages.site(settings.public_url, print_schema(gateway) + "\n", notice=notice))
+        site = pages.site(settings.public_url, print_schema(gateway) + "\n", notice=notice, browsers=browsers)
+        routes += pages.routes(site)
     return routes
 
 

@@ -1,25 +1,36 @@
-"""The door: who asks. One place turns the `Authorization` header into a caller; everything behind it sees a caller only.
+"""The door: who asks. One place turns an access token or a session cookie into a caller; everything behind sees a caller only.
 
-A token is verified by the `Authenticator` that `create_app` was given, `auth.tokens.AccessTokens` where there are issuers.
-Without issuers no token is accepted, and none is ever taken for no token.
+A token is verified by the `Authenticator` that `create_app` was given, `auth.tokens.AccessTokens` where there are issuers;
+a cookie by `auth.sessions.Sessions`. Neither is ever taken for none, and nobody comes with both.
 """
 
+import hmac
 import logging
 import re
+from dataclasses import dataclass
 from typing import Final, Protocol
+from urllib.parse import parse_qs
 
 import orjson
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from auth.errors import AuthError, ForbiddenError, InsufficientScopeError, InvalidTokenError
+from auth.errors import AuthError, ForbiddenError, InsufficientScopeError, InvalidTokenError, SessionOverError
 from auth.principal import Anonymous, Caller, Principal
-from network.errors import format_exception, status_of
-from network.request import CALLER, request_id_of
+from auth.sessions import Resumed, Sessions, form_token
+from network import negotiation
+from network.cookies import Cookies, read
+from network.errors import RequestError, format_exception, status_of
+from network.request import CALLER, FORM_TOKEN, request_id_of
 
 # RFC 6750 §2.1, and a length that no token of ours comes near.
 _BEARER: Final = re.compile(r"(?i:bearer) +([A-Za-z0-9\-._~+/]{1,8192}=*)")
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORM: Final = "application/x-www-form-urlencoded"
+FORM_FIELD: Final = "form_token"
+"""Name of the field in which forms carry the token of their session."""
 _LOG: Final = logging.getLogger("hubnetz.authentication")
 
 
@@ -44,24 +55,49 @@ class NoIssuers:
         raise InvalidTokenError("This service accepts no access tokens: no issuer is configured.")
 
 
-class AuthenticationMiddleware:
-    """Puts the caller into the scope, or answers for it: a bad token is refused, never silently anonymous."""
+@dataclass(frozen=True, slots=True)
+class Browsers:
+    """What is needed to know browsers again. `origin` is where our own pages come from."""
 
-    def __init__(self, app: ASGIApp, authenticator: Authenticator) -> None:
+    sessions: Sessions
+    cookies: Cookies
+    origin: str
+
+
+class AuthenticationMiddleware:
+    """Puts the caller into the scope, or answers for it: a bad token is refused, never silently anonymous.
+
+    Args:
+        browsers: None where cookies say nothing.
+    """
+
+    def __init__(self, app: ASGIApp, authenticator: Authenticator, browsers: Browsers | None = None) -> None:
         self._app = app
         self._authenticator = authenticator
+        self._browsers = browsers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            try:
-                scope[CALLER] = await self._caller(Headers(scope=scope).getlist("authorization"))
-            except AuthError as error:
-                # The token itself stays out of every log; `jti` finds it at its issuer.
-                extra = {"request_id": request_id_of(scope), "code": error.code, "jti": error.token_id}
-                _LOG.info("access token refused: %s", error, extra=extra)
-                response = _refusal(error, request_id_of(scope))
-                await response(scope, receive, send)
-                return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        lines = headers.getlist("authorization")
+        browsers = self._browsers
+        cookie = None if browsers is None else read(headers, browsers.cookies.session)
+        if cookie is not None and lines:
+            # Which of the two counts would be a matter of order, and the checks of the one are not those of the other.
+            raise RequestError("Authorization, Cookie: expected an access token or a session, not both.")
+        if browsers is not None and cookie is not None:
+            await _BySession(self._app, browsers, cookie)(scope, receive, send)
+            return
+        try:
+            scope[CALLER] = await self._caller(lines)
+        except AuthError as error:
+            # The token itself stays out of every log; `jti` finds it at its issuer.
+            extra = {"request_id": request_id_of(scope), "code": error.code, "jti": error.token_id}
+            _LOG.info("access token refused: %s", error, extra=extra)
+            await _refusal(error, request_id_of(scope))(scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
     async def _caller(self, lines: list[str]) -> Caller:
@@ -73,14 +109,113 @@ class AuthenticationMiddleware:
         return await self._authenticator.authenticate(match[1])
 
 
-def _refusal(error: AuthError, request_id: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class _BySession:
+    """One request of a browser that brings a session cookie."""
+
+    app: ASGIApp
+    browsers: Browsers
+    cookie: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = request_id_of(scope)
+        resumed = await self.browsers.sessions.resume(self.cookie)
+        sending = self._with_cookie(send, resumed)
+        try:
+            if resumed is None:
+                self._check_over(scope)
+                scope[CALLER] = Anonymous()
+            else:
+                if scope["method"] not in _SAFE:
+                    receive = await self._checked(scope, receive)
+                scope[CALLER] = resumed.principal
+                scope[FORM_TOKEN] = form_token(resumed.cookie or self.cookie)
+        except AuthError as error:
+            _LOG.info("session refused: %s", error, extra={"request_id": request_id, "code": error.code})
+            await _refusal(error, request_id, challenge="Bearer")(scope, receive, sending)
+            return
+        await self.app(scope, receive, sending)
+
+    def _with_cookie(self, send: Send, resumed: Resumed | None) -> Send:
+        """Sends on, with the new cookie of a session that got one, or with the end of one that is over."""
+        cookies = self.browsers.cookies
+        if resumed is None:
+            line = cookies.deletion(cookies.session)
+        elif resumed.cookie is not None:
+            line = cookies.session_line(resumed.cookie)
+        else:
+            return send
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                # An answer that sets this cookie itself has the last word.
+                if not any(value.startswith(f"{cookies.session}=") for value in headers.getlist("set-cookie")):
+                    headers.append("Set-Cookie", line)
+            await send(message)
+
+        return sending
+
+    def _check_over(self, scope: Scope) -> None:
+        """Whoever opens a page goes on as nobody; a program hears of it, or it would take less for all there is."""
+        is_page = scope["method"] in ("GET", "HEAD") and negotiation.prefers_html(
+            Headers(scope=scope).getlist("accept")
+        )
+        # Signing in and out are for people without a session, too.
+        if not is_page and not scope["path"].startswith("/sign-"):
+            raise SessionOverError("The session is over. Sign in again.")
+
+    async def _checked(self, scope: Scope, receive: Receive) -> Receive:
+        """`receive`, where the request comes from a page of ours: a browser sends the cookie whoever made it ask.
+
+        Raises:
+            ForbiddenError: it does not, or cannot be known to.
+        """
+        headers = Headers(scope=scope)
+        origins, sites = headers.getlist("origin"), headers.getlist("sec-fetch-site")
+        # SameSite is not enough: other hosts of the same domain are the same site.
+        is_ours = set(origins) <= {self.browsers.origin} and set(sites) <= {"same-origin"}
+        if not is_ours or not (origins or sites):
+            raise ForbiddenError("Origin, Sec-Fetch-Site: a session is for pages of this service only.")
+        types = headers.getlist("content-type")
+        media_type = negotiation.parse(types[0]).type if len(types) == 1 else ""
+        if media_type == negotiation.JSON:
+            return receive
+        if media_type != _FORM:
+            # Those that a form of any page can send without asking first.
+            raise ForbiddenError(f"Content-Type: with a session expected {negotiation.JSON} or {_FORM}.")
+        try:
+            body = await Request(scope, receive).body()
+            given = parse_qs(body.decode("ascii", "replace"), max_num_fields=1_000).get(FORM_FIELD, [])
+        except (ClientDisconnect, ValueError) as error:
+            raise RequestError("The form ends early, or has too many fields.") from error
+        if len(given) != 1 or not hmac.compare_digest(given[0].encode(), form_token(self.cookie).encode()):
+            raise ForbiddenError(f"{FORM_FIELD}: not that of the session. Load the page again.")
+        return _replayed(body, receive)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """`receive`, once more from the start."""
+    is_sent = False
+
+    async def replaying() -> Message:
+        nonlocal is_sent
+        if is_sent:
+            return await receive()
+        is_sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replaying
+
+
+def _refusal(error: AuthError, request_id: str, *, challenge: str = 'Bearer error="invalid_token"') -> Response:
     status = status_of(error)
     headers = {"Cache-Control": "no-store"}
     if status == 401:
-        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+        headers["WWW-Authenticate"] = challenge
     elif isinstance(error, InsufficientScopeError):
         headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.scope}"'
-    elif isinstance(error, ForbiddenError):
+    elif isinstance(error, ForbiddenError) and "error" in challenge:
         headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope"'
     body = orjson.dumps({"errors": [format_exception(error, request_id=request_id)]})
     return Response(body, status, headers, "application/json; charset=utf-8")

@@ -9,7 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final
 
-from graph import popular
+from graph import popular, sessions
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, purge_idempotency
 from network.errors import caught
@@ -67,6 +67,12 @@ async def _purge(graph: GraphStore) -> None:
         forgotten += count
     if forgotten:
         _LOG.info("forgot searches that nobody made for long", extra={"count": forgotten})
+    ended = count = await sessions.purge(graph)
+    while count >= sessions.MAX_BATCH:
+        count = await sessions.purge(graph)
+        ended += count
+    if ended:
+        _LOG.info("purged sessions and sign-ins that are over", extra={"count": ended})
 
 
 @contextlib.asynccontextmanager

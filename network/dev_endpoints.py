@@ -63,6 +63,9 @@ class DevelopmentProvider:
     issuer: DevelopmentIssuer
     grants: DevelopmentGrants = field(default_factory=DevelopmentGrants)
     app: ASGIApp = field(init=False)
+    transport: httpx.AsyncBaseTransport = field(init=False)
+    """To this issuer without leaving the process."""
+    source: Issuer = field(init=False)
     authenticator: AccessTokens = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,9 +80,10 @@ class DevelopmentProvider:
             ],
             redirect_slashes=False,
         )
-        # Its keys are had as everybody's are, by discovery, without leaving the process.
-        source = Issuer(self.issuer.settings, transport=httpx.ASGITransport(app=self.app))
-        self.authenticator = AccessTokens([source])
+        # Its keys are had as everybody's are, by discovery.
+        self.transport = httpx.ASGITransport(app=self.app)
+        self.source = Issuer(self.issuer.settings, transport=self.transport)
+        self.authenticator = AccessTokens([self.source])
 
     def beside(self, app: ASGIApp) -> ASGIApp:
         """`app`, with this issuer in front of it: it knows callers of its own, so nobody asks them for our tokens."""

@@ -25,7 +25,8 @@ PATH: Final = "/dev-issuer"
 AUDIENCE: Final = "hubnetz"
 WEB_CLIENT: Final = "hubnetz-web"
 COMMAND_LINE: Final = "hubnetz-command-line"
-WEB_CALLBACK: Final = "/sign-in/callback/development"
+SLUG: Final = "development"
+WEB_CALLBACK: Final = f"/sign-in/{SLUG}/callback"
 """Where people are sent back to, under the public address: the one redirect URI of the web client."""
 _NAME: Final = "Entwicklung (Beispielkonten)"
 LIFETIME_S: Final = 600
@@ -56,6 +57,7 @@ class DevelopmentIssuer:
             client_secret=self.keys.client_secret,
             algorithms=(dev_keys.ALGORITHM,),
             grants=tuple(Grant("memberships", str(held), held) for held in _memberships()),
+            slug=SLUG,
         )
 
     def access_token(self, account: Account, *, client_id: str, scope: str, lifetime_s: int = _LONG_LIFETIME_S) -> str:

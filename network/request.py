@@ -11,6 +11,7 @@ from network.settings_table import Network
 
 REQUEST_ID: Final = "hubnetz.request_id"
 CALLER: Final = "hubnetz.caller"
+FORM_TOKEN: Final = "hubnetz.form_token"  # noqa: S105 - the name of a key
 
 
 def request_id_of(scope: Scope) -> str:
@@ -21,6 +22,12 @@ def caller_of(scope: Scope) -> Caller:
     """Who asks; `Anonymous` where no middleware found out, which is the caller with the fewest rights."""
     caller: Caller = scope.get(CALLER) or Anonymous()
     return caller
+
+
+def form_token_of(scope: Scope) -> str | None:
+    """What forms for this caller carry; None for one who comes without a session."""
+    token: str | None = scope.get(FORM_TOKEN)
+    return token
 
 
 def token_id_of(scope: Scope) -> str:

@@ -13,8 +13,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from network.authentication import Browsers
 from network.middleware import SECURITY_HEADERS
 from network.negotiation import prefers_html
+from network.pages import sign_in
+from network.pages.account import account
 from network.pages.layout import page, template
 from network.pages.queries import ReadyQuery, ready_queries
 
@@ -47,6 +50,7 @@ class Site:
         schema: SDL of the API.
         built: Folder of the explorer that `make explorer` builds; where it is missing a plain page takes its place.
         notice: HTML that stands on every page.
+        browsers: What the pages need to know who reads them; None where nobody can sign in.
     """
 
     public_url: str
@@ -54,25 +58,28 @@ class Site:
     queries: tuple[ReadyQuery, ...]
     built: Path = _BUILT
     notice: str = ""
+    browsers: Browsers | None = None
 
 
-def site(public_url: str, schema: str, *, notice: str = "") -> Site:
-    return Site(public_url, schema, ready_queries(), notice=notice)
+def site(public_url: str, schema: str, *, notice: str = "", browsers: Browsers | None = None) -> Site:
+    return Site(public_url, schema, ready_queries(), notice=notice, browsers=browsers)
 
 
 def routes(pages: Site) -> list[BaseRoute]:
     is_built = (pages.built / "explorer.js").is_file()
     framed = partial(page, notice=pages.notice)
 
-    async def start(_: Request) -> Response:
-        return framed(
-            "Hubnetz",
-            template("start").substitute(
-                first_query=escape(FIRST_QUERY),
-                queries=_ready(pages.queries),
-                endpoint=escape(f"{pages.public_url}/graphql"),
-            ),
+    async def start(request: Request) -> Response:
+        shown = account(request, pages.browsers)
+        content = template("start").substitute(
+            account=shown.html,
+            first_query=escape(FIRST_QUERY),
+            queries=_ready(pages.queries),
+            endpoint=escape(f"{pages.public_url}/graphql"),
         )
+        response = framed("Hubnetz", content)
+        response.headers.update(shown.headers)
+        return response
 
     async def explorer(request: Request) -> Response:
         chosen = _chosen(pages.queries, request.query_params.get("query"))
@@ -101,6 +108,7 @@ def routes(pages: Site) -> list[BaseRoute]:
         Route("/explorer/assets/{name}", _files(pages.built)),
         Route("/static/{name}", _files(_HERE / "static")),
         Route("/schema.graphql", schema),
+        *sign_in.routes(pages.browsers, notice=pages.notice),
         # The last one: whatever no other route knows.
         Route("/{path:path}", nowhere, methods=_METHODS),
     ]

@@ -26,7 +26,7 @@ from tests.fixtures.issuer import SigningIssuer, compact, encode
 
 URL = "http://127.0.0.1:8000"
 ISSUER = f"{URL}/dev-issuer"
-CALLBACK = f"{URL}/sign-in/callback/development"
+CALLBACK = f"{URL}/sign-in/development/callback"
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 NETZ = '{ project(id: "Project:netz") { slug } }'

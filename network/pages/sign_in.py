@@ -1,0 +1,200 @@
+"""Signing in and out by a browser: pages and redirects, no script anywhere."""
+
+import logging
+from functools import partial
+from html import escape
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from auth.errors import AuthError, InvalidTokenError, IssuerUnavailableError, SignInError, SignInReason
+from auth.login import RelyingParty, SignOut
+from network.authentication import Browsers
+from network.cookies import origin, read
+from network.middleware import SECURITY_HEADERS
+from network.pages.account import account
+from network.pages.layout import page, template
+from network.request import request_id_of
+
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+_MAX_PARAMETER: Final = 4_096
+_AWAY_S: Final = 30
+"""After that somebody may try an issuer again that did not answer."""
+_TOLD: Final = {
+    SignInReason.STALE: (
+        "Diese Anmeldung gilt nicht mehr",
+        "Sie wurde schon benutzt, ist älter als zehn Minuten oder in einem anderen Browser begonnen worden.",
+        400,
+    ),
+    SignInReason.DECLINED: (
+        "Die Anmeldung wurde abgebrochen",
+        "Der Anmeldedienst meldet, dass Sie abgebrochen haben oder dass er Sie nicht anmelden darf.",
+        400,
+    ),
+    SignInReason.UNSOUND: (
+        "Die Anmeldung hat nicht geklappt",
+        "Was der Anmeldedienst geantwortet hat, passt nicht zu Ihrer Anmeldung. Bleibt es dabei, hilft, wer den Server betreibt.",
+        400,
+    ),
+    SignInReason.NOT_ENTITLED: (
+        "Ihr Konto ist hier nicht freigeschaltet",
+        "Der Anmeldedienst kennt Sie, hat Ihr Konto aber nicht für Hubnetz freigegeben. Das kann nur, wer das Konto verwaltet.",
+        403,
+    ),
+}
+_LOG: Final = logging.getLogger("hubnetz.sign_in")
+
+
+def routes(browsers: Browsers | None, *, notice: str = "") -> list[BaseRoute]:
+    """The routes; without `browsers` a page that says that nobody can sign in."""
+    if browsers is None:
+
+        async def closed(_: Request) -> Response:
+            return page("Anmelden · Hubnetz", template("sign_in_closed").substitute(), notice=notice)
+
+        return [Route("/sign-in", closed)]
+    flow = _Flow(browsers, notice)
+    return [
+        Route("/sign-in", flow.choice),
+        Route("/sign-in/{issuer}", flow.begin),
+        Route("/sign-in/{issuer}/callback", flow.finish),
+        Route("/sign-in/{issuer}/back-channel-logout", flow.ended_by_issuer, methods=["POST"]),
+        Route("/sign-out", flow.end, methods=["POST"]),
+    ]
+
+
+class _Flow:
+    def __init__(self, browsers: Browsers, notice: str) -> None:
+        self._sessions = browsers.sessions
+        self._cookies = browsers.cookies
+        self._browsers = browsers
+        self._framed = partial(page, notice=notice)
+
+    async def choice(self, request: Request) -> Response:
+        shown = account(request, self._browsers)
+        is_signed_in = "<form" in shown.html
+        issuers = "\n".join(
+            f'<li><a href="/sign-in/{escape(slug)}">{escape(party.settings.name)}</a></li>'
+            for slug, party in self._sessions.parties.items()
+        )
+        content = template("sign_in").substitute(account=shown.html if is_signed_in else "", issuers=issuers)
+        response = self._framed("Anmelden · Hubnetz", content)
+        response.headers.update(shown.headers)
+        return response
+
+    async def begin(self, request: Request) -> Response:
+        party = self._party(request)
+        here, public = request.headers.get("host", ""), urlsplit(self._browsers.origin)
+        if self._cookies.is_plain and here != public.netloc:
+            # `localhost` and 127.0.0.1 are two hosts to a cookie, and the issuer sends back to one of them.
+            return RedirectResponse(f"{self._browsers.origin}{request.url.path}", 303, _NO_STORE)
+        try:
+            started = await self._sessions.start(party)
+        except (SignInError, IssuerUnavailableError) as error:
+            return self._failed(request, party, error)
+        response = RedirectResponse(started.address, 303, _NO_STORE)
+        response.headers.append("Set-Cookie", self._cookies.sign_in_line(started.cookie))
+        return response
+
+    async def finish(self, request: Request) -> Response:
+        party = self._party(request)
+        browser, former = (read(request.headers, name) for name in (self._cookies.sign_in, self._cookies.session))
+        try:
+            cookie = await self._sessions.finish(party, _answer(request), browser=browser, former=former)
+        except (SignInError, IssuerUnavailableError) as error:
+            return self._failed(request, party, error)
+        response = RedirectResponse("/", 303, _NO_STORE)
+        response.headers.append("Set-Cookie", self._cookies.session_line(cookie))
+        response.headers.append("Set-Cookie", self._cookies.deletion(self._cookies.sign_in))
+        return response
+
+    async def end(self, request: Request) -> Response:
+        """Signs out here, and then at the issuer. That the form is ours, the door has checked."""
+        cookie = read(request.headers, self._cookies.session)
+        further = await self._sessions.end(cookie) if cookie is not None else None
+        response = RedirectResponse("/", 303, _NO_STORE) if further is None else self._further(further)
+        response.headers.append("Set-Cookie", self._cookies.deletion(self._cookies.session))
+        return response
+
+    def _further(self, further: SignOut) -> Response:
+        fields = "".join(
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+            for name, value in further.fields.items()
+        )
+        content = template("signed_out").substitute(
+            issuer=escape(further.name), address=escape(further.address), fields=fields
+        )
+        response = self._framed("Abgemeldet · Hubnetz", content)
+        # The issuer may lead on to another that it asked itself, and browsers look at where a form ends up.
+        targets = f"form-action 'self' https: {origin(further.address)}"
+        policy = SECURITY_HEADERS["Content-Security-Policy"].replace("form-action 'self'", targets)
+        response.headers.update(_NO_STORE | {"Content-Security-Policy": policy})
+        return response
+
+    async def ended_by_issuer(self, request: Request) -> Response:
+        """OIDC Back-Channel Logout §2.5 to §2.8."""
+        party = self._party(request)
+        try:
+            await self._sessions.end_by(party, await _logout_token(request))
+        except InvalidTokenError as error:
+            extra = {"request_id": request_id_of(request.scope), "issuer": party.settings.issuer}
+            _LOG.warning("logout token refused: %s", error, extra=extra)
+            body = {"error": "invalid_request", "error_description": str(error)}
+            return JSONResponse(body, 400, _NO_STORE)
+        return Response(status_code=200, headers=_NO_STORE)
+
+    def _party(self, request: Request) -> RelyingParty:
+        if request.method == "HEAD":
+            # Both begin and end are done once; a look ahead must not do them.
+            raise HTTPException(405, headers={"Allow": "GET"})
+        party = self._sessions.parties.get(request.path_params["issuer"])
+        if party is None:
+            raise HTTPException(404)
+        return party
+
+    def _failed(self, request: Request, party: RelyingParty, error: AuthError) -> Response:
+        extra = {"request_id": request_id_of(request.scope), "issuer": party.settings.issuer, "code": error.code}
+        _LOG.warning("nobody was signed in: %s", error, extra=extra)
+        headers = dict(_NO_STORE)
+        if isinstance(error, SignInError):
+            title, message, status = _TOLD[error.reason]
+        else:
+            title, status = "Der Anmeldedienst antwortet nicht", 503
+            message = (
+                f"{party.settings.name} ist gerade nicht zu erreichen; neu anmelden kann sich dort im Moment niemand. Wer schon "
+                "angemeldet ist, arbeitet weiter, und was öffentlich ist, lesen Sie ohne Anmeldung."
+            )
+            headers["Retry-After"] = str(_AWAY_S)
+        content = template("sign_in_message").substitute(title=escape(title), message=escape(message))
+        response = self._framed(f"{title} · Hubnetz", content, status=status)
+        response.headers.update(headers)
+        return response
+
+
+def _answer(request: Request) -> dict[str, str]:
+    """The parameters of an authorization response, none twice (RFC 6749 §3.1)."""
+    try:
+        return _parameters(request.scope["query_string"])
+    except ValueError as error:
+        raise SignInError(SignInReason.UNSOUND, "the response has parameters that cannot be read") from error
+
+
+async def _logout_token(request: Request) -> str:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+        raise InvalidTokenError("expected a form with a logout_token")
+    try:
+        return _parameters(await request.body(), most=8_192)["logout_token"]
+    except (ValueError, KeyError, ClientDisconnect) as error:
+        raise InvalidTokenError("expected a form with one logout_token") from error
+
+
+def _parameters(text: bytes, *, most: int = _MAX_PARAMETER) -> dict[str, str]:
+    pairs = parse_qsl(text.decode("ascii"), errors="strict", max_num_fields=30)
+    found = dict(pairs)
+    if len(found) != len(pairs) or any(len(value) > most for value in found.values()):
+        raise ValueError("a parameter twice, or too long")
+    return found

@@ -1,0 +1,2 @@
+// Signing out goes on by itself; without script there is a button.
+document.getElementById("further").submit();

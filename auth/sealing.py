@@ -1,5 +1,6 @@
 """Encryption of what is kept for sessions: JWE (RFC 7516) with AES-256-GCM, by keys of the operator."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -7,7 +8,6 @@ from typing import Final
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
-from joserfc.util import urlsafe_b64decode
 
 _REGISTRY: Final = jwe.JWERegistry(algorithms=["dir", "A256GCM"], strict_check_header=False)
 _PURPOSE: Final = "for"
@@ -25,7 +25,7 @@ class Sealer:
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        made = [OctKey.import_key(urlsafe_b64decode(key.rstrip("=").encode("ascii"))) for key in keys]
+        made = [OctKey.import_key(base64.urlsafe_b64decode(key.rstrip("=") + "=")) for key in keys]
         self._keys = {key.thumbprint(): key for key in made}
         self._first = made[0].thumbprint()
 

@@ -160,7 +160,7 @@ async def _locked(transaction: Transaction, session_id: str) -> dict[str, Any] |
 
 
 async def _ids(transaction: Transaction, iss: str, sub: str | None, sid: str | None) -> list[str]:
-    found = await transaction.query("sessions_of", {"iss": iss, "sub": sub, "sid": sid})
+    found = await transaction.query("sessions_of", {"iss": iss, "sub": sub or "", "sid": sid or ""})
     return [str(session_id) for (session_id,) in found]
 
 

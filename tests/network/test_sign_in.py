@@ -1,0 +1,282 @@
+"""Signing in by a browser, through the whole application: pages, cookies, sessions, signing out, an issuer that is away."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from tests.fixtures.issuer import DISCOVERY, JWKS, Fault
+from tests.fixtures.provider import SigningProvider
+from tests.network.signing_in import KEY, PUBLIC_URL, VIEWER, Browser, Service, issuers_file
+
+
+@pytest.fixture
+def provider() -> Iterator[SigningProvider]:
+    served = SigningProvider()
+    yield served
+    served.close()
+
+
+@pytest_asyncio.fixture
+async def service(provider: SigningProvider, tmp_path: Path) -> AsyncIterator[Service]:
+    async with Service(
+        tmp_path, DATA_DIR=str(tmp_path / "var"), ISSUERS=str(issuers_file(tmp_path, hubs=provider))
+    ) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def browser(service: Service) -> AsyncIterator[Browser]:
+    async with Browser(service.app()) as opened:
+        yield opened
+
+
+def cookie_lines(response: httpx.Response) -> dict[str, str]:
+    return {line.partition("=")[0]: line for line in response.headers.get_list("set-cookie")}
+
+
+async def test_a_person_signs_in_by_links_and_forms_and_asks_as_that_person(
+    browser: Browser, provider: SigningProvider
+) -> None:
+    start = await browser.get("/")
+    assert '<a href="/sign-in">' in start.text
+    choice = await browser.get("/sign-in")
+    assert '<a href="/sign-in/hubs">Anmeldung hubs</a>' in choice.text
+    assert "<script" not in choice.text
+    assert await browser.memberships() is None
+
+    await browser.sign_in(provider)
+    assert (await browser.ask()).json()["data"]["viewer"] == {"subject": "subject-1", "memberships": ["hub_lead:zeitz"]}
+    shown = await browser.get("/")
+    assert "Hub-Leitung zeitz" in shown.text
+    assert "subject-1" not in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    assert shown.headers["vary"] == "Cookie"
+
+
+async def test_nothing_of_a_token_reaches_the_browser(browser: Browser, provider: SigningProvider) -> None:
+    answer = provider.authorize(await browser.begin())
+    response = await browser.come_back(answer)
+    pages = [response, await browser.get("/"), await browser.get("/sign-in"), await browser.ask()]
+    for page in pages:
+        assert "eyJ" not in page.text + str(page.headers)
+
+
+async def test_the_development_issuer_is_signed_in_at_in_the_same_way(tmp_path: Path) -> None:
+    async with Service(tmp_path, DATA_DIR=str(tmp_path / "var")) as service, Browser(service.app()) as browser:
+        for account, told in (("hub_lead:wilster", "Hub-Leitung wilster"), ("none", "ohne Mitgliedschaft")):
+            page = await browser.get(await browser.begin("development"))
+            hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
+            chosen = await browser.post("/dev-issuer/authorize", data=hidden | {"account": account})
+            back = await browser.get(chosen.headers["location"])
+            assert (back.status_code, back.headers["location"]) == (303, "/")
+            assert told in (await browser.get("/")).text
+        out = await browser.sign_out()
+        action = re.findall(r'action="([^"]+)" method="post"', out.text)
+        fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', out.text))
+        ended = await browser.post(action[0], data=fields)
+        assert (ended.status_code, ended.headers["location"]) == (303, f"{PUBLIC_URL}/")
+
+
+async def test_the_cookie_of_a_session_is_bound_to_its_host_except_on_this_machine(
+    provider: SigningProvider, tmp_path: Path, browser: Browser
+) -> None:
+    plain = await browser.come_back(provider.authorize(await browser.begin()))
+    line = cookie_lines(plain)["session"]
+    assert re.fullmatch(r"session=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax", line)
+
+    url, folder = "https://hubnetz.example", tmp_path / "production"
+    folder.mkdir()
+    given = {"PUBLIC_URL": url, "SECRET_KEYS": KEY, "DATA_DIR": str(folder / "var")}
+    file = str(issuers_file(folder, hubs=provider))
+    async with Service(folder, ISSUERS=file, **given) as service, Browser(service.app(), url) as secure:
+        begun = await secure.get("/sign-in/hubs")
+        assert "__Host-sign-in=" in begun.headers["set-cookie"]
+        response = await secure.come_back(provider.authorize(begun.headers["location"]))
+        line = cookie_lines(response)["__Host-session"]
+        assert re.fullmatch(r"__Host-session=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure", line)
+        assert await secure.memberships() == ["hub_lead:zeitz"]
+        # Another host of the domain can set this name, and it says nothing.
+        value = line.partition("=")[2].partition(";")[0]
+        secure.cookies.clear()
+        secure.cookies.set("session", value)
+        assert await secure.memberships() is None
+
+
+async def test_who_comes_by_another_name_of_this_machine_is_sent_to_the_one_that_the_issuer_knows(
+    service: Service,
+) -> None:
+    async with Browser(service.app(), "http://localhost:8000") as browser:
+        response = await browser.get("/sign-in/hubs")
+        assert response.headers["location"] == f"{PUBLIC_URL}/sign-in/hubs"
+        assert "set-cookie" not in response.headers
+
+
+async def test_signing_out_ends_the_session_here_and_leads_on_to_the_issuer(
+    browser: Browser, provider: SigningProvider
+) -> None:
+    await browser.sign_in(provider)
+    session = browser.cookies["session"]
+    response = await browser.sign_out()
+    assert f'action="{provider.url}/end-session" method="post"' in response.text
+    assert 'name="id_token_hint" value="eyJ' in response.text
+    assert f'name="post_logout_redirect_uri" value="{PUBLIC_URL}/"' in response.text
+    assert provider.url.partition("/realms")[0] in response.headers["content-security-policy"]
+    assert "session" not in browser.cookies
+    browser.cookies.set("session", session)
+    assert (await browser.ask()).status_code == 401
+
+
+@pytest.mark.parametrize("how", ["no token", "another token", "GET", "another origin"])
+async def test_nobody_else_signs_a_person_out(browser: Browser, provider: SigningProvider, how: str) -> None:
+    await browser.sign_in(provider)
+    token, origin = await browser.form_token(), {"origin": PUBLIC_URL}
+    if how == "GET":
+        refused = await browser.get("/sign-out", params={"form_token": token})
+        assert refused.status_code in (404, 405)
+    else:
+        form = {"no token": {}, "another token": {"form_token": token[::-1]}}.get(how, {"form_token": token})
+        headers = {"origin": "https://evil.example"} if how == "another origin" else origin
+        refused = await browser.post("/sign-out", data={"x": "y"} | form, headers=headers)
+        assert refused.status_code == 403
+    assert await browser.memberships() == ["hub_lead:zeitz"]
+
+
+FOREIGN = "https://andere.hubnetz.example"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "null"},
+        {"origin": FOREIGN},
+        {"origin": f"{PUBLIC_URL}.evil.example"},
+        {"origin": PUBLIC_URL.replace("http", "https")},
+        {"origin": PUBLIC_URL, "sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "none"},
+        {"sec-fetch-site": "same-origin", "origin": FOREIGN},
+    ],
+)
+async def test_a_page_of_somebody_else_does_nothing_with_a_session(
+    browser: Browser, provider: SigningProvider, headers: dict[str, str]
+) -> None:
+    await browser.sign_in(provider)
+    response = await browser.post("/graphql", json=VIEWER, headers=headers)
+    assert response.status_code == 403
+    assert response.json()["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+    assert "data" not in response.json()
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "text/plain; charset=application/json", "multipart/form-data; boundary=x", "application/jsonx", ""],
+)
+async def test_a_session_posts_json_or_a_form_and_nothing_that_any_page_can_send(
+    browser: Browser, provider: SigningProvider, content_type: str
+) -> None:
+    await browser.sign_in(provider)
+    body, headers = '{"query": "{ viewer { subject } }"}', {"origin": PUBLIC_URL, "content-type": content_type}
+    assert (await browser.post("/graphql", content=body, headers=headers)).status_code == 403
+    # A form with its token passes the door; what is behind it may still want JSON.
+    form = {"form_token": await browser.form_token(), "query": "{ viewer { subject } }"}
+    assert (await browser.post("/graphql", data=form, headers={"origin": PUBLIC_URL})).status_code == 415
+    for origin in ({"origin": PUBLIC_URL}, {"sec-fetch-site": "same-origin"}):
+        assert (await browser.post("/graphql", json=VIEWER, headers=origin)).status_code == 200
+
+
+async def test_a_token_and_a_session_together_are_refused(browser: Browser, provider: SigningProvider) -> None:
+    token = {"authorization": f"Bearer {provider.token()}"}
+    assert (await browser.ask(**token)).status_code == 200
+    await browser.sign_in(provider)
+    response = await browser.ask(**token)
+    assert response.status_code == 400
+    assert "data" not in response.json()
+
+
+async def test_a_session_that_is_over_is_told_to_programs_and_forgotten_by_pages(
+    browser: Browser, provider: SigningProvider
+) -> None:
+    for value in ("a" * 43, "A" * 43):
+        browser.cookies.set("session", value, domain="127.0.0.1")
+        response = await browser.ask()
+        assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
+        assert response.json()["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
+        assert "Max-Age=0" in cookie_lines(response)["session"]
+        browser.cookies.set("session", value, domain="127.0.0.1")
+        page = await browser.get("/")
+        assert page.status_code == 200
+        assert "Max-Age=0" in cookie_lines(page)["session"]
+    # Another service of this machine may have a cookie of that name.
+    browser.cookies.clear()
+    browser.cookies.set("session", "not-ours", domain="127.0.0.1")
+    assert (await browser.ask()).json() == {"data": {"viewer": None}}
+    await browser.sign_in(provider)
+
+
+async def test_two_cookies_of_one_name_are_none(browser: Browser, provider: SigningProvider) -> None:
+    await browser.sign_in(provider)
+    mine = browser.cookies["session"]
+    browser.cookies.clear()
+    headers = {"cookie": f"session={mine}; session={'b' * 43}"}
+    assert (await browser.ask(**headers)).json() == {"data": {"viewer": None}}
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET, Fault.ERROR, Fault.HTML])
+async def test_with_the_issuer_away_sessions_go_on_and_new_ones_are_told_why_not(
+    service: Service, browser: Browser, provider: SigningProvider, fault: Fault
+) -> None:
+    await browser.sign_in(provider)
+    provider.fail(fault, DISCOVERY, JWKS, "/token")
+    assert await browser.memberships() == ["hub_lead:zeitz"]
+    assert "Hub-Leitung zeitz" in (await browser.get("/")).text
+    async with Browser(service.app()) as other:
+        page = await other.get("/sign-in/hubs")
+        assert page.status_code == 503
+        assert "Der Anmeldedienst antwortet nicht" in page.text
+        assert "Anmeldung hubs" in page.text
+        assert page.headers["retry-after"] == "30"
+        assert provider.url not in page.text
+        assert (await other.get("/sign-in")).status_code == 200
+    # Signing out here does not need the issuer.
+    assert (await browser.sign_out()).status_code in (200, 303)
+    assert await browser.memberships() is None
+
+
+async def test_with_the_issuer_away_at_the_way_back_nobody_is_signed_in(
+    browser: Browser, provider: SigningProvider
+) -> None:
+    answer = provider.authorize(await browser.begin())
+    provider.fail(Fault.ERROR, "/token")
+    response = await browser.come_back(answer)
+    assert response.status_code == 503
+    assert "session" not in browser.cookies
+
+
+async def test_without_issuers_the_page_says_so(tmp_path: Path) -> None:
+    given = {"PUBLIC_URL": "https://hubnetz.example", "SECRET_KEYS": KEY, "DATA_DIR": str(tmp_path / "var")}
+    async with Service(tmp_path, **given) as service, Browser(service.app(), "https://hubnetz.example") as browser:
+        assert "noch kein Anmeldedienst" in (await browser.get("/sign-in")).text
+        assert "/sign-in" not in (await browser.get("/")).text
+
+
+async def test_unknown_issuers_and_looks_ahead_begin_nothing(browser: Browser) -> None:
+    for path in ("/sign-in/nowhere", "/sign-in/nowhere/callback", "/sign-in/hubs/callback/more", "/sign-in/hubs/"):
+        assert (await browser.get(path)).status_code == 404
+    response = await browser.head("/sign-in/hubs")
+    assert response.status_code == 405
+    assert "set-cookie" not in response.headers
+
+
+async def test_sessions_are_known_after_a_restart_and_to_every_process(
+    service: Service, browser: Browser, provider: SigningProvider
+) -> None:
+    await browser.sign_in(provider)
+    async with Browser(service.app()) as other:
+        other.cookies = browser.cookies
+        assert await other.memberships() == ["hub_lead:zeitz"]

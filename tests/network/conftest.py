@@ -1,6 +1,7 @@
-"""The network of `world`, read by many tests and changed by none."""
+"""The network of `world`, read by many tests and changed by none; and a service with issuers where people sign in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,7 +12,9 @@ from network.gateway import compose
 from network.subgraphs import schemas
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
+from tests.fixtures.provider import SigningProvider
 from tests.network import world
+from tests.network.signing_in import Browser, Service, issuers_file
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -41,3 +44,30 @@ def subgraphs() -> dict[str, GraphQLSchema]:
 @pytest.fixture(scope="session")
 def gateway() -> GraphQLSchema:
     return compose(schemas())
+
+
+@pytest.fixture
+def provider() -> Iterator[SigningProvider]:
+    served = SigningProvider()
+    yield served
+    served.close()
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[SigningProvider]:
+    served = SigningProvider("other")
+    yield served
+    served.close()
+
+
+@pytest_asyncio.fixture
+async def service(provider: SigningProvider, other: SigningProvider, tmp_path: Path) -> AsyncIterator[Service]:
+    file = issuers_file(tmp_path, hubs=provider, other=other)
+    async with Service(tmp_path, DATA_DIR=str(tmp_path / "var"), ISSUERS=str(file)) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def browser(service: Service) -> AsyncIterator[Browser]:
+    async with Browser(service.app()) as opened:
+        yield opened

@@ -1,37 +1,14 @@
 """Signing in by a browser, through the whole application: pages, cookies, sessions, signing out, an issuer that is away."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from tests.fixtures.issuer import DISCOVERY, JWKS, Fault
 from tests.fixtures.provider import SigningProvider
 from tests.network.signing_in import KEY, PUBLIC_URL, VIEWER, Browser, Service, issuers_file
-
-
-@pytest.fixture
-def provider() -> Iterator[SigningProvider]:
-    served = SigningProvider()
-    yield served
-    served.close()
-
-
-@pytest_asyncio.fixture
-async def service(provider: SigningProvider, tmp_path: Path) -> AsyncIterator[Service]:
-    async with Service(
-        tmp_path, DATA_DIR=str(tmp_path / "var"), ISSUERS=str(issuers_file(tmp_path, hubs=provider))
-    ) as made:
-        yield made
-
-
-@pytest_asyncio.fixture
-async def browser(service: Service) -> AsyncIterator[Browser]:
-    async with Browser(service.app()) as opened:
-        yield opened
 
 
 def cookie_lines(response: httpx.Response) -> dict[str, str]:

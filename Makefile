@@ -20,7 +20,7 @@ run: $(ENV) ## Starts Hubnetz with the ten hubs on http://127.0.0.1:8000
 	$(BIN)/hubnetz seed --if-empty
 	$(BIN)/hubnetz serve
 
-test: $(ENV) ## Runs every test that can run here; NEO4J_URL, MEILI_URL + MEILI_KEY add the servers
+test: $(ENV) ## Runs every test that can run here; NEO4J_URL, MEILI_URL + MEILI_KEY, KEYCLOAK_URL add the servers
 	$(BIN)/python -m pytest
 
 check: $(ENV) ## Format, lint, types, rooms and the fast tests; under a minute

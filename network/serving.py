@@ -140,6 +140,7 @@ def _greet(settings: Settings, subgraph: str | None, role: Role) -> None:
         f"\nHubnetz is at {url}\n\n"
         f"  Start page  {url}/\n"
         f"  Explorer    {url}/explorer\n"
+        f"  Sign in     {url}/sign-in\n"
         f"  GraphQL     {url}/graphql\n"
         f"  Schema      {url}/schema.graphql\n"
         f"  Health      {url}/readyz\n\n"

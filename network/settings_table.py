@@ -242,7 +242,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "issuers_file",
         "",
         "the path of a readable TOML file",
-        "OpenID Connect issuers whose access tokens are accepted (docs/sign-in.md); without any, production is read-only.",
+        "OpenID Connect issuers where people and machines sign in (docs/sign-in.md); without any, production is read-only.",
         _optional_file,
     ),
     Setting(
@@ -250,7 +250,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "secret_keys",
         "",
         "keys of 32 bytes in base64url, separated by commas, none twice",
-        "Encrypt what is kept for sessions: the first encrypts, all decrypt. Required in production.",
+        "Encrypt what is kept for sessions: the first encrypts, all decrypt. Required in production; development makes its own.",
         _keys,
         is_secret=True,
     ),

@@ -48,7 +48,14 @@ class ConstraintError(ConflictError):
 
 
 class StaleWriteError(ConflictError):
-    """The node changed since the caller read it; read again and decide again."""
+    """The node changed since the caller read it; read again and decide again.
+
+    `current_version`: the one that is stored, for a caller who may read the node; None where it is not known.
+    """
+
+    def __init__(self, message: str, *, current_version: int | None = None) -> None:
+        super().__init__(message)
+        self.current_version = current_version
 
 
 class LeaseLostError(ConflictError):

@@ -40,6 +40,7 @@ class Entry:
     """The insiders who may change the entry: owner and reviewing hub, or the house that made it."""
     readers: tuple[str, ...] = ()
     """As stored, perhaps out of date."""
+    is_open_to_reviewers: bool = False
 
 
 _STEWARDS: Final[dict[str, tuple[Link, ...]]] = {

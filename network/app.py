@@ -20,7 +20,7 @@ from auth.principal import Caller
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, NoIssuers
-from network.background import indexing
+from network.background import Bell, indexing
 from network.context import Context
 from network.execution.executor import execute
 from network.gateway import compose
@@ -139,11 +139,12 @@ def create_app(
         subgraph: Serve this one alone, behind a router.
     """
     metrics = Metrics()
+    bell = Bell()
     check = health.HealthCheck(ports.graph, ports.search)
     routes: list[BaseRoute] = health.routes(check, metrics, ports.graph, settings.operators)
     if role is not Role.INDEXER:
-        routes += _graphql_routes(settings, ports, subgraph)
-    app: ASGIApp = Router(routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, role, beside))
+        routes += _graphql_routes(settings, ports, bell, subgraph)
+    app: ASGIApp = Router(routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, bell, role, beside))
     app = AuthenticationMiddleware(app, ports.authenticator)
     if settings.cors_origins:
         app = CORSMiddleware(
@@ -158,9 +159,9 @@ def create_app(
     return EdgeMiddleware(app, metrics, is_https=settings.public_url.startswith("https:"))
 
 
-def _graphql_routes(settings: Settings, ports: Ports, subgraph: str | None) -> list[BaseRoute]:
+def _graphql_routes(settings: Settings, ports: Ports, bell: Bell, subgraph: str | None) -> list[BaseRoute]:
     subgraphs = schemas(max_representations=settings.limits.max_representations)
-    view = partial(_view, settings, ports)
+    view = partial(_view, settings, ports, bell)
     served = {subgraph: subgraphs[subgraph]} if subgraph else subgraphs
     # Strawberry keeps its graphql-core schema to itself; there is no other way to it.
     routes: list[BaseRoute] = [
@@ -174,9 +175,18 @@ def _graphql_routes(settings: Settings, ports: Ports, subgraph: str | None) -> l
     return routes
 
 
-def _view(settings: Settings, ports: Ports, schema: GraphQLSchema, *, explorer_url: str | None = None) -> GraphQLView:
+def _view(
+    settings: Settings, ports: Ports, bell: Bell, schema: GraphQLSchema, *, explorer_url: str | None = None
+) -> GraphQLView:
     def make_context(*, caller: Caller, request_id: str, deadline: float) -> Context:
-        return Context(store=ports.graph, search=ports.service, caller=caller, request_id=request_id, deadline=deadline)
+        return Context(
+            store=ports.graph,
+            search=ports.service,
+            caller=caller,
+            request_id=request_id,
+            deadline=deadline,
+            on_commit=bell.ring,
+        )
 
     def is_router(scope: Scope) -> bool:
         return comes_from(scope, settings.routers)
@@ -189,13 +199,14 @@ def _view(settings: Settings, ports: Ports, schema: GraphQLSchema, *, explorer_u
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(ports: Ports, role: Role, beside: Beside, _: object) -> AsyncIterator[None]:
+async def _lifespan(ports: Ports, bell: Bell, role: Role, beside: Beside, _: object) -> AsyncIterator[None]:
     """Indexing beside the requests; everything is given back after the last of both."""
     try:
         if role is Role.WEB:
             yield
             return
         async with indexing(ports.graph, ports.search) as indexer, beside(indexer):
-            yield
+            with bell.heard_by(indexer.notify):
+                yield
     finally:
         await ports.close()

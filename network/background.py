@@ -6,7 +6,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, Final
 
 from graph.port import GraphStore
@@ -23,6 +23,26 @@ _HOUSEKEEPING_S: Final = 3_600.0
 def holder() -> str:
     """A name for this start of this process, as leases need it."""
     return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+class Bell:
+    """Rung after every commit, heard by the indexer of this process while it runs. Others look at the outbox by themselves."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def ring(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    @contextlib.contextmanager
+    def heard_by(self, listener: Callable[[], None]) -> Iterator[None]:
+        """`listener` is called at each ring for the time of the block."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
 
 @contextlib.asynccontextmanager

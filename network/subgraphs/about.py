@@ -35,3 +35,7 @@ ROR: Final = "Key in the Research Organization Registry, without address; `local
 LEIKA_ID: Final = "14-digit key in the services catalogue (LeiKa)."
 PROJECT_SLUG: Final = "Short name in addresses. It may change; the id never does."
 QUERY: Final = "Everything that can be asked."
+MUTATION: Final = (
+    "Everything that can be changed, by POST only. The mutations of one operation run one after the other, each on its "
+    "own: those before one that fails stay done. A null stands for an error that `errors` tells of."
+)

@@ -115,6 +115,13 @@ PROJECT_ADOPTIONS: Final = _in("Project", "OF", "Adoption", order=(Order("since"
 PROJECT_EXPERTS: Final = _in("Project", "CONTRIBUTES_TO", "Expert", order=_BY_NAME)
 PROJECT_QUESTIONS: Final = _in("Project", "ABOUT", "Question", order=(Order("created_at"),))
 
+PROJECT_COMMENTS: Final = _in("Project", "REMARKS_ON", "ReviewComment", order=(Order("written_at"),))
+PROJECT_TASKS: Final = _in("Project", "REGARDS", "Task", order=(Order("since"),))
+ADOPTION_TASKS: Final = _in("Adoption", "REGARDS", "Task", order=(Order("since"),))
+TASK_HOUSES: Final = _out("Task", "ASKS", *HOUSES, order=_BY_NAME)
+TASK_PROJECT: Final = _one("Task", "REGARDS", "Project")
+TASK_ADOPTION: Final = _one("Task", "REGARDS", "Adoption")
+
 ADOPTION_PROJECT: Final = _one("Adoption", "OF", "Project")
 ADOPTION_HOUSE: Final = _one("Adoption", "MADE", *HOUSES, direction=Direction.IN)
 ADOPTION_REPORTS: Final = _in("Adoption", "ABOUT", "ExperienceReport", order=(Order("written_at"),))

@@ -38,6 +38,8 @@ class Involves(Relationship):
 
     role: str | None = None
     confirmed_at: Instant | None = None
+    is_owner_to_be: bool | None = None
+    """A hub registered the project for this house: once the house confirms, it owns it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

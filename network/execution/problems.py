@@ -10,6 +10,7 @@ from typing import Final
 
 from auth.errors import ForbiddenError
 from graph.errors import ConflictError, InvalidInputError, NodeNotFoundError, StaleWriteError
+from graph.lifecycle import MoveNotAllowedError
 from network.execution.fields import attribute, interface, value
 
 
@@ -33,6 +34,7 @@ class Conflict:
 
     message: str
     current_version: int | None = None
+    allowed_moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def problem_of(error: Exception) -> Problem | None:
             return Forbidden(str(error))
         case StaleWriteError():
             return Conflict(str(error), error.current_version)
+        case MoveNotAllowedError():
+            return Conflict(str(error), allowed_moves=error.allowed)
         case ConflictError():
             return Conflict(str(error))
         case InvalidInputsError():
@@ -108,6 +112,10 @@ class _Conflict(_Problem):
     message: str = attribute(_MESSAGE)
     current_version: int | None = attribute(
         "The version that is stored, where `expectedVersion` was another one; else null."
+    )
+    allowed_moves: list[str] = attribute(
+        "Where the stage of an entry forbids what was asked: what can be done with it now, as in `SUBMIT`, or which "
+        "status an adoption may get; else empty."
     )
 
 

@@ -120,6 +120,12 @@ def may_register_project(caller: Caller, owner: House | None) -> bool:
     return _is_admin(caller) or _holds(caller, _HUB_KINDS) or (owner is not None and may_act_for(caller, owner))
 
 
+def hubs_of(caller: Caller, *, reviewing: bool = False) -> tuple[str, ...]:
+    """The hubs, by slug, at which `caller` is anything, or lead or reviewer, sorted."""
+    kinds = _REVIEWING if reviewing else _HUB_KINDS
+    return tuple(sorted({membership.key for membership in caller.memberships if membership.kind in kinds}))
+
+
 def may_confirm_partnership(caller: Caller, house: House) -> bool:
     """Whether `caller` may say for `house` that it takes part, or does not: nobody says it for another's house."""
     return _holds(caller, _HOUSE_KINDS | _REVIEWING, [house])

@@ -5,6 +5,7 @@ GraphError
 ├── ConflictError          CONFLICT
 │   ├── ConstraintError    a key or a unique property is taken
 │   ├── StaleWriteError    somebody else changed the node since it was read
+│   ├── MoveNotAllowedError  not where the entry is in its life cycle (graph.lifecycle)
 │   └── LeaseLostError     the duty has another holder by now
 ├── NodeNotFoundError      NOT_FOUND
 ├── InvalidInputError      BAD_USER_INPUT
@@ -69,9 +70,16 @@ class NodeNotFoundError(GraphError):
 
 
 class InvalidInputError(GraphError):
-    """The caller asked for something that cannot be meant; the message says what."""
+    """The caller asked for something that cannot be meant; the message says what.
+
+    `field`: the field of a command that it is about, where it is about one.
+    """
 
     code = "BAD_USER_INPUT"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class OutcomeUnknownError(GraphError):

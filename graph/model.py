@@ -388,7 +388,7 @@ class Task(Guarded):
     is_open: bool = True
     done_at: Instant | None = None
     done_by: str | None = None
-    """Pseudonym, as in the audit trail; None while open, and where it became pointless."""
+    """Pseudonym of whoever settled it, as in the audit trail."""
     reason: str | None = None
     """What was answered, in the words of whoever did it."""
 

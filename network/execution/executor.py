@@ -65,7 +65,7 @@ class GraphExecutor(Executor[Any]):
             result = by_key(result)
         if result.__class__ is Read:
             completion = _Completion(self, return_type, field_details_list, info, path, position_context)
-            return completion.read(result.start)
+            return completion.read(result)
         # The type is that of the field only where a resolver has just returned, not further inside.
         if return_type is info.return_type and result is not None and not isinstance(result, Exception):
             is_lookup = result.__class__ is Lookups
@@ -128,13 +128,16 @@ class _Completion:
             executor.cache.put(key, found, executor.operation)
         return found
 
-    async def read(self, start: Start) -> Any:
+    async def read(self, found: Read) -> Any:
         """The completed value of a `Read`."""
-        made = self.plan(start)
+        made = self.plan(found.start)
         add_pages(self.state, made.pages, self.executor)
-        start = planner.adapt(start, made, self.state)
+        start = planner.adapt(found.start, made, self.state)
         assert made.selection is not None
-        selected = await select(self.context, made.selection, start, tuple(self.state.pages))
+        pages = tuple(self.state.pages)
+        selected = await select(self.context, made.selection, start, pages)
+        if found.otherwise is not None and selected.rows == [None]:
+            selected = await select(self.context, made.selection, await found.otherwise(self.context), pages)
         return await self.complete(made, selected)
 
     async def values(self, value: Any, *, is_lookup: bool) -> Any:

@@ -31,6 +31,7 @@ from graph.unit_of_work import MAX_KEY_LENGTH, Json, Unit, UnitOfWork
 from network.context import Context
 from network.execution.fields import attribute, computed, reference, value
 from network.execution.inputs import Checks
+from network.execution.names import camel_case
 from network.execution.problems import PROBLEMS, Forbidden, InputProblem, InvalidInputsError, problem_of
 
 WEIGHT: Final = 10
@@ -104,7 +105,7 @@ def mutation(name: str, takes: type[Input], runs: Handler, shows: Sequence[Shown
         try:
             answer = await _perform(context, name, given, runs)
         except (AuthError, GraphError) as error:
-            problem = problem_of(error)
+            problem = problem_of(error, lambda field: _place(given, field) or (camel_case(field),))
             if problem is None:
                 raise
             return problem
@@ -124,6 +125,18 @@ def mutation(name: str, takes: type[Input], runs: Handler, shows: Sequence[Shown
 def _union(name: str, success: type, description: str) -> Any:
     """The result, nullable: an error of one mutation must not take the answers of those before it away."""
     return Annotated[reduce(or_, (success, *PROBLEMS)), strawberry.union(name, description=description)] | None
+
+
+def _place(given: Any, name: str) -> tuple[str, ...] | None:
+    """The path to the field called `name` of an input or of an object inside it, the nearest first; None without one."""
+    inside = {member.name: getattr(given, member.name) for member in fields(given)}
+    if inside.get(name, strawberry.UNSET) is not strawberry.UNSET:
+        return (camel_case(name),)
+    for outer, found in inside.items():
+        path = _place(found, name) if is_dataclass(found) else None
+        if path is not None:
+            return (camel_case(outer), *path)
+    return None
 
 
 def _key(shown: Shown, answer: Answer) -> NodeKey | None:

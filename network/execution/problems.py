@@ -4,7 +4,7 @@ A caller branches on the type. What is nobody's fault (the database away, the ou
 an error with `extensions`, as in queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,8 +64,12 @@ class InvalidInputsError(InvalidInputError):
         self.problems = tuple(problems)
 
 
-def problem_of(error: Exception) -> Problem | None:
-    """The member that `error` becomes; None where it stays an error."""
+def problem_of(error: Exception, place: Callable[[str], tuple[str, ...]]) -> Problem | None:
+    """The member that `error` becomes; None where it stays an error.
+
+    Args:
+        place: Where in the input a field of the command stands, as a path without `input`.
+    """
     match error:
         case NodeNotFoundError():
             return NotFound(f"There is {error}, or not for this caller.")
@@ -80,7 +84,8 @@ def problem_of(error: Exception) -> Problem | None:
         case InvalidInputsError():
             return InvalidInput("The input cannot be meant; `problems` says where.", error.problems)
         case InvalidInputError():
-            return InvalidInput(str(error), (InputProblem(("input",), str(error)),))
+            path = () if error.field is None else place(error.field)
+            return InvalidInput(str(error), (InputProblem(("input", *path), str(error)),))
     return None
 
 

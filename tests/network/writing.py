@@ -104,7 +104,7 @@ class Desk:
             __typename
             ... on {kind}Success {{ clientMutationId {shows} }}
             ... on Problem {{ message }}
-            ... on Conflict {{ currentVersion }}
+            ... on Conflict {{ currentVersion allowedMoves }}
             ... on InvalidInput {{ problems {{ path message }} }}
         }} }}"""
         return (await self.ask(text, caller, input=given))[mutation]

@@ -7,7 +7,7 @@ from graph import links
 from graph.audience import Entry
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.model import HOUSES, Adoption, NodeKey, Project
+from graph.model import HOUSES, Edited, NodeKey, Project
 from graph.unit import Unit
 
 MAX_LIST: Final = 50
@@ -51,7 +51,7 @@ async def hold(unit: Unit, project: str) -> Held:
     return Held(found, entry, owners[0] if owners else None, reviewers[0] if reviewers else None)
 
 
-def require_version(node: Project | Adoption, expected: int | None) -> None:
+def require_version(node: Edited, expected: int | None) -> None:
     """Passes if `node` is at the version that the caller decided on. Asked after policy: versions tell something, too.
 
     Raises:

@@ -5,9 +5,16 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import strawberry
+from graphql import parse
 
 from network.app import open_ports
-from tests.network.writing import Desk, desk
+from network.context import Context
+from network.entities import subgraph
+from network.execution import execute
+from network.subgraphs.projects.schema import ENTITIES
+from network.subgraphs.projects.tasks import tasks_field
+from tests.network.writing import CALLERS, Desk, desk
 
 STATE = "project { id slug title stage version owner { id } reviewer { slug } }"
 FIVE = {
@@ -329,3 +336,74 @@ async def test_a_former_address_of_what_is_hidden_leads_nowhere(office: Desk) ->
 
     assert await office.ask(text, slug=entry["slug"]) == {"project": None}
     assert await office.ask(text, "merseburg", slug=entry["slug"]) == {"project": {"id": entry["id"]}}
+
+
+async def test_remarks_stay_with_the_entry_for_those_who_work_on_it(office: Desk) -> None:
+    entry = await draft(office, details={"partners": [{"house": "Municipality:150840590590"}]})
+    await office.write("submitProject", STATE, "merseburg", project=entry["id"], reviewer="Hub:zeitz")
+    remarks = [{"text": "Bitte Kosten nennen.", "field": "oneOffCost"}, {"text": "Sonst gut."}]
+    await office.write("requestChanges", STATE, "zeitz", project=entry["id"], remarks=remarks)
+    await office.write("submitProject", STATE, "merseburg", project=entry["id"])
+    await office.write("publishProject", STATE, "zeitz", project=entry["id"])
+
+    shows = "reviewComments { text field writtenAt }"
+    for caller in ("merseburg", "zeitz"):
+        found = (await read(office, entry, shows, caller))["reviewComments"]
+        assert {(one["text"], one["field"]) for one in found} == {
+            ("Bitte Kosten nennen.", "oneOffCost"),
+            ("Sonst gut.", None),
+        }
+        assert all(one["writtenAt"] for one in found)
+    for caller in (None, "stadt", "wilster"):
+        assert (await read(office, entry, shows, caller))["reviewComments"] == []
+
+
+TASKS = "tasks { kind entity subject since due isOpen project { title } houses { id } }"
+
+
+async def test_whoever_is_asked_finds_the_task_and_nobody_else(office: Desk) -> None:
+    @strawberry.type(description="Everything.")
+    class Query:
+        tasks = tasks_field()
+
+    schema = subgraph(Query, ENTITIES)._schema
+
+    async def tasks_of(caller: str) -> list[Any]:
+        context = Context(store=office.store, caller=CALLERS[caller])
+        result = await execute(schema, parse(f"{{ {TASKS} }}"), context=context)
+        assert result.errors is None
+        assert result.data is not None
+        return [task for task in result.data["tasks"] if task["entity"] == entry["id"]]
+
+    entry = await draft(office, details={"partners": [{"house": "Municipality:150840590590"}]})
+    assert await tasks_of("merseburg") == []
+    (asked,) = await tasks_of("stadt")
+    assert asked | {"since": ""} == {
+        "kind": "CONFIRM_PARTNERSHIP",
+        "entity": entry["id"],
+        "subject": "Municipality:150840590590",
+        "since": "",
+        "due": None,
+        "isOpen": True,
+        "project": {"title": entry["title"]},
+        "houses": [{"id": "Municipality:150840590590"}],
+    }
+    await office.write("submitProject", STATE, "merseburg", project=entry["id"], reviewer="Hub:zeitz")
+    (review,) = await tasks_of("zeitz")
+    assert (review["kind"], review["due"] > review["since"][:10]) == ("REVIEW_PROJECT", True)
+    for caller in ("zeitz-member", "wilster", "stranger"):
+        assert await tasks_of(caller) == []
+    await office.write("confirmPartnership", STATE, "stadt", project=entry["id"], house="Municipality:150840590590")
+    assert await tasks_of("stadt") == []
+
+
+async def test_node_finds_tasks_and_remarks_for_those_alone_who_may_read_them(office: Desk) -> None:
+    entry = await draft(office, details={"partners": [{"house": "Municipality:150840590590"}]})
+    (task,) = (await read(office, entry, "tasks { id }", "stadt"))["tasks"]
+    text = "query ($id: ID!) { node(id: $id) { __typename ... on Task { kind } } }"
+
+    assert await office.ask(text, "stadt", id=task["id"]) == {
+        "node": {"__typename": "Task", "kind": "CONFIRM_PARTNERSHIP"}
+    }
+    for caller in (None, "wilster", "dataport"):
+        assert await office.ask(text, caller, id=task["id"]) == {"node": None}

@@ -25,7 +25,9 @@ from network.subgraphs.projects.types import (
     Project,
     Question,
     Result,
+    ReviewComment,
     Service,
+    Task,
     Topic,
     University,
 )
@@ -45,7 +47,7 @@ class Query:
 
 
 ENTITIES: Final = (
-    *(Project, Result, Document, Adoption, ExperienceReport, Need, Question, Answer),
+    *(Project, Result, Document, Adoption, ExperienceReport, Need, Question, Answer, ReviewComment, Task),
     *(Hub, Municipality, University, Organisation, Expert, Topic, Service, FundingProgramme),
 )
 """Types with a key: what `_entities` answers."""

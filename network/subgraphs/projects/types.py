@@ -16,6 +16,7 @@ from network.execution import (
     link,
     node,
 )
+from network.execution.names import camel_case
 from network.subgraphs import about, labels
 from network.subgraphs.values import Contact, Source
 from network.subgraphs.vocabulary import (
@@ -26,6 +27,7 @@ from network.subgraphs.vocabulary import (
     OperatingStatus,
     Origin,
     Stage,
+    TaskKind,
     Visibility,
 )
 
@@ -38,6 +40,11 @@ _NEEDS = "What the house seeks and offers, by title."
 _VISIBILITY = "Who may see it."
 _URL = "Where it can be had; null where unknown."
 _LICENCE = "Licence, an SPDX expression as in `EUPL-1.2`; null where unknown."
+
+
+def shown_field(name: str | None) -> str | None:
+    """A property of a project as its GraphQL field is called."""
+    return None if name is None else camel_case(name)
 
 
 @interface(description=about.HOUSE)
@@ -108,7 +115,22 @@ class Project:
     derivatives: "Connection[Project]" = connection(links.PROJECT_DERIVATIVES, "Projects that build upon it, by title.")
     results: list["Result"] = link(links.PROJECT_RESULTS, "What it produced, by title.")
     documents: list["Document"] = link(links.PROJECT_DOCUMENTS, "Documents that others may reuse, by title.")
-    adoptions: "Connection[Adoption]" = connection(links.PROJECT_ADOPTIONS, "Who adopted it, the latest first.")
+    adoptions: "Connection[Adoption]" = connection(
+        links.PROJECT_ADOPTIONS, "Who adopted it, confirmed by the project's side or not, the latest first."
+    )
+    confirmed_adoptions: "Connection[Adoption]" = connection(
+        links.PROJECT_CONFIRMED_ADOPTIONS,
+        "Adoptions that the project's side confirmed, the latest first: what to count as reuse.",
+    )
+    declared_adoptions: "Connection[Adoption]" = connection(
+        links.PROJECT_DECLARED_ADOPTIONS, "Adoptions that nobody but the adopting house speaks of, the latest first."
+    )
+    review_comments: list["ReviewComment"] = link(
+        links.PROJECT_COMMENTS, "What reviewers asked to be changed, the oldest first; for insiders of the entry."
+    )
+    tasks: list["Task"] = link(
+        links.PROJECT_TASKS, "What people are or were asked to do about it, the oldest first; for whom it concerns."
+    )
     experts: "EdgeConnection[ProjectExpertEdge]" = connection(links.PROJECT_EXPERTS, "Who contributes to it, by name.")
     questions: "Connection[Question]" = connection(links.PROJECT_QUESTIONS, "Questions about it, the oldest first.")
 
@@ -186,6 +208,38 @@ class Answer:
     text: str = attribute("The answer.")
     accepted: bool = attribute("Whether whoever asked took it as the answer.")
     created_at: Instant = attribute("When it was given.")
+
+
+@node(model.ReviewComment, description=about.REVIEW_COMMENT)
+class ReviewComment:
+    id: strawberry.ID = global_id(about.ID)
+    text: str = attribute("What is to be changed, in German.")
+    field: str | None = derived(
+        shown_field,
+        ["field"],
+        "The field that it is about, named as in `ProjectChangesInput`; null for the whole entry.",
+    )
+    written_at: Instant | None = attribute("When it was written.")
+
+
+@node(model.Task, description=about.TASK)
+class Task:
+    id: strawberry.ID = global_id(about.ID)
+    kind: TaskKind = attribute("What is asked.")
+    entity: strawberry.ID = attribute("Id of the project or adoption that it is about.")
+    subject: strawberry.ID | None = attribute(
+        "Id of the house that a decision is about: the partner, the claimant, the one that adopted; else null."
+    )
+    note: str | None = attribute("What the asking side wrote, in German; null where it wrote nothing.")
+    since: Instant = attribute("Since when it is asked.")
+    due: PartialDate | None = attribute("By when an answer is expected; null where there is no hurry.")
+    is_open: bool = attribute("Whether it still waits.")
+    done_at: Instant | None = attribute("When it was done, or became pointless; null while it waits.")
+    houses: list[House] = link(
+        links.TASK_HOUSES, "Houses that are asked, by name; none: the administration.", assumed=2
+    )
+    project: Project | None = link(links.TASK_PROJECT, "The project that it is about, if it is about one.")
+    adoption: Adoption | None = link(links.TASK_ADOPTION, "The adoption that it is about, if it is about one.")
 
 
 @node(model.Hub, keys=["id", "slug"], description=about.HUB)

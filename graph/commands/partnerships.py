@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from auth import policy
 from graph import links, tasks
@@ -17,6 +17,9 @@ from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import TaskKind
 
 Edges = dict[NodeKey, dict[str, Any]]
+
+_OF_PARTNERS: Final = (TaskKind.CONFIRM_PARTNERSHIP, TaskKind.DECIDE_CLAIM)
+"""What is pointless once a house takes no part any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +72,7 @@ async def set_partners(unit: Unit, project: Project, wanted: Sequence[Partner], 
             asked.append(partner.house)
     await unit.relink(links.PROJECT_HOUSES, {project.id: relationships})
     for house in stored.keys() - to_be.keys() - {partner.house for partner in wanted}:
-        await tasks.settle(unit, project.key, TaskKind.CONFIRM_PARTNERSHIP, subject=house)
+        await tasks.settle(unit, project.key, *_OF_PARTNERS, subject=house)
     for house in asked:
         await tasks.ask(unit, TaskKind.CONFIRM_PARTNERSHIP, project.key, [house], subject=house)
 
@@ -124,7 +127,7 @@ async def decline_partnership(
         before = {"INVOLVES": [{"node": str(command.house), **edge}]}
         unit.record("decline_partnership", held.key, before, {"house": str(command.house), "reason": reason})
         await unit.disconnect(Involves(start=held.key, end=command.house))
-        await tasks.settle(unit, held.key, TaskKind.CONFIRM_PARTNERSHIP, subject=command.house, reason=reason)
+        await tasks.settle(unit, held.key, *_OF_PARTNERS, subject=command.house, reason=reason)
         return answer(unit, held.project)
 
     return await unit_of_work.run(decline, actor=actor, idempotency_key=idempotency_key)

@@ -14,45 +14,13 @@ from network.entities import subgraph
 from network.execution import execute
 from network.subgraphs.projects.schema import ENTITIES
 from network.subgraphs.projects.tasks import tasks_field
-from tests.network.writing import CALLERS, Desk, desk
-
-STATE = "project { id slug title stage version owner { id } reviewer { slug } }"
-FIVE = {
-    "title": "Smarte Bank am Markt",
-    "summary": "Eine Bank mit Ladestation. Sie misst das Wetter. Sie zeigt Termine an.",
-    "status": "PILOT",
-    "house": "University:03sft3r75",
-    "contact": {"function": "Transferstelle", "email": "transfer@hochschule.example"},
-}
+from tests.network.writing import CALLERS, FIVE, STATE, Desk, desk, draft, paths, published, read
 
 
 @pytest_asyncio.fixture(scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
     async with desk(tmp_path_factory.mktemp("contributions"), open_ports) as made:
         yield made
-
-
-async def draft(office: Desk, caller: str = "merseburg", **given: Any) -> Any:
-    """A draft of the university, as its author reads it."""
-    answer = await office.write("createProjectDraft", STATE, caller, **FIVE | given)
-    assert answer["__typename"] == "CreateProjectDraftSuccess", answer
-    return answer["project"]
-
-
-async def published(office: Desk, **given: Any) -> Any:
-    """A published project of the university, reviewed by Zeitz."""
-    entry = await draft(office, **given)
-    handed_in = await office.write("submitProject", STATE, "merseburg", project=entry["id"], reviewer="Hub:zeitz")
-    assert handed_in["__typename"] == "SubmitProjectSuccess", handed_in
-    answer = await office.write("publishProject", STATE, "zeitz", project=entry["id"])
-    assert answer["__typename"] == "PublishProjectSuccess", answer
-    return answer["project"]
-
-
-async def read(office: Desk, entry: Any, shows: str, caller: str | None = None) -> Any:
-    return (await office.ask(f"query ($id: ID!) {{ project(id: $id) {{ {shows} }} }}", caller, id=entry["id"]))[
-        "project"
-    ]
 
 
 @pytest.mark.parametrize("caller", [None, "stadt", "dataport", "stranger"])
@@ -118,11 +86,6 @@ async def test_details_are_taken_as_they_are_given(office: Desk) -> None:
         "services": [{"leikaId": "99115005000000"}],
         "municipalities": {"edges": [{"role": "Anwenderin", "confirmedAt": None, "node": {"name": "Zeitz"}}]},
     }
-
-
-def paths(answer: Any) -> set[str]:
-    assert answer["__typename"] == "InvalidInput", answer
-    return {".".join(problem["path"]) for problem in answer["problems"]}
 
 
 async def test_everything_wrong_is_told_at_once_and_where(office: Desk) -> None:

@@ -110,10 +110,10 @@ class Desk:
         return (await self.ask(text, caller, input=given))[mutation]
 
     async def project(self, key: str, *, owner: Any = zeitz, **properties: Any) -> Project:
-        """A project as it is stored, after one of that key was planted."""
+        """A project that was planted as it is, published by default; without an owner where that is None."""
         defaults = {"visibility": "PUBLIC", "readers": ("public",), "stage": Stage.PUBLISHED, "version": 1}
         planted = make_project(key, **{**defaults, **properties})
-        await plant(self.store, planted, relate("OWNS", owner, planted))
+        await plant(self.store, planted, *([] if owner is None else [relate("OWNS", owner, planted)]))
         return planted
 
 
@@ -135,3 +135,43 @@ async def desk(folder: Path, open_ports: Any) -> AsyncIterator[Desk]:
     await incoming.put({"type": "lifespan.shutdown"})
     assert (await outgoing.get())["type"] == "lifespan.shutdown.complete"
     await running
+
+
+STATE = "project { id slug title stage version owner { id } reviewer { slug } }"
+FIVE = {
+    "title": "Smarte Bank am Markt",
+    "summary": "Eine Bank mit Ladestation. Sie misst das Wetter. Sie zeigt Termine an.",
+    "status": "PILOT",
+    "house": "University:03sft3r75",
+    "contact": {"function": "Transferstelle", "email": "transfer@hochschule.example"},
+}
+
+
+async def draft(office: Desk, caller: str = "merseburg", **given: Any) -> Any:
+    """A draft of the university, as its author reads it."""
+    answer = await office.write("createProjectDraft", STATE, caller, **FIVE | given)
+    assert answer["__typename"] == "CreateProjectDraftSuccess", answer
+    return answer["project"]
+
+
+async def published(office: Desk, **given: Any) -> Any:
+    """A published project of the university, reviewed by Zeitz."""
+    entry = await draft(office, **given)
+    handed_in = await office.write("submitProject", STATE, "merseburg", project=entry["id"], reviewer="Hub:zeitz")
+    assert handed_in["__typename"] == "SubmitProjectSuccess", handed_in
+    answer = await office.write("publishProject", STATE, "zeitz", project=entry["id"])
+    assert answer["__typename"] == "PublishProjectSuccess", answer
+    return answer["project"]
+
+
+async def read(office: Desk, entry: Any, shows: str, caller: str | None = None) -> Any:
+    """What a caller sees of a project."""
+    return (await office.ask(f"query ($id: ID!) {{ project(id: $id) {{ {shows} }} }}", caller, id=entry["id"]))[
+        "project"
+    ]
+
+
+def paths(answer: Any) -> set[str]:
+    """Where the input cannot be meant."""
+    assert answer["__typename"] == "InvalidInput", answer
+    return {".".join(problem["path"]) for problem in answer["problems"]}

@@ -11,3 +11,5 @@ EXPECTED_VERSION: Final = (
 TOPICS: Final = "Topics, by slug, as in `mobilitaet`; at most 50."
 SERVICES: Final = "Administrative services, by their 14-digit key (LeiKa); at most 50."
 REASON: Final = "Why, in German; it stays in the audit trail."
+LICENCE: Final = "Licence, an SPDX expression as in `EUPL-1.2`."
+VISIBILITY: Final = "Who may see it."

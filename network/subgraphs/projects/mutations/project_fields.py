@@ -134,6 +134,10 @@ def member(vocabulary: type[E], shown: Enum) -> E:
     return vocabulary(shown.value)
 
 
+def licence(check: Checks, name: str, expression: str) -> str:
+    return check.pattern(name, expression, _SPDX, "an SPDX expression, as in EUPL-1.2")
+
+
 def house(check: Checks, name: str, global_id: str) -> NodeKey:
     return check.node(name, global_id, *HOUSES)
 
@@ -176,7 +180,7 @@ _READ: Final[Mapping[str, Callable[[Checks, str, Any], Any]]] = {
     "visibility": _member_of(stored.Visibility),
     "contact": lambda check, name, value: value.read(check.within(name)),
     "contact_visibility": _member_of(stored.Visibility),
-    "licence": lambda check, name, value: check.pattern(name, value, _SPDX, "an SPDX expression, as in EUPL-1.2"),
+    "licence": licence,
     "repository_url": lambda check, name, value: check.url(name, value),
     "website_url": lambda check, name, value: check.url(name, value),
     "started": _as_it_is,

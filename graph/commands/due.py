@@ -31,6 +31,21 @@ _NOTICE_DAYS: Final = 30
 _HOUSEKEEPING: Final = System("housekeeping")
 
 
+async def do_what_is_due(unit_of_work: UnitOfWork, *, today: date) -> dict[str, int]:
+    """How many entries each duty of this module took on, until nothing was left.
+
+    Args:
+        today: In Germany.
+    """
+    done = {}
+    for duty in (publish_due, open_overdue_reviews, ask_whether_current, ask_whether_in_use):
+        done[duty.__name__] = count = await duty(unit_of_work, today=today)
+        while count == MAX_BATCH:
+            count = await duty(unit_of_work, today=today)
+            done[duty.__name__] += count
+    return done
+
+
 async def publish_due(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
     """How many approved projects were published because their `publish_from` has come.
 

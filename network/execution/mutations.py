@@ -206,13 +206,17 @@ class _Once(UnitOfWork):
         return cast("T", found["answer"])
 
 
-def _fingerprint(name: str, given: object) -> str:
-    """What tells one change from another: the mutation and every value that is not its default."""
-    text = json.dumps([name, given], default=_plain, ensure_ascii=True, sort_keys=True)
+def _fingerprint(name: str, given: Input) -> str:
+    """What tells one change from another: the mutation and every value that is not its default.
+
+    Not the name of the change: whoever gave none repeats it under the one that an `OUTCOME_UNKNOWN` told.
+    """
+    values = {**_plain(given), "client_mutation_id": None}
+    text = json.dumps([name, values], default=_plain, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(given: object) -> object:
+def _plain(given: object) -> Any:
     if isinstance(given, Enum):
         return given.value
     if is_dataclass(given):

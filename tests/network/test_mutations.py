@@ -5,6 +5,7 @@ Tried with `withdrawProject`, over HTTP and through the whole application.
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -276,6 +277,60 @@ class Failing:
 
     async def transact(self, *_: Any, **__: Any) -> Any:
         raise self._error
+
+
+class Silent:
+    """A store that commits and then loses the connection before it says so."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def transact(self, *given: Any, **named: Any) -> Any:
+        await self._store.transact(*given, **named)
+        raise OutcomeUnknownError("the connection broke", idempotency_key="")
+
+
+@pytest.mark.parametrize("name", ["my-own-name", None])
+async def test_an_unknown_outcome_is_settled_under_the_key_that_the_error_tells(
+    office: Desk, gateway: GraphQLSchema, name: str | None
+) -> None:
+    await office.project(f"ungewiss-{name}")
+    asked = {"id": f"Project:ungewiss-{name}", "version": 1}
+    context = Context(store=Silent(office.store), caller=CALLERS["zeitz"])
+    result = await execute(gateway, parse(WITHDRAW), context=context, variables={**asked, "name": name})
+    (told,) = format_errors(result.errors or [], request_id="r")
+    key = told["extensions"]["idempotencyKey"]
+    assert name in (None, key)
+
+    answer = (await office.ask(WITHDRAW, "zeitz", **asked, name=key))["withdrawProject"]
+
+    assert answer["__typename"] == "WithdrawProjectSuccess"
+    assert answer["project"]["version"] == 2
+
+
+class Slow:
+    """A store whose transactions never end by themselves."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def transact(self, *_: Any, **__: Any) -> Any:
+        await asyncio.Event().wait()
+
+
+async def test_whoever_is_cut_off_by_the_clock_is_told_the_key_too(office: Desk, gateway: GraphQLSchema) -> None:
+    context = Context(store=Slow(office.store), caller=CALLERS["zeitz"], deadline=time.monotonic() + 0.1)
+
+    result = await execute(gateway, parse(WITHDRAW), context=context, variables={"id": "Project:x", "name": "late"})
+
+    (told,) = format_errors(result.errors or [], request_id="r")
+    assert told["extensions"] == {"code": "OUTCOME_UNKNOWN", "retryable": True, "idempotencyKey": "late"}
 
 
 @pytest.mark.parametrize(

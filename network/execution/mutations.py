@@ -41,6 +41,8 @@ _COMMIT_S: Final = 1.0
 _ANSWER_S: Final = 0.25
 """What is kept for the answer."""
 
+_ASIDE: Final = frozenset({"client_mutation_id", "expected_version"})
+
 T = TypeVar("T", bound=Json)
 Answer = Mapping[str, Any]
 
@@ -209,9 +211,10 @@ class _Once(UnitOfWork):
 def _fingerprint(name: str, given: Input) -> str:
     """What tells one change from another: the mutation and every value that is not its default.
 
-    Not the name of the change: whoever gave none repeats it under the one that an `OUTCOME_UNKNOWN` told.
+    Not the name of the change: whoever gave none repeats it under the one that an `OUTCOME_UNKNOWN` told. Nor the version
+    that the caller has seen: it is a condition of the change, and another one after it.
     """
-    values = {**_plain(given), "client_mutation_id": None}
+    values = {name: found for name, found in _plain(given).items() if name not in _ASIDE}
     text = json.dumps([name, values], default=_plain, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 

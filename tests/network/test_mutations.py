@@ -119,8 +119,9 @@ async def test_a_name_given_twice_writes_once_and_answers_the_first_result(offic
 
     first = await withdraw(office, "zweimal", "zeitz", name="twice", version=1)
     again = await withdraw(office, "zweimal", "zeitz", name="twice", version=1)
+    read_again = await withdraw(office, "zweimal", "zeitz", name="twice", version=2)
 
-    assert first == again
+    assert first == again == read_again
     assert first["project"]["version"] == 2
 
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from auth import policy
 from auth.principal import Anonymous, Caller, Membership, Principal
 from auth.working_days import add_working_days
+from graph.audience import Entry
 from graph.model import NodeKey
+from graph.vocabulary import Visibility
 
 HUB, OTHER_HUB = NodeKey("Hub", "zeitz"), NodeKey("Hub", "wilster")
 TOWN, OTHER_TOWN = NodeKey("Municipality", "010615138001"), NodeKey("Municipality", "010615139001")
@@ -138,6 +140,15 @@ def test_a_task_asks_whoever_shares_a_token(
     shares = not policy.duties(caller).isdisjoint(policy.doers(asked, decides=decides, everywhere=everywhere))
 
     assert policy.may_do_task(caller, asked, decides=decides, everywhere=everywhere) is shares
+
+
+@given(callers, st.frozensets(houses, max_size=3), st.booleans(), st.booleans())
+def test_whoever_is_asked_reads_the_task(
+    caller: Caller, asked: Collection[NodeKey], decides: bool, everywhere: bool
+) -> None:
+    task = Entry(None, Visibility.PRIVATE, frozenset(asked), is_open_to_reviewers=everywhere)
+
+    assert policy.may_do_task(caller, asked, decides=decides, everywhere=everywhere) <= policy.may_read(caller, task)
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 30))

@@ -99,14 +99,7 @@ async def submit_project(
             replace(held.project, stage=stage, submitted_at=unit.now, approved_at=None, opened_to_reviewers_at=None)
         )
         await tasks.settle(unit, held.key, TaskKind.ANSWER_CHANGES)
-        due = add_working_days(day_of(unit.now), policy.REVIEW_WORKING_DAYS)
-        await tasks.ask(
-            unit,
-            TaskKind.REVIEW_PROJECT,
-            held.key,
-            [] if hub is None else [hub],
-            due=PartialDate(due.isoformat()),
-        )
+        await _ask_reviewers(unit, held.key, hub)
         return answer(unit, held.project)
 
     return await unit_of_work.run(submit, actor=actor, idempotency_key=idempotency_key)
@@ -195,6 +188,24 @@ async def archive_project(
 
 
 _UNDECIDED: Final[dict[str, Any]] = {"submitted_at": None, "approved_at": None, "opened_to_reviewers_at": None}
+
+
+async def review_again(unit: Unit, held: Held) -> None:
+    """Takes an approval back if this unit changed the approved project: what is published is what a reviewer read."""
+    actor = unit.actor
+    is_reviewer = isinstance(actor, System) or policy.may_publish_project(actor, held.entry.stewards)
+    if held.project.approved_at is None or is_reviewer or not unit.has_touched(held.key):
+        return
+    project = await unit.get(Project, held.project.id)
+    if project is not None:
+        await unit.put(replace(project, submitted_at=unit.now, approved_at=None))
+        await _ask_reviewers(unit, held.key, held.reviewer)
+
+
+async def _ask_reviewers(unit: Unit, project: NodeKey, hub: NodeKey | None) -> None:
+    due = add_working_days(day_of(unit.now), policy.REVIEW_WORKING_DAYS)
+    hubs = [] if hub is None else [hub]
+    await tasks.ask(unit, TaskKind.REVIEW_PROJECT, project, hubs, due=PartialDate(due.isoformat()))
 
 
 async def _hold_as_reviewer(unit: Unit, project: str, expected_version: int | None) -> Held:

@@ -7,6 +7,7 @@ from graph.actors import Actor
 from graph.commands.holding import answer, hold, require_version
 from graph.commands.partnerships import set_partners
 from graph.commands.project_changes import ProjectChanges, Unchanged, changed, surround
+from graph.commands.review_project import review_again
 from graph.commands.slugs import free_slug, take_slug
 from graph.errors import InvalidInputError
 from graph.lifecycle import Move, moved
@@ -41,6 +42,8 @@ async def update_project(
 ) -> dict[str, str | int]:
     """The `id` and `version` of the project; the version stays if nothing differs.
 
+    One that was approved and waits for its day goes back to its reviewers, unless one of them changed it.
+
     Raises:
         NodeNotFoundError: no such project, or not for the caller's eyes.
         ForbiddenError: the caller is neither its owner nor at its reviewing hub.
@@ -61,6 +64,7 @@ async def update_project(
         await surround(unit, stored, command.changes)
         if not isinstance(command.changes.partners, Unchanged):
             await set_partners(unit, stored, command.changes.partners, owner=held.owner)
+        await review_again(unit, held)
         return answer(unit, held.project)
 
     return await unit_of_work.run(update, actor=actor, idempotency_key=idempotency_key)
@@ -87,6 +91,7 @@ async def rename_project(
         await take_slug(unit, held.project, slug)
         unit.record("rename_project", held.key)
         await unit.put(replace(renamed, slug=slug))
+        await review_again(unit, held)
         return {**answer(unit, held.project), "slug": slug}
 
     return await unit_of_work.run(rename, actor=actor, idempotency_key=idempotency_key)

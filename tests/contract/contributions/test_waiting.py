@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from auth.errors import ForbiddenError
+from auth.principal import Caller
 from graph.commands.due import open_overdue_reviews, publish_due
 from graph.commands.project_changes import ProjectChanges
 from graph.commands.review_project import (
@@ -17,6 +18,7 @@ from graph.commands.review_project import (
     request_changes,
     submit_project,
 )
+from graph.commands.update_project import RenameProject, UpdateProject, rename_project, update_project
 from graph.errors import NodeNotFoundError
 from graph.lifecycle import Move
 from graph.port import GraphStore
@@ -36,7 +38,7 @@ from tests.fixtures.contributing import (
     submitted,
     tasks_of,
 )
-from tests.fixtures.units import all_changes, readers
+from tests.fixtures.units import all_changes, readers, stored
 
 
 async def test_reviewers_of_other_hubs_take_over_after_ten_working_days(store: GraphStore) -> None:
@@ -116,3 +118,35 @@ async def test_what_is_not_approved_is_not_published_by_itself(store: GraphStore
     await submitted(store, more=ProjectChanges(publish_from=PartialDate("2020")))
 
     assert await publish_due(at(store), today=date(2026, 12, 1)) == 0
+
+
+@pytest.mark.parametrize("is_renamed", [False, True])
+async def test_what_its_author_changes_after_the_approval_is_reviewed_again(
+    store: GraphStore, is_renamed: bool
+) -> None:
+    await found_network(store)
+    project = await submitted(store, more=ProjectChanges(publish_from=PartialDate("2026-12")))
+    await publish_project(at(store), PublishProject(project=project), actor=WILSTER_LEAD)
+
+    async def edit(actor: Caller, title: str) -> None:
+        row = await stored(store, f"Project:{project}")
+        assert row is not None
+        changes = ProjectChanges(title=title)
+        command = UpdateProject(project=project, expected_version=row["version"], changes=changes)
+        rename = RenameProject(project=project, title=title)
+        await (
+            rename_project(at(store), rename, actor=actor)
+            if is_renamed
+            else update_project(at(store), command, actor=actor)
+        )
+
+    await edit(WILSTER_REVIEWER, "Von der Prüferin")
+    await edit(TOWN_CLERK, "Von der Prüferin")
+    assert await tasks_of(store, WILSTER_LEAD) == []
+
+    await edit(TOWN_CLERK, "Etwas anderes")
+
+    assert await tasks_of(store, WILSTER_LEAD) == [("REVIEW_PROJECT", f"Project:{project}")]
+    assert await publish_due(at(store), today=date(2026, 12, 1)) == 0
+    await publish_project(at(store, "2026-12-02T08:00:00.000000Z"), PublishProject(project=project), actor=WILSTER_LEAD)
+    assert await readers(store, f"Project:{project}") == ("public",)

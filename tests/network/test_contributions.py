@@ -207,7 +207,10 @@ async def test_partners_read_and_confirm_and_do_not_edit(office: Desk) -> None:
     foreign = await office.write(
         "confirmPartnership", STATE, "merseburg", project=entry["id"], house="Municipality:150840590590"
     )
-    shows = "project { municipalities { edges { confirmedAt } } }"
+    shows = "project { municipalities { edges { confirmedAt askedAt } } }"
+    waiting = await read(office, entry, "houses { edges { confirmedAt askedAt } }", "merseburg")
+    assert waiting["houses"]["edges"][0]["confirmedAt"] is None
+    assert waiting["houses"]["edges"][0]["askedAt"] is not None
     confirmed = await office.write(
         "confirmPartnership", shows, "stadt", project=entry["id"], house="Municipality:150840590590"
     )

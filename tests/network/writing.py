@@ -137,6 +137,15 @@ async def desk(folder: Path, open_ports: Any) -> AsyncIterator[Desk]:
     await running
 
 
+WITHDRAW = """mutation ($id: ID!, $name: String, $version: Int) {
+  withdrawProject(input: {project: $id, clientMutationId: $name, expectedVersion: $version}) {
+    __typename
+    ... on WithdrawProjectSuccess { clientMutationId project { id stage version hub { name } } }
+    ... on Problem { message }
+    ... on Conflict { currentVersion }
+    ... on InvalidInput { problems { path message } }
+  }
+}"""
 STATE = "project { id slug title stage version owner { id } reviewer { slug } }"
 FIVE = {
     "title": "Smarte Bank am Markt",

@@ -325,24 +325,31 @@ class FundingProgramme:
 
 _ROLE = "Its role in the project, in German; null where unknown."
 _CONFIRMED = "When the house confirmed that it takes part; null: not so far."
+_ASKED = (
+    "When somebody of the network named the house, which then has to confirm: until it does, this is no fact. Null where "
+    "sources say so."
+)
 
 
 @strawberry.type(description="A house involved in a project.")
 class ProjectHouseEdge(Edge[House]):
     role: str | None = attribute(_ROLE)
     confirmed_at: Instant | None = attribute(_CONFIRMED)
+    asked_at: Instant | None = attribute(_ASKED)
 
 
 @strawberry.type(description="A municipality involved in a project.")
 class ProjectMunicipalityEdge(Edge[Municipality]):
     role: str | None = attribute(_ROLE)
     confirmed_at: Instant | None = attribute(_CONFIRMED)
+    asked_at: Instant | None = attribute(_ASKED)
 
 
 @strawberry.type(description="A project that involves a house.")
 class HouseProjectEdge(Edge[Project]):
     role: str | None = attribute("Role of the house in the project, in German; null where unknown.")
     confirmed_at: Instant | None = attribute(_CONFIRMED)
+    asked_at: Instant | None = attribute(_ASKED)
 
 
 @strawberry.type(description="An expert who contributes to a project.")

@@ -287,9 +287,10 @@ async def _hold_as_owner(unit: Unit, adoption: str) -> Adoption:
 
 async def _running(unit: Unit, held: Held, house: NodeKey) -> Adoption | None:
     """The adoption of the project by `house` that is not over."""
-    known = [key.value for key, _ in await unit.neighbours(links.PROJECT_ADOPTIONS, held.key)]
-    makers = await unit.follow(links.ADOPTION_HOUSE, known)
-    own = [key for key in known if any(maker == house for maker, _ in makers.get(key, []))]
+    # From the house, which adopted a few projects; a project may have been adopted by thousands.
+    known = [key.value for key, _ in await unit.neighbours(links.HOUSE_ADOPTIONS[house.label], house)]
+    projects = await unit.follow(links.ADOPTION_PROJECT, known)
+    own = [key for key in known if any(project == held.key for project, _ in projects.get(key, []))]
     await unit.lock_many(Adoption, own)
     running = [
         adoption

@@ -151,7 +151,8 @@ async def publish_project(
     async def publish(unit: Unit) -> dict[str, str | int]:
         held = await _hold_as_reviewer(unit, command.project, command.expected_version)
         stage = moved(held.project.stage, Move.PUBLISH)
-        waits = held.project.publish_from is not None and held.project.publish_from > day_of(unit.now).isoformat()
+        later = held.project.publish_from is not None and held.project.publish_from > day_of(unit.now).isoformat()
+        waits = later and held.project.stage is Stage.SUBMITTED
         unit.record("approve_project" if waits else "publish_project", held.key)
         if waits:
             # Nobody has to decide any more: `graph.commands.due.publish_due` does the rest on that day.

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from auth import policy
 from auth.errors import ForbiddenError
 from auth.principal import Caller
 from graph import links
@@ -15,6 +16,7 @@ from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError
 from graph.lifecycle import MoveNotAllowedError
 from graph.model import NodeKey
 from graph.port import GraphStore
+from graph.selection import ByKeys, Selection
 from graph.vocabulary import Stage
 from tests.fixtures.builders import involves, make_project, relate
 from tests.fixtures.contributing import (
@@ -85,6 +87,23 @@ async def test_partners_of_each_kind_are_asked(store: GraphStore) -> None:
     for other in (ZEITZ_MEMBER, TOWN_CLERK, WILSTER_LEAD, ADMIN):
         assert await tasks_of(store, other) == []
     assert "university:03sft3r75" in await readers(store, f"Project:{project}")
+
+
+async def test_a_task_is_read_by_the_house_that_it_asks(store: GraphStore) -> None:
+    await found_network(store)
+    await drafted(store, more=JOINT)
+    task = await task_of(store, PROFESSOR)
+    selection, start = Selection("Task", ("entity",)), ByKeys("Task", "id", (task.id,))
+
+    for caller, is_reader in (
+        (PROFESSOR, True),
+        (ADMIN, True),
+        (TOWN_CLERK, False),
+        (ENGINEER, False),
+        (ANYBODY, False),
+    ):
+        (row,) = (await store.select(selection, start, audiences=policy.audiences(caller))).rows
+        assert (row is not None) is is_reader, caller
 
 
 @pytest.mark.parametrize(

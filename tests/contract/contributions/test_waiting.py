@@ -23,11 +23,14 @@ from graph.errors import NodeNotFoundError
 from graph.lifecycle import Move
 from graph.port import GraphStore
 from graph.values import PartialDate
+from graph.vocabulary import Stage
+from tests.fixtures.builders import make_project, plant, relate
 from tests.fixtures.contributing import (
     ACTS,
     AFTER_TEN_WORKING_DAYS,
     REMARKS,
     TOWN_CLERK,
+    WILSTER,
     WILSTER_LEAD,
     WILSTER_REVIEWER,
     ZEITZ_LEAD,
@@ -150,3 +153,13 @@ async def test_what_its_author_changes_after_the_approval_is_reviewed_again(
     assert await publish_due(at(store), today=date(2026, 12, 1)) == 0
     await publish_project(at(store, "2026-12-02T08:00:00.000000Z"), PublishProject(project=project), actor=WILSTER_LEAD)
     assert await readers(store, f"Project:{project}") == ("public",)
+
+
+async def test_an_archived_project_comes_back_at_once(store: GraphStore) -> None:
+    await found_network(store)
+    project = make_project("p", stage=Stage.ARCHIVED, publish_from=PartialDate("2999"))
+    await plant(store, project, relate("REVIEWED_BY", project, WILSTER))
+
+    answer = await publish_project(at(store), PublishProject(project="p"), actor=WILSTER_LEAD)
+
+    assert answer["stage"] == "PUBLISHED"

@@ -17,12 +17,13 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
 
 from graph.ddl import LABELS
+from graph.errors import GraphUnavailableError, OutcomeUnknownError
 from graph.model import NodeKey
 from graph.selection import ByKeys, Match, Selected, Start
 from network.context import Context
 from network.execution import planner, stock
 from network.execution.operation import OperationPlan, PlanCache
-from network.execution.reads import Lookup, Lookups, Read, by_key
+from network.execution.reads import WRITTEN_UNDER, Lookup, Lookups, Read, by_key
 from network.execution.resolve import select
 from network.execution.state import Row, State, add_pages
 
@@ -154,10 +155,17 @@ class _Completion:
                 name = key.property if isinstance(key, Lookup) else LABELS[key.label].key
                 groups.setdefault((position, key.label, name), []).append(key)
         loads = [self._load(made, *group, found) for group, found in groups.items()]
-        if len(loads) == 1:
-            await loads[0]
-        elif loads:
-            await self.executor.gather_async_work(loads)
+        try:
+            if len(loads) == 1:
+                await loads[0]
+            elif loads:
+                await self.executor.gather_async_work(loads)
+        except GraphUnavailableError as error:
+            written_under = getattr(value, WRITTEN_UNDER, None)
+            if written_under is None:
+                raise
+            message = f"written, and not read since: {error}"
+            raise OutcomeUnknownError(message, idempotency_key=written_under) from error
         return await self.complete(made, value)
 
     async def _load(

@@ -33,6 +33,7 @@ from network.execution.fields import attribute, computed, reference, value
 from network.execution.inputs import Checks
 from network.execution.names import camel_case
 from network.execution.problems import PROBLEMS, Forbidden, InputProblem, InvalidInputsError, problem_of
+from network.execution.reads import WRITTEN_UNDER
 
 WEIGHT: Final = 10
 """Cost of a mutation beside what its result selects (IBM cost specification §3: 10)."""
@@ -104,17 +105,19 @@ def mutation(name: str, takes: type[Input], runs: Handler, shows: Sequence[Shown
 
     async def resolve(info: strawberry.Info[Context, None], given: Input) -> Any:
         context = info.context
+        if isinstance(context.caller, Anonymous):
+            # Before anything is read: all who do not say who they are would share one set of idempotency keys.
+            return Forbidden("Sign in: only members of a house of the network may do this.")
+        key = given.client_mutation_id or str(uuid7())
         try:
-            answer = await _perform(context, name, given, runs)
+            answer = await _perform(context, name, given, runs, key)
         except (AuthError, GraphError) as error:
             problem = problem_of(error, lambda field: _place(given, field) or (camel_case(field),))
             if problem is None:
                 raise
             return problem
-        if isinstance(answer, Forbidden):
-            return answer
         context.on_commit()
-        return success(given.client_mutation_id, *(_key(shown, answer) for shown in shows))
+        return success(key, given.client_mutation_id, *(_key(shown, answer) for shown in shows))
 
     resolve.__annotations__ = {
         "info": strawberry.Info,
@@ -149,7 +152,11 @@ def _key(shown: Shown, answer: Answer) -> NodeKey | None:
 def _success(name: str, field_name: str, shows: Sequence[Shown]) -> tuple[Callable[..., Any], type]:
     """The class of the values and the GraphQL type that shows them."""
     type_name = f"{name}Success"
-    members: list[Any] = [("client_mutation_id", object), *((shown.field, object) for shown in shows)]
+    members: list[Any] = [
+        (WRITTEN_UNDER, str),
+        ("client_mutation_id", object),
+        *((shown.field, object) for shown in shows),
+    ]
     made = make_dataclass(type_name, members, frozen=True, slots=True)
     declared: dict[str, Any] = {"client_mutation_id": attribute("As it was given.")}
     declared |= {shown.field: reference(shown.description) for shown in shows}
@@ -158,23 +165,18 @@ def _success(name: str, field_name: str, shows: Sequence[Shown]) -> tuple[Callab
     return made, value(made, description=f"`{field_name}` was carried out.")(shape)
 
 
-async def _perform(context: Context, name: str, given: Input, runs: Handler) -> Answer | Forbidden:
-    """The handler's answer, of this run or of the first one under the same `clientMutationId`."""
-    caller = context.caller
-    if isinstance(caller, Anonymous):
-        # Before anything is read: all who do not say who they are would share one set of idempotency keys.
-        return Forbidden("Sign in: only members of a house of the network may do this.")
+async def _perform(context: Context, name: str, given: Input, runs: Handler, key: str) -> Answer:
+    """The handler's answer, of this run or of the first one under the same `key`."""
     check = Checks()
     if given.client_mutation_id is not None:
         check.line("clientMutationId", given.client_mutation_id, most=MAX_KEY_LENGTH)
     command = given.command(check)
     check.finish()
-    key = given.client_mutation_id or str(uuid7())
     left_s = context.remaining_s(most=30.0)
     once = _Once(context.unit_of_work, _fingerprint(name, given), timeout_s=max(left_s - _COMMIT_S, left_s / 2))
     try:
         async with asyncio.timeout(max(left_s - _ANSWER_S, left_s / 2)):
-            return await runs(once, command, actor=caller, idempotency_key=key)
+            return await runs(once, command, actor=context.caller, idempotency_key=key)
     except TimeoutError as error:
         raise OutcomeUnknownError("the time for this request is over", idempotency_key=key) from error
 

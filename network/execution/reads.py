@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from graph.errors import InvalidInputError
 from graph.links import Order
@@ -9,6 +10,10 @@ from graph.model import NodeKey
 from graph.selection import MAX_PAGE, ByKeys, Condition, Match, Page, Start
 from network.context import Context
 from network.execution import cursors
+
+WRITTEN_UNDER: Final = "written_under"
+"""Attribute of a value that says what was written: the idempotency key. Where its nodes cannot be read, what is answered is
+no failure that one may simply repeat, but an unknown outcome under that key."""
 
 
 @dataclass(frozen=True, slots=True)

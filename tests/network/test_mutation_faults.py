@@ -15,7 +15,7 @@ from network.app import open_ports
 from network.context import Context
 from network.errors import format_errors
 from network.execution import execute
-from tests.network.writing import CALLERS, WITHDRAW, Desk, desk
+from tests.network.writing import CALLERS, FIVE, WITHDRAW, Desk, desk
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -116,3 +116,36 @@ async def test_what_is_nobody_s_fault_stays_an_error(
     assert told["extensions"] == extensions
     assert told["path"] == ["withdrawProject"]
     assert heard == []
+
+
+class Blind:
+    """A store that can be written to and, from then on, not be read."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def select(self, *_: Any, **__: Any) -> Any:
+        raise GraphUnavailableError("gone")
+
+
+async def test_what_was_written_and_cannot_be_shown_is_repeated_without_being_written_twice(
+    office: Desk, gateway: GraphQLSchema
+) -> None:
+    """Plainly unavailable it would be repeated under another key, and a draft made twice."""
+    text = """mutation ($input: CreateProjectDraftInput!) {
+      createProjectDraft(input: $input) { ... on CreateProjectDraftSuccess { project { title } } } }"""
+    asked = FIVE | {"title": "Nur einmal"}
+    context = Context(store=Blind(office.store), caller=CALLERS["merseburg"])
+    result = await execute(gateway, parse(text), context=context, variables={"input": asked})
+    (told,) = format_errors(result.errors or [], request_id="r")
+    assert told["extensions"]["code"] == "OUTCOME_UNKNOWN"
+
+    key = told["extensions"]["idempotencyKey"]
+    again = await office.ask(text, "merseburg", input=asked | {"clientMutationId": key})
+
+    assert again == {"createProjectDraft": {"project": {"title": "Nur einmal"}}}
+    found = await office.ask("{ projects(first: 100) { edges { node { title } } } }", "merseburg")
+    assert [edge["node"]["title"] for edge in found["projects"]["edges"]] == ["Nur einmal"]

@@ -41,8 +41,8 @@ THINGS = (
     ),
     make_project(
         "inside",
-        title="Parkplätze",
-        summary="Parkplätze am Rathaus.",
+        title="Parkplätze am Rathaus",
+        summary="Parkplätze.",
         writeup="Parkplätze.",
         visibility="NETWORK",
         readers=("network",),

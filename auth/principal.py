@@ -77,6 +77,8 @@ class Principal:
     sub: str
     memberships: frozenset[Membership] = frozenset()
     scopes: frozenset[str] = frozenset()
+    token_id: str = field(default="", compare=False)
+    """`jti` of the token that said so, for the log; "" where there is none. Who somebody is does not depend on it."""
 
 
 Caller = Anonymous | Principal

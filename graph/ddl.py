@@ -190,5 +190,6 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("OutboxEvent", "at"),
     ("OutboxEvent", "narrows"),
     ("Idempotency", "at"),
+    ("PopularSearch", "last_used_at"),
 )
 """What lists are sorted and looked up by; an order without one sorts the whole label."""

@@ -1,4 +1,4 @@
-"""Bookkeeping in the graph database: audit trail, outbox, leases, idempotency. Never served, never exported."""
+"""Bookkeeping in the graph database: audit trail, outbox, leases, idempotency, popular searches. Never exported."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -69,6 +69,24 @@ class Idempotency(Node):
     at: Instant
     answer: str | None = None
     """What the unit returned, as JSON."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PopularSearch(Node):
+    """A text that people searched for (`graph.popular`)."""
+
+    key_property: ClassVar[str] = "text"
+
+    text: str
+    """Folded."""
+    display: str
+    """As public texts spell it."""
+    is_popular: bool = False
+    people: tuple[str, ...] = ()
+    """Keyed hashes of who searched for it, until there are enough of them."""
+    hash_key: str | None = None
+    """Random, for this record alone; gone with the hashes."""
+    last_used_at: Instant
 
 
 @dataclass(frozen=True, kw_only=True)

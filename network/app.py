@@ -16,17 +16,22 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Scope
 
+from auth.issuers import Issuer
 from auth.principal import Caller
+from auth.tokens import AccessTokens
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, NoIssuers
-from network.background import Bell, indexing
+from network.background import Bell, indexing, warming
 from network.context import Context
+from network.dev_endpoints import DevelopmentProvider
+from network.dev_issuer import DevelopmentIssuer
 from network.execution.executor import execute
 from network.gateway import compose
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.pages import routes as pages
+from network.pages.layout import DEVELOPMENT_NOTICE
 from network.request import comes_from
 from network.settings import Settings
 from network.subgraphs import schemas
@@ -51,7 +56,8 @@ class Ports:
 
     graph: GraphStore
     search: SearchIndex
-    authenticator: Authenticator = field(default_factory=NoIssuers)
+    authenticator: Authenticator | None = None
+    """Verifies access tokens; None: by the issuers that the settings name, or by the development issuer."""
     thesauri: Thesauri = field(default_factory=Thesauri)
     service: SearchService = field(init=False)
     """Searches `search`; one for the process, since it keeps what it has read of the index."""
@@ -86,7 +92,8 @@ async def open_ports(settings: Settings) -> Ports:
     except BaseException:
         await graph.close()
         raise
-    return Ports(graph=graph, search=search, thesauri=Thesauri(settings.synonyms_file))
+    thesauri = Thesauri(settings.synonyms_file)
+    return Ports(graph=graph, search=search, thesauri=thesauri)
 
 
 async def _open_graph(settings: Settings) -> GraphStore:
@@ -140,12 +147,15 @@ def create_app(
     """
     metrics = Metrics()
     bell = Bell()
+    development = _development(settings, ports, role)
     check = health.HealthCheck(ports.graph, ports.search)
     routes: list[BaseRoute] = health.routes(check, metrics, ports.graph, settings.operators)
     if role is not Role.INDEXER:
-        routes += _graphql_routes(settings, ports, bell, subgraph)
+        routes += _graphql_routes(settings, ports, bell, subgraph, notice=DEVELOPMENT_NOTICE if development else "")
     app: ASGIApp = Router(routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, bell, role, beside))
-    app = AuthenticationMiddleware(app, ports.authenticator)
+    app = AuthenticationMiddleware(app, ports.authenticator or _authenticator(settings, development))
+    if development is not None:
+        app = development.beside(app)
     if settings.cors_origins:
         app = CORSMiddleware(
             app,
@@ -159,7 +169,23 @@ def create_app(
     return EdgeMiddleware(app, metrics, is_https=settings.public_url.startswith("https:"))
 
 
-def _graphql_routes(settings: Settings, ports: Ports, bell: Bell, subgraph: str | None) -> list[BaseRoute]:
+def _development(settings: Settings, ports: Ports, role: Role) -> DevelopmentProvider | None:
+    """The development issuer, where there is no other way to sign in and nobody but this machine is asked."""
+    is_needed = ports.authenticator is None and role is not Role.INDEXER
+    if not is_needed or not settings.has_development_issuer:
+        return None
+    return DevelopmentProvider(DevelopmentIssuer(settings))
+
+
+def _authenticator(settings: Settings, development: DevelopmentProvider | None) -> Authenticator:
+    if development is not None:
+        return development.authenticator
+    return AccessTokens(Issuer(issuer) for issuer in settings.issuers) if settings.issuers else NoIssuers()
+
+
+def _graphql_routes(
+    settings: Settings, ports: Ports, bell: Bell, subgraph: str | None, *, notice: str
+) -> list[BaseRoute]:
     subgraphs = schemas(max_representations=settings.limits.max_representations)
     view = partial(_view, settings, ports, bell)
     served = {subgraph: subgraphs[subgraph]} if subgraph else subgraphs
@@ -171,7 +197,7 @@ def _graphql_routes(settings: Settings, ports: Ports, bell: Bell, subgraph: str 
     if subgraph is None:
         gateway = compose(subgraphs)
         routes.append(Route("/graphql", view(gateway, explorer_url="/explorer")))
-        routes += pages.routes(pages.site(settings.public_url, print_schema(gateway) + "\n"))
+        routes += pages.routes(pages.site(settings.public_url, print_schema(gateway) + "\n", notice=notice))
     return routes
 
 
@@ -202,11 +228,13 @@ def _view(
 async def _lifespan(ports: Ports, bell: Bell, role: Role, beside: Beside, _: object) -> AsyncIterator[None]:
     """Indexing beside the requests; everything is given back after the last of both."""
     try:
-        if role is Role.WEB:
+        async with contextlib.AsyncExitStack() as running:
+            if role is not Role.WEB:
+                indexer = await running.enter_async_context(indexing(ports.graph, ports.search))
+                await running.enter_async_context(beside(indexer))
+                running.enter_context(bell.heard_by(indexer.notify))
+            if role is not Role.INDEXER:
+                await running.enter_async_context(warming(ports.service))
             yield
-            return
-        async with indexing(ports.graph, ports.search) as indexer, beside(indexer):
-            with bell.heard_by(indexer.notify):
-                yield
     finally:
         await ports.close()

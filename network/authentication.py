@@ -1,9 +1,10 @@
 """The door: who asks. One place turns the `Authorization` header into a caller; everything behind it sees a caller only.
 
-A token is verified by the `Authenticator` that `create_app` was given. The one for this service's issuers belongs into
-`auth/tokens.py`; until issuers are configured no token is accepted, and none is ever taken for no token.
+A token is verified by the `Authenticator` that `create_app` was given, `auth.tokens.AccessTokens` where there are issuers.
+Without issuers no token is accepted, and none is ever taken for no token.
 """
 
+import logging
 import re
 from typing import Final, Protocol
 
@@ -12,13 +13,14 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from auth.errors import AuthError, ForbiddenError, InvalidTokenError
+from auth.errors import AuthError, ForbiddenError, InsufficientScopeError, InvalidTokenError
 from auth.principal import Anonymous, Caller, Principal
 from network.errors import format_exception, status_of
 from network.request import CALLER, request_id_of
 
 # RFC 6750 §2.1, and a length that no token of ours comes near.
 _BEARER: Final = re.compile(r"(?i:bearer) +([A-Za-z0-9\-._~+/]{1,8192}=*)")
+_LOG: Final = logging.getLogger("hubnetz.authentication")
 
 
 class Authenticator(Protocol):
@@ -54,6 +56,9 @@ class AuthenticationMiddleware:
             try:
                 scope[CALLER] = await self._caller(Headers(scope=scope).getlist("authorization"))
             except AuthError as error:
+                # The token itself stays out of every log; `jti` finds it at its issuer.
+                extra = {"request_id": request_id_of(scope), "code": error.code, "jti": error.token_id}
+                _LOG.info("access token refused: %s", error, extra=extra)
                 response = _refusal(error, request_id_of(scope))
                 await response(scope, receive, send)
                 return
@@ -73,6 +78,8 @@ def _refusal(error: AuthError, request_id: str) -> Response:
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    elif isinstance(error, InsufficientScopeError):
+        headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{error.scope}"'
     elif isinstance(error, ForbiddenError):
         headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope"'
     body = orjson.dumps({"errors": [format_exception(error, request_id=request_id)]})

@@ -7,13 +7,19 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from graph import popular
+from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, purge_idempotency
+from graph.unit_of_work import UnitOfWork
+from graph.values import day_of, instant
 from network.errors import caught
 from search.indexer import Indexer
 from search.port import SearchIndex
+from search.service import SearchService
 
 _LOG: Final = logging.getLogger("hubnetz.background")
 _HOUSEKEEPING_S: Final = 3_600.0
@@ -53,12 +59,34 @@ async def indexing(graph: GraphStore, search: SearchIndex) -> AsyncIterator[Inde
         yield indexer
 
 
+@contextlib.asynccontextmanager
+async def warming(service: SearchService) -> AsyncIterator[None]:
+    """Reads the words of the index beside the first requests: on a large one the first search would run out of time."""
+    task = asyncio.create_task(caught(service.warm()), name="lexicons")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def keep_house(graph: GraphStore, *, every_s: float = _HOUSEKEEPING_S) -> None:
-    """Purges what is kept only for a time, until cancelled. A failure is logged; the next round makes it good."""
+    """Purges what is kept only for a time, and does what falls due by itself, until cancelled.
+
+    A failure is logged; the next round makes it good.
+    """
     while True:
-        if (error := await caught(_purge(graph))) is not None:
-            _LOG.warning("housekeeping failed, trying again later: %s: %s", type(error).__name__, error)
+        for work in (_purge(graph), _do_what_is_due(graph)):
+            if (error := await caught(work)) is not None:
+                _LOG.warning("housekeeping failed, trying again later: %s: %s", type(error).__name__, error)
         await asyncio.sleep(every_s)
+
+
+async def _do_what_is_due(graph: GraphStore) -> None:
+    done = await do_what_is_due(UnitOfWork(graph), today=day_of(instant(datetime.now(UTC))))
+    for duty, count in done.items():
+        if count:
+            _LOG.info("did what was due", extra={"duty": duty, "count": count})
 
 
 async def _purge(graph: GraphStore) -> None:
@@ -68,6 +96,12 @@ async def _purge(graph: GraphStore) -> None:
         purged += count
     if purged:
         _LOG.info("purged answers of old units", extra={"count": purged})
+    forgotten = count = await popular.forget(graph)
+    while count == popular.MAX_BATCH:
+        count = await popular.forget(graph)
+        forgotten += count
+    if forgotten:
+        _LOG.info("forgot searches that nobody made for long", extra={"count": forgotten})
 
 
 @contextlib.asynccontextmanager

@@ -101,6 +101,28 @@ def search(
     _run("search", text=text, limit=limit, as_json=as_json, as_=as_, explain=explain, is_terminal=is_terminal)
 
 
+@app.command(epilog="Example: hubnetz token --as hub_lead:zeitz")
+def token(
+    as_: Annotated[
+        str, typer.Option("--as", help="A sample account: hub_lead:zeitz, network_admin, none, machine-zeitz, …")
+    ],
+) -> None:
+    """Prints an access token of a sample account, valid for an hour: for development, on this machine only."""
+    from network.dev_accounts import accounts
+    from network.dev_issuer import COMMAND_LINE, DevelopmentIssuer
+    from network.jobs import FAILURE, JobError
+
+    try:
+        issuer = DevelopmentIssuer(cli_run.settings())
+    except JobError as error:
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILURE) from error
+    account = accounts().get(as_)
+    if account is None:
+        raise typer.BadParameter(f"no sample account {as_!r}; there are {', '.join(accounts())}", param_hint="--as")
+    typer.echo(issuer.access_token(account, client_id=COMMAND_LINE, scope="openid hubnetz"))
+
+
 @app.command(epilog="Example: hubnetz reindex")
 def reindex(*, as_json: Json = False) -> None:
     """Builds the index anew beside the serving one, and swaps them."""

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from network.errors import RequestError, caught, format_exception, status_of
 from network.limits import LimitExceededError, Limits
 from network.metrics import Metrics
-from network.request import REQUEST_ID, is_within, request_id_of
+from network.request import REQUEST_ID, is_within, request_id_of, token_id_of
 from network.settings_table import Network
 
 _ACCESS: Final = logging.getLogger("hubnetz.access")
@@ -175,4 +175,6 @@ def _log(scope: Scope, status: int, size: int, duration_s: float) -> None:
         "size_bytes": size,
         "duration_ms": round(duration_s * 1_000, 2),
     }
+    if token_id := token_id_of(scope):
+        extra["jti"] = token_id
     _ACCESS.info("request", extra=extra)

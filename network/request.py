@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.types import Scope
 
-from auth.principal import Anonymous, Caller
+from auth.principal import Anonymous, Caller, Principal
 from network.settings_table import Network
 
 REQUEST_ID: Final = "hubnetz.request_id"
@@ -21,6 +21,12 @@ def caller_of(scope: Scope) -> Caller:
     """Who asks; `Anonymous` where no middleware found out, which is the caller with the fewest rights."""
     caller: Caller = scope.get(CALLER) or Anonymous()
     return caller
+
+
+def token_id_of(scope: Scope) -> str:
+    """`jti` of the caller's access token, for the log; "" where there is none."""
+    caller = caller_of(scope)
+    return caller.token_id if isinstance(caller, Principal) else ""
 
 
 def comes_from(scope: Scope, networks: Iterable[Network]) -> bool:

@@ -19,6 +19,17 @@ _MARKS: Final = {True: ("\x1b[1m", "\x1b[0m"), False: ("*", "*")}
 _INDENT: Final = "     "
 _EXPLAINED: Final = 6
 """Pairs of words that are shown of an explanation; JSON has all."""
+_PLACES: Final = {
+    "title": "Titel",
+    "names": "Namen",
+    "summary": "Kurztext",
+    "writeup": "Beschreibung",
+    "notes": "Erfahrungen",
+    "network_notes": "Erfahrungen im Netz",
+    "keys": "Schlüssel",
+}
+_TIMEOUT_S: Final = 30.0
+"""A command of its own begins by reading the words of the whole index; a server has done so before."""
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -34,7 +45,7 @@ async def search(
     is_terminal: bool = False,
 ) -> int:
     request = SearchRequest(text=text, audiences=audiences(caller(as_)), limit=limit)
-    found = await place.service.search(request, explains=explain)
+    found = await place.service.search(request, explains=explain, timeout_s=_TIMEOUT_S)
     if as_json:
         output.line(json.dumps(_as_json(found), ensure_ascii=False))
         return 0
@@ -116,11 +127,15 @@ def _total(found: Found) -> str:
 
 def _project(rank: str, project: FoundProject, marks: tuple[str, str]) -> Iterator[str]:
     title = one_line(project.title) if project.marked_title is None else _marked(project.marked_title, marks)
-    yield f"{rank}  {title}  ({project.slug}, {project.score:.2f})"
+    yield f"{rank}  {title}  ({project.slug}, {_decimal(project.score)})"
     for passage in project.snippets:
         yield _INDENT + _marked(passage, marks)
     if project.explanation is not None:
         yield from _why(project.explanation)
+
+
+def _decimal(number: float) -> str:
+    return f"{number:.2f}".replace(".", ",")
 
 
 def _marked(snippet: Snippet, marks: tuple[str, str]) -> str:
@@ -132,9 +147,10 @@ def _marked(snippet: Snippet, marks: tuple[str, str]) -> str:
 def _why(explanation: Explanation) -> Iterator[str]:
     for word in explanation.words[:_EXPLAINED]:
         typed = word.typed if word.part is None else f"{word.typed} [{word.part}]"
-        yield f"{_INDENT}· {typed} → {one_line(word.found)} ({word.label}, {word.quality:.2f}, {word.attribute})"
+        said = f"{word.label}, {_decimal(word.quality)}, {_PLACES[word.attribute]}"
+        yield f"{_INDENT}· {one_line(typed)} → {one_line(word.found)} ({said})"
     if explanation.missing:
-        yield f"{_INDENT}· ohne: {', '.join(explanation.missing)}"
+        yield f"{_INDENT}· ohne: {', '.join(map(one_line, explanation.missing))}"
     yield _INDENT + ranking_label(explanation.text_score, explanation.reuse, explanation.confirmed_at)
 
 

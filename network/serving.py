@@ -22,6 +22,11 @@ from search.indexer import Indexer
 
 _BACKLOG: Final = 2_048
 _LOG: Final = logging.getLogger("hubnetz.serve")
+_SAMPLES: Final = """For development there are sample accounts. An access token of one:
+
+  hubnetz token --as hub_lead:zeitz
+
+"""
 
 
 def serve(settings: Settings, *, role: Role = Role.ALL, subgraph: str | None = None) -> int:
@@ -63,6 +68,8 @@ async def _serve(settings: Settings, listener: socket.socket, role: Role, subgra
     except BaseException:
         await ports.close()
         raise
+    if not settings.issuers and not settings.has_development_issuer:
+        _LOG.warning("no issuer is configured: nobody can sign in, and all that is answered is what is public")
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -139,5 +146,6 @@ def _greet(settings: Settings, subgraph: str | None, role: Role) -> None:
         "A first query:\n\n"
         f"  curl {url}/graphql -H 'Content-Type: application/json' \\\n"
         '    -d \'{"query": "{ hubs(first: 50) { edges { node { slug name town } } } }"}\'\n\n'
+        f"{_SAMPLES if settings.has_development_issuer else ''}"
         "Stop it with Ctrl-C.\n"
     )

@@ -1,6 +1,5 @@
 """Settings: one frozen value, read once at start from the environment and a `.env` file, every error at once."""
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -9,8 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from auth.addresses import is_loopback
+from auth.issuer_settings import IssuerSettings
 from network.limits import Limits
-from network.settings_table import PREFIX, SETTINGS, Network, Setting, Value
+from network.settings_table import PREFIX, SETTINGS, Network, Setting
 
 _FILE: Final = "_FILE"
 _LINE: Final = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*)")
@@ -39,6 +40,8 @@ class Settings:
     search_key: str | None = field(repr=False)
     synonyms_file: Path | None
     issuers_file: Path | None
+    issuers: tuple[IssuerSettings, ...]
+    """What `issuers_file` says; none without one."""
     secret_keys: tuple[str, ...] = field(repr=False)
     smtp_url: str | None = field(repr=False)
     trusted_proxies: tuple[Network, ...]
@@ -54,7 +57,12 @@ class Settings:
     @property
     def is_production(self) -> bool:
         """Whether anybody but this machine may reach the service."""
-        return not (_is_loopback(self.host) and _is_loopback(urlsplit(self.public_url).hostname or ""))
+        return not (is_loopback(self.host) and is_loopback(urlsplit(self.public_url).hostname or ""))
+
+    @property
+    def has_development_issuer(self) -> bool:
+        """Whether sample accounts take the place of issuers (network/dev_issuer.py)."""
+        return not self.is_production and not self.issuers
 
     @property
     def is_introspection_open(self) -> bool:
@@ -97,6 +105,7 @@ def load(environment: Mapping[str, str] | None = None, *, env_file: Path = Path(
             unread.add(setting.variable)
             values[setting.field] = setting.parse(setting.default)
     problems.extend(_unknown(given))
+    values["issuers"] = _issuers(values["issuers_file"], problems)
     settings = _assemble(values)
     problems.extend(
         f"{', '.join(names)}: {problem}" for names, problem in _contradictions(settings) if unread.isdisjoint(names)
@@ -164,7 +173,20 @@ def _unknown(given: Mapping[str, str]) -> list[str]:
     return [f"{name}: no such setting (README lists them)" for name in sorted(given.keys() - known)]
 
 
-def _assemble(values: dict[str, Value]) -> Settings:
+def _issuers(file: Path | None, problems: list[str]) -> tuple[IssuerSettings, ...]:
+    if file is None:
+        return ()
+    # Only where there is such a file: cryptography takes its time to load.
+    from auth import issuer_file
+
+    try:
+        return issuer_file.read(file)
+    except issuer_file.IssuerFileError as error:
+        problems.extend(f"HUBNETZ_ISSUERS: {problem}" for problem in error.problems)
+        return ()
+
+
+def _assemble(values: dict[str, Any]) -> Settings:
     limit_names = {declared.name for declared in fields(Limits)}
     limits: dict[str, Any] = {name: value for name, value in values.items() if name in limit_names}
     rest: dict[str, Any] = {name: value for name, value in values.items() if name not in limit_names}
@@ -201,17 +223,8 @@ def _contradictions(settings: Settings) -> list[tuple[tuple[str, ...], str]]:
 def _is_public_plain_http_sound(settings: Settings) -> bool:
     """Plain HTTP is for this machine; the address made up from host and port promises nothing to anybody."""
     is_made_up = settings.public_url == _address(settings.host, settings.port)
-    return is_made_up or _is_loopback(urlsplit(settings.public_url).hostname or "")
+    return is_made_up or is_loopback(urlsplit(settings.public_url).hostname or "")
 
 
 def _address(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

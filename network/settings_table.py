@@ -242,7 +242,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "issuers_file",
         "",
         "the path of a readable TOML file",
-        "OpenID Connect issuers whose tokens are accepted; checked, and of no effect before sign-in exists.",
+        "OpenID Connect issuers whose access tokens are accepted (docs/sign-in.md); without any, production is read-only.",
         _optional_file,
     ),
     Setting(

@@ -22,8 +22,7 @@ class CatalogueLink:
 
 def links(words: str) -> tuple[CatalogueLink, ...]:
     """A link to each catalogue, in the order of the file, that searches for `words`."""
-    # Half of a surrogate pair, which JSON may bring, has no bytes to encode.
-    encoded = quote(words.encode("utf-8", "replace"), safe="")
+    encoded = quote(words, safe="")
     return tuple(CatalogueLink(name, purpose, url.replace("{words}", encoded)) for name, purpose, url in _catalogues())
 
 

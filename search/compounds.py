@@ -22,8 +22,8 @@ _SHORT: Final = 4
 _FREQUENT: Final = 3
 _LINKS: Final = ("", "s", "n", "es", "en", "er", "e", "ns")
 # Folded. What verbs and adjectives are made with: never a part of its own, though some of them are words, too.
-_PREFIXES: Final = frozenset(["abs", "alt", "ange", "anti", "auf", "aus", "bei", "dar", "ein", "emp", "ent", "erst", "fort", "her", "hin", "los", "mit", "nach", "neu", "pro", "ruck", "uber", "ume", "un", "unter", "ver", "vor", "wieder", "zer", "zum", "zur", "zusammen", "zwi"])  # fmt: skip
-_SUFFIXES: Final = frozenset(["bar", "chen", "eien", "ende", "enden", "eren", "erin", "erinnen", "erung", "haft", "heit", "heiten", "igen", "ion", "ionen", "isch", "ische", "ischen", "ist", "keit", "keiten", "lein", "lich", "liche", "lichen", "ling", "los", "mal", "nis", "ren", "sam", "schaft", "schaften", "sel", "ser", "sen", "ste", "sten", "tag", "tan", "ten", "ter", "tern", "teten", "tet", "tion", "tionen", "tum", "ung", "ungen", "wert"])  # fmt: skip
+_PREFIXES: Final = frozenset(["abs", "alt", "ange", "anti", "auf", "aus", "ausg", "bei", "dar", "ein", "emp", "ent", "erst", "fort", "her", "hin", "los", "mit", "nach", "neu", "pro", "ruck", "uber", "ume", "un", "unter", "ver", "vor", "wied", "wieder", "zer", "zuge", "zum", "zur", "zusammen", "zwi"])  # fmt: skip
+_SUFFIXES: Final = frozenset(["age", "bar", "bare", "chen", "eien", "end", "ende", "enden", "eren", "erin", "erinnen", "ern", "erst", "erung", "haft", "heit", "heiten", "igen", "iger", "ing", "ion", "ionen", "isch", "ische", "ischen", "ist", "keit", "keiten", "lein", "lich", "liche", "lichen", "ling", "los", "mal", "nden", "nder", "nen", "ner", "nis", "ren", "sam", "schaft", "schaften", "sche", "sel", "sen", "ser", "ste", "sten", "tag", "tan", "ten", "ter", "tern", "tet", "teten", "tion", "tionen", "tum", "ung", "ungen", "wert"])  # fmt: skip
 _NO_READING: Final[tuple[tuple[str, ...], float]] = ((), 0.0)
 
 

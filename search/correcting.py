@@ -7,41 +7,45 @@ reads are asked, so that no correction names what he may not see.
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from search.german import fold, scan
-from search.query import Kind, Query
+from search.german import fold, stem
+from search.occurrences import scanned
+from search.query import Query
 
 
 def corrected(query: Query, texts: Iterable[str]) -> str | None:
     """The text of `query` with its slips put right in the spelling of `texts`; `None` where one is in none of them."""
-    meant = _meant(query)
-    written = _spellings(texts, frozenset(meant.values()))
-    if not meant or written.keys() < set(meant.values()):
+    meant = {correction.word for correction in query.corrections}
+    written = spellings(texts, meant)
+    if not meant or written.keys() < meant:
         return None
     pieces: list[str] = []
     at = 0
-    for word in scan(query.text):
-        if word.terms[-1] in meant:
-            pieces += query.text[at : word.start], written[meant[word.terms[-1]]]
-            at = word.end
+    for correction in query.corrections:
+        pieces += query.text[at : correction.start], written[correction.word]
+        at = correction.end
     return "".join((*pieces, query.text[at:]))
 
 
-def _spellings(texts: Iterable[str], wanted: Collection[str]) -> dict[str, str]:
+def spellings(texts: Iterable[str], wanted: Collection[str]) -> dict[str, str]:
     """Folded word -> its most frequent spelling in `texts`, for those of `wanted` that are there.
 
-    Where none has the word itself, the beginning of a compound tells how it is written.
+    Where none has the word itself, the beginning of a compound tells how it is written, else another form of it is what
+    is written: the beginning of `Spielplätze` would be no word.
     """
     whole: dict[str, Counter[str]] = {}
     begun: dict[str, Counter[str]] = {}
+    inflected: dict[str, Counter[str]] = {}
     for text in texts:
-        for word in scan(text):
+        for word in scanned(text):
             term, written = word.terms[-1], text[word.start : word.end]
             for meant in wanted:
                 if term == meant:
                     whole.setdefault(meant, Counter())[written] += 1
+                elif term.startswith(meant) and stem(term) == stem(meant):
+                    inflected.setdefault(meant, Counter())[written] += 1
                 elif term.startswith(meant) and (beginning := _beginning(written, meant)):
                     begun.setdefault(meant, Counter())[beginning] += 1
-    return {word: _usual(counts) for word, counts in (begun | whole).items()}
+    return {word: _usual(counts) for word, counts in (inflected | begun | whole).items()}
 
 
 def _usual(counts: Counter[str]) -> str:
@@ -53,19 +57,3 @@ def _beginning(written: str, folded: str) -> str | None:
     """The beginning of `written` that folds to `folded`."""
     ends = range(min(len(folded), len(written)), len(written))
     return next((written[:end] for end in ends if fold(written[:end]) == folded), None)
-
-
-def _meant(query: Query) -> dict[str, str]:
-    """Folded word as typed -> the likeliest word that it is a slip for."""
-    meant: dict[str, str] = {}
-    if query.corrected is None:
-        return meant
-    slots = {unit.slot: unit.text for unit in query.units}
-    best: dict[int, float] = {}
-    for word, variants in query.variants.items():
-        for variant in variants:
-            is_better = variant.quality > best.get(variant.slot, 0.0)
-            if variant.kind is Kind.TYPO and variant.slot in slots and is_better:
-                best[variant.slot] = variant.quality
-                meant[slots[variant.slot]] = word
-    return meant

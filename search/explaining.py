@@ -3,20 +3,23 @@
 A candidate comes with what its caller may read (`search.port.Candidate`), so an explanation tells nothing else.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from auth.policy import NETWORK
 from search.documents import TEXTS
-from search.german import scan
-from search.occurrences import Reader
+from search.german import MAX_WORD_LENGTH, fold, scan
+from search.occurrences import Reader, scanned
 from search.port import Candidate
 from search.query import Kind, Query
 from search.scoring import Match
 
 MAX_WORDS: Final = 20
 """Pairs of words that are named, the nearest in meaning first; more explain nothing."""
+_LONGER: Final = 3
+"""Letters that folding may take from a part of a word (`oe`)."""
 
 LABELS: Final = {
     Kind.KEY: "amtlicher Schlüssel",
@@ -36,8 +39,8 @@ class MatchedWord:
     """A word of the document that answers a word of the query.
 
     Attributes:
-        typed: The word of the query, folded.
-        part: The part of it that is answered, where it is a compound and not answered as a whole.
+        typed: The word of the query, as typed.
+        part: The part of it that is answered, where it is a compound and not answered as a whole; as typed, but for slips.
         found: The word of the document, as it is written where its text is known, else folded.
         attribute: Of `search.documents.TEXTS`, or `keys`.
         quality: 0..1, how nearly it means what was typed.
@@ -62,7 +65,7 @@ class Explanation:
 
     Attributes:
         words: The nearest in meaning first.
-        missing: Words of the query that the document does not answer, folded.
+        missing: Words of the query that the document does not answer, as typed.
         text_score: 0..1, how well the text answers; it decides first, in steps of `search.finder.BAND`.
         coverage: 0..1, the share of the query that is answered at all.
         reuse: Confirmed adoptions that the caller may see; they decide among texts that answer alike.
@@ -90,14 +93,15 @@ def explain(
     Args:
         texts: The document's own, as written: what is found is named as it stands there.
     """
+    typed = _typed(query.text)
     found = _as_written((*_words(query, candidate), *_keys(query, candidate)), texts)
     best: dict[tuple[str, str | None, str, str], MatchedWord] = {}
     for word in sorted(found, key=lambda word: (-word.quality, _ORDER[word.attribute], word.typed, word.found)):
         best.setdefault((word.typed, word.part, word.found, word.attribute), word)
     attributes = candidate.attributes
     return Explanation(
-        words=tuple(best.values())[:MAX_WORDS],
-        missing=tuple(unit.text for unit in query.units if unit.slot not in match.slots),
+        words=tuple(_as_typed(word, typed) for word in list(best.values())[:MAX_WORDS]),
+        missing=tuple(typed.get(unit.text, unit.text) for unit in query.units if unit.slot not in match.slots),
         text_score=round(match.score, 4),
         coverage=round(min(match.coverage, 1.0), 4),
         reuse=int(attributes.get("network_reuse" if NETWORK in audiences else "reuse", 0)),
@@ -127,10 +131,33 @@ def _keys(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
                 yield MatchedWord(units[slot], None, key, "keys", Kind.KEY, 1.0)
 
 
+def _typed(text: str) -> dict[str, str]:
+    """Folded word of the query -> as it was typed first."""
+    typed: dict[str, str] = {}
+    for word in scan(text):
+        typed.setdefault(word.terms[-1], text[word.start : word.end])
+    return typed
+
+
+def _as_typed(word: MatchedWord, typed: Mapping[str, str]) -> MatchedWord:
+    whole = typed.get(word.typed, word.typed)
+    return replace(word, typed=whole, part=None if word.part is None else _inside(whole, word.part))
+
+
+@lru_cache(maxsize=1_024)
+def _inside(typed: str, folded: str) -> str:
+    """The letters of `typed` that fold to `folded`; `folded` itself where it was typed otherwise."""
+    for start in range(min(len(typed), MAX_WORD_LENGTH)):
+        for end in range(start + 1, start + len(folded) + _LONGER + 1):
+            if fold(typed[start:end]) == folded:
+                return typed[start:end]
+    return folded
+
+
 def _as_written(words: Iterable[MatchedWord], texts: Iterable[str]) -> Iterator[MatchedWord]:
     spellings: dict[str, str] = {}
     for text in texts:
-        for word in scan(text):
+        for word in scanned(text):
             for term in word.terms:
                 spellings.setdefault(term, text[word.start : word.end])
     for matched in words:

@@ -38,6 +38,8 @@ _OF_ATTAINABLE: Final = 0.25
 _OF_KNOWN: Final = 0.12
 _OF_ALL: Final = 0.08
 """And at least these shares of the query: of the words that anything answers, and of all; less is offered apart."""
+_OF_RELAXED: Final = 0.04
+"""What answers even less is chance, and offered nowhere."""
 _RELAXED: Final = 5
 
 Position = tuple[int | float | str, ...]
@@ -70,6 +72,15 @@ class SearchRequest:
     def scope(self) -> Scope:
         return Scope(audiences=self.audiences, filters=self.filters, conditions=self.conditions, excluded=self.excluded)
 
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filters or self.conditions)
+
+    @property
+    def unfiltered(self) -> Scope:
+        """All that the audiences may read."""
+        return Scope(audiences=self.audiences, excluded=self.excluded)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -98,7 +109,9 @@ class Ranking:
     Attributes:
         total: Hits of all pages; a lower bound unless `is_total_exact`.
         facets: Most frequent first, then by value; lower bounds unless `is_total_exact`.
-        relaxed: Where nothing answers the query: the nearest that there is, which counts nowhere.
+        without_filters: Where only filters and conditions leave nothing: hits without them, a lower bound; 0 where there
+            are none either, `None` where there are hits or nothing is filtered.
+        relaxed: Where nothing answers the query, filtered or not: the nearest that there is, which counts nowhere.
         missing: Words of the text as typed that no hit of any page answers, nor anything else that there is.
         query: What was understood; `None` while browsing.
     """
@@ -108,6 +121,7 @@ class Ranking:
     is_total_exact: bool
     has_more: bool
     facets: Mapping[str, tuple[FacetCount, ...]]
+    without_filters: int | None = None
     relaxed: tuple[Hit, ...] = ()
     missing: tuple[str, ...] = ()
     query: Query | None = None
@@ -153,6 +167,10 @@ class Finder:
             *(self._found(query, scope, request.sort, timeout_s) for scope in _scopes(request, filtered))
         )
         counted = dict.fromkeys(request.facets, found) | dict(zip(filtered, others, strict=True))
+        unfiltered = None
+        if not found.hits and request.is_filtered:
+            unfiltered = await self._found(query, request.unfiltered, request.sort, timeout_s)
+        elsewhere = unfiltered.hits if unfiltered is not None else []
         left = _left(found.hits, request.after)
         return Ranking(
             hits=tuple(left[: request.limit]),
@@ -160,15 +178,18 @@ class Finder:
             is_total_exact=found.is_complete,
             has_more=len(left) > request.limit,
             facets={name: _counts(name, counted[name].hits) for name in request.facets},
-            relaxed=() if found.hits else tuple(found.relaxed[:_RELAXED]),
-            missing=tuple(_missing(query, (*found.hits, *found.relaxed))),
+            without_filters=None if unfiltered is None else len(elsewhere),
+            relaxed=() if found.hits or elsewhere else tuple(found.relaxed[:_RELAXED]),
+            missing=tuple(_missing(query, (*found.hits, *found.relaxed, *elsewhere))),
             query=query,
         )
 
     async def understand(self, text: str, audiences: Collection[str]) -> Query:
         """What a caller with `audiences` asks for by `text`."""
         thesaurus = await self._thesauri.fresh()
-        return understand(text, await self._lexicons.of(audiences), thesaurus, self._steps)
+        lexicon = await self._lexicons.of(audiences)
+        # A lexicon that was just read has everything to work out yet, which takes a while.
+        return await asyncio.to_thread(understand, text, lexicon, thesaurus, self._steps)
 
     async def _browse(self, request: SearchRequest, timeout_s: float) -> Ranking:
         offset = _offset(request.after)
@@ -181,12 +202,16 @@ class Finder:
             timeout_s=timeout_s,
         )
         end = offset + len(browsed.documents)
+        unfiltered = None
+        if not browsed.total and request.is_filtered:
+            unfiltered = await self._index.browse(request.unfiltered, limit=0, timeout_s=timeout_s)
         return Ranking(
             hits=tuple(Hit(candidate, 1.0, (offset + place,)) for place, candidate in enumerate(browsed.documents, 1)),
             total=browsed.total,
             is_total_exact=browsed.is_total_exact,
             has_more=end < min(browsed.total, MAX_WINDOW),
             facets=browsed.facets,
+            without_filters=None if unfiltered is None else unfiltered.total,
         )
 
     async def _found(self, query: Query, scope: Scope, sort: SearchSort, timeout_s: float) -> "_Found":
@@ -217,7 +242,10 @@ def _ranked(query: Query, candidates: Candidates, scope: Scope, sort: SearchSort
             _position(sort, candidate, round(match.score, _SCORE_DIGITS), reuse),
             match,
         )
-        (found.hits if match.coverage >= least else found.relaxed).append(hit)
+        if match.coverage >= least:
+            found.hits.append(hit)
+        elif match.coverage >= _OF_RELAXED:
+            found.relaxed.append(hit)
     found.hits.sort(key=lambda hit: hit.position)
     found.relaxed.sort(key=lambda hit: (-hit.score, hit.id))
     return found

@@ -27,6 +27,8 @@ MAX_WORD_LENGTH: Final = 60
 """Characters of a word that are compared. Longer ones are addresses and keys; engines drop terms beyond 250 bytes."""
 
 _MAX_KEY_LENGTH: Final = 100
+# People paste the address of a key: https://ror.org/03sft3r75.
+_RESOLVER: Final = re.compile(r"^(?:https?://)?(?:ror\.org|(?:dx\.)?doi\.org)/")
 _KEY: Final = re.compile(r"[a-z0-9][a-z0-9.:/+_()-]*")
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
@@ -114,6 +116,7 @@ def words(text: str) -> list[str]:
 def key(text: str) -> str | None:
     """`text` as keys are compared (ARS, LeiKa, OZG, SPDX, ROR, DOI, slugs); `None` where it can be none."""
     compact = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    compact = _RESOLVER.sub("", compact)
     return compact if 2 <= len(compact) <= _MAX_KEY_LENGTH and _KEY.fullmatch(compact) else None
 
 

@@ -170,13 +170,17 @@ class Lexicon:
                     yield Near(found, paid)
 
     def _nearly_begun(self, word: str, most: float) -> Iterator[Near]:
-        begun: dict[str, list[str]] = {}
-        for candidate in self._sorted:
-            if len(candidate) > len(word):
-                begun.setdefault(candidate[: len(word)], []).append(candidate)
-        for near in self._near(word, {len(word): list(begun)}, min(most, MAX_COST / 2)):
-            best = sorted(begun[near.word], key=lambda found: (-self._counts[found], found))
-            yield from (Near(found, near.cost) for found in best[:_NEAREST])
+        """Words that begin with something near `word`, as much as one letter shorter or longer."""
+        begun: dict[int, set[str]] = {len(word) + more: set() for more in (-1, 0, 1)}
+        # Another first letter costs more than is allowed here, but for these two.
+        for first in "yz" if word[0] in "yz" else word[0]:
+            for candidate in self._begun(first):
+                for length, beginnings in begun.items():
+                    if len(candidate) > length:
+                        beginnings.add(candidate[:length])
+        by_length = {length: sorted(beginnings) for length, beginnings in begun.items()}
+        for near in self._near(word, by_length, min(most, MAX_COST / 2)):
+            yield from (Near(found, near.cost) for found in self.completions(near.word, limit=_NEAREST))
 
     @cached_property
     def _by_length(self) -> dict[int, list[str]]:

@@ -5,7 +5,7 @@ typed, but correct, complete and weigh nothing, so that an entry changes nothing
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from time import monotonic
 from typing import Final
 
@@ -27,9 +27,9 @@ _QUICK_S: Final = 0.25
 class Lexicons:
     """Lexicons of one index, with the words of the synonyms in force."""
 
-    def __init__(self, index: SearchIndex, thesauri: Thesauri) -> None:
+    def __init__(self, index: SearchIndex, thesauri: Thesauri, *, clock: Callable[[], float] = monotonic) -> None:
         self._circles = {
-            circle: _Circle(index, thesauri, Scope(audiences=circle))
+            circle: _Circle(index, thesauri, Scope(audiences=circle), clock)
             for circle in (frozenset({PUBLIC}), frozenset({PUBLIC, NETWORK}))
         }
 
@@ -51,10 +51,11 @@ class Lexicons:
 class _Circle:
     """One lexicon, read again where the index or the synonyms have changed."""
 
-    def __init__(self, index: SearchIndex, thesauri: Thesauri, scope: Scope) -> None:
+    def __init__(self, index: SearchIndex, thesauri: Thesauri, scope: Scope, clock: Callable[[], float]) -> None:
         self._index = index
         self._thesauri = thesauri
         self._scope = scope
+        self._clock = clock
         self._lexicon: Lexicon | None = None
         self._revision = ""
         self._thesaurus: Thesaurus | None = None
@@ -64,9 +65,9 @@ class _Circle:
         self._reading: asyncio.Task[None] | None = None
 
     async def lexicon(self) -> Lexicon:
-        if self._lexicon is None or monotonic() - self._checked > _CHECK_S:
+        if self._lexicon is None or self._clock() - self._checked > _CHECK_S:
             async with self._alone:
-                if self._lexicon is None or monotonic() - self._checked > _CHECK_S:
+                if self._lexicon is None or self._clock() - self._checked > _CHECK_S:
                     await self._refresh()
         assert self._lexicon is not None
         return self._lexicon
@@ -74,7 +75,7 @@ class _Circle:
     async def _refresh(self) -> None:
         revision = await self._index.revision()
         thesaurus = await self._thesauri.fresh()
-        self._checked = monotonic()
+        self._checked = self._clock()
         if self._lexicon is not None and revision == self._revision and thesaurus is self._thesaurus:
             return
         if self._reading is None or self._reading.done():
@@ -85,12 +86,12 @@ class _Circle:
             await asyncio.shield(self._reading)
 
     async def _read(self, revision: str, thesaurus: Thesaurus) -> None:
-        started = monotonic()
+        started = self._clock()
         vocabulary = await self._index.vocabulary(self._scope, limit=MAX_WORDS)
         self._lexicon = await asyncio.to_thread(Lexicon, vocabulary, terms=thesaurus.words(), known=wordlist.german())
         self._revision = revision
         self._thesaurus = thesaurus
-        self._checked = monotonic()
+        self._checked = self._clock()
         self._took_s = self._checked - started
 
     async def close(self) -> None:

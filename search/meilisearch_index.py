@@ -15,9 +15,10 @@ from search import meilisearch_queries as queries
 from search import requests
 from search.errors import SearchUnavailableError
 from search.meilisearch_client import Json, MeilisearchClient, quoted
-from search.meilisearch_settings import BUILT_WITH, MAX_FACET_VALUES, SETTINGS, changed
+from search.meilisearch_settings import BUILT_WITH, MAX_COUNTED_WORDS, SETTINGS, changed
 from search.port import (
     MAX_CANDIDATES,
+    MAX_FACET_VALUES,
     Browsed,
     Candidate,
     Candidates,
@@ -99,8 +100,8 @@ class MeilisearchSearchIndex:
             (result,) = await self._ask([queries.counting(scope, names)])
             await self._trust()
         words: list[Mapping[str, int]] = list(result.get("facetDistribution", {}).values())
-        if any(len(distribution) >= MAX_FACET_VALUES for distribution in words):
-            raise SearchUnavailableError(f"the search engine counts at most {MAX_FACET_VALUES} words")
+        if any(len(distribution) >= MAX_COUNTED_WORDS for distribution in words):
+            raise SearchUnavailableError(f"the search engine counts at most {MAX_COUNTED_WORDS} words")
         return Vocabulary(int(result["estimatedTotalHits"]), requests.most_frequent(words, limit))
 
     async def revision(self, *, timeout_s: float = 2.0) -> str:
@@ -301,4 +302,4 @@ async def _within(timeout_s: float) -> AsyncIterator[None]:
 
 def _counts(distribution: Mapping[str, int]) -> tuple[FacetCount, ...]:
     rows = [FacetCount(value, count) for value, count in distribution.items() if count]
-    return tuple(sorted(rows, key=lambda row: (-row.count, row.value)))
+    return tuple(sorted(rows, key=lambda row: (-row.count, row.value))[:MAX_FACET_VALUES])

@@ -9,7 +9,7 @@ from search.stored import ADDED_WORDS, LOT
 
 BUILT_WITH: Final = "built_with"
 """Attribute of the marker alone: the fingerprint of what built the index."""
-MAX_FACET_VALUES: Final = 1_000_000
+MAX_COUNTED_WORDS: Final = 1_000_000
 """Words that are counted at once; 100,000 projects have some 300,000. The engine leaves out what is beyond."""
 
 _FACETS: Final = [attribute.name for attribute in ATTRIBUTES if attribute.is_filterable]
@@ -32,7 +32,7 @@ SETTINGS: Final[Mapping[str, Any]] = {
     ],
     "sortableAttributes": sorted(["id", LOT, *_SORTED]),
     "rankingRules": ["sort"],
-    "faceting": {"maxValuesPerFacet": MAX_FACET_VALUES, "sortFacetValuesBy": {"*": "alpha"}},
+    "faceting": {"maxValuesPerFacet": MAX_COUNTED_WORDS, "sortFacetValuesBy": {"*": "alpha"}},
     "pagination": {"maxTotalHits": MAX_WINDOW},
     # Its own default answers with what it has after 1.5 s, as if that were all. Our time limit raises an error instead.
     "searchCutoffMs": 60_000,

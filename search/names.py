@@ -1,10 +1,12 @@
 """The names of the network, read from the graph and kept for a while: they change as slowly as towns are founded."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Final
 
+from graph.errors import GraphError
 from graph.model import NodeKey
 from graph.port import GraphStore, Record
 from search.suggesting import Directory, Kind, Name, Proposal, Typed
@@ -15,6 +17,10 @@ KEPT_S: Final = 60.0
 """Until a new town or topic is suggested at the latest. Whatever is suggested is read again when it is shown."""
 MAX_NAMES: Final = 30_000
 """Of each kind; Germany has 11,000 municipalities, and associations, districts and states beside."""
+
+_BESIDE_S: Final = 30.0
+"""For reading anew, which nobody waits for."""
+_LOG: Final = logging.getLogger("hubnetz.search")
 
 
 class Names:
@@ -27,18 +33,39 @@ class Names:
         self._directories: tuple[Directory, ...] = ()
         self._read_at = float("-inf")
         self._alone = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
 
     async def proposals(self, typed: Typed, *, timeout_s: float = 5.0) -> list[Proposal]:
         """The names that `typed` fits, in no order.
 
         Raises:
-            GraphUnavailableError: names have to be read anew, and the graph does not answer.
+            GraphUnavailableError: names were never read, and the graph does not answer.
         """
-        if self._clock() - self._read_at >= KEPT_S:
+        if not self._directories:
             async with self._alone:
-                if self._clock() - self._read_at >= KEPT_S:
+                if not self._directories:
                     await self._read(timeout_s)
+        elif self._clock() - self._read_at >= KEPT_S and (self._reading is None or self._reading.done()):
+            self._reading = asyncio.create_task(self._read_again(), name="names")
         return [proposal for directory in self._directories for proposal in directory.proposals(typed)]
+
+    async def settled(self) -> None:
+        """Waits until what is being read anew is read."""
+        if self._reading is not None:
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Ends reading that is under way."""
+        if self._reading is not None:
+            self._reading.cancel()
+        await self.settled()
+
+    async def _read_again(self) -> None:
+        try:
+            await self._read(_BESIDE_S)
+        except GraphError as error:
+            # The names from before go on; the next one who types makes for another try.
+            _LOG.warning("names to suggest were not read anew: %s", error)
 
     async def _read(self, timeout_s: float) -> None:
         records = await self._graph.query("names_to_suggest", {"most": MAX_NAMES}, timeout_s=timeout_s)

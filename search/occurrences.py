@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
-from search.query import Kind, PhraseVariant, Query, Unit
-from search.scoring import PHRASE_REACH
+from search.german import Word, scan
+from search.query import Kind, Query, Unit
 
 CLEAR: Final = 0.4
 """Quality from which on a word says what was meant; what is only related lies below."""
@@ -48,6 +48,12 @@ class Occurrence:
         return self.nearness >= CLEAR
 
 
+@lru_cache(maxsize=512)
+def scanned(text: str) -> tuple[Word, ...]:
+    """The words of `text`, kept: one answer reads a text three times, and the next letter typed brings it again."""
+    return tuple(scan(text))
+
+
 class Reader:
     """Reads texts with one query in mind."""
 
@@ -69,8 +75,11 @@ class Reader:
                 yield from self._occurrence(place, variant.slot, variant.kind, variant.quality)
 
     def _phrases(self, words: Sequence[str]) -> Iterator[Occurrence]:
+        present = self._query.phrase_words.intersection(words)
         for phrase in self._query.phrases:
-            for place in phrase_places(words, phrase):
+            if present.isdisjoint(phrase.rarest):
+                continue
+            for place in phrase.places(words):
                 yield from self._occurrence(place, phrase.slot, phrase.kind, phrase.quality)
 
     def _occurrence(self, place: int, slot: int, kind: Kind, nearness: float) -> Iterator[Occurrence]:
@@ -102,16 +111,3 @@ def _adds(occurrence: Occurrence, said: Collection[int]) -> bool:
     if not occurrence.is_whole and occurrence.unit.slot in said:
         return False
     return occurrence.is_clear or occurrence.slot not in said
-
-
-def phrase_places(words: Sequence[str], phrase: PhraseVariant) -> Iterator[int]:
-    """The places of all words of `phrase`, where they stand together in any order."""
-    first, *rest = phrase.words
-    for place, word in enumerate(words):
-        if word not in first:
-            continue
-        window = range(max(0, place - PHRASE_REACH), min(len(words), place + PHRASE_REACH + 1))
-        near = [next((other for other in window if words[other] in forms), None) for forms in rest]
-        if None not in near:
-            yield place
-            yield from (other for other in near if other is not None)

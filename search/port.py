@@ -16,6 +16,8 @@ MAX_CANDIDATES: Final = 500
 """Documents of one text that are ranked; where more have its words, counts are lower bounds."""
 MAX_WINDOW: Final = 1_000
 """Deepest document that browsing reaches; Meilisearch's own default (`maxTotalHits`)."""
+MAX_FACET_VALUES: Final = 1_000
+"""Values that browsing counts of one facet; there are fewer hubs, topics and sizes, and rarely more municipalities."""
 MAX_CONDITION_VALUES: Final = 5_000
 """Values of a condition that we make, such as all houses of a region."""
 MAX_CLAUSE_WORDS: Final = 2_000
@@ -93,7 +95,7 @@ class FacetCount:
 class Browsed:
     """A page of documents in the order asked for (ties by id), and counts over all pages.
 
-    `facets` come most frequent first, then by value; each is counted without its own filter.
+    `facets` come most frequent first, then by value, at most MAX_FACET_VALUES; each is counted without its own filter.
     """
 
     documents: tuple[Candidate, ...]

@@ -5,7 +5,7 @@ A query is units, one for each word that is meant. A unit that is a compound has
 how nearly it means the same, and a kind that says why.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -15,6 +15,8 @@ from search.port import MAX_CLAUSE_WORDS, Clause, Tier
 
 _PARTS: Final = 0.76
 """What the parts of a compound are worth together, against the compound itself."""
+_PHRASE_REACH: Final = 5
+"""Words before and after the first word of a phrase among which its others may stand."""
 _PARTS_OF_KNOWN: Final = 1.0
 _PARTS_OF_UNKNOWN: Final = 0.4
 """Power of the share that is there: half of a compound that documents have says less than half of one they don't."""
@@ -45,12 +47,38 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class PhraseVariant:
-    """Several words that together answer `slot`: each given in all its forms."""
+    """Several words that together answer `slot`: each given in all its forms.
+
+    Attributes:
+        rarest: The one that the fewest documents have, by which all are retrieved.
+    """
 
     slot: int
     quality: float
     kind: Kind
     words: tuple[frozenset[str], ...]
+    rarest: frozenset[str]
+
+    def places(self, text: Sequence[str]) -> Iterator[int]:
+        """The places in `text` (folded words) of all words of the phrase, where they stand together in any order."""
+        first, *rest = self.words
+        for place, word in enumerate(text):
+            if word not in first:
+                continue
+            window = range(max(0, place - _PHRASE_REACH), min(len(text), place + _PHRASE_REACH + 1))
+            near = [next((other for other in window if text[other] in forms), None) for forms in rest]
+            if None not in near:
+                yield place
+                yield from (other for other in near if other is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What stands in the text from `start` up to `end` is a slip for `word` (folded)."""
+
+    start: int
+    end: int
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +129,13 @@ class Query:
     """What to look for.
 
     Attributes:
-        units: In the order typed; empty where no word is known, nor like a known one.
+        units: In the order typed; empty where the text has no word (`?!`).
         variants: Word of documents -> the slots that it answers.
         phrase_words: Every word of the phrases.
         keys: Official key -> the slots that it answers.
         attainable: 0..1, the share of the query's weight that a document would answer that had every best variant.
         missing: The missing units as typed.
-        corrected: The text with slips put right; `None` where there was none.
+        corrections: The slips in the text, in its order.
     """
 
     text: str
@@ -119,7 +147,7 @@ class Query:
     keys: Mapping[str, tuple[int, ...]]
     attainable: float = 1.0
     missing: tuple[str, ...] = ()
-    corrected: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def weight(self) -> float:
@@ -142,30 +170,44 @@ class Query:
         by_weight = sorted(self.units, key=lambda unit: -unit.weight)
         if not by_weight:
             return
-        heads = [_clause(self._words(unit), "head_words") for unit in by_weight]
-        anywhere = [_clause(self._words(unit), *_ANYWHERE) for unit in by_weight]
-        yield tuple(heads)
-        yield tuple(anywhere)
-        if len(by_weight) > 2:
-            yield tuple(anywhere[:2])
-        yield (heads[0],)
-        yield (anywhere[0],)
-        yield (_clause(frozenset(self.variants), *_ANYWHERE),)
+        answers = self._answers()
+        strict = [tuple(_compound(unit, answers)) for unit in by_weight]
+        loose = answers[by_weight[0].slot].union(*(answers[part.slot] for part in by_weight[0].parts))
+        yield self._tier(strict, "head_words")
+        yield self._tier(strict, *_ANYWHERE)
+        if len(strict) > 2:
+            yield self._tier(strict[:2], *_ANYWHERE)
+        yield (self._clause(loose, "head_words"),)
+        yield (self._clause(loose, *_ANYWHERE),)
+        yield (self._clause(frozenset().union(*answers), *_ANYWHERE),)
 
-    def _words(self, unit: Unit) -> frozenset[str]:
-        """The words that answer `unit`; those of its parts where nothing answers it as a whole."""
-        whole = {unit.slot}
-        found = frozenset(word for word, variants in self.variants.items() if any(v.slot in whole for v in variants))
-        if found:
-            return found
-        parts = {part.slot for part in unit.parts}
-        return frozenset(word for word, variants in self.variants.items() if any(v.slot in parts for v in variants))
+    def _answers(self) -> list[frozenset[str]]:
+        """For each slot the words that answer it, phrases by their rarest one."""
+        answers: list[set[str]] = [set() for _ in range(self.slots)]
+        for word, variants in self.variants.items():
+            for variant in variants:
+                answers[variant.slot].add(word)
+        for phrase in self.phrases:
+            answers[phrase.slot].update(phrase.rarest)
+        return [frozenset(words) for words in answers]
+
+    def _tier(self, units: Iterable[Iterable[frozenset[str]]], *attributes: str) -> Tier:
+        return tuple(self._clause(words, *attributes) for unit in units for words in unit)
+
+    def _clause(self, words: frozenset[str], *attributes: str) -> Clause:
+        """Documents that have any of `words`; where there are too many, of those nearest in meaning."""
+        if len(words) > MAX_CLAUSE_WORDS:
+            words = frozenset(sorted(words, key=self._remoteness)[:MAX_CLAUSE_WORDS])
+        return Clause(attributes, words)
+
+    def _remoteness(self, word: str) -> tuple[float, str]:
+        return -max((variant.quality for variant in self.variants.get(word, ())), default=0.0), word
+
+
+def _compound(unit: Unit, answers: Sequence[frozenset[str]]) -> Iterator[frozenset[str]]:
+    """What documents have that answer `unit` as a whole or in all its parts: any word of each set."""
+    for part in unit.parts or (unit,):
+        yield answers[unit.slot] | answers[part.slot]
 
 
 _ANYWHERE: Final = tuple(name for name in MATCHED if name.endswith("words") and name != "head_words")
-
-
-def _clause(words: frozenset[str], *attributes: str) -> Clause:
-    # The longest words say most; which ones fall away matters only for words that half the language begins with.
-    chosen = words if len(words) <= MAX_CLAUSE_WORDS else sorted(words, key=lambda word: (-len(word), word))
-    return Clause(attributes, frozenset(list(chosen)[:MAX_CLAUSE_WORDS]))

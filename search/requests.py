@@ -23,8 +23,6 @@ from search.stored import ADDED_WORDS
 MAX_FILTER_VALUES: Final = 200
 """Values of one filter; more is no choice that a person made."""
 MAX_VALUE_LENGTH: Final = 500
-MAX_FACET_VALUES: Final = 1_000
-"""Values that are counted of one facet; there are fewer hubs, topics and sizes, and rarely more municipalities."""
 MAX_TIERS: Final = 8
 MAX_CLAUSES: Final = 64
 """Clauses of one tier: a few for each of ten words."""
@@ -34,13 +32,16 @@ _SORTS: Final = {SearchSort.TITLE: ("title_sort", False), SearchSort.NEWEST: ("u
 
 
 def check_text(text: str) -> None:
-    """Refuses a search text that is too long.
+    """Refuses a search text that cannot be meant.
 
     Raises:
-        InvalidSearchRequestError: more than MAX_QUERY_LENGTH characters.
+        InvalidSearchRequestError: more than MAX_QUERY_LENGTH characters, or halves of some.
     """
     if len(text) > MAX_QUERY_LENGTH:
         raise InvalidSearchRequestError(f"a search text has at most {MAX_QUERY_LENGTH} characters, not {len(text)}")
+    if not _is_unicode(text):
+        # Bytes of a command line that are no text arrive this way, too.
+        raise InvalidSearchRequestError("a search text is Unicode; this one has halves of surrogate pairs")
 
 
 def check_retrieval(tiers: Sequence[Tier], scope: Scope, limit: int) -> None:
@@ -141,8 +142,8 @@ def widest(tiers: Sequence[Tier]) -> list[Tier]:
     kept: list[Tier] = []
     for tier in reversed(tiers):
         if not any(_contains(wider, tier) for wider in kept):
-            kept.append(tier)
-    return kept[::-1]
+            kept = [tier, *(other for other in kept if not _contains(tier, other))]
+    return kept
 
 
 def _contains(wider: Tier, tier: Tier) -> bool:

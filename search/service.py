@@ -1,15 +1,14 @@
 """The one way to search, for GraphQL, pages and command line: the engine proposes, the graph has the last word."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from graph.ddl import LABELS
-from graph.links import PROJECT_FUNDING, PROJECT_HOUSES, PROJECT_OWNER, PROJECT_SERVICES, PROJECT_TOPICS
+from auth.policy import PUBLIC
 from graph.outbox import Outbox
 from graph.port import GraphStore
-from graph.selection import ByKeys, LinkRead, Selection
+from graph.selection import ByKeys, Selection
 from search import relaxing
 from search.correcting import corrected
 from search.errors import SearchUnavailableError
@@ -17,7 +16,9 @@ from search.explaining import Explanation, explain
 from search.finder import Finder, Hit, Position, Ranking, SearchRequest
 from search.lexicons import Lexicons
 from search.names import Names
+from search.popular import PopularSearches
 from search.port import FacetCount, SearchIndex
+from search.project_names import NAMES, strings
 from search.query import Query
 from search.relaxing import WayOn
 from search.snippets import Snippet, highlight
@@ -26,6 +27,7 @@ from search.thesauri import Thesauri
 TEXTS: Final = ("summary", "writeup", "lessons_learned", "what_failed")
 """Where passages are looked for; of passages that weigh the same the one of the first text is shown first."""
 _SELECTION: Final = Selection("Project", ("id", "slug", "title", *TEXTS))
+_NAMES: Final = Selection("Project", (), NAMES)
 _PASSAGES: Final = 2
 """Of each hit."""
 
@@ -68,7 +70,8 @@ class Found:
         dropped: Hits of this page that the graph no longer has for this caller; the index lags behind.
         did_you_mean: The text without its slips, as the texts found write the words.
         missing_words: Words of the text, as typed, that no entry has for this caller, nor anything like them.
-        relaxed: `None` where there are hits, or where no word was searched for.
+        without_filters: As in `search.finder.Ranking`.
+        relaxed: `None` where there are hits, or would be without filters, or where no word was searched for.
     """
 
     projects: tuple[FoundProject, ...]
@@ -80,6 +83,7 @@ class Found:
     dropped: int
     did_you_mean: str | None = None
     missing_words: tuple[str, ...] = ()
+    without_filters: int | None = None
     relaxed: Relaxed | None = None
 
 
@@ -94,9 +98,20 @@ class SearchService:
         self.finder: Final = Finder(index, self.lexicons, self.thesauri)
         self.outbox: Final = Outbox(graph)
         self.names: Final = Names(graph, self.thesauri)
+        self.popular: Final = PopularSearches(graph, self.finder, self.lexicons)
+
+    async def warm(self) -> None:
+        """Reads the words of the index that everybody's searches need; the network's are read with its first search.
+
+        Raises:
+            SearchUnavailableError: as for `Finder.find`.
+        """
+        await self.lexicons.of({PUBLIC})
 
     async def close(self) -> None:
         """Ends what is under way; graph and index stay open."""
+        await self.popular.close()
+        await self.names.close()
         await self.lexicons.close()
 
     async def search(self, request: SearchRequest, *, explains: bool = False, timeout_s: float = 5.0) -> Found:
@@ -115,10 +130,12 @@ class SearchService:
         asked = replace(request, excluded=frozenset(request.excluded) | narrowed)
         ranking = await self._rank(asked, timeout_s)
         readable = await self._read(ranking.hits or ranking.relaxed, asked.audiences, timeout_s=timeout_s)
-        projects = tuple(_shown(ranking, readable, asked.audiences, explains=explains))
+        # Cutting long texts into words takes a while, in which the loop answers others.
+        projects = await asyncio.to_thread(_shown, ranking, readable, asked.audiences, explains=explains)
         did_you_mean = await self._correction(ranking.query, readable, asked.audiences, timeout_s=timeout_s)
         dropped = len(ranking.hits) - len(projects) if ranking.hits else 0
-        is_zero = ranking.total == 0 and ranking.query is not None and bool(ranking.query.units)
+        is_searched = ranking.query is not None and bool(ranking.query.units)
+        is_zero = ranking.total == 0 and not ranking.without_filters and is_searched
         return Found(
             projects=projects if ranking.hits else (),
             total=max(ranking.total - dropped, 0),
@@ -129,6 +146,7 @@ class SearchService:
             dropped=dropped,
             did_you_mean=did_you_mean,
             missing_words=ranking.missing,
+            without_filters=ranking.without_filters,
             relaxed=Relaxed(projects, await self._way_on(asked, timeout_s)) if is_zero else None,
         )
 
@@ -163,14 +181,14 @@ class SearchService:
         self, query: Query | None, readable: Mapping[str, "_Readable"], audiences: Collection[str], *, timeout_s: float
     ) -> str | None:
         """`Found.did_you_mean`: from the projects' own texts, else from the names of what belongs to them."""
-        if query is None or query.corrected is None or not readable:
+        if query is None or not query.corrections or not readable:
             return None
         texts = [text for project in readable.values() for text in (project.title, *project.texts.values())]
-        if (found := corrected(query, texts)) is not None:
+        if (found := await asyncio.to_thread(corrected, query, texts)) is not None:
             return found
         start = ByKeys("Project", "id", tuple(readable))
         selected = await self.graph.select(_NAMES, start, audiences=audiences, timeout_s=timeout_s)
-        return corrected(query, [*texts, *(name for row in selected.rows if row is not None for name in _names(row))])
+        return await asyncio.to_thread(corrected, query, [*texts, *strings(selected.rows)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,41 +207,21 @@ def _readable(row: Sequence[Any]) -> _Readable:
 
 def _shown(
     ranking: Ranking, readable: Mapping[str, _Readable], audiences: Collection[str], *, explains: bool
-) -> Iterator[FoundProject]:
+) -> tuple[FoundProject, ...]:
     """The hits that may be shown, in their order, with what is marked in them."""
+    shown: list[FoundProject] = []
     for hit in ranking.hits or ranking.relaxed:
         project = readable.get(hit.id)
         if project is None:
             continue
         plain = FoundProject(hit.id, project.slug, project.title, hit.score, hit.position)
         if ranking.query is None or hit.match is None:
-            yield plain
+            shown.append(plain)
             continue
         marked = highlight(ranking.query, project.title, project.texts, most=_PASSAGES)
         texts = (project.title, *project.texts.values())
         explanation = (
             explain(ranking.query, hit.candidate, hit.match, audiences=audiences, texts=texts) if explains else None
         )
-        yield replace(plain, marked_title=marked.title, snippets=marked.passages, explanation=explanation)
-
-
-def _name_reads() -> Iterator[LinkRead]:
-    """Reads the names that a project is found by beside its own texts (`search.documents`)."""
-    for link in (PROJECT_OWNER, PROJECT_HOUSES, PROJECT_TOPICS, PROJECT_SERVICES, PROJECT_FUNDING):
-        variants = (
-            Selection(label, (LABELS[label].name_property, *({"town"} & LABELS[label].properties.keys())))
-            for label in link.target
-        )
-        yield LinkRead(link, tuple(variants))
-
-
-_NAMES: Final = Selection("Project", (), tuple(_name_reads()))
-
-
-def _names(value: Any) -> Iterator[str]:
-    """All texts in a row of `_NAMES`, however deep."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _names(item)
+        shown.append(replace(plain, marked_title=marked.title, snippets=marked.passages, explanation=explanation))
+    return tuple(shown)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from search.german import Word, scan
-from search.occurrences import Occurrence, Reader, clear
+from search.german import Word
+from search.occurrences import Occurrence, Reader, clear, scanned
 from search.query import Query
 
 MAX_LENGTH: Final = 240
@@ -70,11 +70,10 @@ def highlight(query: Query, title: str, texts: Mapping[str, str], *, most: int, 
     """
     reader = Reader(query)
     all_texts = {"title": title, **texts}
-    scanned = {attribute: list(scan(text)) for attribute, text in all_texts.items()}
-    found = clear(_read(reader, words) for words in scanned.values())
+    words = {attribute: scanned(text) for attribute, text in all_texts.items()}
+    found = clear(_read(reader, text_words) for text_words in words.values())
     matches = {
-        attribute: _matches(scanned[attribute], occurrences)
-        for attribute, occurrences in zip(scanned, found, strict=True)
+        attribute: _matches(words[attribute], occurrences) for attribute, occurrences in zip(words, found, strict=True)
     }
     in_title = matches.pop("title")
     passages = [

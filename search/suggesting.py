@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from graph.model import NodeKey
@@ -18,6 +19,8 @@ from search.lexicon import Lexicon
 from search.port import Clause, Tier, Vocabulary
 from search.thesaurus import Thesaurus
 
+_SHORTEST_BESIDE: Final = 3
+"""Letters typed before names are found by more than their own words."""
 _COMPLETIONS: Final = 500
 """Words of documents that a beginning may stand for, the most frequent."""
 
@@ -128,13 +131,16 @@ class Reading:
 
     def closeness(self, name: str, beside: Iterable[str] = ()) -> Closeness | None:
         """How close the text is to `name`; `None` where a word of it stands for nothing there."""
-        own = [*words(name), *(word for text in beside for word in words(text))]
+        own, others = _read(name).words, [word for text in beside for word in _read(text).words]
         worst: Closeness = (Fit.WHOLE, 0.0)
-        for place in range(len(self._choices)):
-            best = min((found for word in own if (found := self._one(place, word)) is not None), default=None)
-            if best is None:
+        for place, typed in enumerate(self.typed.words):
+            found = [close for word in own if (close := self._one(place, word)) is not None]
+            if len(typed) >= _SHORTEST_BESIDE:
+                aside = (close for word in others if (close := self._one(place, word)) is not None)
+                found += [max(close, (Fit.MEANING, 0.0)) for close in aside]
+            if not found:
                 return None
-            worst = max(worst, best)
+            worst = max(worst, min(found))
         return (self._as_a_whole(name), 0.0) if worst[0] <= Fit.WORDS else worst
 
     def _one(self, place: int, word: str) -> Closeness | None:
@@ -146,11 +152,10 @@ class Reading:
         return self._choices[place].get(word)
 
     def _as_a_whole(self, name: str) -> Fit:
-        # Registers write `Zeitz, Stadt`; nobody types that.
-        joined = [Typed.of(text).joined for text in (name, name.partition(",")[0])]
-        if self.typed.joined in joined:
+        read, typed = _read(name), self.typed.joined
+        if typed in read.joined:
             return Fit.WHOLE
-        return Fit.BEGINS if joined[0].startswith(self.typed.joined) else Fit.WORDS
+        return Fit.BEGINS if read.joined[0].startswith(typed) else Fit.WORDS
 
     def _choose(self, word: str, *, is_open: bool) -> dict[str, Closeness]:
         lexicon = self._lexicon
@@ -233,6 +238,20 @@ class Directory:
             begun = reading.typed.words[place]
             start = bisect_left(self._sorted, begun)
             yield from self._sorted[start : bisect_left(self._sorted, begun + "\U0010ffff", start)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A name in words, and joined to one: as a whole and up to a comma (`Zeitz, Stadt`; nobody types that)."""
+
+    words: tuple[str, ...]
+    joined: tuple[str, str]
+
+
+@lru_cache(maxsize=65_536)
+def _read(name: str) -> _Read:
+    joined = (Typed.of(name).joined, Typed.of(name.partition(",")[0]).joined)
+    return _Read(tuple(words(name)), joined)
 
 
 def mix(proposals: Iterable[Proposal], first: int) -> list[Proposal]:

@@ -36,6 +36,8 @@ MAX_ENTRIES: Final = 200
 _MAX_ENTRY: Final = 120
 _MAX_PROBLEMS: Final = 50
 """Whoever has more has one and the same everywhere."""
+_MAX_DEPTH: Final = 20
+"""The parser takes quadratic time over depth; nobody nests like this by mistake."""
 _SHOWN: Final = 60
 _KEYS: Final = ("words", "related", "typed")
 _REMOVE: Final = "remove"
@@ -88,13 +90,13 @@ def phrase_of(text: str) -> Phrase:
     return tuple(word for word in words if word not in STOP_WORDS) or words
 
 
-def read(path: Path) -> Synonyms:
-    """What the file `path` holds.
+def read(path: Path, name: str = "") -> Synonyms:
+    """What the file `path` holds; problems and groups call it `name`, or by its own name.
 
     Raises:
         ThesaurusError: it cannot be read, or some of it is not as it should be; names file, line and reason of each problem.
     """
-    return parse(_text(path), path.name)
+    return parse(_text(path), name or path.name)
 
 
 def parse(text: str, name: str) -> Synonyms:
@@ -175,7 +177,7 @@ class _Reader:
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
                 self._complain(event, "a second document (`---`)")
-                raise _TooManyError
+                break
         return Synonyms(tuple(groups), tuple(removed), self._spelling)
 
     def _lists(self, start: Event) -> dict[str, tuple[Phrase, ...]]:
@@ -257,7 +259,7 @@ class _Reader:
             yield event
 
     def _skip(self, event: Event, problem: str | None = None) -> None:
-        """Passes over what begins with `event`, however deep it is."""
+        """Passes over what begins with `event`."""
         if isinstance(event, AliasEvent):
             problem = "`*` and `&` are not read here; quote a text that begins so"
         if problem is not None:
@@ -266,6 +268,8 @@ class _Reader:
         while depth:
             following = next(self._events)
             depth += isinstance(following, CollectionStartEvent) - isinstance(following, CollectionEndEvent)
+            if depth > _MAX_DEPTH:
+                raise _TooManyError
 
     def _complain(self, event: Event, problem: str) -> None:
         self.problems.append(f"{self._at(event)}: {problem}")

@@ -10,7 +10,18 @@ from tantivy import DocAddress, Occur, Order, Query, Schema, Searcher
 
 from search import requests
 from search.documents import NUMBERS
-from search.port import Browsed, Candidate, Candidates, Clause, FacetCount, Scope, SearchSort, Tier, Vocabulary
+from search.port import (
+    MAX_FACET_VALUES,
+    Browsed,
+    Candidate,
+    Candidates,
+    Clause,
+    FacetCount,
+    Scope,
+    SearchSort,
+    Tier,
+    Vocabulary,
+)
 from search.stored import LOT, MARKER, STAMP, CandidateCache
 
 STORED: Final = "stored"
@@ -141,7 +152,7 @@ class Snapshot:
             passes.setdefault(name if name in scope.filters else "", []).append(name)
         counts: dict[str, tuple[FacetCount, ...]] = {}
         for but, names in passes.items():
-            terms = {name: {"terms": {"field": name, "size": requests.MAX_FACET_VALUES}} for name in names}
+            terms = {name: {"terms": {"field": name, "size": MAX_FACET_VALUES}} for name in names}
             answer = self._searcher.aggregate(_all(self._within(scope, but=but)), terms)
             for name in names:
                 rows = [FacetCount(str(row["key"]), int(row["doc_count"])) for row in answer[name]["buckets"]]

@@ -53,6 +53,11 @@ class Thesauri:
                 await asyncio.shield(self._checking)
         return self.current()
 
+    async def settled(self) -> None:
+        """Waits for a look at the file that is under way."""
+        if self._checking is not None:
+            await self._checking
+
     def check(self) -> None:
         """Reads the file where it is not as it was when it was last read."""
         self._checked = self._clock()

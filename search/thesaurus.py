@@ -91,22 +91,13 @@ class Thesaurus:
         gone = set(map(stems, synonyms.removed))
         kept = (_without(group, gone) for group in self.groups) if gone else self.groups
         groups = [group for group in kept if group is not None]
-        return Thesaurus((*groups, *synonyms.groups), {**synonyms.spelling, **self._spelling})
-
-    @classmethod
-    def read(cls, path: Path) -> "Thesaurus":
-        """The thesaurus in the file `path`.
-
-        Raises:
-            ThesaurusError: as for `synonym_files.read`.
-        """
-        return cls().edited(synonym_files.read(path))
+        return Thesaurus((*groups, *synonyms.groups), {**self._spelling, **synonyms.spelling})
 
     @classmethod
     @cache
     def shipped(cls) -> "Thesaurus":
         """The thesaurus that comes with Hubnetz."""
-        return cls.read(SHIPPED)
+        return cls().edited(synonym_files.read(SHIPPED, "search/synonyms.yaml"))
 
 
 def _without(group: Group, gone: set[Phrase]) -> Group | None:

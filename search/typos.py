@@ -1,7 +1,8 @@
 """How far two words are apart for a person at a German keyboard: pure.
 
 An edit (a letter too many, missing, another one, two swapped) costs 1; less where fingers slip easily: a neighbouring
-key, two letters swapped, a letter doubled or not, and `z` for `y`. A wrong first letter costs more: people get that right.
+key, two letters swapped, a letter doubled or not, and `z` for `y`. A wrong first letter costs more, since people get
+that right; `y` and `z` change places on keyboards of other countries, there too.
 """
 
 from functools import lru_cache
@@ -56,4 +57,5 @@ def cost(typed: str, meant: str) -> float:
             if i > 1 and j > 1 and a == meant[j - 2] and typed[i - 2] == b:
                 best = min(best, last[j - 2] + _EASY)
             row.append(best)
-    return row[-1] + (_FIRST if typed[:1] != meant[:1] else 0.0)
+    is_slip = typed[:1] == meant[:1] or {typed[:1], meant[:1]} == {"y", "z"}
+    return row[-1] + (0.0 if is_slip else _FIRST)

@@ -1,17 +1,17 @@
 """Reads a query: which words are meant, what is a slip, what a compound, what else texts may say. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from search import german
-from search.german import MAX_QUERY_WORDS, STOP_WORDS, Word, scan
 from search.lexicon import Lexicon
 from search.query import Kind, Part, PhraseVariant, Query, Unit, Variant
 from search.thesaurus import Thesaurus
+from search.tokens import Token, corrections, keys_in, tokens_of
 
-# How nearly a variant means what was typed.
+# How nearly a variant means what was typed; tuned like the numbers of search/scoring.py.
 _FORM: Final = 0.96
 _HEAD: Final = 0.8
 _MODIFIER: Final = 0.7
@@ -26,55 +26,22 @@ _GOES_ON: Final = 0.6
 """A completion of a word that is one already (`App`: Apparat)."""
 _ENDINGS: Final = ("", "e", "en", "er", "ern", "es", "s", "n", "em", "ens")
 _MIN_PREFIX: Final = 3
+_PARTS_OF_ALL: Final = 20
+"""Parts of all compounds of a query together: each costs as much as a word, and two a word are what people type."""
 _COMPLETIONS: Final = 60
 _WEAK: Final = 0.4
 """Weight of words that say what the searcher wants to do, not what about."""
+_CHARACTER: Final = 0.1
+"""Weight of a single letter or digit: what is left of `2.0` says nothing beside a word."""
 
-# Folded stems. Nearly every text of this field is about one of these, and nobody is looking for that.
-_WEAK_WORDS: Final = frozenset(
-    map(
-        german.stem,
-        [
-            "finden",
-            "suche",
-            "suchen",
-            "einfuhrung",
-            "einfuhren",
-            "nutzen",
-            "nutzung",
-            "digital",
-            "digitale",
-            "digitaler",
-            "digitales",
-            "digitalisierung",
-            "projekt",
-            "kommune",
-            "kommunal",
-            "gemeinde",
-            "stadt",
-            "losung",
-            "system",
-            "software",
-            "anwendung",
-            "online",
-            "plattform",
-            "portal",
-            "app",
-            "service",
-            "angebot",
-            "thema",
-            "information",
-            "gibt",
-            "machen",
-            "neu",
-            "neue",
-            "beispiel",
-            "kommunale",
-            "verwaltung",
-            "burger",
-        ],
-    )
-)
+# Folded. Nearly every text of this field is about one of these, and nobody is looking for that.
+_WEAK_WORDS: Final = """
+finden suche suchen einfuhrung einfuhren nutzen nutzung digital digitale digitaler digitales digitalisierung projekt
+kommune kommunal gemeinde stadt losung system software anwendung online plattform portal app service angebot thema
+information gibt machen neu neue beispiel kommunale verwaltung burger schon viel brauchen brauche gemacht eingefuhrt
+erfahrung kostet kosten gekostet jemand
+"""
+_WEAK_STEMS: Final = frozenset(map(german.stem, _WEAK_WORDS.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +54,6 @@ class Steps:
     synonyms: bool = True
     typos: bool = True
     completion: bool = True
-
-
-@dataclass(slots=True)
-class _Token:
-    """A word as typed: `text` is joined where it had hyphens; `parts` are then what they join."""
-
-    text: str
-    typed: str
-    parts: tuple[str, ...] = ()
-    is_open: bool = False
-    slot: int = 0
-    meant: list[tuple[str, float, Kind]] = field(default_factory=list)
-    """What is taken for it: known words with quality."""
 
 
 def understand(text: str, lexicon: Lexicon, thesaurus: Thesaurus, steps: Steps = Steps()) -> Query:
@@ -118,9 +72,10 @@ class _Reader:
         self._variants: dict[str, dict[int, Variant]] = {}
         self._phrases: list[PhraseVariant] = []
         self._slots = 0
+        self._parts_left = _PARTS_OF_ALL
 
     def query(self) -> Query:
-        tokens = list(_tokens(self._text))
+        tokens = list(tokens_of(self._text))
         for token in tokens:
             token.slot = self._new_slot()
         for token in tokens:
@@ -133,8 +88,9 @@ class _Reader:
                 self._expand(token.slot, word, quality, kind)
         if self._steps.synonyms:
             self._expand_phrases(tokens)
-        keys = _keys(self._text, tokens)
-        units = [self._unit(token, parts[token.slot]) for token in tokens]
+        keys = keys_in(self._text, tokens)
+        qualities = self._best_qualities()
+        units = [self._unit(token, parts[token.slot], qualities) for token in tokens]
         return Query(
             text=self._text,
             slots=self._slots,
@@ -145,7 +101,7 @@ class _Reader:
             keys=keys,
             attainable=self._attainable(units),
             missing=tuple(token.typed for token, unit in zip(tokens, units, strict=True) if unit.is_missing),
-            corrected=_corrected(self._text, tokens),
+            corrections=tuple(corrections(self._text, tokens)),
         )
 
     def _new_slot(self) -> int:
@@ -159,7 +115,7 @@ class _Reader:
 
     # What is meant
 
-    def _meant(self, token: _Token) -> Iterator[tuple[str, float, Kind]]:
+    def _meant(self, token: Token) -> Iterator[tuple[str, float, Kind]]:
         """The words that `token` may stand for, itself first; slips only where nothing has the word as it is."""
         yield token.text, 1.0, Kind.EXACT
         is_known = self._lexicon.is_known(token.text)
@@ -170,27 +126,42 @@ class _Reader:
             is_known = is_known or bool(completions)
         if is_known or token.parts or not self._steps.typos:
             return
+        if token.rest and all(map(self._lexicon.is_known, token.rest)):
+            return
+        parts = self._stems_inside(token.text)
         for near in self._lexicon.near(token.text, is_open=token.is_open and self._steps.completion):
-            yield near.word, _TYPO - _TYPO_COST * near.cost, Kind.TYPO
+            # A compound of known words is right as it is, but for what links them (Verkehrzählung).
+            if not parts or parts == self._stems_inside(near.word):
+                yield near.word, _TYPO - _TYPO_COST * near.cost, Kind.TYPO
 
-    def _join(self, tokens: Sequence[_Token]) -> None:
+    def _stems_inside(self, word: str) -> tuple[str, ...]:
+        return tuple(map(german.stem, self._lexicon.parts(word))) if self._steps.compounds else ()
+
+    def _join(self, tokens: Sequence[Token]) -> None:
         """Compounds that neighbours form (`Baum Kataster`): they answer both."""
         for left, right in pairwise(tokens):
-            for first in _best_readings(left):
-                for second in _best_readings(right):
-                    for link in ("", "s", "n"):
-                        joined = first + link + second
-                        forms = self._lexicon.forms(joined)
-                        begun = self._lexicon.completions(joined, limit=5) if right.is_open and len(joined) > 5 else []
-                        for word in (*forms, *begun):
-                            for slot in (left.slot, right.slot):
-                                self._add(slot, word, _FORM, Kind.JOINED)
+            if left.text.isdigit() and right.text.isdigit():
+                continue
+            for link in ("", "s", "n"):
+                joined = left.best_reading + link + right.best_reading
+                forms = self._lexicon.forms(joined)
+                begun = self._lexicon.completions(joined, limit=5) if right.is_open and len(joined) > 5 else []
+                for word in (*forms, *begun):
+                    for slot in (left.slot, right.slot):
+                        self._add(slot, word, _FORM, Kind.JOINED)
+                # `Ruf Bus`: what texts may say for the compound, though none has it.
+                for expansion in self._thesaurus.expansions((joined,)) if self._steps.synonyms else ():
+                    for slot in (left.slot, right.slot):
+                        self._replace(slot, expansion.phrase, _FORM, is_related=expansion.is_related)
 
-    def _parts(self, token: _Token) -> tuple[Part, ...]:
+    def _parts(self, token: Token) -> tuple[Part, ...]:
         """The parts of the compound that `token` is, with slots of their own and their variants."""
         if not self._steps.compounds:
             return ()
         words = token.parts or self._split(token)
+        if len(words) > self._parts_left:
+            return ()
+        self._parts_left -= len(words)
         parts: list[Part] = []
         for word in words:
             slot = self._new_slot()
@@ -199,14 +170,16 @@ class _Reader:
             parts.append(Part(slot, word, weight))
         return tuple(parts)
 
-    def _split(self, token: _Token) -> tuple[str, ...]:
-        corrections = [word for word, _, kind in token.meant if kind is Kind.TYPO]
-        completed = [word for word, _, kind in token.meant if kind is Kind.PREFIX]
-        for word in (token.text, *corrections[:1], *completed[:1]):
-            if parts := self._lexicon.parts(word):
-                return parts
-        is_known = bool(self._lexicon.is_known(token.text) or corrections or completed)
-        return self._lexicon.parts_with_typo(token.text) if self._steps.typos and not is_known else ()
+    def _split(self, token: Token) -> tuple[str, ...]:
+        if (parts := self._lexicon.parts(token.text)) or self._lexicon.is_known(token.text):
+            return parts
+        # Not typed as it is: what it is a slip for, or begins.
+        for word, _, kind in token.meant:
+            if kind is not Kind.EXACT:
+                return self._lexicon.parts(word)
+        if token.rest:
+            return token.rest
+        return self._lexicon.parts_with_typo(token.text) if self._steps.typos else ()
 
     # What texts may say for it
 
@@ -240,11 +213,12 @@ class _Reader:
             self._inflect(slot, phrase[0], quality, kind)
             return
         words = tuple(frozenset((word, *self._lexicon.forms(word))) for word in phrase)
-        self._phrases.append(PhraseVariant(slot, quality, kind, words))
+        rarest = min(words, key=lambda forms: sum(map(self._lexicon.count, forms)))
+        self._phrases.append(PhraseVariant(slot, quality, kind, words, rarest))
 
-    def _expand_phrases(self, tokens: Sequence[_Token]) -> None:
+    def _expand_phrases(self, tokens: Sequence[Token]) -> None:
         """Synonyms of neighbouring words together (`papierloses Büro`): they answer each of them."""
-        readings = [next(iter(_best_readings(token))) for token in tokens]
+        readings = [token.best_reading for token in tokens]
         for first in range(len(tokens)):
             for last in range(first + 2, min(len(tokens), first + self._thesaurus.longest) + 1):
                 for expansion in self._thesaurus.expansions(readings[first:last]):
@@ -258,21 +232,23 @@ class _Reader:
 
     def _weight(self, count: float, word: str) -> float:
         rarity = self._lexicon.rarity(count)
-        return rarity * _WEAK if german.stem(word) in _WEAK_WORDS else rarity
+        if len(word) == 1:
+            return rarity * _CHARACTER
+        return rarity * _WEAK if german.stem(word) in _WEAK_STEMS else rarity
 
-    def _unit(self, token: _Token, parts: tuple[Part, ...]) -> Unit:
-        qualities = self._best_qualities()
+    def _unit(self, token: Token, parts: tuple[Part, ...], qualities: Sequence[float]) -> Unit:
         if not qualities[token.slot] and not any(qualities[part.slot] for part in parts):
             # An entry of the caller's own, or one of this minute, may still have it in another form, or as a key: any
             # word may be one.
-            for ending in _ENDINGS:
+            for ending in _ENDINGS if self._steps.forms else ():
                 self._add(token.slot, german.stem(token.text) + ending, _FORM, Kind.FORM)
-            return Unit(token.slot, token.text, self._lexicon.rarity(0), is_missing=True)
+            weight = self._weight(0, token.text)
+            return Unit(token.slot, token.text, weight, is_known=False, is_missing=True, parts=parts)
         count = self._count(token.text)
         weight = self._unit_weight(token, parts, count)
         return Unit(token.slot, token.text, weight, is_known=count > 0, parts=parts)
 
-    def _unit_weight(self, token: _Token, parts: tuple[Part, ...], count: int) -> float:
+    def _unit_weight(self, token: Token, parts: tuple[Part, ...], count: int) -> float:
         if not count:
             meant = [self._count(word) for word, _, kind in token.meant if kind is not Kind.EXACT]
             count = max(meant, default=0)
@@ -300,52 +276,3 @@ class _Reader:
             if all(any(map(self._lexicon.count, forms)) for forms in phrase.words):
                 qualities[phrase.slot] = max(qualities[phrase.slot], phrase.quality)
         return qualities
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    words = list(scan(text))
-    meant = [word for word in words if word.terms[-1] not in STOP_WORDS] or words
-    chosen: dict[str, Word] = {}
-    for word in meant:
-        chosen.setdefault(word.terms[-1], word)
-    last = words[-1] if words else None
-    for joined, word in list(chosen.items())[:MAX_QUERY_WORDS]:
-        parts = word.terms[:-1] if len(word.terms) > 1 and all(len(part) > 1 for part in word.terms[:-1]) else ()
-        # Whoever typed a space or a full stop has finished the word.
-        is_open = word is last and word.end == len(text)
-        yield _Token(joined, text[word.start : word.end], parts, is_open)
-
-
-def _best_readings(token: _Token) -> Iterator[str]:
-    """The word as typed, or what it is a slip for."""
-    corrections = [word for word, _, kind in token.meant if kind is Kind.TYPO]
-    yield from corrections[:1] or [token.text]
-
-
-def _keys(text: str, tokens: Sequence[_Token]) -> dict[str, tuple[int, ...]]:
-    """Official keys in the text: the whole of it, or a word of it with a digit."""
-    everything = tuple(token.slot for token in tokens)
-    keys: dict[str, tuple[int, ...]] = {}
-    whole = german.key(text)
-    if whole is not None and everything:
-        keys[whole] = everything
-    at = 0
-    for piece in text.split():
-        start = text.index(piece, at)
-        at = start + len(piece)
-        key = german.key(piece.strip(",;()\"'"))
-        if key is not None and any(character.isdigit() for character in key):
-            slots = tuple(token.slot for token in tokens if token.typed in piece)
-            if slots:
-                keys.setdefault(key, slots)
-    return keys
-
-
-def _corrected(text: str, tokens: Sequence[_Token]) -> str | None:
-    """`text` with each slip replaced by the likeliest word."""
-    corrected = text
-    for token in tokens:
-        best = next((word for word, _, kind in token.meant if kind is Kind.TYPO), None)
-        if best is not None:
-            corrected = corrected.replace(token.typed, best, 1)
-    return corrected if corrected != text else None

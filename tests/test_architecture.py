@@ -19,6 +19,7 @@ VENDORS = {
     "ladybug": ("graph/ladybug_*.py",),
     "tantivy": ("search/tantivy_*.py",),
     "httpx": ("search/meilisearch_*.py", "auth/*.py", "network/**/*.py"),
+    "joserfc": ("auth/*.py", "network/dev_*.py"),
     "starlette": ("network/**/*.py", "auth/login.py"),
     "strawberry": ("network/**/*.py",),
     "graphql": ("network/**/*.py",),

@@ -3,10 +3,9 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from html import escape
 from pathlib import Path
-from string import Template
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -16,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from network.middleware import SECURITY_HEADERS
 from network.negotiation import prefers_html
+from network.pages.layout import page, template
 from network.pages.queries import ReadyQuery, ready_queries
 
 _HERE: Final = Path(__file__).parent
@@ -46,25 +46,28 @@ class Site:
     Attributes:
         schema: SDL of the API.
         built: Folder of the explorer that `make explorer` builds; where it is missing a plain page takes its place.
+        notice: HTML that stands on every page.
     """
 
     public_url: str
     schema: str
     queries: tuple[ReadyQuery, ...]
     built: Path = _BUILT
+    notice: str = ""
 
 
-def site(public_url: str, schema: str) -> Site:
-    return Site(public_url, schema, ready_queries())
+def site(public_url: str, schema: str, *, notice: str = "") -> Site:
+    return Site(public_url, schema, ready_queries(), notice=notice)
 
 
 def routes(pages: Site) -> list[BaseRoute]:
     is_built = (pages.built / "explorer.js").is_file()
+    framed = partial(page, notice=pages.notice)
 
     async def start(_: Request) -> Response:
-        return _page(
+        return framed(
             "Hubnetz",
-            _template("start").substitute(
+            template("start").substitute(
                 first_query=escape(FIRST_QUERY),
                 queries=_ready(pages.queries),
                 endpoint=escape(f"{pages.public_url}/graphql"),
@@ -75,13 +78,13 @@ def routes(pages: Site) -> list[BaseRoute]:
         chosen = _chosen(pages.queries, request.query_params.get("query"))
         if is_built:
             return _built_explorer(pages, chosen)
-        content = _template("explorer_plain").substitute(
+        content = template("explorer_plain").substitute(
             query=escape(chosen.text),
             variables=escape(chosen.variables),
             queries=_ready(pages.queries),
             schema=escape(pages.schema),
         )
-        return _page("Abfragen · Hubnetz", content)
+        return framed("Abfragen · Hubnetz", content)
 
     async def schema(_: Request) -> Response:
         return Response(pages.schema, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "max-age=300"})
@@ -89,8 +92,8 @@ def routes(pages: Site) -> list[BaseRoute]:
     async def nowhere(request: Request) -> Response:
         if not prefers_html(request.headers.getlist("accept")):
             raise HTTPException(404)
-        content = _template("not_found").substitute(path=escape(request.url.path[:_SHOWN_PATH]))
-        return _page("Nicht gefunden · Hubnetz", content, status=404)
+        content = template("not_found").substitute(path=escape(request.url.path[:_SHOWN_PATH]))
+        return framed("Nicht gefunden · Hubnetz", content, status=404)
 
     return [
         Route("/", start),
@@ -105,8 +108,9 @@ def routes(pages: Site) -> list[BaseRoute]:
 
 def _built_explorer(pages: Site, chosen: ReadyQuery) -> Response:
     nonce = secrets.token_urlsafe(16)
-    body = _template("explorer_built").substitute(
+    body = template("explorer_built").substitute(
         nonce=nonce,
+        notice=pages.notice,
         query=escape(chosen.text),
         variables=escape(chosen.variables),
         options="".join(
@@ -155,15 +159,6 @@ def _form(query: ReadyQuery) -> str:
 
 def _link(query: ReadyQuery) -> str:
     return f'<a href="/explorer?query={escape(query.name)}">Im Explorer öffnen</a>'
-
-
-def _page(title: str, content: str, *, status: int = 200) -> Response:
-    return HTMLResponse(_template("page").substitute(title=escape(title), content=content), status)
-
-
-@cache
-def _template(name: str) -> Template:
-    return Template((_HERE / "templates" / f"{name}.html").read_text(encoding="utf-8"))
 
 
 def _files(folder: Path) -> Callable[[Request], Awaitable[Response]]:

@@ -1,5 +1,11 @@
 """The names that suggestions are made of, on each graph database."""
 
+from pathlib import Path
+
+import pytest
+
+from graph.errors import GraphUnavailableError
+from graph.ladybug_store import LadybugGraphStore
 from graph.port import GraphStore
 from graph.values import PartialDate
 from search.names import KEPT_S, Names
@@ -55,5 +61,28 @@ async def test_names_are_kept_for_a_while_and_read_in_one_call(store: GraphStore
     assert store.calls == before
 
     now = KEPT_S
+    assert await names.proposals(Typed.of("zeit")) == []
+    await names.settled()
     assert await names.proposals(Typed.of("zeit")) != []
     assert store.calls == before + 1
+
+
+async def test_names_from_before_stay_where_the_graph_does_not_answer(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 0.0
+    store = await LadybugGraphStore.open(tmp_path / "graph")
+    await store.apply_schema()
+    await plant(store, *NODES)
+    names = Names(store, Thesauri(), clock=lambda: now)
+    known = await names.proposals(Typed.of("zeit"))
+    await store.close()
+
+    now = KEPT_S
+    assert await names.proposals(Typed.of("zeit")) == known
+    await names.settled()
+    assert await names.proposals(Typed.of("zeit")) == known != []
+    await names.close()
+    assert "names to suggest were not read anew" in caplog.text
+    with pytest.raises(GraphUnavailableError):
+        await Names(store, Thesauri()).proposals(Typed.of("zeit"))

@@ -26,7 +26,7 @@ query (
   $explain: Boolean! = true
 ) {
   search(query: $query, filter: $filter, first: $first, after: $after, sort: $sort, explain: $explain) {
-    totalCount isTotalExact didYouMean missingWords
+    totalCount isTotalExact didYouMean missingWords withoutFilters
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     facets { name values { value label count } }
     edges { ...Hit }

@@ -21,7 +21,7 @@ from search.indexer import Indexer
 from search.service import SearchService
 from search.tantivy_index import TantivySearchIndex
 from seed_data.load import load
-from tests.network.world import ZEITZ
+from tests.network.world import STRANGER, ZEITZ
 
 LIMITS = Limits()
 READY = {query.name: query for query in ready_queries() if not query.is_mutation}
@@ -54,12 +54,14 @@ async def answer(schema: GraphQLSchema, seeded: Seeded, text: str, variables: di
     """The data of a query that is within the limits, all of it completed by generated code."""
     document = Documents(schema, LIMITS, has_suggestions=True).get(text)
     document.operation(None).cost.check(variables, LIMITS)
-    counts = Counts()
-    context = Context(store=seeded.store, search=seeded.service)
+    counts, calls = Counts(), seeded.store.calls
+    # Signed in, and seeing what everybody sees.
+    context = Context(store=seeded.store, search=seeded.service, caller=STRANGER)
     result = await execute(schema, document.ast, context=context, variables=variables, counts=counts)
     assert result.errors is None, result.errors
     assert (counts.custom, counts.unusual) == (0, 0)
-    assert counts.compiled >= 1
+    # What reads nothing has nothing to compile.
+    assert (counts.compiled >= 1) is (seeded.store.calls > calls)
     return result.data
 
 

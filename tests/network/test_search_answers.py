@@ -10,16 +10,18 @@ import pytest
 import pytest_asyncio
 from graphql import GraphQLSchema
 
+from auth.principal import Caller
 from graph.values import Instant, PartialDate
 from graph.vocabulary import OperatingStatus, Stage, Visibility
 from tests.fixtures.builders import make_adoption, make_hub, make_municipality, make_project, make_topic, relate
 from tests.network.searching import Place, network_of, slugs
-from tests.network.world import ADMIN, ZEITZ
+from tests.network.world import ADMIN, ANONYMOUS, ZEITZ
 
 zeitz = make_hub("zeitz", name="DigitalHub Zeitz", town="Zeitz")
 roehrsdorf = make_municipality("146250150150", name="Großröhrsdorf", population=9_500)
+far = make_municipality("010010000000", name="Flensburg", population=92_000, lat=54.78, lon=9.44)
 verkehr = make_topic("verkehr", name_de="Verkehr und Mobilität", name_en="Traffic")
-wasser = make_topic("wasser", name_de="Hochwasserschutz", name_en="Flood protection")
+kaese = make_topic("kaese", name_de="Käseherstellung", name_en="Cheese making")
 
 strand = make_project(
     "strand",
@@ -59,7 +61,7 @@ PROJECTS = tuple(
     replace(project, writeup=f"{project.writeup} Ein {EVERY}.".strip())
     for project in (strand, parken, baeume, akte, kita, entwurf)
 )
-NODES = (zeitz, roehrsdorf, verkehr, wasser, *PROJECTS, *adoptions, inside)
+NODES = (zeitz, roehrsdorf, far, verkehr, kaese, *PROJECTS, *adoptions, inside)
 LINKS = (
     relate("OWNS", zeitz, parken),
     relate("OWNS", zeitz, akte),
@@ -143,8 +145,8 @@ async def test_an_explanation_says_what_answered_where_and_why(place: Place) -> 
     assert {(word["part"], word["found"], word["source"], word["kind"]) for word in told["words"]} >= {
         ("auslastung", "Auslastung", "SUMMARY", "EXACT"),
     }
-    assert "Strandabschnitten" in {word["found"] for word in told["words"] if word["part"] == "strand"}
-    assert {word["typed"] for word in told["words"]} == {"strandauslastung"}
+    assert "Strandabschnitten" in {word["found"] for word in told["words"] if word["part"] == "Strand"}
+    assert {word["typed"] for word in told["words"]} == {"Strandauslastung"}
     assert [word["quality"] for word in told["words"]] == sorted(
         (word["quality"] for word in told["words"]), reverse=True
     )
@@ -168,7 +170,7 @@ async def test_what_only_the_network_reads_explains_to_the_network_alone(place: 
 
     assert ("Funkabdeckung", "NETWORK_NOTES") in {(word["found"], word["source"]) for word in inside["words"]}
     assert {word["source"] for word in outside["words"]} <= {"TITLE", "SUMMARY", "WRITEUP", "NAMES"}
-    assert outside["missing"] == ["funkabdeckung"]
+    assert outside["missing"] == ["Funkabdeckung"]
 
 
 async def test_nothing_is_explained_unasked(place: Place) -> None:
@@ -187,14 +189,14 @@ async def test_a_key_is_found_and_explained_as_one(place: Place) -> None:
 
 
 async def test_a_zero_is_a_zero_with_a_way_on(place: Place) -> None:
-    words = "Hochwasser Pegelstände & Käseglocke"
+    words = "Käse herstellen & Quarkspeise"
     found = await place.search(words)
 
     assert (found["totalCount"], found["isTotalExact"], found["edges"]) == (0, True, [])
     relaxed = found["relaxed"]
     assert relaxed["label"] == "Nichts Passendes im Netz"
-    assert relaxed["topics"] == [{"slug": "wasser"}]
-    assert relaxed["need"] == {"kind": "SEEKS", "title": words, "topics": [{"slug": "wasser"}]}
+    assert relaxed["topics"] == [{"slug": "kaese"}]
+    assert relaxed["need"] == {"kind": "SEEKS", "title": words, "topics": [{"slug": "kaese"}]}
     for link in relaxed["catalogues"]:
         assert link["url"].startswith("https://")
         assert link["url"].endswith(quote(words, safe=""))
@@ -211,11 +213,55 @@ async def test_relaxed_hits_answer_too_little_and_count_nowhere(place: Place) ->
     assert "<mark>Verwaltung</mark>" in found["relaxed"]["edges"][0]["snippets"][0]["html"]
 
 
-@pytest.mark.parametrize("query", ["", "  ", "?!", "🚲", "und"])
+@pytest.mark.parametrize("query", ["", "  ", "?!", "🚲"])
 async def test_there_is_no_way_on_from_no_words(place: Place, query: str) -> None:
     found = await place.search(query, filter={"topic": ["unknown"]})
 
-    assert (found["totalCount"], found["relaxed"] is None) == (0, query != "und")
+    assert (found["totalCount"], found["relaxed"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "caller", "count"), [("Parkplatz", ANONYMOUS, 1), ("", ANONYMOUS, 5), ("", ZEITZ, 6), ("und", ZEITZ, 1)]
+)
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"topic": ["unknown"]},
+        {"topic": ["verkehr"], "status": ["IDEA"]},
+        {"near": {"municipality": "010010000000", "withinKm": 1}},
+    ],
+)
+async def test_where_only_the_filter_leaves_nothing_the_answer_says_so(
+    place: Place, query: str, caller: Caller, count: int, chosen: dict[str, Any]
+) -> None:
+    found = await place.search(query, caller, filter=chosen)
+
+    assert (found["totalCount"], found["edges"]) == (0, [])
+    assert (found["withoutFilters"], found["relaxed"]) == (count, None)
+
+
+async def test_a_zero_with_and_without_the_filter_has_a_way_on(place: Place) -> None:
+    found = await place.search("Käse herstellen & Quarkspeise", filter={"status": ["PILOT"]})
+
+    assert (found["totalCount"], found["withoutFilters"]) == (0, 0)
+    assert found["relaxed"]["topics"] == [{"slug": "kaese"}]
+
+
+async def test_without_a_filter_or_with_hits_nothing_is_said_of_filters(place: Place) -> None:
+    answers = [
+        await place.search("Käse herstellen & Quarkspeise"),
+        await place.search("Käse herstellen & Quarkspeise", filter={}),
+        await place.search("Verwaltung", filter={"status": ["PILOT"]}),
+        await place.search("", filter={"status": ["PILOT"]}),
+    ]
+
+    assert {found["withoutFilters"] for found in answers} == {None}
+
+
+async def test_a_word_of_the_own_draft_is_not_missing_where_a_filter_leaves_it_out(place: Place) -> None:
+    found = await place.search("Quellwolke", ZEITZ, filter={"topic": ["unknown"]})
+
+    assert (found["missingWords"], found["withoutFilters"]) == ([], 1)
 
 
 async def test_where_there_are_hits_nothing_is_relaxed(place: Place) -> None:

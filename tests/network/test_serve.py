@@ -96,6 +96,8 @@ def test_what_keeps_it_from_starting_is_said_without_a_traceback(
         ("serve", "--role", "web"),
         ("import", "projects", "no-such-file"),
         ("schema", "--subgraph", "none"),
+        ("token",),
+        ("token", "--as", "hub_lead:nowhere"),
         ("schema", "--write", "/dev/null/schema"),
     ],
 )
@@ -107,7 +109,7 @@ def test_misuse_is_exit_code_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     "command",
     [
-        *("serve", "seed", "search", "reindex", "doctor", "schema", "export projects"),
+        *("serve", "seed", "search", "token", "reindex", "doctor", "schema", "export projects"),
         *("import municipalities", "import universities", "import services", "import projects"),
     ],
 )

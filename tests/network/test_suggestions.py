@@ -64,8 +64,12 @@ THINGS = (
 )
 
 
+_MOST_READS = 6 + 5
+"""Excluded ids, titles that begin so, titles found, the clock, popular searches and names; then a read for each kind."""
+
+
 class CountingIndex(TantivySearchIndex):
-    """Counts what is asked of it."""
+    """Counts what is asked of it; whether anything has changed is asked once a second at most, and not counted."""
 
     calls = 0
 
@@ -196,7 +200,7 @@ async def test_the_number_of_calls_depends_on_nothing(gateway: GraphQLSchema, to
         for first in (1, 20):
             before = index.calls, town.graph.calls
             await suggest(gateway, town, text, ADMIN if first == 1 else ANONYMOUS, first=first)
-            counted.add((index.calls - before[0], town.graph.calls - before[1] <= 8))
+            counted.add((index.calls - before[0], town.graph.calls - before[1] <= _MOST_READS))
 
     # The lexicon of the network is read once for its first member.
     assert counted <= {(1, True), (2, True)}

@@ -66,6 +66,8 @@ stadt = make_municipality(
     name_sort="zeitz",
     population=27_000,
     area_km2=87.2,
+    lat=51.05,
+    lon=12.13,
     kind="STADT",
     updated_at=Instant("2026-01-02T03:04:05.000000Z"),
 )
@@ -227,7 +229,7 @@ async def ask(
     """What the engine answers to a valid operation."""
     document = parse(text)
     assert validate(schema, document) == []
-    service = search and SearchService(store, search)
+    service = None if search is None else SearchService(store, search)
     try:
         return await execute(
             schema, document, context=Context(store=store, search=service, caller=caller), variables=variables

@@ -249,3 +249,11 @@ def test_near_words_are_asked_for_a_few_times_only() -> None:
 
     Splitter(Counting(lambda _: True), frozenset(), lambda _: 1).split_with_typo("sens" * 10, never)
     assert len(asked) <= 2 * 40
+
+
+@pytest.mark.parametrize(
+    ("word", "letters"),
+    [("burgern", "ern"), ("planend", "end"), ("planing", "ing"), ("burgerner", "ner"), ("baumbare", "bare")],
+)
+def test_an_ending_is_no_part_though_texts_have_its_letters(word: str, letters: str) -> None:
+    assert letters not in split(word, **{letters: FREQUENT, "burg": FREQUENT})

@@ -242,7 +242,8 @@ def test_an_open_word_is_near_what_begins_within_a_slip(counts: dict[str, int], 
     if closed:
         assert found == closed
     for near in found:
-        assert near.cost in (cost(typed, near.word), cost(typed, near.word[: len(typed)]))
+        lengths = (len(near.word), len(typed) - 1, len(typed), len(typed) + 1)
+        assert near.cost in {cost(typed, near.word[:length]) for length in lengths}
         assert 0 < near.cost <= allowed_cost(typed)
     assert [near.cost for near in found] == sorted(near.cost for near in found)
 
@@ -318,3 +319,11 @@ def test_the_order_in_which_things_are_asked_changes_nothing(words: set[str], or
 
 def test_stop_words_hold_nothing_together() -> None:
     assert not set(lexicon(["stadt", "bericht", *STOP_WORDS]).parts("stadtuberbericht")) & STOP_WORDS
+
+
+def test_beginnings_with_a_letter_too_few_or_too_many_are_near() -> None:
+    words = Lexicon(Vocabulary(9, {"parkplatzsuche": 2, "zebrastreifen": 1}))
+    for typed in ("parkpltz", "parkplaatz", "parkplatzz"):
+        assert [near.word for near in words.near(typed, is_open=True)] == ["parkplatzsuche"]
+    assert [near.word for near in words.near("yebrastr", is_open=True)] == ["zebrastreifen"]
+    assert words.near("parkpltz") == []

@@ -13,27 +13,41 @@ import pytest
 from search.errors import IndexingFailedError, SearchError, SearchUnavailableError
 from search.meilisearch_client import quoted
 from search.meilisearch_index import MeilisearchSearchIndex
-from search.port import SearchRequest, SearchSort
-from tests.fixtures.recording import question, recorded
-from tests.fixtures.search import EVERYBODY, MEMBER, build_empty, find, make_document
+from search.port import SearchSort
+from search.stored import FINGERPRINT
+from tests.fixtures.recording import has_nothing, question, recorded
+from tests.fixtures.search import (
+    NETWORK,
+    build,
+    everything,
+    found,
+    having,
+    make_document,
+    retrieve,
+    scope,
+)
 
-EXCHANGES = recorded()
-PUBLIC_ATTRIBUTES = [
-    *("title", "title_stems", "names", "names_stems", "summary", "summary_stems"),
-    *("writeup", "writeup_stems", "notes", "notes_stems"),
-]
+# Of several answers to one question, those come first that have something.
+EXCHANGES = sorted(recorded(FINGERPRINT), key=lambda exchange: has_nothing(exchange["response"]["body"]))
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
 class Wire(httpx.MockTransport):
-    """Answers as recorded, and refuses a request of a shape that no real server was asked."""
+    """Answers as recorded, and refuses a request of a shape that no real server was asked.
 
-    def __init__(self) -> None:
+    Args:
+        task: What writing documents answers instead.
+    """
+
+    def __init__(self, task: dict[str, Any] | None = None) -> None:
         super().__init__(self._answer)
         self.sent: list[httpx.Request] = []
+        self._task = task
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.sent.append(request)
+        if self._task is not None and request.method == "POST" and request.url.path.endswith("/documents"):
+            return httpx.Response(202, json=self._task)
         for exchange in EXCHANGES:
             response = exchange["response"]
             is_unfinished = exchange["request"]["path"] == "/tasks/N" and response["body"]["status"] != "succeeded"
@@ -56,19 +70,26 @@ def answering(status: int, body: object = None, *, text: str | None = None) -> M
 async def test_every_request_has_a_shape_that_a_real_server_answered() -> None:
     wire = Wire()
     index = server(wire)
-    await build_empty(index)
+    await build(index, [make_document("a")])
     await index.put([make_document("a"), make_document("b", version=2)])
     await index.delete(["a"])
     await index.versions(limit=2)
     await index.versions(after="b")
     await index.apply_settings()
     await index.ping()
-    await index.suggest("park", audiences=EVERYBODY)
-    await find(index, "")
-    await find(index, "zeitz")
-    await find(index, "", sort=SearchSort.TITLE)
-    await find(index, "", filters={"topics": ["natur"]}, facets=["topics", "size_class", "states", "year", "hub"])
-    await find(index, "zeitz suche", facets=["topics"])
+    await index.revision()
+    await everything(index)
+    await found(index, "zeitz", filters={"topics": ["natur"]}, excluded=["c"])
+    await retrieve(index, (having("a"), having("b")), (having("c"),), limit=1)
+    await index.browse(scope())
+    await index.browse(scope(), sort=SearchSort.TITLE)
+    await index.browse(
+        scope(filters={"topics": ["natur"]}),
+        sort=SearchSort.TITLE,
+        facets=["topics", "size_class", "states", "year", "hub", "funding"],
+    )
+    await index.vocabulary(scope(), limit=9)
+    await index.vocabulary(scope(NETWORK), limit=9)
     assert {request.headers["authorization"] for request in wire.sent} == {"Bearer secret"}
     assert {request.headers["accept-encoding"] for request in wire.sent} == {"identity"}
 
@@ -85,36 +106,40 @@ def test_recordings_hold_the_whole_suite() -> None:
     assert "Bearer" not in text
 
 
-def test_searches_ask_for_ids_alone_and_name_the_audience() -> None:
-    queries = [query for body in bodies("/multi-search") for query in body["queries"]]
-    assert queries
-    for query in queries:
-        assert query["attributesToRetrieve"] == ["id"]
-        assert query["showRankingScore"] is True
+FETCH = "/indexes/hubnetz_test/documents/fetch"
+
+
+def test_no_text_is_searched_for_and_every_question_names_the_audience() -> None:
+    asked = [query for body in bodies("/multi-search") for query in body["queries"]]
+    retrieved = [body for body in bodies(FETCH) if "stamp" in body.get("fields", ())]
+    assert asked
+    assert retrieved
+    for query in (*asked, *retrieved):
         filters = query["filter"] if isinstance(query["filter"], list) else [query["filter"]]
         assert filters[0].startswith("readers IN [")
+        assert "q" not in query
 
 
-def test_answers_hold_no_text() -> None:
-    results = [
-        result
-        for exchange in EXCHANGES
-        if exchange["request"]["path"] == "/multi-search" and exchange["response"]["status"] == 200
-        for result in exchange["response"]["body"]["results"]
-    ]
-    assert any(result["hits"] for result in results)
-    assert all(hit.keys() == {"id", "_rankingScore"} for result in results for hit in result["hits"])
+def test_documents_are_chosen_by_id_and_stamp_alone() -> None:
+    chosen = [body for body in bodies(FETCH) if "sort" in body and "lot:asc" in body["sort"]]
+    assert chosen
+    assert all(body["fields"] == ["id", "stamp"] for body in chosen)
+    pages = [query for body in bodies("/multi-search") for query in body["queries"] if query["limit"]]
+    assert all(query["attributesToRetrieve"] == ["id", "stamp"] for query in pages)
 
 
-async def test_network_only_attributes_are_searched_for_the_network_alone() -> None:
+async def test_network_only_attributes_are_asked_for_by_the_network_alone() -> None:
     wire = Wire()
     index = server(wire)
-    await index.search(SearchRequest("zeitz", EVERYBODY))
-    await index.search(SearchRequest("zeitz", MEMBER))
-    public, member = (sent.read().decode() for sent in wire.sent)
-    assert "network_notes" not in public
-    assert '"network_notes"' in member
-    assert all(f'"{name}"' in public for name in PUBLIC_ATTRIBUTES)
+    await everything(index)
+    await found(index, "x", of="network_words")
+    everybody = "".join(sent.read().decode() for sent in wire.sent)
+    assert "network_" not in everybody
+    wire.sent.clear()
+    await everything(index, audiences=NETWORK)
+    await found(index, "x", of="network_words", audiences=NETWORK)
+    network = "".join(sent.read().decode() for sent in wire.sent)
+    assert all(name in network for name in ('"network_notes"', '"network_reuse"', "network_words IN"))
 
 
 @pytest.mark.parametrize(
@@ -122,6 +147,7 @@ async def test_network_only_attributes_are_searched_for_the_network_alone() -> N
     [
         ("invalid_api_key", SearchUnavailableError, True),
         ("index_not_found", SearchUnavailableError, True),
+        ("invalid_document_filter", SearchUnavailableError, True),
         ("invalid_search_filter", SearchUnavailableError, True),
     ],
 )
@@ -134,7 +160,7 @@ async def test_recorded_refusals_are_errors_of_ours(code: str, error: type[Searc
     assert refusals, f"no recording of {code}"
     for refusal in refusals:
         with pytest.raises(error) as raised:
-            await find(answering(refusal["status"], refusal["body"]), "zeitz")
+            await everything(answering(refusal["status"], refusal["body"]))
         assert raised.value.retryable is is_retryable
         assert "secret" not in str(raised.value)
 
@@ -146,7 +172,7 @@ async def test_a_recorded_failed_task_is_an_error() -> None:
         if (exchange["response"]["body"].get("error") or {}).get("code") == "invalid_document_id"
     )
     with pytest.raises(IndexingFailedError, match="invalid_document_id"):
-        await answering(202, {**failed, "taskUid": 1}).put([make_document("a")])
+        await server(Wire({**failed, "taskUid": 1})).put([make_document("a")])
 
 
 @pytest.mark.parametrize(
@@ -161,13 +187,13 @@ async def test_a_recorded_failed_task_is_an_error() -> None:
 )
 async def test_tasks_that_fail(task: dict[str, object], error: type[SearchError]) -> None:
     with pytest.raises(error):
-        await answering(202, {"taskUid": 1, "uid": 1, **task}).put([make_document("a")])
+        await server(Wire({"taskUid": 1, "uid": 1, **task})).put([make_document("a")])
 
 
 @pytest.mark.parametrize("status", [200, 202, 404, 500, 502])
 async def test_something_else_that_answers_there_is_named(status: int) -> None:
     with pytest.raises(SearchUnavailableError, match="no Meilisearch"):
-        await find(answering(status, text="<html>It works!</html>"), "zeitz")
+        await everything(answering(status, text="<html>It works!</html>"))
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
@@ -182,7 +208,7 @@ async def test_a_server_that_is_away_is_unavailable(failure: type[httpx.Transpor
         raise failure("secret details", request=request)
 
     index = server(httpx.MockTransport(answer))
-    for call in (find(index, "zeitz"), index.ping(), index.put([make_document("a")]), index.delete(["a"])):
+    for call in (everything(index), index.ping(), index.put([make_document("a")]), index.delete(["a"])):
         with pytest.raises(SearchUnavailableError, match="cannot be reached"):
             await call
 
@@ -197,7 +223,7 @@ async def test_a_closed_index_says_so() -> None:
     index = server(Wire())
     await index.close()
     with pytest.raises(SearchUnavailableError, match="closed"):
-        await find(index, "zeitz")
+        await everything(index)
 
 
 @pytest.mark.parametrize(

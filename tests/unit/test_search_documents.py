@@ -1,10 +1,13 @@
 """From the graph to a search document: what is in it, where, and for whom."""
 
+from typing import Any
+
 import pytest
 
-from graph.model import FundingProgramme
+from auth.policy import NETWORK, PUBLIC
+from graph.model import FundingProgramme, Result
 from graph.vocabulary import MunicipalityKind, Origin
-from search.documents import ATTRIBUTES, FACETS, SEARCHABLE, Involvement, ProjectSource, document, size_class
+from search.documents import ATTRIBUTES, FACETS, TEXTS, Involvement, ProjectSource, document, size_class
 from tests.fixtures.builders import (
     make_adoption,
     make_hub,
@@ -78,7 +81,9 @@ def test_network_only_texts_stand_apart_until_they_are_opened() -> None:
     secret = {"what_failed": "Insolvenz", "lessons_learned": "Früher fragen", "one_off_cost": 48_211}
     closed = make_document("a", **secret)
     opened = make_document("a", **secret, opened=("what_failed", "one_off_cost"))
-    assert closed.attributes["notes"] == closed.attributes["notes_stems"] == ""
+    assert closed.attributes["notes"] == ""
+    assert {"insolvenz", "48211"} <= set(closed.attributes["network_words"])
+    assert "insolvenz" in opened.attributes["words"]
     assert set(closed.attributes["network_notes"].split()) == {"insolvenz", "fruher", "fragen", "48211"}
     assert set(opened.attributes["notes"].split()) == {"insolvenz", "48211"}
     assert set(opened.attributes["network_notes"].split()) == {"fruher", "fragen"}
@@ -122,6 +127,44 @@ def test_districts_and_states_have_no_size_class() -> None:
 
 
 def test_weights_fall_from_title_to_notes() -> None:
-    weights = {attribute.name: attribute.weight for attribute in SEARCHABLE}
+    weights = {attribute.name: attribute.weight for attribute in TEXTS}
     assert weights["title"] > weights["names"] > weights["summary"] > weights["writeup"] > weights["notes"] > 0
-    assert all(weights[f"{name}_stems"] < weights[name] for name in weights if not name.endswith("_stems"))
+
+
+def test_words_are_those_of_all_open_texts_once_each() -> None:
+    found = make_document(
+        "a", "Kita-App", summary="Eltern suchen eine Kita.", owner=make_hub("zeitz", name="DigitalHub Zeitz")
+    ).attributes
+    assert found["words"] == sorted({*found["title"].split(), *found["names"].split(), *found["summary"].split()})
+    assert found["head_words"] == sorted({*found["title"].split(), *found["names"].split()})
+    assert found["network_words"] == []
+
+
+def test_official_keys_are_found_as_they_are() -> None:
+    found = document(
+        ProjectSource(
+            project=make_project("p1", slug="parken-zeitz", licence="EUPL-1.2"),
+            owner=make_municipality("150840550550", ags="15084550"),
+            involvements=(Involvement(make_university("03sft3r75"), is_confirmed=True),),
+            services=(make_service("99108004012000", ozg_id="10236"),),
+            results=(Result(id="r", kind="publication", title="Studie", doi="10.5281/zenodo.1", readers=(PUBLIC,)),),
+        )
+    )
+    assert set(found.attributes["keys"]) == {
+        *("p1", "parken-zeitz", "eupl-1.2", "150840550550", "15084550", "03sft3r75"),
+        *("99108004012000", "10236", "10.5281/zenodo.1"),
+    }
+
+
+def test_titles_of_results_stand_where_their_readers_read() -> None:
+    def studie(*readers: str) -> Result:
+        return Result(id="r", kind="publication", title="Nutzerstudie", doi="10.5281/zenodo.1", readers=readers)
+
+    def of(result: Result) -> dict[str, Any]:
+        return dict(document(ProjectSource(project=make_project("p"), results=(result,))).attributes)
+
+    everybody, network, insiders = of(studie(PUBLIC)), of(studie(NETWORK)), of(studie("admin", "hub:zeitz"))
+    assert everybody["notes"] == network["network_notes"] == "nutzerstudie"
+    assert network["notes"] == insiders["notes"] == insiders["network_notes"] == ""
+    assert "10.5281/zenodo.1" in everybody["keys"]
+    assert "10.5281/zenodo.1" not in network["keys"]

@@ -31,7 +31,7 @@ PLACES = Directory(
         place("Zeitz, Stadt", size=27_000),
         place("Zeithain", size=5_700),
         place("Neustadt"),
-        place("DigitalHub Wilster", beside=["Wilster"]),
+        place("World of Work", beside=["Wilster"]),
         place("Ort-Mitte"),
     ]
 )
@@ -56,7 +56,8 @@ def fitting(directory: Directory, text: str) -> dict[str, Fit]:
         ("bad old", {"Bad Oldesloe, Stadt": Fit.BEGINS}),
         ("oldes", {"Bad Oldesloe, Stadt": Fit.WORDS}),
         ("holstein oldenburg", {"Oldenburg in Holstein, Stadt": Fit.WORDS}),
-        ("wilster", {"DigitalHub Wilster": Fit.WORDS}),
+        ("wilster", {"World of Work": Fit.MEANING}),
+        ("wi", {}),
         ("ort-m", {"Ort-Mitte": Fit.BEGINS}),
         ("ortmitte", {"Ort-Mitte": Fit.WHOLE}),
         ("mitte", {"Ort-Mitte": Fit.WORDS}),

@@ -30,6 +30,7 @@ def page(found: Found, mark: str, facets: Sequence[Facet], *, after: Position | 
         facets=tuple(facets),
         did_you_mean=found.did_you_mean,
         missing_words=found.missing_words,
+        without_filters=found.without_filters,
         relaxed=None if found.relaxed is None else _relaxed(mark, found.relaxed),
     )
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import strawberry
 from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField
 
+from graph.selection import ByKeys
 from network.context import Context
 from network.execution.fields import After, First
 from network.execution.reads import check_first
@@ -14,10 +15,11 @@ from network.subgraphs.discovery.facets import labelled
 from network.subgraphs.discovery.filters import ATTRIBUTES, SearchFilter
 from network.subgraphs.discovery.near import conditions
 from network.subgraphs.discovery.pages import page
-from network.subgraphs.discovery.results import SearchPage, Similar, Suggestion
-from network.subgraphs.discovery.similar import like
+from network.subgraphs.discovery.results import SearchPage, Similar, SimilarProject, Suggestion
+from network.subgraphs.discovery.similar_municipalities import like
+from network.subgraphs.discovery.similar_projects import similar_projects
 from network.subgraphs.discovery.suggesting import suggested
-from network.subgraphs.discovery.types import FacetName, SearchOrder, SimilarFirst
+from network.subgraphs.discovery.types import FacetName, SearchOrder, SimilarFirst, SimilarProjectsFirst
 from search.errors import SearchUnavailableError
 from search.finder import SearchRequest
 from search.port import SearchSort
@@ -69,9 +71,10 @@ async def search(
         after=position,
         limit=check_first(first),
     )
-    found = await _service(context).search(
-        request, explains=explain, timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S)
-    )
+    service = _service(context)
+    found = await service.search(request, explains=explain, timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S))
+    if found.projects and after is None:
+        service.popular.note(query, context.caller)
     return page(found, mark, await labelled(found.facets, counted, context), after=position)
 
 
@@ -90,6 +93,14 @@ async def similar(
     first: SimilarFirst = 10,
 ) -> list[Similar]:
     return await like(info.context, ars, first)
+
+
+async def like_project(
+    info: Info,
+    slug: Annotated[str, strawberry.argument(description="Slug of the project.")],
+    first: SimilarProjectsFirst = 5,
+) -> list[SimilarProject]:
+    return await similar_projects(info.context, ByKeys("Project", "slug", (slug,)), first)
 
 
 def _service(context: Context) -> SearchService:

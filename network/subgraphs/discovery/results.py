@@ -96,6 +96,7 @@ class SearchPage:
     facets: tuple[Facet, ...]
     did_you_mean: str | None
     missing_words: tuple[str, ...]
+    without_filters: int | None
     relaxed: Relaxed | None
 
 
@@ -107,6 +108,13 @@ class Suggestion:
     text: str
     detail: str | None
     node: NodeKey
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarProject:
+    project: NodeKey
+    similarity: float
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

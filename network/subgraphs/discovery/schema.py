@@ -12,12 +12,14 @@ from network.execution.fields import connection_size, list_size
 from network.subgraphs import about
 from network.subgraphs.discovery import resolvers
 from network.subgraphs.discovery.types import (
+    SIMILAR_PROJECTS,
     SIMILAR_WEIGHT,
     Hub,
     Municipality,
     Project,
     SearchConnection,
     SimilarMunicipality,
+    SimilarProject,
     Suggestion,
     Topic,
     University,
@@ -36,6 +38,11 @@ class Query:
         "What to offer while somebody types; null with an error where the search engine does not answer.",
         directives=[list_size()],
     )(resolvers.suggestions)
+    similar_projects = computed(
+        list[SimilarProject] | None,
+        SIMILAR_PROJECTS,
+        directives=[list_size(), Cost(weight=SIMILAR_WEIGHT)],
+    )(resolvers.like_project)
     similar_municipalities = computed(
         list[SimilarMunicipality],
         "Municipalities that adopted or take part in the same projects, the most alike first; none where none is.",

@@ -41,9 +41,12 @@ async def suggested(context: Context, service: SearchService, text: str, first: 
     typed = Typed.of(text)
     if not typed.words or not first:
         return []
+    timeout_s = context.remaining_s(most=_TIMEOUT_S)
+    scope = Scope(audiences=context.audiences, excluded=await service.outbox.narrowed_ids())
     found = await asyncio.gather(
-        _projects(context, service, text, typed, first),
-        service.names.proposals(typed, timeout_s=context.remaining_s(most=_TIMEOUT_S)),
+        _projects(context, service, text, typed, scope),
+        service.names.proposals(typed, timeout_s=timeout_s),
+        service.popular.proposals(text, scope, timeout_s=timeout_s),
     )
     return [
         Suggestion(proposal.kind.name, proposal.text, proposal.detail, proposal.key)
@@ -51,23 +54,22 @@ async def suggested(context: Context, service: SearchService, text: str, first: 
     ]
 
 
-async def _projects(context: Context, service: SearchService, text: str, typed: Typed, first: int) -> list[Proposal]:
+async def _projects(context: Context, service: SearchService, text: str, typed: Typed, scope: Scope) -> list[Proposal]:
     """Projects by the words of their titles, as the graph has them for this caller now.
 
     The engine is asked for whole words, and nobody completes those of entries that few may read; so the graph is asked
     for titles that begin with the text, too.
     """
-    lexicon, narrowed, begun = await asyncio.gather(
-        service.lexicons.of(context.audiences), service.outbox.narrowed_ids(), _titles(context, _beginning(text, typed))
+    lexicon, begun = await asyncio.gather(
+        service.lexicons.of(context.audiences), _titles(context, _beginning(text, typed))
     )
     reading = Reading(typed, lexicon, service.thesauri.current())
-    scope = Scope(audiences=context.audiences, excluded=narrowed)
     timeout_s = context.remaining_s(most=_TIMEOUT_S)
     found = await service.index.retrieve([reading.tier("head_words")], scope, limit=_CANDIDATES, timeout_s=timeout_s)
     reuse = {candidate.id: _reuse(candidate, context) for candidate in found.documents}
     # Titles of the index are folded words, which is all that is compared; what is shown is the graph's.
     near = [(reading.closeness(str(one.attributes.get("title", ""))), one.id) for one in found.documents]
-    best = sorted((close, -reuse[key], key) for close, key in near if close is not None)[:first]
+    best = sorted((close, -reuse[key], key) for close, key in near if close is not None)[:MAX_SUGGESTIONS]
     titles = begun | (await _titles(context, ByKeys("Project", "id", tuple(key for _, _, key in best))) if best else {})
     return [
         Proposal(

@@ -7,20 +7,28 @@ import strawberry
 from strawberry.federation.schema_directives import Cost
 
 from graph import model
+from graph.selection import ByKeys
 from graph.values import Instant
 from network.context import Context
 from network.execution import NodeRow, PageInfo, attribute, computed, global_id, node, reference, value
 from network.execution.fields import at_most, list_size
 from network.subgraphs import about
 from network.subgraphs.discovery import results
-from network.subgraphs.discovery.similar import like
+from network.subgraphs.discovery.similar_municipalities import like
+from network.subgraphs.discovery.similar_projects import similar_projects
 from network.subgraphs.vocabulary import NeedKind
 from search.catalogues import CatalogueLink
+from search.explaining import MAX_WORDS
+from search.finder import BAND
 from search.snippets import Part
 
 SIMILAR: Final = "Municipalities like this one: they adopted or take part in the same projects, the most alike first."
 SIMILAR_WEIGHT: Final = 20
 """A row takes four hops to find, which is no matter of reading it."""
+SIMILAR_PROJECTS: Final = (
+    "Projects like this one, the most alike first; null with an error where the search engine does not answer."
+)
+SimilarProjectsFirst = Annotated[int, strawberry.argument(description="How many, 1 to 20.")]
 SimilarFirst = Annotated[int, strawberry.argument(description="How many, 1 to 50.")]
 
 
@@ -101,6 +109,19 @@ class Project:
     id: strawberry.ID = global_id(about.ID)
     slug: str = attribute(about.PROJECT_SLUG)
 
+    @computed(
+        "list[SimilarProject] | None",
+        SIMILAR_PROJECTS,
+        needs=["id"],
+        directives=[list_size(), Cost(weight=SIMILAR_WEIGHT)],
+    )
+    async def similar(
+        parent: strawberry.Parent[NodeRow],  # noqa: N805 - Strawberry passes the node, there is no `self`
+        info: strawberry.Info[Context, None],
+        first: SimilarProjectsFirst = 5,
+    ) -> list[results.SimilarProject]:
+        return await similar_projects(info.context, ByKeys("Project", "id", (parent["id"],)), first)
+
 
 @node(model.Topic, keys=["id", "slug"], description=about.TOPIC)
 class Topic:
@@ -151,7 +172,7 @@ class Passage:
 
 @value(results.MatchedWord, description="A word of the query and a word of the project that answers it.")
 class MatchedWord:
-    typed: str = attribute("The word of the query, in small letters without umlauts.")
+    typed: str = attribute("The word of the query, as typed.")
     part: str | None = attribute("The part of a compound that is answered; null where all of it is.")
     found: str = attribute("The word of the project; in small letters without umlauts where it is a name or a key.")
     source: MatchSource = attribute("Where it stands.")
@@ -162,9 +183,9 @@ class MatchedWord:
 
 @value(results.Explanation, description="Why a project was found, and what moved it to its place.")
 class SearchExplanation:
-    words: list[MatchedWord] = attribute("What answers what, the nearest in meaning first; at most 20.")
+    words: list[MatchedWord] = attribute(f"What answers what, the nearest in meaning first; at most {MAX_WORDS}.")
     missing: list[str] = attribute("Words of the query that the project does not answer.")
-    text_score: float = attribute("How well the text answers, 0 to 1. It counts first, in steps of 0.02.")
+    text_score: float = attribute(f"How well the text answers, 0 to 1. It counts first, in steps of {BAND:g}.")
     coverage: float = attribute("Share of the query that is answered, 0 to 1, by the weight of its words.")
     confirmed_reuse: int = attribute("Confirmed adoptions, of those the caller may see. They count next.")
     confirmed_at: Instant | None = attribute("When the entry was last confirmed; the fresher, the higher. Null: never.")
@@ -237,8 +258,13 @@ class SearchConnection:
     missing_words: list[str] = attribute(
         "Words of the query that the caller finds in no project, nor anything like them; the hits answer the others."
     )
+    without_filters: int | None = attribute(
+        "Where there are no hits: how many there would be, at least, without the filter. Null where there are hits, or "
+        "no filter."
+    )
     relaxed: RelaxedSearch | None = attribute(
-        "What to offer where there are no hits: it counts nowhere. Null where there are, or no word was searched for."
+        "What to offer where nothing answers, with the filter or without: it counts nowhere. Null where there are hits, "
+        "or no word was searched for."
     )
 
 
@@ -254,6 +280,13 @@ class Suggestion:
     text: str = attribute("What to show, in German.")
     detail: str | None = attribute("What tells it from others of the same name, in German: where it lies.")
     node: SuggestedNode = reference("What it leads to; of a search, the project that it finds first.")
+
+
+@value(results.SimilarProject, description="A project that is like another one.")
+class SimilarProject:
+    project: Project = reference("The project.")
+    similarity: float = attribute("How alike they are, above 0 and at most 1.")
+    reasons: list[str] = attribute("In what they are alike, in German; what counts most first.")
 
 
 @value(results.Similar, description="A municipality that shares projects with another one.")

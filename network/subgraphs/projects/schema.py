@@ -31,6 +31,8 @@ from network.subgraphs.projects.types import (
     Topic,
     University,
 )
+from network.subgraphs.projects.viewer import Viewer
+from network.subgraphs.projects.viewer import viewer as resolve_viewer
 
 _PAGED = [connection_size()]
 
@@ -44,6 +46,7 @@ class Query:
     needs = computed(Connection[Need], "Needs and offers that the caller may see, by title.", directives=_PAGED)(
         resolvers.needs
     )
+    viewer = computed(Viewer | None, "Who asks; null for a caller without an access token.")(resolve_viewer)
 
 
 ENTITIES: Final = (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from search.errors import InvalidSearchRequestError
-from search.port import MAX_WINDOW, SearchIndex, SearchSort
+from search.port import MAX_FACET_VALUES, MAX_WINDOW, SearchIndex, SearchSort
 from tests.fixtures.search import (
     EVERYBODY,
     MEMBER,
@@ -111,6 +111,13 @@ async def test_facet_values_come_most_frequent_first_then_by_name(index: SearchI
     await index.put([make_document("a", topics=["z", "b", "a"]), make_document("b", topics=["z"])])
     answer = await index.browse(scope(), facets=["topics"])
     assert [row.value for row in answer.facets["topics"]] == ["z", "a", "b"]
+
+
+async def test_of_more_values_than_anybody_reads_the_most_frequent_are_counted(index: SearchIndex) -> None:
+    values = [f"{n:04}" for n in range(MAX_FACET_VALUES + 5)]
+    await index.put([make_document("a", topics=values), make_document("b", topics=values[-1:])])
+    answer = await index.browse(scope(), facets=["topics"])
+    assert [row.value for row in answer.facets["topics"]] == [values[-1], *values[: MAX_FACET_VALUES - 1]]
 
 
 async def test_pages_and_counts_are_of_what_the_caller_may_read(index: SearchIndex) -> None:

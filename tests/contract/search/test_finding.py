@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from search.errors import InvalidSearchRequestError
 from search.finder import Finder, Ranking, SearchRequest
 from search.lexicons import Lexicons
 from search.port import SearchIndex
@@ -214,7 +215,7 @@ async def test_hidden_documents_change_no_order_no_score_and_no_correction(index
 # Bad input
 
 
-@pytest.mark.parametrize("text", ["...", "\x00\x01\x1b", "🙂🙂", '"', "\ud800", "-", "\u202e\u200f", "_"])
+@pytest.mark.parametrize("text", ["...", "\x00\x01\x1b", "🙂🙂", '"', "-", "\u202e\u200f", "_"])
 async def test_text_without_a_word_finds_nothing(parking: SearchIndex, text: str) -> None:
     ranking = await find(parking, text, facets=["topics"])
     assert (ranking.hits, ranking.total, counts(ranking, "topics")) == ((), 0, {})
@@ -246,3 +247,9 @@ async def test_the_syntax_of_engines_is_just_text(parking: SearchIndex, text: st
 async def test_long_texts_of_many_words_are_answered(parking: SearchIndex) -> None:
     assert await ids(parking, "zeitz " + "a " * 247) == ["zeitz"]
     assert await ids(parking, "b" * 500) == []
+
+
+@pytest.mark.parametrize("text", ["ä" * 501, "a" * 10_000, "\ud800", "zeitz \udfff"])
+async def test_texts_that_cannot_be_meant_are_refused(parking: SearchIndex, text: str) -> None:
+    with pytest.raises(InvalidSearchRequestError):
+        await find(parking, text)

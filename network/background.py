@@ -76,8 +76,8 @@ async def keep_house(graph: GraphStore, *, every_s: float = _HOUSEKEEPING_S) -> 
     A failure is logged; the next round makes it good.
     """
     while True:
-        for work in (_purge(graph), _do_what_is_due(graph)):
-            if (error := await caught(work)) is not None:
+        for work in (_purge, _do_what_is_due):
+            if (error := await caught(work(graph))) is not None:
                 _LOG.warning("housekeeping failed, trying again later: %s: %s", type(error).__name__, error)
         await asyncio.sleep(every_s)
 

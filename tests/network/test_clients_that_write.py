@@ -67,7 +67,7 @@ async def test_the_python_program_registers_one_project_however_often_it_runs(of
 
     async with listening(office) as url, asyncio.timeout(START_S):
         for _ in range(2):
-            environment = os.environ | {"HUBNETZ_URL": url, "HUBNETZ_TOKEN": "merseburg", "PYTHONIOENCODING": "utf-8"}
+            environment = os.environ | {"API_URL": url, "API_TOKEN": "merseburg", "PYTHONIOENCODING": "utf-8"}
             ran = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-W", "error", str(program)),
                 env=environment,

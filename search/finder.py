@@ -12,6 +12,7 @@ from typing import Final
 
 from auth.policy import NETWORK
 from search import requests
+from search.beside import beside
 from search.errors import InvalidSearchRequestError
 from search.lexicons import Lexicons
 from search.port import (
@@ -189,7 +190,7 @@ class Finder:
         thesaurus = await self._thesauri.fresh()
         lexicon = await self._lexicons.of(audiences)
         # A lexicon that was just read has everything to work out yet, which takes a while.
-        return await asyncio.to_thread(understand, text, lexicon, thesaurus, self._steps)
+        return await beside(understand, text, lexicon, thesaurus, self._steps)
 
     async def _browse(self, request: SearchRequest, timeout_s: float) -> Ranking:
         offset = _offset(request.after)
@@ -217,7 +218,7 @@ class Finder:
     async def _found(self, query: Query, scope: Scope, sort: SearchSort, timeout_s: float) -> "_Found":
         candidates = await self._index.retrieve(query.tiers(), scope, limit=MAX_CANDIDATES, timeout_s=timeout_s)
         # Reading 500 documents takes some milliseconds, in which the loop answers others.
-        return await asyncio.to_thread(_ranked, query, candidates, scope, sort)
+        return await beside(_ranked, query, candidates, scope, sort)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What to offer where nothing in the network answers: topics near the words, a need to post, other catalogues."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
 from graph.vocabulary import NeedKind
 from search import german, wordlist
+from search.beside import beside
 from search.catalogues import CatalogueLink, links
 from search.lexicon import Lexicon
 from search.port import Candidate, Vocabulary
@@ -58,7 +58,7 @@ async def way_on(
     """
     known = await _topics(graph, audiences=audiences, timeout_s=timeout_s)
     # Words that nobody has take the longest to read; the loop answers others meanwhile.
-    topics = await asyncio.to_thread(nearest, text, known, thesaurus)
+    topics = await beside(nearest, text, known, thesaurus)
     words = " ".join(text.split())
     return WayOn(topics, NeedDraft(NeedKind.SEEKS, words, topics), links(words))
 

@@ -10,6 +10,7 @@ from graph.outbox import Outbox
 from graph.port import GraphStore
 from graph.selection import ByKeys, Selection
 from search import relaxing
+from search.beside import beside
 from search.correcting import corrected
 from search.errors import SearchUnavailableError
 from search.explaining import Explanation, explain
@@ -131,7 +132,7 @@ class SearchService:
         ranking = await self._rank(asked, timeout_s)
         readable = await self._read(ranking.hits or ranking.relaxed, asked.audiences, timeout_s=timeout_s)
         # Cutting long texts into words takes a while, in which the loop answers others.
-        projects = await asyncio.to_thread(_shown, ranking, readable, asked.audiences, explains=explains)
+        projects = await beside(_shown, ranking, readable, asked.audiences, explains=explains)
         did_you_mean = await self._correction(ranking.query, readable, asked.audiences, timeout_s=timeout_s)
         dropped = len(ranking.hits) - len(projects) if ranking.hits else 0
         is_searched = ranking.query is not None and bool(ranking.query.units)
@@ -184,11 +185,11 @@ class SearchService:
         if query is None or not query.corrections or not readable:
             return None
         texts = [text for project in readable.values() for text in (project.title, *project.texts.values())]
-        if (found := await asyncio.to_thread(corrected, query, texts)) is not None:
+        if (found := await beside(corrected, query, texts)) is not None:
             return found
         start = ByKeys("Project", "id", tuple(readable))
         selected = await self.graph.select(_NAMES, start, audiences=audiences, timeout_s=timeout_s)
-        return await asyncio.to_thread(corrected, query, [*texts, *strings(selected.rows)])
+        return await beside(corrected, query, [*texts, *strings(selected.rows)])
 
 
 @dataclass(frozen=True, slots=True)

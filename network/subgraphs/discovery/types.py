@@ -23,6 +23,8 @@ from search.finder import BAND
 from search.snippets import Part
 
 SIMILAR: Final = "Municipalities like this one: they adopted or take part in the same projects, the most alike first."
+SEARCH_WEIGHT: Final = 1_000
+"""Up to 500 candidates are found, read and ranked, whatever the page: an operation cannot ask for many searches at once."""
 SIMILAR_WEIGHT: Final = 20
 """A row takes four hops to find, which is no matter of reading it."""
 SIMILAR_PROJECTS: Final = (

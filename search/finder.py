@@ -37,7 +37,7 @@ _SCORE_DIGITS: Final = 6
 _OF_ATTAINABLE: Final = 0.25
 """A hit answers at least this share of what a document could answer that had everything; others only blur the counts."""
 _OF_KNOWN: Final = 0.12
-_OF_ALL: Final = 0.15
+_OF_ALL: Final = 0.12
 """And at least these shares of the query: of the words that anything answers, and of all; less is offered apart."""
 _OF_RELAXED: Final = 0.04
 """What answers even less is chance, and offered nowhere."""

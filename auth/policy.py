@@ -6,14 +6,18 @@ token. A property test holds both forms equal.
 """
 
 from collections.abc import Collection
+from datetime import date
 from typing import Final, Protocol
 
 from auth.keys import ASSOCIATION_DIGITS, MUNICIPALITY_DIGITS
 from auth.principal import Anonymous, Caller, Membership, MembershipKind, Principal
+from auth.working_days import add_working_days
 
 PUBLIC: Final = "public"
 NETWORK: Final = "network"
 ADMIN: Final = "admin"
+REVIEWERS: Final = "reviewers"
+"""Leads and reviewers of every hub: they read what has waited too long for its own reviewers."""
 EVERYTHING: Final = frozenset({PUBLIC, NETWORK, ADMIN})
 """Reads every entry and every network-only field, as network administrators do: for work without a caller, such as
 indexing, export and the consistency check. Never for an answer to somebody."""
@@ -23,6 +27,11 @@ PUBLISHED_STAGES: Final = frozenset({"PUBLISHED", "ARCHIVED"})
 
 _HUB_KINDS = frozenset({MembershipKind.HUB_LEAD, MembershipKind.HUB_MEMBER, MembershipKind.REVIEWER})
 _REVIEWING = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER})
+_HOUSE_KINDS = frozenset({MembershipKind.MUNICIPALITY, MembershipKind.UNIVERSITY, MembershipKind.ORGANISATION})
+_ALL_HOUSE_KINDS = _HUB_KINDS | _HOUSE_KINDS
+
+REVIEW_WORKING_DAYS: Final = 10
+"""After so many a submission that nobody decided on is open to the reviewers of all hubs."""
 
 
 class House(Protocol):
@@ -49,12 +58,18 @@ class GuardedEntry(Protocol):
         """Owner, reviewing hub and invited partners: they read the entry while it is PRIVATE."""
         ...
 
+    @property
+    def is_open_to_reviewers(self) -> bool:
+        """Whether it waited so long for a review that leads and reviewers of all hubs read it, too."""
+        ...
+
 
 def audiences(caller: Caller) -> frozenset[str]:
     """The tokens that `caller` reads as; always holds `public`."""
     if isinstance(caller, Anonymous) or not caller.memberships:
         return frozenset({PUBLIC})
-    return frozenset({PUBLIC, NETWORK, *(_token(membership) for membership in caller.memberships)})
+    common = {PUBLIC, NETWORK, REVIEWERS} if _holds(caller, _REVIEWING) else {PUBLIC, NETWORK}
+    return frozenset({*common, *(_token(membership) for membership in caller.memberships)})
 
 
 def readers(entry: GuardedEntry) -> tuple[str, ...]:
@@ -64,7 +79,8 @@ def readers(entry: GuardedEntry) -> tuple[str, ...]:
         return (PUBLIC,)
     if visibility == "NETWORK":
         return (NETWORK,)
-    return tuple(sorted({ADMIN, *(token for house in entry.insiders for token in _house_tokens(house))}))
+    everywhere = {ADMIN, REVIEWERS} if entry.is_open_to_reviewers else {ADMIN}
+    return tuple(sorted({*everywhere, *(token for house in entry.insiders for token in _house_tokens(house))}))
 
 
 def may_read(caller: Caller, entry: GuardedEntry) -> bool:
@@ -74,9 +90,10 @@ def may_read(caller: Caller, entry: GuardedEntry) -> bool:
         return True
     if visibility == "NETWORK":
         return may_read_network_fields(caller)
-    return isinstance(caller, Principal) and any(
-        membership.kind is MembershipKind.NETWORK_ADMIN or any(_acts_for(membership, house) for house in entry.insiders)
-        for membership in caller.memberships
+    return (
+        _is_admin(caller)
+        or _holds(caller, _ALL_HOUSE_KINDS, entry.insiders)
+        or (entry.is_open_to_reviewers and _holds(caller, _REVIEWING))
     )
 
 
@@ -87,7 +104,12 @@ def may_read_network_fields(caller: Caller) -> bool:
 
 def may_maintain_registers(caller: Caller) -> bool:
     """Whether `caller` may write what belongs to no house alone: administrations, universities, services, topics."""
-    return any(membership.kind is MembershipKind.NETWORK_ADMIN for membership in caller.memberships)
+    return _is_admin(caller)
+
+
+def may_act_for(caller: Caller, house: House) -> bool:
+    """Whether `house` is one of the caller's own: a membership names it."""
+    return _holds(caller, _ALL_HOUSE_KINDS, [house])
 
 
 def may_register_project(caller: Caller, owner: House | None) -> bool:
@@ -95,34 +117,165 @@ def may_register_project(caller: Caller, owner: House | None) -> bool:
 
     Entries without an owner are compiled by hubs.
     """
-    return any(
-        membership.kind is MembershipKind.NETWORK_ADMIN
-        or membership.kind in _HUB_KINDS
-        or (owner is not None and _acts_for(membership, owner))
-        for membership in caller.memberships
-    )
+    return _is_admin(caller) or _holds(caller, _HUB_KINDS) or (owner is not None and may_act_for(caller, owner))
+
+
+def hubs_of(caller: Caller, *, reviewing: bool = False) -> tuple[str, ...]:
+    """The hubs, by slug, at which `caller` is anything, or lead or reviewer, sorted."""
+    kinds = _REVIEWING if reviewing else _HUB_KINDS
+    return tuple(sorted({membership.key for membership in caller.memberships if membership.kind in kinds}))
+
+
+def may_confirm_partnership(caller: Caller, house: House) -> bool:
+    """Whether `caller` may say for `house` that it takes part, or does not: nobody says it for another's house."""
+    return _holds(caller, _HOUSE_KINDS | _REVIEWING, [house])
 
 
 def may_edit_project(caller: Caller, stewards: Collection[House]) -> bool:
     """Whether `caller` may change or withdraw a project: `stewards` are its owner and its reviewing hub, not partners."""
-    return any(
-        membership.kind is MembershipKind.NETWORK_ADMIN or any(_acts_for(membership, house) for house in stewards)
-        for membership in caller.memberships
-    )
+    return _is_admin(caller) or _holds(caller, _ALL_HOUSE_KINDS, stewards)
 
 
 def may_publish_project(caller: Caller, stewards: Collection[House]) -> bool:
     """Whether `caller` may publish or archive a project: lead or reviewer of a hub that owns or reviews it."""
-    return any(
-        membership.kind is MembershipKind.NETWORK_ADMIN
-        or (membership.kind in _REVIEWING and any(_acts_for(membership, house) for house in stewards))
-        for membership in caller.memberships
+    return _is_admin(caller) or _holds(caller, _REVIEWING, stewards)
+
+
+def may_review_project(caller: Caller, stewards: Collection[House], submitted_on: date | None, today: date) -> bool:
+    """Whether `caller` may decide on a submission: who may publish it, and others once it has waited too long.
+
+    Args:
+        submitted_on: Since when it waits for a review; None if it does not.
+    """
+    if may_publish_project(caller, stewards):
+        return True
+    return submitted_on is not None and has_waited_too_long(submitted_on, today) and _holds(caller, _REVIEWING)
+
+
+def has_waited_too_long(submitted_on: date, today: date) -> bool:
+    """Whether more than `REVIEW_WORKING_DAYS` working days went by since a submission."""
+    return today > add_working_days(submitted_on, REVIEW_WORKING_DAYS)
+
+
+def may_record_reuse(caller: Caller, house: House) -> bool:
+    """Whether `caller` may record an adoption, a report or a need of `house`."""
+    return may_act_for(caller, house)
+
+
+def may_confirm_adoption(caller: Caller, stewards: Collection[House]) -> bool:
+    """Whether `caller` may confirm an adoption for the project's side: `stewards` without the house that adopted."""
+    return _holds(caller, _HOUSE_KINDS | _REVIEWING, stewards)
+
+
+def may_edit_event(caller: Caller, hosts: Collection[House]) -> bool:
+    """Whether `caller` may enter, change or cancel an event of these houses."""
+    return _is_admin(caller) or _holds(caller, _ALL_HOUSE_KINDS, hosts)
+
+
+def may_edit_hub_profile(caller: Caller, hub: House) -> bool:
+    """Whether `caller` may change what a hub says of itself."""
+    return _is_admin(caller) or _holds(caller, _REVIEWING, [hub])
+
+
+def may_edit_funding_programme(caller: Caller) -> bool:
+    """Whether `caller` may enter or change funding programmes, which belong to no hub: any lead or reviewer may."""
+    return _is_admin(caller) or _holds(caller, _REVIEWING)
+
+
+def may_invite_member(caller: Caller, house: House, hubs: Collection[House]) -> bool:
+    """Whether `caller` may invite members for `house`, or revoke them.
+
+    Args:
+        hubs: Those to which the house belongs: itself, if it is one, those that serve it, and whose partner it is.
+    """
+    owners = [hub for hub in (*hubs, house) if hub.label == "Hub"]
+    return _is_admin(caller) or _holds(caller, frozenset({MembershipKind.HUB_LEAD}), owners)
+
+
+def may_take_part(caller: Caller) -> bool:
+    """Whether `caller` may ask and answer, follow, save a search, have feeds and webhooks."""
+    return isinstance(caller, Principal) and bool(caller.memberships)
+
+
+def may_claim_entry(caller: Caller, house: House, involved: Collection[House]) -> bool:
+    """Whether `caller` may ask that an entry without an owner become that of `house`, one of the `involved`."""
+    is_involved = any((one.label, one.value) == (house.label, house.value) for one in involved)
+    return is_involved and (_is_admin(caller) or _holds(caller, _HOUSE_KINDS | _REVIEWING, [house]))
+
+
+def may_decide_claim(caller: Caller, stewards: Collection[House], claimant: House) -> bool:
+    """Whether `caller` may consent to a claim: a reviewer, of another house than the one that gains by it."""
+    others = [house for house in stewards if (house.label, house.value) != (claimant.label, claimant.value)]
+    return may_publish_project(caller, others)
+
+
+def may_register_expert(caller: Caller, house: House) -> bool:
+    """Whether `caller` may enter an expert of `house`."""
+    return _is_admin(caller) or may_act_for(caller, house)
+
+
+def may_record_online_service(caller: Caller, municipality: House, hubs: Collection[House]) -> bool:
+    """Whether `caller` may say which service a municipality offers online; `hubs` are those that serve it."""
+    return _is_admin(caller) or _holds(caller, _HOUSE_KINDS, [municipality]) or _holds(caller, _REVIEWING, hubs)
+
+
+def may_request_callback(caller: Caller) -> bool:  # noqa: ARG001 - one signature for all rows of the table
+    """Everybody may, at a limited rate."""
+    return True
+
+
+def may_read_audit_trail(caller: Caller, stewards: Collection[House]) -> bool:
+    """Whether `caller` may see who changed what of an entry that `stewards` answer for."""
+    return _is_admin(caller) or _holds(caller, _ALL_HOUSE_KINDS, stewards)
+
+
+def may_do_task(caller: Caller, houses: Collection[House], *, decides: bool, everywhere: bool = False) -> bool:
+    """Whether a task asks `caller`: somebody of `houses`, at a hub only its lead and reviewers where it `decides`.
+
+    Args:
+        everywhere: It asks the leads and reviewers of all hubs, too. A task of no house asks the administration.
+    """
+    kinds = _HOUSE_KINDS | _REVIEWING if decides else _ALL_HOUSE_KINDS
+    return (
+        _holds(caller, kinds, houses)
+        or (everywhere and _holds(caller, _REVIEWING))
+        or (not houses and _is_admin(caller))
     )
+
+
+def doers(houses: Collection[House], *, decides: bool, everywhere: bool = False) -> tuple[str, ...]:
+    """`may_do_task` as tokens, sorted; whoever shares one with `duties` is asked. Store them with the task."""
+    hub_kinds = _REVIEWING if decides else _HUB_KINDS
+    tokens = {REVIEWERS} if everywhere else set()
+    for house in houses:
+        if house.label == "Hub":
+            tokens |= {f"{kind}:{house.value}" for kind in hub_kinds}
+        else:
+            tokens |= set(_house_tokens(house))
+    return tuple(sorted(tokens if houses else {*tokens, ADMIN}))
+
+
+def duties(caller: Caller) -> frozenset[str]:
+    """The tokens of tasks that ask `caller`."""
+    own = {ADMIN if one.kind is MembershipKind.NETWORK_ADMIN else str(one) for one in caller.memberships}
+    return frozenset(own | {REVIEWERS}) if _holds(caller, _REVIEWING) else frozenset(own)
 
 
 def effective_visibility(entry: GuardedEntry) -> str:
     """The visibility that counts: an entry that is neither published nor archived is PRIVATE, whatever it asks for."""
     return entry.visibility if entry.stage is None or entry.stage in PUBLISHED_STAGES else "PRIVATE"
+
+
+def _is_admin(caller: Caller) -> bool:
+    return any(membership.kind is MembershipKind.NETWORK_ADMIN for membership in caller.memberships)
+
+
+def _holds(caller: Caller, kinds: Collection[MembershipKind], houses: Collection[House] | None = None) -> bool:
+    """Whether `caller` has a membership of one of `kinds`, and, where `houses` are given, at one of these."""
+    return any(
+        membership.kind in kinds and (houses is None or any(_acts_for(membership, house) for house in houses))
+        for membership in caller.memberships
+    )
 
 
 def _acts_for(membership: Membership, house: House) -> bool:

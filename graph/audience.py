@@ -9,7 +9,12 @@ The rule, per kind; *insiders* read an entry while it is PRIVATE, and so does th
     ExperienceReport  as its adoption, and never wider than it
     Question          about a project: as the project, and never wider; about a topic: its own visibility, no insiders
     Answer            as its question, and never wider than it
+    ReviewComment     insiders: owner and reviewing hub of its project, not the project's partners
     Need, Expert      insiders: the house that has the need, the houses at which the expert works
+    Task              insiders: the houses that it asks
+
+A project that waited too long for a review, its comments and the task to review it are also read by the leads and
+reviewers of all hubs.
 
 "Never wider" takes the narrower of the entry's own visibility and its parent's effective one. An entry that lost its
 parent is PRIVATE: a forgotten relationship must hide, not publish. The one reader whom a PRIVATE parent does not shut
@@ -40,6 +45,7 @@ class Entry:
     """The insiders who may change the entry: owner and reviewing hub, or the house that made it."""
     readers: tuple[str, ...] = ()
     """As stored, perhaps out of date."""
+    is_open_to_reviewers: bool = False
 
 
 _STEWARDS: Final[dict[str, tuple[Link, ...]]] = {
@@ -47,11 +53,13 @@ _STEWARDS: Final[dict[str, tuple[Link, ...]]] = {
     "Adoption": (links.ADOPTION_HOUSE,),
     "Need": (links.NEED_HOUSE,),
     "Expert": (links.EXPERT_HOUSES,),
+    "Task": (links.TASK_HOUSES,),
 }
 _INVITED: Final[dict[str, tuple[Link, ...]]] = {"Project": (links.PROJECT_HOUSES,)}
 _PARENT: Final[dict[str, Link]] = {
     "Result": Link("Result", "HAS_RESULT", Direction.IN, ("Project",), is_many=False),
     "Document": Link("Document", "HAS_DOCUMENT", Direction.IN, ("Project",), is_many=False),
+    "ReviewComment": Link("ReviewComment", "REMARKS_ON", Direction.OUT, ("Project",), is_many=False),
     "Adoption": links.ADOPTION_PROJECT,
     "ExperienceReport": Link("ExperienceReport", "ABOUT", Direction.OUT, ("Adoption",), is_many=False),
     "Question": Link("Question", "ABOUT", Direction.OUT, ("Project", "Topic"), is_many=False),
@@ -63,10 +71,13 @@ _CHILDREN: Final[dict[str, tuple[Link, ...]]] = {
         links.PROJECT_DOCUMENTS,
         links.PROJECT_ADOPTIONS,
         links.PROJECT_QUESTIONS,
+        links.PROJECT_COMMENTS,
     ),
     "Adoption": (links.ADOPTION_REPORTS,),
     "Question": (links.QUESTION_ANSWERS,),
 }
+_REVIEWED: Final = frozenset({"Result", "Document", "ReviewComment"})
+"""What reviewers of other hubs read with a project that is open to them."""
 AUDIENCE_RELATIONSHIPS: Final = frozenset(
     link.relationship for group in (*_STEWARDS.values(), *_INVITED.values(), tuple(_PARENT.values())) for link in group
 )
@@ -88,11 +99,12 @@ async def entries(transaction: Transaction, label: str, keys: Collection[str]) -
     for key, row in rows.items():
         parent = parents.get(key, _NOTHING) if label in _PARENT else _UNGUARDED
         own = stewards.get(key, frozenset()) | parent.stewards
-        # An adoption is its maker's and the project's stewards' business, not the other partners'.
-        inherited = parent.stewards if label == "Adoption" else parent.insiders
+        # An adoption is its maker's and the project's stewards' business, not the other partners'; so is a review.
+        inherited = parent.stewards if label in ("Adoption", "ReviewComment") else parent.insiders
+        is_open = bool(row.get("opened_to_reviewers_at")) or (label in _REVIEWED and parent.is_open_to_reviewers)
         visibility = min(row["visibility"], effective_visibility(parent), key=_WIDTH.index)
         insiders = own | invited.get(key, frozenset()) | inherited
-        found[key] = Entry(row.get("stage"), visibility, insiders, own, tuple(row["readers"] or ()))
+        found[key] = Entry(row.get("stage"), visibility, insiders, own, tuple(row["readers"] or ()), is_open)
     return found
 
 

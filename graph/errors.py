@@ -5,6 +5,7 @@ GraphError
 ├── ConflictError          CONFLICT
 │   ├── ConstraintError    a key or a unique property is taken
 │   ├── StaleWriteError    somebody else changed the node since it was read
+│   ├── MoveNotAllowedError  not where the entry is in its life cycle (graph.lifecycle)
 │   └── LeaseLostError     the duty has another holder by now
 ├── NodeNotFoundError      NOT_FOUND
 ├── InvalidInputError      BAD_USER_INPUT
@@ -48,7 +49,14 @@ class ConstraintError(ConflictError):
 
 
 class StaleWriteError(ConflictError):
-    """The node changed since the caller read it; read again and decide again."""
+    """The node changed since the caller read it; read again and decide again.
+
+    `current_version`: the one that is stored, for a caller who may read the node; None where it is not known.
+    """
+
+    def __init__(self, message: str, *, current_version: int | None = None) -> None:
+        super().__init__(message)
+        self.current_version = current_version
 
 
 class LeaseLostError(ConflictError):
@@ -62,9 +70,16 @@ class NodeNotFoundError(GraphError):
 
 
 class InvalidInputError(GraphError):
-    """The caller asked for something that cannot be meant; the message says what."""
+    """The caller asked for something that cannot be meant; the message says what.
+
+    `field`: the field of a command that it is about, where it is about one.
+    """
 
     code = "BAD_USER_INPUT"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class OutcomeUnknownError(GraphError):

@@ -3,7 +3,7 @@
 A new link is one declaration here and one line in the type that shows it (CONTRIBUTING.md, "a link").
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -29,7 +29,8 @@ class Link:
     """From nodes of `source` along `relationship` to nodes of `target`.
 
     `target` has several labels where the far end may be of several kinds; `order` then names properties that all of
-    them have. `is_many` is false where the model allows at most one.
+    them have. `is_many` is false where the model allows at most one. With `having` the link leads to those nodes alone
+    whose property of that name is set (true), or is not (false): for selections, `Transaction.follow` leaves it aside.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Link:
     target: tuple[str, ...]
     order: tuple[Order, ...] = ()
     is_many: bool = True
+    having: tuple[str, bool] | None = None
 
     def __post_init__(self) -> None:
         declared = RELATIONSHIPS[self.relationship]
@@ -48,6 +50,10 @@ class Link:
             for column in self.order:
                 if column.property not in LABELS[target].properties:
                     raise ValueError(f"{target} has no {column.property} to order by")
+            if self.having is not None:
+                asked = LABELS[target].properties.get(self.having[0])
+                if asked is None or asked.guard is not None:
+                    raise ValueError(f"{target} has no {self.having[0]} that all who see it may see")
 
 
 _BY_NAME: Final = (Order("name_sort"),)
@@ -112,8 +118,17 @@ PROJECT_DERIVATIVES: Final = _in("Project", "DERIVED_FROM", "Project", order=_BY
 PROJECT_RESULTS: Final = _out("Project", "HAS_RESULT", "Result", order=(Order("title"),))
 PROJECT_DOCUMENTS: Final = _out("Project", "HAS_DOCUMENT", "Document", order=(Order("title"),))
 PROJECT_ADOPTIONS: Final = _in("Project", "OF", "Adoption", order=(Order("since", is_descending=True),))
+PROJECT_CONFIRMED_ADOPTIONS: Final = replace(PROJECT_ADOPTIONS, having=("confirmed_by_owner_at", True))
+PROJECT_DECLARED_ADOPTIONS: Final = replace(PROJECT_ADOPTIONS, having=("confirmed_by_owner_at", False))
 PROJECT_EXPERTS: Final = _in("Project", "CONTRIBUTES_TO", "Expert", order=_BY_NAME)
 PROJECT_QUESTIONS: Final = _in("Project", "ABOUT", "Question", order=(Order("created_at"),))
+
+PROJECT_COMMENTS: Final = _in("Project", "REMARKS_ON", "ReviewComment", order=(Order("written_at"),))
+PROJECT_TASKS: Final = _in("Project", "REGARDS", "Task", order=(Order("since"),))
+ADOPTION_TASKS: Final = _in("Adoption", "REGARDS", "Task", order=(Order("since"),))
+TASK_HOUSES: Final = _out("Task", "ASKS", *HOUSES, order=_BY_NAME)
+TASK_PROJECT: Final = _one("Task", "REGARDS", "Project")
+TASK_ADOPTION: Final = _one("Task", "REGARDS", "Adoption")
 
 ADOPTION_PROJECT: Final = _one("Adoption", "OF", "Project")
 ADOPTION_HOUSE: Final = _one("Adoption", "MADE", *HOUSES, direction=Direction.IN)

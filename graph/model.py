@@ -20,6 +20,7 @@ from graph.vocabulary import (
     OperatingStatus,
     Origin,
     Stage,
+    TaskKind,
     Visibility,
 )
 
@@ -213,6 +214,12 @@ class Project(Guarded):
     publish_from: PartialDate | None = None
     note: str | None = None
     """What the sources leave open or contradict each other in."""
+    submitted_at: Instant | None = None
+    """Since when it waits for a decision of its reviewers; None while it waits for none."""
+    approved_at: Instant | None = None
+    """When a reviewer let it be published at `publish_from`; None unless it waits for that day."""
+    opened_to_reviewers_at: Instant | None = None
+    """When it had waited too long for its own reviewers: since then those of all hubs may decide."""
     confirmed_at: Instant | None = None
     origin: Origin = Origin.REGISTERED
     sources: tuple[Source, ...] = ()
@@ -347,6 +354,43 @@ class Answer(Guarded):
     id: str
     text: str
     accepted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewComment(Guarded):
+    """What a reviewer asks to be changed; it stays with the project."""
+
+    id: str
+    text: str
+    field: str | None = None
+    """Property of the project that it is about, if it is about one."""
+    written_at: Instant | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task(Guarded):
+    """Something that somebody is asked to do about an entry; written and closed with what makes and answers it."""
+
+    id: str
+    kind: TaskKind
+    entity: str
+    """Global id of what it is about."""
+    subject: str | None = None
+    """Global id of the house that a decision is about: the partner, the claimant, the one that adopted."""
+    note: str | None = None
+    """What the asking side wrote."""
+    doers: tuple[str, ...] = ()
+    """Whom it asks, as tokens of `auth.policy.doers`."""
+    opened_to_reviewers_at: Instant | None = None
+    """Since when it asks the leads and reviewers of all hubs, too."""
+    since: Instant
+    due: PartialDate | None = None
+    is_open: bool = True
+    done_at: Instant | None = None
+    done_by: str | None = None
+    """Pseudonym of whoever settled it, as in the audit trail."""
+    reason: str | None = None
+    """What was answered, in the words of whoever did it."""
 
 
 HOUSES: Final = ("Hub", "Municipality", "University", "Organisation")

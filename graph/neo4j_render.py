@@ -36,6 +36,7 @@ from graph.statements import (
     audience_parameters,
     check_start,
     columns,
+    having,
     is_after,
     is_visible,
     order_by,
@@ -151,7 +152,11 @@ def _filter(start: Match, conditions: Conditions) -> tuple[str, list[str]]:
             (target,) = condition.link.target
             far = f"a{len(patterns)}"
             patterns.append(f"MATCH {arrow(condition.link, _ROOT, '', f'{far}:{target}')}")
-            tests += [is_visible(NEO4J, (target,), far), *conditions.render(target, condition.where, far)]
+            tests += [
+                is_visible(NEO4J, (target,), far),
+                having(condition.link, far),
+                *conditions.render(target, condition.where, far),
+            ]
         else:
             tests += conditions.render(label, (condition,), _ROOT)
     return " ".join(patterns), tests
@@ -228,7 +233,7 @@ class _Projector:
         self._nodes += 1
         far, edge = f"n{self._nodes}", f"e{self._nodes}" if read.edge else ""
         match = "MATCH " + arrow(link, near, edge, f"{far}:{'|'.join(link.target)}")
-        tests = [is_visible(NEO4J, link.target, far)]
+        tests = [is_visible(NEO4J, link.target, far), having(link, far)]
         if not link.is_many:
             # The model allows one; LIMIT keeps a store that has two from reading both.
             return f"head(COLLECT {{ {match}{where(tests)} RETURN {self._item(read, far, edge)} LIMIT 1 }})"
@@ -265,5 +270,5 @@ def _counted(link: Link, near: str, far: str) -> str:
         for start, end in RELATIONSHIPS[link.relationship].pairs
         if link.source == (start if is_out else end)
     }
-    is_all = ends == set(link.target) and not any(LABELS[label].is_guarded for label in ends)
+    is_all = ends == set(link.target) and link.having is None and not any(LABELS[label].is_guarded for label in ends)
     return arrow(link, near, "", "" if is_all else f"{far}:{'|'.join(link.target)}")

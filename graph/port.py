@@ -53,7 +53,7 @@ class Transaction(Protocol):
     async def follow(self, link: Link, keys: Sequence[str]) -> dict[str, list[Neighbour]]:
         """The neighbours along `link` of each `link.source` node, ordered by (label, key), without any audience test.
 
-        Nodes without neighbours are left out. `link.order` and `is_many` play no part.
+        Nodes without neighbours are left out. `link.order`, `is_many` and `having` play no part.
         """
         ...
 

@@ -38,6 +38,10 @@ class Involves(Relationship):
 
     role: str | None = None
     confirmed_at: Instant | None = None
+    asked_at: Instant | None = None
+    """When somebody of the network named the house, which it has to confirm; None for what sources say."""
+    is_owner_to_be: bool | None = None
+    """A hub registered the project for this house: once the house confirms, it owns it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,14 @@ def is_visible(dialect: Dialect, labels: Sequence[str], node: str) -> str:
     return any_of([*(dialect.has_label.format(node=node, label=label) for label in others), test])
 
 
+def having(link: Link, node: str) -> str:
+    """The test of `node` at the far end that `link` makes by itself; empty where it makes none."""
+    if link.having is None:
+        return ""
+    name, is_set = link.having
+    return f"{node}.{name} IS {'NOT ' if is_set else ''}NULL"
+
+
 def read_property(labels: Sequence[str], name: str, node: str) -> str:
     """The value of a property as the audience may see it: NULL where its guard says no."""
     declared = property_of(labels, name)
@@ -225,7 +233,11 @@ class Conditions:
             condition = Linked(condition.link, tuple(_fitting(target, nested) for nested in condition.where))
         self._nodes += 1
         far = f"x{self._nodes}"
-        tests = [is_visible(self._dialect, (target,), far), *self.render(target, condition.where, far)]
+        tests = [
+            is_visible(self._dialect, (target,), far),
+            having(condition.link, far),
+            *self.render(target, condition.where, far),
+        ]
         return f"EXISTS {{ MATCH {arrow(condition.link, node, '', f'{far}:{target}')}{where(tests)} }}"
 
 

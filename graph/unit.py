@@ -241,7 +241,7 @@ class Unit:
             before, after = difference(label, base or {}, wanted[key.value])
             if base is None or after:
                 touch = self._touch(key)
-                if base is None or not {"stage", "visibility"}.isdisjoint(after):
+                if base is None or not {"stage", "visibility", "opened_to_reviewers_at"}.isdisjoint(after):
                     self._work.audiences.add(key)
                 noted = {name: value for name, value in after.items() if base or value is not None}
                 touch.changed(before if base else {}, noted)
@@ -265,7 +265,8 @@ class Unit:
         if key in self._work.touches:  # what was read before this unit's own first change is not stale
             known.add((self._work.touches[key].base or {}).get("version", 0))
         if expected not in known:
-            raise StaleWriteError(f"{key} is no longer at version {expected}: read it again")
+            current = 0 if base is None else base.get("version")
+            raise StaleWriteError(f"{key} is no longer at version {expected}: read it again", current_version=current)
 
     async def _connect(self, name: str, start: str, end: str, group: list[Relationship]) -> int:
         existing = await self._existing(name, start, end, group)

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import NewType
+from datetime import UTC, date, datetime
+from typing import Final, NewType
+from zoneinfo import ZoneInfo
 
 from graph.errors import InvalidInputError
 
@@ -14,6 +15,8 @@ Instant = NewType("Instant", str)
 PartialDate = NewType("PartialDate", str)
 """A date as precise as its source: `2021`, `2021-05` or `2021-05-04`; text order is date order, the coarser first."""
 
+_BERLIN: Final = ZoneInfo("Europe/Berlin")
+
 _PARTIAL_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?")
 
 
@@ -22,6 +25,11 @@ def instant(moment: datetime) -> Instant:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone")
     return Instant(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def day_of(moment: Instant) -> date:
+    """The day in Germany on which `moment` lies."""
+    return datetime.fromisoformat(moment).astimezone(_BERLIN).date()
 
 
 def partial_date(text: str) -> PartialDate:

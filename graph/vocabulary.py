@@ -93,6 +93,33 @@ class NeedStatus(StrEnum):
     CLOSED = "CLOSED"
 
 
+class TaskKind(StrEnum):
+    """What somebody is asked to do."""
+
+    CONFIRM_PARTNERSHIP = "CONFIRM_PARTNERSHIP"
+    REVIEW_PROJECT = "REVIEW_PROJECT"
+    ANSWER_CHANGES = "ANSWER_CHANGES"
+    CONFIRM_CURRENT = "CONFIRM_CURRENT"
+    DECIDE_CLAIM = "DECIDE_CLAIM"
+    CONFIRM_ADOPTION = "CONFIRM_ADOPTION"
+    RECONFIRM_ADOPTION = "RECONFIRM_ADOPTION"
+
+
+class ResultKind(StrEnum):
+    PUBLICATION = "publication"
+    DATA = "data"
+    SOFTWARE = "software"
+
+
+class DocumentKind(StrEnum):
+    CONTRACT = "contract"
+    TENDER = "tender"
+    DATA_PROTECTION = "data protection"
+    QUESTIONNAIRE = "questionnaire"
+    COUNCIL_DECISION = "council decision"
+    STRATEGY = "strategy"
+
+
 class Guard(StrEnum):
     """What beyond the node's own audience a property needs before a caller sees it."""
 

@@ -20,7 +20,7 @@ from auth.principal import Caller
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers
-from network.background import indexing, warming
+from network.background import Bell, indexing, warming
 from network.context import Context
 from network.cookies import cookies, origin
 from network.execution.executor import execute
@@ -144,6 +144,7 @@ def create_app(
         subgraph: Serve this one alone, behind a router.
     """
     metrics = Metrics()
+    bell = Bell()
     known = _identity(settings, ports, role)
     # A subgraph alone stands behind a router, where no browser comes.
     browsers = (
@@ -155,8 +156,8 @@ def create_app(
     routes: list[BaseRoute] = health.routes(check, metrics, ports.graph, settings.operators)
     if role is not Role.INDEXER:
         notice = DEVELOPMENT_NOTICE if known.development else ""
-        routes += _graphql_routes(settings, ports, subgraph, notice=notice, browsers=browsers)
-    app: ASGIApp = Router(routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, role, beside))
+        routes += _graphql_routes(settings, ports, bell, subgraph, notice=notice, browsers=browsers)
+    app: ASGIApp = Router(routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, bell, role, beside))
     app = AuthenticationMiddleware(app, known.authenticator, browsers)
     if known.development is not None:
         app = known.development.beside(app)
@@ -181,10 +182,10 @@ def _identity(settings: Settings, ports: Ports, role: Role) -> Identity:
 
 
 def _graphql_routes(
-    settings: Settings, ports: Ports, subgraph: str | None, *, notice: str, browsers: Browsers | None
+    settings: Settings, ports: Ports, bell: Bell, subgraph: str | None, *, notice: str, browsers: Browsers | None
 ) -> list[BaseRoute]:
     subgraphs = schemas(max_representations=settings.limits.max_representations)
-    view = partial(_view, settings, ports)
+    view = partial(_view, settings, ports, bell)
     served = {subgraph: subgraphs[subgraph]} if subgraph else subgraphs
     # Strawberry keeps its graphql-core schema to itself; there is no other way to it.
     routes: list[BaseRoute] = [
@@ -199,9 +200,18 @@ def _graphql_routes(
     return routes
 
 
-def _view(settings: Settings, ports: Ports, schema: GraphQLSchema, *, explorer_url: str | None = None) -> GraphQLView:
+def _view(
+    settings: Settings, ports: Ports, bell: Bell, schema: GraphQLSchema, *, explorer_url: str | None = None
+) -> GraphQLView:
     def make_context(*, caller: Caller, request_id: str, deadline: float) -> Context:
-        return Context(store=ports.graph, search=ports.service, caller=caller, request_id=request_id, deadline=deadline)
+        return Context(
+            store=ports.graph,
+            search=ports.service,
+            caller=caller,
+            request_id=request_id,
+            deadline=deadline,
+            on_commit=bell.ring,
+        )
 
     def is_router(scope: Scope) -> bool:
         return comes_from(scope, settings.routers)
@@ -214,13 +224,14 @@ def _view(settings: Settings, ports: Ports, schema: GraphQLSchema, *, explorer_u
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(ports: Ports, role: Role, beside: Beside, _: object) -> AsyncIterator[None]:
+async def _lifespan(ports: Ports, bell: Bell, role: Role, beside: Beside, _: object) -> AsyncIterator[None]:
     """Indexing beside the requests; everything is given back after the last of both."""
     try:
         async with contextlib.AsyncExitStack() as running:
             if role is not Role.WEB:
                 indexer = await running.enter_async_context(indexing(ports.graph, ports.search))
                 await running.enter_async_context(beside(indexer))
+                running.enter_context(bell.heard_by(indexer.notify))
             if role is not Role.INDEXER:
                 await running.enter_async_context(warming(ports.service))
             yield

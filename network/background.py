@@ -6,12 +6,16 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from graph import popular, sessions
+from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, purge_idempotency
+from graph.unit_of_work import UnitOfWork
+from graph.values import day_of, instant
 from network.errors import caught
 from search.indexer import Indexer
 from search.port import SearchIndex
@@ -25,6 +29,26 @@ _HOUSEKEEPING_S: Final = 3_600.0
 def holder() -> str:
     """A name for this start of this process, as leases need it."""
     return f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+class Bell:
+    """Rung after every commit, heard by the indexer of this process while it runs. Others look at the outbox by themselves."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+
+    def ring(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+    @contextlib.contextmanager
+    def heard_by(self, listener: Callable[[], None]) -> Iterator[None]:
+        """`listener` is called at each ring for the time of the block."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
 
 @contextlib.asynccontextmanager
@@ -47,11 +71,22 @@ async def warming(service: SearchService) -> AsyncIterator[None]:
 
 
 async def keep_house(graph: GraphStore, *, every_s: float = _HOUSEKEEPING_S) -> None:
-    """Purges what is kept only for a time, until cancelled. A failure is logged; the next round makes it good."""
+    """Purges what is kept only for a time, and does what falls due by itself, until cancelled.
+
+    A failure is logged; the next round makes it good.
+    """
     while True:
-        if (error := await caught(_purge(graph))) is not None:
-            _LOG.warning("housekeeping failed, trying again later: %s: %s", type(error).__name__, error)
+        for work in (_purge, _do_what_is_due):
+            if (error := await caught(work(graph))) is not None:
+                _LOG.warning("housekeeping failed, trying again later: %s: %s", type(error).__name__, error)
         await asyncio.sleep(every_s)
+
+
+async def _do_what_is_due(graph: GraphStore) -> None:
+    done = await do_what_is_due(UnitOfWork(graph), today=day_of(instant(datetime.now(UTC))))
+    for duty, count in done.items():
+        if count:
+            _LOG.info("did what was due", extra={"duty": duty, "count": count})
 
 
 async def _purge(graph: GraphStore) -> None:

@@ -47,7 +47,8 @@ def check(
             typer.echo(problem)
         for entry in unknown:
             typer.echo(f"note: {entry!r} is in no group that comes with Hubnetz; there is nothing to remove")
-        typer.echo(f"{len(problems)} problems in {file}" if problems else f"{count} groups, nothing wrong.")
+        wrong, groups = _counted(len(problems), "problem"), _counted(count, "group")
+        typer.echo(f"{wrong} in {file}" if problems else f"{groups}, nothing wrong.")
     raise typer.Exit(1 if problems else 0)
 
 
@@ -80,6 +81,10 @@ def show(
             typer.echo(line)
     if not groups:
         typer.echo(f"{text!r} is in no group: it is looked for as it is, with its forms and compounds.")
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def _as_json(thesaurus: "Thesaurus", group: "Group") -> dict[str, Any]:

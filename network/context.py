@@ -1,13 +1,19 @@
 """Who asks, with which ports and until when: one frozen value per request, never a global."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from auth import policy
 from auth.principal import Anonymous, Caller
 from graph.errors import GraphUnavailableError
 from graph.port import GraphStore
+from graph.unit_of_work import UnitOfWork
 from search.service import SearchService
+
+
+def _nobody_listens() -> None:
+    """What is written is found out by whoever looks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +25,13 @@ class Context:
     deadline: float = float("inf")
     """On the clock of `time.monotonic`; every call to a port gets what is left until then."""
     request_id: str = ""
+    on_commit: Callable[[], None] = _nobody_listens
+    """Called after each commit of a mutation: the indexer need not wait until it looks again."""
+    unit_of_work: UnitOfWork = field(init=False)
     audiences: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "unit_of_work", UnitOfWork(self.store))
         object.__setattr__(self, "audiences", policy.audiences(self.caller))
 
     def remaining_s(self, *, most: float = 10.0) -> float:

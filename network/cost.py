@@ -169,20 +169,23 @@ class _Builder:
             return None
         field = parent.fields[name]
         target = get_named_type(field.type)
-        weight = _declared_weight(field)
-        if weight is None:
-            weight = 1 if is_composite_type(target) and not _is_paging(parent, name) else 0
+        declared = _declared_weight(field)
+        weight = declared if declared is not None else int(is_composite_type(target) and not _is_paging(parent, name))
         if node.selection_set is None:
             return _Cost(_Size(1), weight, ()) if weight else None
         size = self._size(field, node)
         if _is_connection(target):
-            return self._connection(target, node.selection_set, weight, size)
+            # Finding the rows is paid once, whatever the page.
+            found = _Cost(_Size(1), declared or 0, ())
+            return self._connection(target, node.selection_set, 1, size, found)
         return _Cost(size, weight, self.selections(target, node.selection_set))
 
-    def _connection(self, target: Any, selection_set: SelectionSetNode, weight: int, size: _Size) -> _Cost:
-        """`edges` and `nodes` are paid per row; facets, counts and `pageInfo` once."""
+    def _connection(
+        self, target: Any, selection_set: SelectionSetNode, weight: int, size: _Size, found: _Cost
+    ) -> _Cost:
+        """`edges` and `nodes` are paid per row; finding them, facets, counts and `pageInfo` once."""
         rows: list[_Cost] = []
-        once: list[_Cost] = []
+        once: list[_Cost] = [found]
         for name, part in self._parts(target, selection_set):
             (rows if name in ("edges", "nodes") else once).append(part)
         return _Cost(size, weight, tuple(rows), tuple(once))

@@ -42,7 +42,11 @@ CODES: Final[tuple[Code, ...]] = (
     ),
     Code("RATE_LIMITED", 429, "Too many requests; wait `retryAfter` seconds."),
     Code("UNAVAILABLE", 503, "The graph, the search engine or an issuer does not answer; try again where `retryable`."),
-    Code("OUTCOME_UNKNOWN", 503, "A write may or may not have happened; repeat it with the same `idempotencyKey`."),
+    Code(
+        "OUTCOME_UNKNOWN",
+        503,
+        "A write may or may not have happened; repeat it with `idempotencyKey` as `clientMutationId`: it happens once.",
+    ),
     Code("INTERNAL", 500, "Our mistake; report it with `requestId`."),
 )
 STATUS: Final = {code.name: code.status for code in CODES}

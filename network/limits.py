@@ -17,6 +17,7 @@ from graphql import (
     FragmentSpreadNode,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
 )
 
@@ -45,6 +46,7 @@ class Limits:
     max_depth: int = 15
     max_aliases: int = 15
     max_root_fields: int = 20
+    max_mutations: int = 10
     max_directives: int = 50
     max_directives_per_place: int = 4
     max_fields: int = 1_000
@@ -80,6 +82,7 @@ class Measure:
     fields: int = 0
     introspection_depth: int = 0
     introspection_lists: int = 0
+    mutations: int = 0
 
 
 @dataclass(slots=True)
@@ -133,7 +136,7 @@ def measure(document: DocumentNode) -> tuple[Measure, ...]:
     for name in _spread_first(fragments):
         totals[name] = _add(fragments[name], totals)
     return tuple(
-        _finished(_add(_local(definition), totals))
+        _finished(_add(_local(definition), totals), definition.operation)
         for definition in document.definitions
         if isinstance(definition, OperationDefinitionNode)
     )
@@ -142,6 +145,7 @@ def measure(document: DocumentNode) -> tuple[Measure, ...]:
 def _compare(measured: Measure, limits: Limits) -> None:
     for limit, allowed, asked in (
         ("max_root_fields", limits.max_root_fields, measured.root_fields),
+        ("max_mutations", limits.max_mutations, measured.mutations),
         ("max_depth", limits.max_depth, measured.depth),
         ("max_aliases", limits.max_aliases, measured.aliases),
         ("max_directives", limits.max_directives, measured.directives),
@@ -253,7 +257,7 @@ def _add(local: _Local, totals: Mapping[str, _Local]) -> _Local:
     return local
 
 
-def _finished(local: _Local) -> Measure:
+def _finished(local: _Local, operation: OperationType) -> Measure:
     return Measure(
         local.depth,
         local.nesting,
@@ -264,4 +268,5 @@ def _finished(local: _Local) -> Measure:
         local.fields,
         local.introspection_depth,
         local.introspection_lists,
+        local.root_fields if operation is OperationType.MUTATION else 0,
     )

@@ -333,6 +333,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _limit("MAX_DEPTH", 15, "Fields within fields.", high=60),
     _limit("MAX_ALIASES", 15, "Aliases after fragments are expanded."),
     _limit("MAX_ROOT_FIELDS", 20, "Fields at the root of an operation."),
+    _limit("MAX_MUTATIONS", 10, "Mutations in one operation; they run one after the other."),
     _limit("MAX_DIRECTIVES", 50, "Directives after fragments are expanded."),
     _limit("MAX_DIRECTIVES_PER_PLACE", 4, "Directives at one place."),
     _limit("MAX_FIELDS", 1_000, "Fields after fragments are expanded."),

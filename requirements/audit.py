@@ -24,8 +24,8 @@ ALLOWED = (
     "zlib",
 )
 REFUSED = ("agpl", "affero", "sspl", "busl", "business source", "elastic")
-# Of packages whose metadata names no licence, read from their source.
-KNOWN: dict[str, str] = {}
+# Of packages whose metadata names no licence, or another than the one that they bring, read from there.
+KNOWN: dict[str, str] = {"locate": "MIT (its LICENSE file; its classifier says otherwise)"}
 
 
 def licence(distribution: Distribution) -> str:

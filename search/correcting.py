@@ -7,7 +7,7 @@ reads are asked, so that no correction names what he may not see.
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from search.german import fold
+from search.german import fold, stem
 from search.occurrences import scanned
 from search.query import Query
 
@@ -29,19 +29,23 @@ def corrected(query: Query, texts: Iterable[str]) -> str | None:
 def spellings(texts: Iterable[str], wanted: Collection[str]) -> dict[str, str]:
     """Folded word -> its most frequent spelling in `texts`, for those of `wanted` that are there.
 
-    Where none has the word itself, the beginning of a compound tells how it is written.
+    Where none has the word itself, the beginning of a compound tells how it is written, else another form of it is what
+    is written: the beginning of `Spielplätze` would be no word.
     """
     whole: dict[str, Counter[str]] = {}
     begun: dict[str, Counter[str]] = {}
+    inflected: dict[str, Counter[str]] = {}
     for text in texts:
         for word in scanned(text):
             term, written = word.terms[-1], text[word.start : word.end]
             for meant in wanted:
                 if term == meant:
                     whole.setdefault(meant, Counter())[written] += 1
+                elif term.startswith(meant) and stem(term) == stem(meant):
+                    inflected.setdefault(meant, Counter())[written] += 1
                 elif term.startswith(meant) and (beginning := _beginning(written, meant)):
                     begun.setdefault(meant, Counter())[beginning] += 1
-    return {word: _usual(counts) for word, counts in (begun | whole).items()}
+    return {word: _usual(counts) for word, counts in (inflected | begun | whole).items()}
 
 
 def _usual(counts: Counter[str]) -> str:

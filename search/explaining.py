@@ -11,7 +11,7 @@ from typing import Final
 from auth.policy import NETWORK
 from search.documents import TEXTS
 from search.german import MAX_WORD_LENGTH, fold, scan
-from search.occurrences import Reader, scanned
+from search.occurrences import Reader, clear, scanned
 from search.port import Candidate
 from search.query import Kind, Query
 from search.scoring import Match
@@ -113,14 +113,15 @@ _ORDER: Final = {name: place for place, name in enumerate(("keys", *(text.name f
 
 
 def _words(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
+    """What answers in the texts, without what adds nothing to it: the same words that snippets mark."""
     reader = Reader(query)
-    for text in TEXTS:
-        content = candidate.attributes.get(text.name)
-        words = content.split(" ") if content else []
-        for found in reader.read(words):
+    texts = {text.name: str(candidate.attributes.get(text.name, "")).split() for text in TEXTS}
+    answers = clear(map(reader.read, texts.values()))
+    for (name, words), occurrences in zip(texts.items(), answers, strict=True):
+        for found in occurrences:
             part = next((part.text for part in found.unit.parts if part.slot == found.slot), None)
             quality = round(found.quality, 3)
-            yield MatchedWord(found.unit.text, part, words[found.place], text.name, found.kind, quality)
+            yield MatchedWord(found.unit.text, part, words[found.place], name, found.kind, quality)
 
 
 def _keys(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from auth.policy import NETWORK
 from search import requests
+from search.beside import beside
 from search.errors import InvalidSearchRequestError
 from search.lexicons import Lexicons
 from search.port import (
@@ -36,7 +37,7 @@ _SCORE_DIGITS: Final = 6
 _OF_ATTAINABLE: Final = 0.25
 """A hit answers at least this share of what a document could answer that had everything; others only blur the counts."""
 _OF_KNOWN: Final = 0.12
-_OF_ALL: Final = 0.08
+_OF_ALL: Final = 0.12
 """And at least these shares of the query: of the words that anything answers, and of all; less is offered apart."""
 _OF_RELAXED: Final = 0.04
 """What answers even less is chance, and offered nowhere."""
@@ -189,7 +190,7 @@ class Finder:
         thesaurus = await self._thesauri.fresh()
         lexicon = await self._lexicons.of(audiences)
         # A lexicon that was just read has everything to work out yet, which takes a while.
-        return await asyncio.to_thread(understand, text, lexicon, thesaurus, self._steps)
+        return await beside(understand, text, lexicon, thesaurus, self._steps)
 
     async def _browse(self, request: SearchRequest, timeout_s: float) -> Ranking:
         offset = _offset(request.after)
@@ -217,7 +218,7 @@ class Finder:
     async def _found(self, query: Query, scope: Scope, sort: SearchSort, timeout_s: float) -> "_Found":
         candidates = await self._index.retrieve(query.tiers(), scope, limit=MAX_CANDIDATES, timeout_s=timeout_s)
         # Reading 500 documents takes some milliseconds, in which the loop answers others.
-        return await asyncio.to_thread(_ranked, query, candidates, scope, sort)
+        return await beside(_ranked, query, candidates, scope, sort)
 
 
 @dataclass(frozen=True, slots=True)

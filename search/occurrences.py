@@ -8,6 +8,8 @@ from typing import Final
 from search.german import Word, scan
 from search.query import Kind, Query, Unit
 
+_MAX_KEPT: Final = 10_000
+"""Characters of a text whose words are kept: they take thirty times their letters."""
 CLEAR: Final = 0.4
 """Quality from which on a word says what was meant; what is only related lies below."""
 
@@ -48,9 +50,13 @@ class Occurrence:
         return self.nearness >= CLEAR
 
 
-@lru_cache(maxsize=512)
 def scanned(text: str) -> tuple[Word, ...]:
     """The words of `text`, kept: one answer reads a text three times, and the next letter typed brings it again."""
+    return _kept(text) if len(text) <= _MAX_KEPT else tuple(scan(text))
+
+
+@lru_cache(maxsize=256)
+def _kept(text: str) -> tuple[Word, ...]:
     return tuple(scan(text))
 
 

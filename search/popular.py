@@ -19,12 +19,13 @@ from graph.port import GraphStore
 from graph.selection import ByKeys, Selection
 from search.correcting import spellings
 from search.errors import SearchError
-from search.finder import Finder, SearchRequest
+from search.finder import Finder, Hit, SearchRequest
 from search.german import STOP_WORDS, scan
 from search.lexicon import Lexicon
 from search.lexicons import Lexicons
 from search.port import Scope
 from search.project_names import NAMES, strings
+from search.query import Query
 from search.suggesting import Fit, Kind, Proposal
 
 SHORTEST: Final = 3
@@ -81,7 +82,9 @@ class PopularSearches:
             await asyncio.gather(self._counting, return_exceptions=True)
 
     async def proposals(self, text: str, scope: Scope, *, timeout_s: float = 5.0) -> list[Proposal]:
-        """Popular searches that go on as `text` does and find a project in `scope`, each with the first one.
+        """Popular searches that go on as `text` does and find a project in `scope` with all they say, each with the first.
+
+        What answers only a part of one is not enough: the rest may be a word of an entry that was withdrawn since.
 
         Raises:
             SearchUnavailableError, GraphUnavailableError: as for `Finder.find`.
@@ -103,7 +106,7 @@ class PopularSearches:
                 key=NodeKey("Project", ranking.hits[0].id),
             )
             for one, ranking in zip(found, rankings, strict=True)
-            if ranking.hits
+            if ranking.hits and _answers(ranking.hits[0], ranking.query)
         ]
 
     async def _count_all(self) -> None:
@@ -154,6 +157,11 @@ def countable(text: str, lexicon: Lexicon) -> bool:
 
 def _terms(text: str) -> list[str]:
     return [word.terms[-1] for word in scan(text)]
+
+
+def _answers(hit: Hit, query: Query | None) -> bool:
+    """Whether the hit answers every word of the query."""
+    return query is not None and hit.match is not None and hit.match.slots >= {unit.slot for unit in query.units}
 
 
 def _fit(begun: str, text: str) -> Fit:

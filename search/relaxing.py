@@ -1,8 +1,9 @@
 """What to offer where nothing in the network answers: topics near the words, a need to post, other catalogues."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from graph.links import Order
@@ -11,6 +12,7 @@ from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
 from graph.vocabulary import NeedKind
 from search import german, wordlist
+from search.beside import beside
 from search.catalogues import CatalogueLink, links
 from search.lexicon import Lexicon
 from search.port import Candidate, Vocabulary
@@ -54,7 +56,9 @@ async def way_on(
     Raises:
         GraphUnavailableError: the topics could not be read.
     """
-    topics = nearest(text, await _topics(graph, audiences=audiences, timeout_s=timeout_s), thesaurus)
+    known = await _topics(graph, audiences=audiences, timeout_s=timeout_s)
+    # Words that nobody has take the longest to read; the loop answers others meanwhile.
+    topics = await beside(nearest, text, known, thesaurus)
     words = " ".join(text.split())
     return WayOn(topics, NeedDraft(NeedKind.SEEKS, words, topics), links(words))
 
@@ -64,9 +68,7 @@ def nearest(text: str, topics: Sequence[tuple[str, str]], thesaurus: Thesaurus) 
 
     They are read like documents of a title only, with a vocabulary of their own: a topic may have no project yet.
     """
-    titles = {slug: german.words(names) for slug, names in topics}
-    counts = Counter(word for words in titles.values() for word in set(words))
-    lexicon = Lexicon(Vocabulary(len(titles), counts), terms=frozenset(thesaurus.words()), known=wordlist.german())
+    titles, lexicon = _read(tuple(topics), thesaurus)
     query = understand(text, lexicon, thesaurus)
     scored = [
         (-match.score, slug)
@@ -75,6 +77,14 @@ def nearest(text: str, topics: Sequence[tuple[str, str]], thesaurus: Thesaurus) 
         and match.coverage >= _COVERED
     ]
     return tuple(NodeKey("Topic", slug) for _, slug in sorted(scored)[:_TOPICS])
+
+
+@lru_cache(maxsize=4)
+def _read(topics: tuple[tuple[str, str], ...], thesaurus: Thesaurus) -> tuple[Mapping[str, Sequence[str]], Lexicon]:
+    """The words of each topic and the lexicon of all, kept: topics change rarely, and what a lexicon worked out stays."""
+    titles = {slug: german.words(names) for slug, names in topics}
+    counts = Counter(word for words in titles.values() for word in set(words))
+    return titles, Lexicon(Vocabulary(len(titles), counts), terms=thesaurus.words(), known=wordlist.german())
 
 
 async def _topics(graph: GraphStore, *, audiences: frozenset[str], timeout_s: float) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The one way to search, for GraphQL, pages and command line: the engine proposes, the graph has the last word."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from graph.outbox import Outbox
 from graph.port import GraphStore
 from graph.selection import ByKeys, Selection
 from search import relaxing
+from search.beside import beside
 from search.correcting import corrected
 from search.errors import SearchUnavailableError
 from search.explaining import Explanation, explain
@@ -130,7 +131,8 @@ class SearchService:
         asked = replace(request, excluded=frozenset(request.excluded) | narrowed)
         ranking = await self._rank(asked, timeout_s)
         readable = await self._read(ranking.hits or ranking.relaxed, asked.audiences, timeout_s=timeout_s)
-        projects = tuple(_shown(ranking, readable, asked.audiences, explains=explains))
+        # Cutting long texts into words takes a while, in which the loop answers others.
+        projects = await beside(_shown, ranking, readable, asked.audiences, explains=explains)
         did_you_mean = await self._correction(ranking.query, readable, asked.audiences, timeout_s=timeout_s)
         dropped = len(ranking.hits) - len(projects) if ranking.hits else 0
         is_searched = ranking.query is not None and bool(ranking.query.units)
@@ -183,11 +185,11 @@ class SearchService:
         if query is None or not query.corrections or not readable:
             return None
         texts = [text for project in readable.values() for text in (project.title, *project.texts.values())]
-        if (found := corrected(query, texts)) is not None:
+        if (found := await beside(corrected, query, texts)) is not None:
             return found
         start = ByKeys("Project", "id", tuple(readable))
         selected = await self.graph.select(_NAMES, start, audiences=audiences, timeout_s=timeout_s)
-        return corrected(query, [*texts, *strings(selected.rows)])
+        return await beside(corrected, query, [*texts, *strings(selected.rows)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,19 +208,21 @@ def _readable(row: Sequence[Any]) -> _Readable:
 
 def _shown(
     ranking: Ranking, readable: Mapping[str, _Readable], audiences: Collection[str], *, explains: bool
-) -> Iterator[FoundProject]:
+) -> tuple[FoundProject, ...]:
     """The hits that may be shown, in their order, with what is marked in them."""
+    shown: list[FoundProject] = []
     for hit in ranking.hits or ranking.relaxed:
         project = readable.get(hit.id)
         if project is None:
             continue
         plain = FoundProject(hit.id, project.slug, project.title, hit.score, hit.position)
         if ranking.query is None or hit.match is None:
-            yield plain
+            shown.append(plain)
             continue
         marked = highlight(ranking.query, project.title, project.texts, most=_PASSAGES)
         texts = (project.title, *project.texts.values())
         explanation = (
             explain(ranking.query, hit.candidate, hit.match, audiences=audiences, texts=texts) if explains else None
         )
-        yield replace(plain, marked_title=marked.title, snippets=marked.passages, explanation=explanation)
+        shown.append(replace(plain, marked_title=marked.title, snippets=marked.passages, explanation=explanation))
+    return tuple(shown)

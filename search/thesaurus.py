@@ -9,8 +9,10 @@ from typing import Final
 from search import synonym_files
 from search.synonym_files import MAX_PHRASE, Group, Phrase, Synonyms, stems
 
-__all__ = ["MAX_PHRASE", "SHIPPED", "Expansion", "Group", "Phrase", "Thesaurus"]
+__all__ = ["MAX_EXPANSIONS", "MAX_PHRASE", "SHIPPED", "Expansion", "Group", "Phrase", "Thesaurus"]
 
+MAX_EXPANSIONS: Final = 400
+"""Of a phrase: as many as the largest group has."""
 SHIPPED: Final = Path(__file__).with_name("synonyms.yaml")
 
 
@@ -51,13 +53,18 @@ class Thesaurus:
         return tuple(self.groups[place] for place in self._by_stems.get(stems(phrase), ()))
 
     def expansions(self, phrase: Sequence[str]) -> tuple[Expansion, ...]:
-        """What texts may say for `phrase` (folded words, in any form), equals first; empty where it is unknown."""
+        """What texts may say for `phrase` (folded words, in any form), equals first; empty where it is unknown.
+
+        At most MAX_EXPANSIONS: a word that stands in thousands of groups of a file would cost each search seconds.
+        """
         own = stems(phrase)
         found: dict[Phrase, Expansion] = {}
         groups = self.groups_of(phrase)
         for is_related in (False, True):
             for group in groups:
                 for entry in group.related if is_related else group.words:
+                    if len(found) == MAX_EXPANSIONS:
+                        return tuple(found.values())
                     if stems(entry) != own:
                         found.setdefault(entry, Expansion(entry, is_related))
         return tuple(found.values())

@@ -38,8 +38,8 @@ _CHARACTER: Final = 0.1
 _WEAK_WORDS: Final = """
 finden suche suchen einfuhrung einfuhren nutzen nutzung digital digitale digitaler digitales digitalisierung projekt
 kommune kommunal gemeinde stadt losung system software anwendung online plattform portal app service angebot thema
-information gibt machen neu neue beispiel kommunale verwaltung burger schon viel brauchen brauche gemacht eingefuhrt
-erfahrung kostet kosten gekostet jemand
+information gibt machen amt kreis landkreis neu neue beispiel kommunale verwaltung burger schon viel brauchen brauche
+gemacht eingefuhrt erfahrung kostet kosten gekostet jemand
 """
 _WEAK_STEMS: Final = frozenset(map(german.stem, _WEAK_WORDS.split()))
 

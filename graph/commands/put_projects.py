@@ -228,8 +228,9 @@ async def _surround(unit: Unit, accepted: Sequence[tuple[str, ProjectEntry]]) ->
     ):
         await unit.relink(link, _to_label(link, wanted))
     involved = {key: entry.involves for key, entry in accepted if entry.involves is not None}
-    confirmed = {
-        (key, house): edge.get("confirmed_at")
+    # What houses were asked, and answered, is not the import's business.
+    answered = {
+        (key, house): {name: edge.get(name) for name in ("confirmed_at", "asked_at", "is_owner_to_be")}
         for key, neighbours in (await unit.follow(links.PROJECT_HOUSES, involved)).items()
         for house, edge in neighbours
     }
@@ -241,7 +242,7 @@ async def _surround(unit: Unit, accepted: Sequence[tuple[str, ProjectEntry]]) ->
                     start=NodeKey("Project", key),
                     end=one.house,
                     role=one.role,
-                    confirmed_at=confirmed.get((key, one.house)),
+                    **answered.get((key, one.house), {}),
                 )
                 for one in involvements
             ]

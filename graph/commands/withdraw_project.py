@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from auth import policy
+from graph import tasks
 from graph.actors import Actor
-from graph.errors import NodeNotFoundError
-from graph.model import NodeKey, Project
+from graph.commands.holding import answer, hold, require_version
+from graph.lifecycle import Move, moved
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.vocabulary import Stage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +31,15 @@ async def withdraw_project(
     """
 
     async def withdraw(unit: Unit) -> dict[str, str | int]:
-        key = NodeKey("Project", command.project)
-        await unit.lock(key)
-        entry = await unit.require_readable(key)
-        unit.require(policy.may_edit_project, entry.stewards)
-        project = await unit.get(Project, command.project)
-        if project is None:
-            raise NodeNotFoundError(f"no {key}")
-        unit.record("withdraw_project", key)
-        stored = await unit.put(replace(project, stage=Stage.WITHDRAWN), expected_version=command.expected_version)
-        return {"id": stored.id, "version": stored.version}
+        held = await hold(unit, command.project)
+        unit.require(policy.may_edit_project, held.entry.stewards)
+        require_version(held.project, command.expected_version)
+        stage = moved(held.project.stage, Move.WITHDRAW)
+        unit.record("withdraw_project", held.key)
+        await unit.put(
+            replace(held.project, stage=stage, submitted_at=None, approved_at=None, opened_to_reviewers_at=None)
+        )
+        await tasks.settle(unit, held.key)
+        return answer(unit, held.project)
 
     return await unit_of_work.run(withdraw, actor=actor, idempotency_key=idempotency_key)

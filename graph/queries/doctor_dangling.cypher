@@ -27,3 +27,11 @@ UNION ALL
 MATCH (n:Expert)
 WHERE NOT EXISTS { MATCH (n)-[:WORKS_AT]->() }
 RETURN 'Expert' AS label, n.id AS key LIMIT $limit
+UNION ALL
+MATCH (n:ReviewComment)
+WHERE NOT EXISTS { MATCH (n)-[:REMARKS_ON]->(:Project) }
+RETURN 'ReviewComment' AS label, n.id AS key LIMIT $limit
+UNION ALL
+MATCH (n:Task)
+WHERE NOT EXISTS { MATCH (n)-[:REGARDS]->() }
+RETURN 'Task' AS label, n.id AS key LIMIT $limit

@@ -10,7 +10,7 @@ CALL (m) {
   UNION
   MATCH (m)<-[i:INVOLVES]-(p:Project)
   WHERE p.id <= $last_project AND any(r IN p.readers WHERE r IN $audiences)
-    AND (i.confirmed_at IS NOT NULL OR p.origin <> 'REGISTERED')
+    AND (i.confirmed_at IS NOT NULL OR (p.origin <> 'REGISTERED' AND i.asked_at IS NULL))
   RETURN p
 }
 CALL (p) {
@@ -19,7 +19,7 @@ CALL (p) {
   RETURN o
   UNION
   MATCH (p)-[i:INVOLVES]->(o:Municipality)
-  WHERE i.confirmed_at IS NOT NULL OR p.origin <> 'REGISTERED'
+  WHERE i.confirmed_at IS NOT NULL OR (p.origin <> 'REGISTERED' AND i.asked_at IS NULL)
   RETURN o
 }
 WITH m, o, collect(p.id) AS projects

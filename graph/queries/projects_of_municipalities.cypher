@@ -7,6 +7,6 @@ OPTIONAL MATCH (m)-[:MADE]->(a:Adoption)-[:OF]->(p:Project)
 WHERE any(r IN a.readers WHERE r IN $audiences) AND any(r IN p.readers WHERE r IN $audiences)
 WITH m, collect(DISTINCT p.id) AS adopted
 OPTIONAL MATCH (p:Project)-[i:INVOLVES]->(m)
-WHERE any(r IN p.readers WHERE r IN $audiences) AND (i.confirmed_at IS NOT NULL OR p.origin <> 'REGISTERED')
+WHERE any(r IN p.readers WHERE r IN $audiences) AND (i.confirmed_at IS NOT NULL OR (p.origin <> 'REGISTERED' AND i.asked_at IS NULL))
 WITH m, adopted, collect(DISTINCT p.id) AS involved
 RETURN m.ars, adopted + involved

@@ -14,12 +14,15 @@ from network.execution.fields import (
     reference,
     value,
 )
+from network.execution.inputs import Checks
+from network.execution.mutations import Shown, client_mutation_id, mutation
 from network.execution.reads import Lookup, Lookups, Read, by_key, many, one, page
 from network.execution.scalars import SCALARS
 from network.execution.views import NodeRow
 
 __all__ = [
     "SCALARS",
+    "Checks",
     "Connection",
     "Counts",
     "Edge",
@@ -30,8 +33,10 @@ __all__ = [
     "NodeRow",
     "PageInfo",
     "Read",
+    "Shown",
     "attribute",
     "by_key",
+    "client_mutation_id",
     "computed",
     "connection",
     "derived",
@@ -40,6 +45,7 @@ __all__ = [
     "interface",
     "link",
     "many",
+    "mutation",
     "node",
     "one",
     "page",

@@ -17,12 +17,13 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
 
 from graph.ddl import LABELS
+from graph.errors import GraphUnavailableError, OutcomeUnknownError
 from graph.model import NodeKey
 from graph.selection import ByKeys, Match, Selected, Start
 from network.context import Context
 from network.execution import planner, stock
 from network.execution.operation import OperationPlan, PlanCache
-from network.execution.reads import Lookup, Lookups, Read, by_key
+from network.execution.reads import WRITTEN_UNDER, Lookup, Lookups, Read, by_key
 from network.execution.resolve import select
 from network.execution.state import Row, State, add_pages
 
@@ -65,7 +66,7 @@ class GraphExecutor(Executor[Any]):
             result = by_key(result)
         if result.__class__ is Read:
             completion = _Completion(self, return_type, field_details_list, info, path, position_context)
-            return completion.read(result.start)
+            return completion.read(result)
         # The type is that of the field only where a resolver has just returned, not further inside.
         if return_type is info.return_type and result is not None and not isinstance(result, Exception):
             is_lookup = result.__class__ is Lookups
@@ -128,13 +129,16 @@ class _Completion:
             executor.cache.put(key, found, executor.operation)
         return found
 
-    async def read(self, start: Start) -> Any:
+    async def read(self, found: Read) -> Any:
         """The completed value of a `Read`."""
-        made = self.plan(start)
+        made = self.plan(found.start)
         add_pages(self.state, made.pages, self.executor)
-        start = planner.adapt(start, made, self.state)
+        start = planner.adapt(found.start, made, self.state)
         assert made.selection is not None
-        selected = await select(self.context, made.selection, start, tuple(self.state.pages))
+        pages = tuple(self.state.pages)
+        selected = await select(self.context, made.selection, start, pages)
+        if found.otherwise is not None and selected.rows == [None]:
+            selected = await select(self.context, made.selection, await found.otherwise(self.context), pages)
         return await self.complete(made, selected)
 
     async def values(self, value: Any, *, is_lookup: bool) -> Any:
@@ -151,10 +155,17 @@ class _Completion:
                 name = key.property if isinstance(key, Lookup) else LABELS[key.label].key
                 groups.setdefault((position, key.label, name), []).append(key)
         loads = [self._load(made, *group, found) for group, found in groups.items()]
-        if len(loads) == 1:
-            await loads[0]
-        elif loads:
-            await self.executor.gather_async_work(loads)
+        try:
+            if len(loads) == 1:
+                await loads[0]
+            elif loads:
+                await self.executor.gather_async_work(loads)
+        except GraphUnavailableError as error:
+            written_under = getattr(value, WRITTEN_UNDER, None)
+            if written_under is None:
+                raise
+            message = f"written, and not read since: {error}"
+            raise OutcomeUnknownError(message, idempotency_key=written_under) from error
         return await self.complete(made, value)
 
     async def _load(

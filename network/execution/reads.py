@@ -1,13 +1,19 @@
 """What resolvers return in place of data: where to start reading. The engine adds what the operation selects."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from graph.errors import InvalidInputError
 from graph.links import Order
 from graph.model import NodeKey
 from graph.selection import MAX_PAGE, ByKeys, Condition, Match, Page, Start
+from network.context import Context
 from network.execution import cursors
+
+WRITTEN_UNDER: Final = "written_under"
+"""Attribute of a value that says what was written: the idempotency key. Where its nodes cannot be read, what is answered is
+no failure that one may simply repeat, but an unknown outcome under that key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +22,13 @@ class Read:
 
     A node that is absent, or not for this caller, is null where the type admits null and left out of a list of
     non-null items.
+
+    Attributes:
+        otherwise: Where the one node that `start` names cannot be read: where to look then, for nodes of the same kind.
     """
 
     start: Start
+    otherwise: Callable[[Context], Awaitable[Start]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ async def read(found: Read, type_: GraphQLOutputType, context: Context) -> Any:
     state = State()
     if not isinstance(start, Match) or not planner.is_connection(type_):
         selected = await select(context, layout.selection(), start)
+        if found.otherwise is not None and selected.rows == [None]:
+            selected = await select(context, layout.selection(), await found.otherwise(context))
         rows = [None if row is None else NodeRow(layout, row, state) for row in selected.rows]
         return planner.nodes(type_, rows)
     selected = await select(context, layout.selection(), replace(start, has_lookahead=True, count=True))

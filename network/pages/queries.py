@@ -16,6 +16,12 @@ class ReadyQuery:
     text: str
     variables: str
 
+    @property
+    def is_mutation(self) -> bool:
+        """Whether it changes something, and so is sent by POST alone."""
+        lines = (line for line in self.text.splitlines() if line.strip() and not line.startswith("#"))
+        return next(lines, "").startswith("mutation")
+
 
 def ready_queries(folder: Path = FOLDER) -> tuple[ReadyQuery, ...]:
     """The queries of `folder`, by file name; none where it is missing (an installation without docs)."""

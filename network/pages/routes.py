@@ -149,14 +149,24 @@ def _ready(queries: tuple[ReadyQuery, ...]) -> str:
 
 
 def _listed(queries: tuple[ReadyQuery, ...]) -> str:
-    """Each query to unfold, with a way to run it that needs no script."""
+    """Each query to unfold, with a way to run it that needs no script; mutations run in the explorer only, by POST."""
     return "".join(
         f"<details><summary>{escape(query.title)}</summary><pre tabindex=0><code>{escape(query.text)}</code></pre>"
-        f'<form action="/graphql" method="get"><input type="hidden" name="query" value="{escape(query.text)}">'
-        f'<input type="hidden" name="variables" value="{escape(query.variables)}"><button>Ausführen</button> '
-        f'<a href="/explorer?query={escape(query.name)}">Im Explorer öffnen</a></form></details>'
+        f"{_link(query) if query.is_mutation else _form(query)}</details>"
         for query in queries
     )
+
+
+def _form(query: ReadyQuery) -> str:
+    return (
+        f'<form action="/graphql" method="get"><input type="hidden" name="query" value="{escape(query.text)}">'
+        f'<input type="hidden" name="variables" value="{escape(query.variables)}"><button>Ausführen</button> '
+        f"{_link(query)}</form>"
+    )
+
+
+def _link(query: ReadyQuery) -> str:
+    return f'<a href="/explorer?query={escape(query.name)}">Im Explorer öffnen</a>'
 
 
 def _files(folder: Path) -> Callable[[Request], Awaitable[Response]]:

@@ -21,6 +21,8 @@ DOCUMENT: Final = "A document of a project that others may reuse: a contract, a 
 ADOPTION: Final = "A house that uses, tries or considers what a project made; confirmed by the project's owner."
 EXPERIENCE_REPORT: Final = "What a house learned from adopting a project; for members of the network unless opened."
 NEED: Final = "Something that a house seeks or offers."
+REVIEW_COMMENT: Final = "What a reviewer asks to be changed in an entry; it stays with the entry."
+TASK: Final = "Something that members of houses are asked to do about an entry."
 QUESTION: Final = "A question about a project or a topic."
 ANSWER: Final = "An answer to a question."
 
@@ -35,3 +37,7 @@ ROR: Final = "Key in the Research Organization Registry, without address; `local
 LEIKA_ID: Final = "14-digit key in the services catalogue (LeiKa)."
 PROJECT_SLUG: Final = "Short name in addresses. It may change; the id never does."
 QUERY: Final = "Everything that can be asked."
+MUTATION: Final = (
+    "Everything that can be changed, by POST only. The mutations of one operation run one after the other, each on its "
+    "own: those before one that fails stay done. A null stands for an error that `errors` tells of."
+)

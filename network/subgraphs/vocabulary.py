@@ -118,3 +118,31 @@ class SizeClass(Enum):
     UNDER_20000 = _value("UNDER_20000", description="5,000 to 19,999 inhabitants.")
     UNDER_100000 = _value("UNDER_100000", description="20,000 to 99,999 inhabitants.")
     ABOVE = _value("ABOVE", description="100,000 inhabitants and more.")
+
+
+@strawberry.enum(description="What somebody is asked to do.")
+class TaskKind(Enum):
+    CONFIRM_PARTNERSHIP = _value("CONFIRM_PARTNERSHIP", description="Say whether a house takes part in a project.")
+    REVIEW_PROJECT = _value("REVIEW_PROJECT", description="Review an entry that was handed in.")
+    ANSWER_CHANGES = _value("ANSWER_CHANGES", description="Answer what a reviewer asks to be changed.")
+    CONFIRM_CURRENT = _value("CONFIRM_CURRENT", description="Say whether an entry is still current.")
+    DECIDE_CLAIM = _value("DECIDE_CLAIM", description="Decide whether a house becomes the owner of an entry.")
+    CONFIRM_ADOPTION = _value("CONFIRM_ADOPTION", description="Confirm that a house adopted a project.")
+    RECONFIRM_ADOPTION = _value("RECONFIRM_ADOPTION", description="Say whether an adoption still holds.")
+
+
+@strawberry.enum(description="Kind of what a project produced.")
+class ResultKind(Enum):
+    PUBLICATION = _value("publication", description="A paper, a report, a talk.")
+    DATA = _value("data", description="Data that others may use.")
+    SOFTWARE = _value("software", description="Software that others may use.")
+
+
+@strawberry.enum(description="Kind of a document that others may reuse.")
+class DocumentKind(Enum):
+    CONTRACT = _value("contract", description="A contract or an agreement.")
+    TENDER = _value("tender", description="Documents of a tender.")
+    DATA_PROTECTION = _value("data protection", description="Documents of data protection.")
+    QUESTIONNAIRE = _value("questionnaire", description="A questionnaire or its results.")
+    COUNCIL_DECISION = _value("council decision", description="A paper for or a decision of a council.")
+    STRATEGY = _value("strategy", description="A strategy or a concept.")

@@ -9,6 +9,8 @@ from graph.links import (
     HUB_PARTNERS,
     MUNICIPALITY_PART_OF,
     MUNICIPALITY_PARTS,
+    PROJECT_CONFIRMED_ADOPTIONS,
+    PROJECT_DECLARED_ADOPTIONS,
     PROJECT_DERIVATIVES,
     PROJECT_HOUSES,
     PROJECT_HUB,
@@ -17,9 +19,23 @@ from graph.links import (
     Link,
 )
 from graph.port import GraphStore
-from graph.selection import MAX_PAGE, MAX_ROWS, ByKeys, LinkRead, Match, Page, Row, Selection
+from graph.selection import (
+    MAX_PAGE,
+    MAX_ROWS,
+    ByKeys,
+    Compare,
+    Linked,
+    LinkRead,
+    Match,
+    Operator,
+    Page,
+    Row,
+    Selection,
+)
+from graph.values import Instant
 from tests.fixtures.builders import (
     involves,
+    make_adoption,
     make_hub,
     make_municipality,
     make_organisation,
@@ -85,6 +101,31 @@ async def test_counts_are_of_all_items_whatever_the_page(store: GraphStore) -> N
     assert await linked(store, read, "a", "b", pages=(Page(1),)) == [[5, [["a-00"]]], [0, []]]
     assert await linked(store, read, "a", "b", pages=(Page(0),)) == [[5, []], [0, []]]
     assert await linked(store, read, "a", pages=(Page(2, (97, "a-03")),)) == [[5, [["a-04"]]]]
+
+
+async def test_a_link_may_lead_to_those_alone_whose_property_is_set_or_is_not(store: GraphStore) -> None:
+    projects = [make_project("a"), make_project("b")]
+    confirmed = Instant("2026-01-01T00:00:00.000000Z")
+    adoptions = [
+        make_adoption("1", confirmed_by_owner_at=confirmed),
+        make_adoption("2", confirmed_by_owner_at=confirmed, visibility="PRIVATE", readers=("admin",)),
+        make_adoption("3"),
+        make_adoption("4"),
+    ]
+    await plant(store, *projects, *adoptions, *(relate("OF", one, projects[0]) for one in adoptions))
+    row = Selection("Adoption", ("id",))
+
+    for link, keys in ((PROJECT_CONFIRMED_ADOPTIONS, ["1"]), (PROJECT_DECLARED_ADOPTIONS, ["3", "4"])):
+        whole = LinkRead(link, (row,))
+        page = LinkRead(link, (row,), page=0, count=True)
+        assert await linked(store, whole, "a", "b") == [[[key] for key in keys], []]
+        assert await linked(store, page, "a", "b", pages=(Page(1),)) == [[len(keys), [[keys[0]]]], [0, []]]
+        found = await store.select(
+            Selection("Project", ("id",)),
+            Match("Project", (Linked(link, (Compare("id", Operator.ONE_OF, ("1", "2")),)),)),
+            audiences=PUBLIC,
+        )
+        assert found.rows == ([["a"]] if link is PROJECT_CONFIRMED_ADOPTIONS else [])
 
 
 async def test_positions_count_for_every_parent(store: GraphStore) -> None:

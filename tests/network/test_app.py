@@ -20,31 +20,11 @@ from network.jobs import Workplace
 from network.settings import Settings, load
 from search.errors import SearchUnavailableError
 from search.indexer import Indexer
+from tests.fixtures.outputs import Said
 from tests.network.plain import Tokens, client
 
 KEY = "k" * 43
 HUBS = "{ hubs(first: 50) { edges { node { slug name municipalities(first: 3) { edges { node { name } } } } } } }"
-
-
-class Said:
-    """An `Output` that remembers."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.errors: list[str] = []
-        self.steps: list[tuple[str, int, int]] = []
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
-
-    def error(self, text: str) -> None:
-        self.errors.append(text)
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        self.steps.append((what, done, total))
-
-    async def flush(self) -> None:
-        pass
 
 
 def settings_of(folder: Path, **given: str) -> Settings:

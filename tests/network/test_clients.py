@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from network.settings_table import SETTINGS
 from tests.fixtures.process import ROOT, START_S, Server, hubnetz
 
 
@@ -27,12 +28,11 @@ def test_the_python_example_lists_every_project(server: Server, tmp_path: Path) 
     blocks = re.findall(
         r"^```python\n(.*?)^```$", (ROOT / "docs/clients.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
     )
-    assert len(blocks) == 1
     program = tmp_path / "projects.py"
     program.write_text(blocks[0], "utf-8")
     ran = subprocess.run(
         [sys.executable, "-W", "error", str(program)],
-        env=os.environ | {"HUBNETZ_URL": server.url, "PYTHONIOENCODING": "utf-8"},
+        env=os.environ | {"API_URL": server.url, "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -46,3 +46,8 @@ def test_the_python_example_lists_every_project(server: Server, tmp_path: Path) 
     assert len(exported) > 50
     assert len({slug for slug, *_ in rows}) == len(rows) == len(exported)
     assert [owner for slug, _, _, owner, _ in rows if slug == "zeitz-parkleitsystem"] == ["DigitalHub Zeitz"]
+
+
+def test_what_clients_set_is_no_setting_of_ours_that_commands_beside_them_refuse() -> None:
+    names = set(re.findall(r"\bHUBNETZ_[A-Z_]+", (ROOT / "docs/clients.md").read_text("utf-8")))
+    assert names <= {setting.variable for setting in SETTINGS}

@@ -16,26 +16,7 @@ from network.background import holder
 from network.jobs import JobError, Workplace
 from network.settings import load
 from search.indexer import LEASE, Indexer
-
-
-class _Said:
-    """An `Output` that remembers."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.errors: list[str] = []
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
-
-    def error(self, text: str) -> None:
-        self.errors.append(text)
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        pass
-
-    async def flush(self) -> None:
-        pass
+from tests.fixtures.outputs import Said
 
 
 @pytest_asyncio.fixture
@@ -48,8 +29,8 @@ async def place(tmp_path: Path) -> AsyncIterator[Workplace]:
     await ports.close()
 
 
-async def _run(place: Workplace, job: str, **arguments: Any) -> tuple[int, _Said]:
-    said = _Said()
+async def _run(place: Workplace, job: str, **arguments: Any) -> tuple[int, Said]:
+    said = Said()
     return await jobs.run(place, job, arguments, said), said
 
 

@@ -19,6 +19,7 @@ def pages_app(tmp_path: Path, *, is_built: bool) -> Any:
         "# Hubs & <b>Orte</b>\nquery A($n: Int) { hubs(first: $n) { totalCount } }\n"
     )
     (tmp_path / "queries" / "a.json").write_text('{"n": 1}')
+    (tmp_path / "queries" / "b.graphql").write_text("# Etwas ändern\nmutation B { change }\n")
     built = tmp_path / "built"
     if is_built:
         built.mkdir()
@@ -34,6 +35,9 @@ async def test_without_the_build_the_explorer_shows_schema_and_queries_that_run_
     assert "type Query { a: Int }" in text
     assert '<form action="/graphql" method="get">' in text
     assert "{&quot;n&quot;: 1}" in text
+    # A mutation is no link and no form that a click would send: by GET it is refused.
+    assert text.count('<form action="/graphql" method="get">') == 1
+    assert '<a href="/explorer?query=b">' in text
 
 
 async def test_with_the_build_the_explorer_opens_a_ready_query_under_a_nonce(tmp_path: Path) -> None:

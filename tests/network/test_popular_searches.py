@@ -39,7 +39,14 @@ THINGS = (
     make_project(
         "pflege", title="Pflege zu Hause", visibility="NETWORK", readers=("network",), summary="Frau Mustermann"
     ),
-    make_project("inside", title="Parkplätze im Verborgenen", visibility="NETWORK", readers=("network",)),
+    make_project(
+        "inside",
+        title="Parkplätze am Rathaus",
+        summary="Parkplätze.",
+        writeup="Parkplätze.",
+        visibility="NETWORK",
+        readers=("network",),
+    ),
     TOPIC,
     TOWN,
     relate("ADDRESSES", make_project("park"), TOPIC),
@@ -158,6 +165,7 @@ async def test_members_see_the_first_hit_that_is_theirs(gateway: GraphQLSchema, 
     inside = await suggested(gateway, town, "park", MEMBER)
 
     assert [one["node"]["slug"] for one in outside] == ["park"]
+    assert [one["node"]["slug"] for one in inside] == ["inside"]
     assert [one["text"] for one in inside] == [one["text"] for one in outside]
 
 

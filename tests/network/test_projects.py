@@ -125,13 +125,38 @@ async def test_an_entry_says_in_german_where_it_comes_from(gateway: GraphQLSchem
     assert confirmed == "von einem Haus des Netzwerks eingetragen, zuletzt bestätigt am 4. Mai 2026"
 
 
-@pytest.mark.parametrize("key", [{"slug": "geheim"}, {"id": "Project:geheim"}, {"slug": "absent"}, {"slug": ""}])
+@pytest.mark.parametrize(
+    ("keys", "calls"),
+    [
+        ([{"id": "Project:geheim"}, {"id": "Project:absent"}], 1),
+        # By its slug, its former slug, and the project of that.
+        ([{"slug": "geheim"}, {"slug": "geheim-frueher"}, {"slug": "absent"}, {"slug": ""}], 3),
+    ],
+)
 async def test_secret_and_absent_projects_are_the_same_null_in_as_many_graph_calls(
-    gateway: GraphQLSchema, network: LadybugGraphStore, key: dict[str, str]
+    gateway: GraphQLSchema, network: LadybugGraphStore, keys: list[dict[str, str]], calls: int
+) -> None:
+    for key in keys:
+        before = network.calls
+
+        assert await data(gateway, network, ONE, ZEITZ, **key) == {"project": None}
+        assert network.calls - before == calls
+
+
+async def test_a_former_slug_leads_those_to_the_project_who_may_see_it(
+    gateway: GraphQLSchema, network: LadybugGraphStore
+) -> None:
+    found = await data(gateway, network, '{ project(slug: "geheim-frueher") { slug } }', WILSTER)
+
+    assert found == {"project": {"slug": "geheim"}}
+
+
+async def test_a_project_that_is_there_is_read_in_one_graph_call(
+    gateway: GraphQLSchema, network: LadybugGraphStore
 ) -> None:
     before = network.calls
 
-    assert await data(gateway, network, ONE, ZEITZ, **key) == {"project": None}
+    assert await data(gateway, network, '{ project(slug: "parkplatzsuche") { slug } }') != {"project": None}
     assert network.calls - before == 1
 
 

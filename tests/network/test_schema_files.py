@@ -106,7 +106,7 @@ def test_the_test_of_descriptions_finds_what_lacks_one() -> None:
     "name",
     [
         *("HubStatus", "MunicipalityKind", "Stage", "OperatingStatus", "Visibility", "Origin", "CostBand"),
-        *("EventStatus", "AdoptionStatus", "NeedKind", "NeedStatus"),
+        *("EventStatus", "AdoptionStatus", "NeedKind", "NeedStatus", "TaskKind"),
     ],
 )
 def test_an_enum_has_the_values_that_are_stored(name: str, gateway: GraphQLSchema) -> None:
@@ -118,3 +118,10 @@ def test_an_enum_has_the_values_that_are_stored(name: str, gateway: GraphQLSchem
 
 def test_size_classes_are_those_of_the_index() -> None:
     assert [member.value for member in shown.SizeClass] == [*(name for _, name in SIZE_CLASSES), LARGEST_CLASS]
+
+
+@pytest.mark.parametrize("name", ["ResultKind", "DocumentKind"])
+def test_kinds_that_are_given_as_enums_are_those_that_are_stored(name: str) -> None:
+    kept = {member.name: member.value for member in getattr(stored, name)}
+
+    assert {member.name: member.value for member in getattr(shown, name)} == kept

@@ -17,27 +17,8 @@ from network.settings import load
 from search.indexer import Indexer
 from search.port import MAX_CANDIDATES
 from tests.fixtures.builders import make_project
+from tests.fixtures.outputs import Said
 from tests.network.searching import network_of
-
-
-class Said:
-    """An `Output` that remembers."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.errors: list[str] = []
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
-
-    def error(self, text: str) -> None:
-        self.errors.append(text)
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        pass
-
-    async def flush(self) -> None:
-        pass
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -19,6 +19,7 @@ from search.finder import SearchRequest
 from search.indexer import Indexer
 from search.service import SearchService
 from search.tantivy_index import TantivySearchIndex
+from tests.fixtures.outputs import Said
 from tests.fixtures.search import EVERYBODY
 from tests.network.plain import client
 
@@ -149,26 +150,6 @@ async def place(network: LadybugGraphStore, index: TantivySearchIndex) -> AsyncI
     service = SearchService(network, index)
     yield Workplace(network, index, service, Indexer(network, index, holder="tests"), has_server=False)
     await service.close()
-
-
-class Said:
-    """An `Output` that remembers."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.errors: list[str] = []
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
-
-    def error(self, text: str) -> None:
-        self.errors.append(text)
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        pass
-
-    async def flush(self) -> None:
-        pass
 
 
 async def run(place: Workplace, text: str, **given: Any) -> tuple[int, Said]:

@@ -28,7 +28,7 @@ wasser = make_topic("wasser", name_de="Wasser")
 gone = make_project(
     "gone",
     title="Pegelsensoren, Sensoren am Wehr",
-    summary="Sensoren melden Biber, sagt die Verwaltung.",
+    summary="Sensoren melden Biber und zeigen sie, sagt die Verwaltung.",
     licence="EUPL-1.2",
 )
 stays = make_project("stays", title="Pegelkarte", summary="Sensoren zeigen Pegel.", licence="MIT")
@@ -114,6 +114,17 @@ async def test_a_popular_search_that_it_alone_answered_is_not_offered(place: Pla
     await withdraw(place)
     after = [*(await beside(place, "bib"))["suggestions"], *(await beside(place, "sens"))["suggestions"]]
     assert [(one["text"], one["node"]["slug"] != "gone") for one in after] == [("Sensoren", True)]
+
+
+async def test_neither_is_one_with_a_word_that_it_alone_had(place: Place) -> None:
+    for number in range(POPULAR_FROM):
+        place.service.popular.note("zeigen Biber", Principal("https://id.example", f"person-{number}"))
+    await place.service.popular.settled()
+    before = (await beside(place, "zeigen b"))["suggestions"]
+    assert "zeigen Biber" in [one["text"] for one in before if one["kind"] == "SEARCH"]
+
+    await withdraw(place)
+    assert "Biber" not in str((await beside(place, "zeigen b"))["suggestions"])
 
 
 async def test_what_finds_nothing_but_it_becomes_popular_no_more(place: Place) -> None:

@@ -33,7 +33,7 @@ def wrong_file(file: Path) -> Path:
 
 def test_check_passes_what_is_right(file: Path) -> None:
     result = run("check", str(file))
-    assert (result.exit_code, result.stdout) == (0, "1 groups, nothing wrong.\n")
+    assert (result.exit_code, result.stdout) == (0, "1 group, nothing wrong.\n")
 
 
 def test_check_names_all_that_is_wrong(file: Path) -> None:

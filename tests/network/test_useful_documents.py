@@ -8,7 +8,7 @@ from graphql import GraphQLSchema, get_introspection_query
 
 from network.documents import Documents
 from network.gateway import compose
-from network.limits import Limits
+from network.limits import LimitExceededError, Limits
 from network.pages.queries import FOLDER, ready_queries
 from network.pages.routes import FIRST_QUERY
 from network.subgraphs import schemas
@@ -49,3 +49,15 @@ def test_a_page_of_100_projects_with_what_belongs_to_them_costs_what_it_may_read
               municipalities(first: $first) { edges { node { name } } } } } } }"""
     assert check(gateway, text, {}) <= 5_000
     assert check(gateway, text, {"first": 20}) - check(gateway, text, {"first": 10}) == 100 * 10
+
+
+def test_a_search_costs_what_it_reads_whatever_its_page(gateway: GraphQLSchema) -> None:
+    def searches(count: int, first: int) -> str:
+        fields = (f'a{n}: search(query: "amt", first: {first}) {{ edges {{ node {{ slug }} }} }}' for n in range(count))
+        return f"{{ {' '.join(fields)} }}"
+
+    one = check(gateway, searches(1, 1), {})
+    assert check(gateway, searches(1, 20), {}) - one < one
+    assert check(gateway, searches(3, 20), {}) > 3 * one
+    with pytest.raises(LimitExceededError, match="max_cost"):
+        check(gateway, searches(15, 1), {})

@@ -7,6 +7,7 @@ from graphql import ExecutionResult, GraphQLSchema, parse, validate
 from auth.principal import Anonymous, Caller, Membership, Principal
 from graph.model import ExperienceReport, FundingProgramme, Need, Question, Result
 from graph.port import GraphStore
+from graph.records import SlugAlias
 from graph.relationships import ContributesTo, OffersOnline
 from graph.values import Contact, Instant, PartialDate, Source
 from graph.vocabulary import CostBand, NeedKind, OperatingStatus, Origin, Stage, Visibility
@@ -152,7 +153,10 @@ suche = Need(
 frage = Question(id="frage", text="Welche Sensoren?", visibility=Visibility.PUBLIC, readers=("public",))
 daten = Result(id="daten", kind="data", title="Belegung", visibility=Visibility.PUBLIC, readers=("public",))
 
+frueher = SlugAlias(slug="geheim-frueher", project="geheim")
+
 NODES = (
+    frueher,
     *(zeitz, wilster, stadt, aehren, amt, land, merseburg, dataport, mobilitaet, parken_topic, wohnsitz, regio),
     *(leitung, verborgen, auftakt, parken, offen, netz, geheim, entwurf, nutzung, stille, bericht, suche, frage, daten),
     *AUSSEN,

@@ -59,6 +59,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "250 root fields": ("{" + "n{x} " * 250 + "}", "max_root_fields"),
     "2000 root fields": ("{" + "n{x} " * 2_000 + "}", "max_tokens"),
     "250 aliases at the root": ("{" + "".join(f"a{i}:n{{x}} " for i in range(250)) + "}", "max_root_fields"),
+    "11 mutations by a fragment": ("mutation {...F} fragment F on Mutation {" + "count " * 11 + "}", "max_mutations"),
     "250 aliases below": ("{n{" + "".join(f"a{i}:x " for i in range(250)) + "}}", "max_aliases"),
     "1000 aliases": ("{" + "".join(f"a{i}:n{{x}} " for i in range(1_000)) + "}", "max_tokens"),
     "1000 repeated trees": ("{" + "n{child{child{x}}} " * 1_000 + "}", "max_tokens"),

@@ -54,6 +54,7 @@ entries = st.builds(
     st.sampled_from([None, *Stage]),
     st.sampled_from(list(Visibility)),
     st.frozensets(_houses(), max_size=4),
+    is_open_to_reviewers=st.booleans(),
 )
 
 

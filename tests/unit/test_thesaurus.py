@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from search.errors import ThesaurusError
 from search.german import STOP_WORDS, fold
 from search.synonym_files import MAX_BYTES, MAX_ENTRIES, MAX_GROUPS, Group, Synonyms, parse, phrase_of, read, stems
-from search.thesaurus import SHIPPED, Thesaurus
+from search.thesaurus import MAX_EXPANSIONS, SHIPPED, Thesaurus
 
 
 def thesaurus(text: str) -> Thesaurus:
@@ -288,3 +288,11 @@ def test_words_of_everyday_lead_to_those_of_the_field(typed: str, meant: str) ->
 def test_neighbours_in_meaning_are_not_equals(one: str, other: str) -> None:
     expansions = Thesaurus.shipped().expansions(phrase_of(one))
     assert phrase_of(other) not in {expansion.phrase for expansion in expansions if not expansion.is_related}
+
+
+def test_a_word_of_thousands_of_groups_is_expanded_to_the_first_of_them() -> None:
+    text = "".join(f"- words: [stadt, ort{number}]\n  related: [dorf{number}]\n" for number in range(2_000))
+    expansions = found(text, "stadt")
+    assert len(expansions) == MAX_EXPANSIONS
+    assert expansions[0] == ("ort0", False)
+    assert not any(is_related for _, is_related in expansions)

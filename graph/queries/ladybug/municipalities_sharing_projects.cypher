@@ -8,15 +8,16 @@ RETURN o.ars AS ars, collect(DISTINCT p.id) AS projects
 UNION ALL
 MATCH (m:Municipality {ars: $ars})-[:MADE]->(a:Adoption)-[:OF]->(p:Project)-[j:INVOLVES]->(o:Municipality)
 WHERE p.id <= $last_project AND list_has_any(a.readers, $audiences) AND list_has_any(p.readers, $audiences)
-  AND (j.confirmed_at IS NOT NULL OR p.origin <> 'REGISTERED')
+  AND (j.confirmed_at IS NOT NULL OR (p.origin <> 'REGISTERED' AND j.asked_at IS NULL))
 RETURN o.ars AS ars, collect(DISTINCT p.id) AS projects
 UNION ALL
 MATCH (m:Municipality {ars: $ars})<-[i:INVOLVES]-(p:Project)<-[:OF]-(b:Adoption)<-[:MADE]-(o:Municipality)
 WHERE p.id <= $last_project AND list_has_any(p.readers, $audiences) AND list_has_any(b.readers, $audiences)
-  AND (i.confirmed_at IS NOT NULL OR p.origin <> 'REGISTERED')
+  AND (i.confirmed_at IS NOT NULL OR (p.origin <> 'REGISTERED' AND i.asked_at IS NULL))
 RETURN o.ars AS ars, collect(DISTINCT p.id) AS projects
 UNION ALL
 MATCH (m:Municipality {ars: $ars})<-[i:INVOLVES]-(p:Project)-[j:INVOLVES]->(o:Municipality)
 WHERE p.id <= $last_project AND list_has_any(p.readers, $audiences)
-  AND ((i.confirmed_at IS NOT NULL AND j.confirmed_at IS NOT NULL) OR p.origin <> 'REGISTERED')
+  AND (i.confirmed_at IS NOT NULL OR (p.origin <> 'REGISTERED' AND i.asked_at IS NULL))
+  AND (j.confirmed_at IS NOT NULL OR (p.origin <> 'REGISTERED' AND j.asked_at IS NULL))
 RETURN o.ars AS ars, collect(DISTINCT p.id) AS projects

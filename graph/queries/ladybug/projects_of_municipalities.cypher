@@ -10,5 +10,5 @@ UNION ALL
 UNWIND $keys AS key
 MATCH (m:Municipality {ars: key})
 OPTIONAL MATCH (m)<-[i:INVOLVES]-(p:Project)
-WHERE list_has_any(p.readers, $audiences) AND (i.confirmed_at IS NOT NULL OR p.origin <> 'REGISTERED')
+WHERE list_has_any(p.readers, $audiences) AND (i.confirmed_at IS NOT NULL OR (p.origin <> 'REGISTERED' AND i.asked_at IS NULL))
 RETURN key AS ars, collect(DISTINCT p.id) AS projects

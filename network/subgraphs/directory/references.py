@@ -48,4 +48,14 @@ class Answer(Node):
     id: strawberry.ID = global_id(about.ID)
 
 
-REFERENCES = (Project, Result, Document, Adoption, ExperienceReport, Need, Question, Answer)
+@node(model.ReviewComment, description=about.REVIEW_COMMENT)
+class ReviewComment(Node):
+    id: strawberry.ID = global_id(about.ID)
+
+
+@node(model.Task, description=about.TASK)
+class Task(Node):
+    id: strawberry.ID = global_id(about.ID)
+
+
+REFERENCES = (Project, Result, Document, Adoption, ExperienceReport, Need, Question, Answer, ReviewComment, Task)

@@ -12,6 +12,7 @@ from network.execution.fields import connection_size, list_size
 from network.subgraphs import about
 from network.subgraphs.discovery import resolvers
 from network.subgraphs.discovery.types import (
+    SEARCH_WEIGHT,
     SIMILAR_PROJECTS,
     SIMILAR_WEIGHT,
     Hub,
@@ -31,7 +32,7 @@ class Query:
     search = computed(
         SearchConnection | None,
         "Full-text search of projects in German; null with an error where the search engine does not answer.",
-        directives=[connection_size()],
+        directives=[connection_size(), Cost(weight=SEARCH_WEIGHT)],
     )(resolvers.search)
     suggestions = computed(
         list[Suggestion] | None,

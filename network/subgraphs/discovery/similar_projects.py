@@ -20,6 +20,7 @@ from graph.vocabulary import Origin
 from network.context import Context
 from network.subgraphs.discovery.results import SimilarProject
 from search import german
+from search.beside import beside
 from search.documents import TEXTS
 from search.errors import SearchUnavailableError
 from search.port import MAX_CLAUSE_WORDS, Candidate, Clause, Scope, Tier
@@ -129,7 +130,9 @@ async def similar_projects(context: Context, start: ByKeys, first: int) -> list[
     lexicon, adopted, narrowed = await asyncio.gather(
         service.lexicons.of(context.audiences), _adopted(context, ours.adopters), service.outbox.narrowed_ids()
     )
-    own_terms = terms(ours.texts, lexicon, without=ours.profile.links[Aspect.HOUSES].values())
+    # Like all that reads long texts here, beside the loop: it takes a while, in which others are answered.
+    houses = ours.profile.links[Aspect.HOUSES].values()
+    own_terms = await beside(terms, ours.texts, lexicon, without=houses)
     scale = _Scale(ours, own_terms, _ties(ours, adopted))
     scope = Scope(audiences=context.audiences, excluded=narrowed | {ours.id})
     best = await _proposed(context, service, scope, scale, first * _SPARE)
@@ -225,8 +228,11 @@ async def _proposed(context: Context, service: SearchService, scope: Scope, scal
     found = await service.index.retrieve(
         tiers, scope, limit=_CANDIDATES, timeout_s=context.remaining_s(most=_TIMEOUT_S)
     )
-    weighed = ((scale.weigh(document.id, _indexed(document)), document.id) for document in found.documents)
-    return [key for _, key in sorted((-alike.score, key) for alike, key in weighed if alike is not None)[:most]]
+    weighed = await beside(
+        lambda: {document.id: scale.weigh(document.id, _indexed(document)) for document in found.documents}
+    )
+    alike = _alike(weighed)
+    return sorted(alike, key=lambda key: (-alike[key].score, key))[:most]
 
 
 async def _checked(context: Context, ids: Sequence[str], scale: _Scale) -> dict[str, Likeness]:
@@ -234,7 +240,11 @@ async def _checked(context: Context, ids: Sequence[str], scale: _Scale) -> dict[
     if not ids:
         return {}
     rows = await _rows(context, _CANDIDATE, ByKeys("Project", "id", tuple(ids)))
-    weighed = {key: scale.weigh(key, _profile(row)) for key, row in zip(ids, rows, strict=True) if row is not None}
+    read = [(key, row) for key, row in zip(ids, rows, strict=True) if row is not None]
+    return _alike(await beside(lambda: {key: scale.weigh(key, _profile(row)) for key, row in read}))
+
+
+def _alike(weighed: Mapping[str, Likeness | None]) -> dict[str, Likeness]:
     return {key: alike for key, alike in weighed.items() if alike is not None}
 
 

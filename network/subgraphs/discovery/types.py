@@ -18,9 +18,13 @@ from network.subgraphs.discovery.similar_municipalities import like
 from network.subgraphs.discovery.similar_projects import similar_projects
 from network.subgraphs.vocabulary import NeedKind
 from search.catalogues import CatalogueLink
+from search.explaining import MAX_WORDS
+from search.finder import BAND
 from search.snippets import Part
 
 SIMILAR: Final = "Municipalities like this one: they adopted or take part in the same projects, the most alike first."
+SEARCH_WEIGHT: Final = 1_000
+"""Up to 500 candidates are found, read and ranked, whatever the page: an operation cannot ask for many searches at once."""
 SIMILAR_WEIGHT: Final = 20
 """A row takes four hops to find, which is no matter of reading it."""
 SIMILAR_PROJECTS: Final = (
@@ -181,9 +185,9 @@ class MatchedWord:
 
 @value(results.Explanation, description="Why a project was found, and what moved it to its place.")
 class SearchExplanation:
-    words: list[MatchedWord] = attribute("What answers what, the nearest in meaning first; at most 20.")
+    words: list[MatchedWord] = attribute(f"What answers what, the nearest in meaning first; at most {MAX_WORDS}.")
     missing: list[str] = attribute("Words of the query that the project does not answer.")
-    text_score: float = attribute("How well the text answers, 0 to 1. It counts first, in steps of 0.02.")
+    text_score: float = attribute(f"How well the text answers, 0 to 1. It counts first, in steps of {BAND:g}.")
     coverage: float = attribute("Share of the query that is answered, 0 to 1, by the weight of its words.")
     confirmed_reuse: int = attribute("Confirmed adoptions, of those the caller may see. They count next.")
     confirmed_at: Instant | None = attribute("When the entry was last confirmed; the fresher, the higher. Null: never.")

@@ -10,6 +10,7 @@ from network.execution import Connection, computed
 from network.execution.fields import connection_size
 from network.subgraphs import about
 from network.subgraphs.projects import resolvers
+from network.subgraphs.projects.mutations.schema import Mutation
 from network.subgraphs.projects.types import (
     Adoption,
     Answer,
@@ -24,7 +25,9 @@ from network.subgraphs.projects.types import (
     Project,
     Question,
     Result,
+    ReviewComment,
     Service,
+    Task,
     Topic,
     University,
 )
@@ -47,7 +50,7 @@ class Query:
 
 
 ENTITIES: Final = (
-    *(Project, Result, Document, Adoption, ExperienceReport, Need, Question, Answer),
+    *(Project, Result, Document, Adoption, ExperienceReport, Need, Question, Answer, ReviewComment, Task),
     *(Hub, Municipality, University, Organisation, Expert, Topic, Service, FundingProgramme),
 )
 """Types with a key: what `_entities` answers."""
@@ -55,4 +58,4 @@ ENTITIES: Final = (
 
 def schema(*, max_representations: int = MAX_REPRESENTATIONS) -> Schema:
     """The subgraph as a federation schema."""
-    return subgraph(Query, ENTITIES, max_representations=max_representations)
+    return subgraph(Query, ENTITIES, mutation=Mutation, max_representations=max_representations)

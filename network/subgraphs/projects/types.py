@@ -16,6 +16,7 @@ from network.execution import (
     link,
     node,
 )
+from network.execution.names import camel_case
 from network.subgraphs import about, labels
 from network.subgraphs.values import Contact, Source
 from network.subgraphs.vocabulary import (
@@ -26,6 +27,7 @@ from network.subgraphs.vocabulary import (
     OperatingStatus,
     Origin,
     Stage,
+    TaskKind,
     Visibility,
 )
 
@@ -38,6 +40,11 @@ _NEEDS = "What the house seeks and offers, by title."
 _VISIBILITY = "Who may see it."
 _URL = "Where it can be had; null where unknown."
 _LICENCE = "Licence, an SPDX expression as in `EUPL-1.2`; null where unknown."
+
+
+def shown_field(name: str | None) -> str | None:
+    """A property of a project as its GraphQL field is called."""
+    return None if name is None else camel_case(name)
 
 
 @interface(description=about.HOUSE)
@@ -108,7 +115,22 @@ class Project:
     derivatives: "Connection[Project]" = connection(links.PROJECT_DERIVATIVES, "Projects that build upon it, by title.")
     results: list["Result"] = link(links.PROJECT_RESULTS, "What it produced, by title.")
     documents: list["Document"] = link(links.PROJECT_DOCUMENTS, "Documents that others may reuse, by title.")
-    adoptions: "Connection[Adoption]" = connection(links.PROJECT_ADOPTIONS, "Who adopted it, the latest first.")
+    adoptions: "Connection[Adoption]" = connection(
+        links.PROJECT_ADOPTIONS, "Who adopted it, confirmed by the project's side or not, the latest first."
+    )
+    confirmed_adoptions: "Connection[Adoption]" = connection(
+        links.PROJECT_CONFIRMED_ADOPTIONS,
+        "Adoptions that the project's side confirmed, the latest first: what to count as reuse.",
+    )
+    declared_adoptions: "Connection[Adoption]" = connection(
+        links.PROJECT_DECLARED_ADOPTIONS, "Adoptions that nobody but the adopting house speaks of, the latest first."
+    )
+    review_comments: list["ReviewComment"] = link(
+        links.PROJECT_COMMENTS, "What reviewers asked to be changed, the oldest first; for insiders of the entry."
+    )
+    tasks: list["Task"] = link(
+        links.PROJECT_TASKS, "What people are or were asked to do about it, the oldest first; for whom it concerns."
+    )
     experts: "EdgeConnection[ProjectExpertEdge]" = connection(links.PROJECT_EXPERTS, "Who contributes to it, by name.")
     questions: "Connection[Question]" = connection(links.PROJECT_QUESTIONS, "Questions about it, the oldest first.")
 
@@ -144,6 +166,7 @@ class Adoption:
     visibility: Visibility = attribute(_VISIBILITY)
     confirmed_by_owner_at: Instant | None = attribute("When the project's owner confirmed it; null: not so far.")
     reconfirm_by: PartialDate | None = attribute("Until when the house is asked whether this still holds.")
+    version: int = attribute("Counts the changes of the record; to be sent along with a change.")
     house: House | None = link(links.ADOPTION_HOUSE, "The house that adopts.")
     project: Project | None = link(links.ADOPTION_PROJECT, "What it adopts; null where the caller may not see it.")
     reports: list["ExperienceReport"] = link(links.ADOPTION_REPORTS, "What the house learned, the oldest first.")
@@ -167,6 +190,7 @@ class Need:
     status: NeedStatus = attribute("Whether it still stands.")
     visibility: Visibility = attribute(_VISIBILITY)
     created_at: Instant = attribute("When it was entered.")
+    version: int = attribute("Counts its changes; to be sent along with a change.")
     house: House | None = link(links.NEED_HOUSE, "The house that seeks or offers.")
     topics: list["Topic"] = link(links.NEED_TOPICS, "Topics that it concerns, by German name.", assumed=5)
     services: list["Service"] = link(links.NEED_SERVICES, "Services that it concerns, by name.", assumed=5)
@@ -186,6 +210,38 @@ class Answer:
     text: str = attribute("The answer.")
     accepted: bool = attribute("Whether whoever asked took it as the answer.")
     created_at: Instant = attribute("When it was given.")
+
+
+@node(model.ReviewComment, description=about.REVIEW_COMMENT)
+class ReviewComment:
+    id: strawberry.ID = global_id(about.ID)
+    text: str = attribute("What is to be changed, in German.")
+    field: str | None = derived(
+        shown_field,
+        ["field"],
+        "The field that it is about, named as in `ProjectChangesInput`; null for the whole entry.",
+    )
+    written_at: Instant | None = attribute("When it was written.")
+
+
+@node(model.Task, description=about.TASK)
+class Task:
+    id: strawberry.ID = global_id(about.ID)
+    kind: TaskKind = attribute("What is asked.")
+    entity: strawberry.ID = attribute("Id of the project or adoption that it is about.")
+    subject: strawberry.ID | None = attribute(
+        "Id of the house that a decision is about: the partner, the claimant, the one that adopted; else null."
+    )
+    note: str | None = attribute("What the asking side wrote, in German; null where it wrote nothing.")
+    since: Instant = attribute("Since when it is asked.")
+    due: PartialDate | None = attribute("By when an answer is expected; null where there is no hurry.")
+    is_open: bool = attribute("Whether it still waits.")
+    done_at: Instant | None = attribute("When it was done, or became pointless; null while it waits.")
+    houses: list[House] = link(
+        links.TASK_HOUSES, "Houses that are asked, by name; none: the administration.", assumed=2
+    )
+    project: Project | None = link(links.TASK_PROJECT, "The project that it is about, if it is about one.")
+    adoption: Adoption | None = link(links.TASK_ADOPTION, "The adoption that it is about, if it is about one.")
 
 
 @node(model.Hub, keys=["id", "slug"], description=about.HUB)
@@ -269,24 +325,31 @@ class FundingProgramme:
 
 _ROLE = "Its role in the project, in German; null where unknown."
 _CONFIRMED = "When the house confirmed that it takes part; null: not so far."
+_ASKED = (
+    "When somebody of the network named the house, which then has to confirm: until it does, this is no fact. Null where "
+    "sources say so."
+)
 
 
 @strawberry.type(description="A house involved in a project.")
 class ProjectHouseEdge(Edge[House]):
     role: str | None = attribute(_ROLE)
     confirmed_at: Instant | None = attribute(_CONFIRMED)
+    asked_at: Instant | None = attribute(_ASKED)
 
 
 @strawberry.type(description="A municipality involved in a project.")
 class ProjectMunicipalityEdge(Edge[Municipality]):
     role: str | None = attribute(_ROLE)
     confirmed_at: Instant | None = attribute(_CONFIRMED)
+    asked_at: Instant | None = attribute(_ASKED)
 
 
 @strawberry.type(description="A project that involves a house.")
 class HouseProjectEdge(Edge[Project]):
     role: str | None = attribute("Role of the house in the project, in German; null where unknown.")
     confirmed_at: Instant | None = attribute(_CONFIRMED)
+    asked_at: Instant | None = attribute(_ASKED)
 
 
 @strawberry.type(description="An expert who contributes to a project.")

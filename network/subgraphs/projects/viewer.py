@@ -7,6 +7,7 @@ import strawberry
 from auth.principal import Principal
 from network.context import Context
 from network.execution import attribute, value
+from network.subgraphs.projects.tasks import tasks_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Viewer:
         "For which houses the caller acts and as what, in alphabetical order: `hub_lead:zeitz`, `municipality:010615138`, "
         "`university:03sft3r75`, `network_admin`. Empty for a caller who sees what everybody sees."
     )
+    tasks = tasks_field()
 
 
 def viewer(info: strawberry.Info[Context, None]) -> SignedIn | None:

@@ -1,0 +1,153 @@
+"""What falls due by itself: run every hour or so by the housekeeping, harmless beside others that do the same.
+
+Each function takes entries one by one, in a unit of its own, which reads again whether the entry is still due.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+from auth import policy
+from graph import tasks
+from graph.actors import System
+from graph.commands.adoptions import ask_to_reconfirm
+from graph.commands.holding import Held, hold
+from graph.lifecycle import Move, moved
+from graph.unit import Unit
+from graph.unit_of_work import UnitOfWork
+from graph.values import Instant, day_of
+from graph.vocabulary import Stage, TaskKind
+
+MAX_BATCH: Final = 500
+STALE_DAYS: Final = 365
+"""An entry that nobody confirmed for so long is stale, and whoever answers for it is asked."""
+
+_FEWEST_DAYS: Final = 11
+"""Ten working days from a Sunday are over after twelve days; an instant in UTC may bear the day before."""
+_NOTICE_DAYS: Final = 30
+"""So long before an adoption has to be confirmed again its house is asked."""
+
+_HOUSEKEEPING: Final = System("housekeeping")
+
+
+async def do_what_is_due(unit_of_work: UnitOfWork, *, today: date) -> dict[str, int]:
+    """How many entries each duty of this module took on, until nothing was left.
+
+    Args:
+        today: In Germany.
+    """
+    done = {}
+    for duty in (publish_due, open_overdue_reviews, ask_whether_current, ask_whether_in_use):
+        done[duty.__name__] = count = await duty(unit_of_work, today=today)
+        while count == MAX_BATCH:
+            count = await duty(unit_of_work, today=today)
+            done[duty.__name__] += count
+    return done
+
+
+async def publish_due(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+    """How many approved projects were published because their `publish_from` has come.
+
+    Args:
+        today: In Germany.
+        limit: 1..MAX_BATCH; as many as were asked for means that there may be more.
+    """
+
+    async def publish(unit: Unit, held: Held) -> bool:
+        project = held.project
+        is_due = project.publish_from is None or project.publish_from <= today.isoformat()
+        if project.stage is not Stage.SUBMITTED or project.approved_at is None or not is_due:
+            return False
+        unit.record("publish_project", held.key)
+        stage = moved(project.stage, Move.PUBLISH)
+        await unit.put(replace(project, stage=stage, confirmed_at=project.approved_at, approved_at=None))
+        return True
+
+    parameters = {"today": today.isoformat()}
+    return await _each_project(unit_of_work, "projects_to_publish", parameters, limit, publish)
+
+
+async def open_overdue_reviews(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+    """How many submissions that waited more than ten working days were opened to the reviewers of all hubs.
+
+    Args:
+        today, limit: As for `publish_due`.
+    """
+
+    async def open_review(unit: Unit, held: Held) -> bool:
+        project = held.project
+        if project.stage is not Stage.SUBMITTED or not project.submitted_at or project.opened_to_reviewers_at:
+            return False
+        if not policy.has_waited_too_long(day_of(project.submitted_at), today):
+            return False
+        unit.record("open_review", held.key)
+        await unit.put(replace(project, opened_to_reviewers_at=unit.now))
+        hubs = [] if held.reviewer is None else [held.reviewer]
+        for task in await tasks.open_tasks(unit, held.key, TaskKind.REVIEW_PROJECT):
+            doers = policy.doers(hubs, decides=True, everywhere=True)
+            await unit.put(replace(task, doers=doers, opened_to_reviewers_at=unit.now))
+        return True
+
+    # Which of the days are working days the unit counts.
+    parameters = {"before": (today - timedelta(days=_FEWEST_DAYS)).isoformat()}
+    return await _each_project(unit_of_work, "projects_to_open_for_review", parameters, limit, open_review)
+
+
+async def ask_whether_current(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+    """For how many published projects that nobody confirmed for a year somebody was asked whether they still hold.
+
+    Args:
+        today, limit: As for `publish_due`.
+    """
+    before = (today - timedelta(days=STALE_DAYS)).isoformat()
+
+    async def ask(unit: Unit, held: Held) -> bool:
+        is_stale = (held.project.confirmed_at or Instant("")) < before
+        if held.project.stage is not Stage.PUBLISHED or not is_stale or not held.answerable:
+            return False
+        if await tasks.open_tasks(unit, held.key, TaskKind.CONFIRM_CURRENT):
+            return False
+        await tasks.ask(unit, TaskKind.CONFIRM_CURRENT, held.key, held.answerable)
+        return True
+
+    return await _each_project(unit_of_work, "projects_to_confirm", {"before": before}, limit, ask)
+
+
+async def ask_whether_in_use(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+    """For how many adoptions whose `reconfirm_by` is a month away the house was asked whether it still uses the project.
+
+    Args:
+        today, limit: As for `publish_due`.
+    """
+    until = today + timedelta(days=_NOTICE_DAYS)
+    parameters = {"until": until.isoformat(), "limit": _bounded(limit)}
+    asked = 0
+    for (adoption,) in await unit_of_work.store.query("adoptions_to_reconfirm", parameters):
+
+        async def ask(unit: Unit, identifier: str = str(adoption)) -> bool:
+            return await ask_to_reconfirm(unit, identifier, until=until)
+
+        asked += await unit_of_work.run(ask, actor=_HOUSEKEEPING)
+    return asked
+
+
+async def _each_project(
+    unit_of_work: UnitOfWork,
+    query: str,
+    parameters: dict[str, str],
+    limit: int,
+    act: Callable[[Unit, Held], Awaitable[bool]],
+) -> int:
+    done = 0
+    for (project,) in await unit_of_work.store.query(query, {**parameters, "limit": _bounded(limit)}):
+
+        async def run(unit: Unit, identifier: str = str(project)) -> bool:
+            return await act(unit, await hold(unit, identifier))
+
+        done += await unit_of_work.run(run, actor=_HOUSEKEEPING)
+    return done
+
+
+def _bounded(limit: int) -> int:
+    return min(max(limit, 1), MAX_BATCH)

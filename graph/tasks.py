@@ -1,0 +1,130 @@
+"""What people are asked to do: written and closed in the unit that makes it necessary or settles it.
+
+Inbox, mail and `viewer.tasks` read these nodes, and nothing else tells anybody of a task.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Final
+
+from auth import policy
+from auth.principal import Caller
+from graph import links
+from graph.actors import actor_id
+from graph.identifiers import uuid7
+from graph.links import Link
+from graph.model import NodeKey, Task
+from graph.port import GraphStore
+from graph.relationships import Plain
+from graph.unit import Unit
+from graph.values import Instant, PartialDate
+from graph.vocabulary import TaskKind
+
+MAX_TASKS: Final = 200
+"""Most open tasks of one person that are read at once; the most urgent ones."""
+
+DECISIONS: Final = frozenset(
+    {TaskKind.CONFIRM_PARTNERSHIP, TaskKind.REVIEW_PROJECT, TaskKind.DECIDE_CLAIM, TaskKind.CONFIRM_ADOPTION}
+)
+"""At a hub these ask its lead and reviewers; the others ask its members, too."""
+
+_TASKS_OF: Final[dict[str, Link]] = {"Project": links.PROJECT_TASKS, "Adoption": links.ADOPTION_TASKS}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task that asks somebody."""
+
+    id: str
+    kind: TaskKind
+    entity: str
+    """Global id of the project or adoption that it is about."""
+    subject: str | None
+    """Global id of the house that the decision is about."""
+    note: str | None
+    since: Instant
+    due: PartialDate | None
+
+
+async def tasks_for(store: GraphStore, caller: Caller, *, limit: int = MAX_TASKS) -> list[OpenTask]:
+    """The open tasks that ask `caller`, by (due, since, id); those without a day come last.
+
+    Args:
+        limit: 1..MAX_TASKS.
+    """
+    duties = sorted(policy.duties(caller))
+    if not duties:
+        return []
+    parameters = {
+        "duties": duties,
+        "audiences": sorted(policy.audiences(caller)),
+        "limit": min(max(limit, 1), MAX_TASKS),
+    }
+    return [
+        OpenTask(identifier, TaskKind(kind), entity, subject, note, since, due)
+        for identifier, kind, entity, subject, note, since, due in await store.query("tasks_open", parameters)
+    ]
+
+
+async def ask(
+    unit: Unit,
+    kind: TaskKind,
+    about: NodeKey,
+    houses: Collection[NodeKey],
+    *,
+    subject: NodeKey | None = None,
+    note: str | None = None,
+    due: PartialDate | None = None,
+) -> str:
+    """The id of the open task that asks `houses`; one of this kind about this subject that was open before is closed.
+
+    The caller of this function holds the lock of `about`.
+
+    Args:
+        houses: Without any it asks the network's administration.
+    """
+    await settle(unit, about, kind, subject=subject)
+    task = Task(
+        id=str(uuid7()),
+        kind=kind,
+        entity=str(about),
+        subject=None if subject is None else str(subject),
+        note=note,
+        doers=policy.doers(houses, decides=kind in DECISIONS),
+        since=unit.now,
+        due=due,
+    )
+    await unit.put(task)
+    await unit.connect_many(
+        [
+            Plain(type="REGARDS", start=task.key, end=about),
+            *(Plain(type="ASKS", start=task.key, end=house) for house in sorted(set(houses), key=str)),
+        ]
+    )
+    return task.id
+
+
+async def settle(
+    unit: Unit, about: NodeKey, *kinds: TaskKind, subject: NodeKey | None = None, reason: str | None = None
+) -> list[Task]:
+    """The open tasks of these kinds (without any: of every kind) about `about`, now closed, by (since, id).
+
+    Args:
+        subject: Only those about this house.
+        reason: What was answered.
+    """
+    closed = []
+    for task in await open_tasks(unit, about, *kinds):
+        if subject is None or task.subject == str(subject):
+            done = replace(task, is_open=False, done_at=unit.now, done_by=actor_id(unit.actor), reason=reason)
+            closed.append(done)
+    await unit.put_many(closed)
+    return closed
+
+
+async def open_tasks(unit: Unit, about: NodeKey, *kinds: TaskKind) -> list[Task]:
+    """The open tasks of these kinds (without any: of every kind) about `about`, by (since, id)."""
+    keys = [key.value for key, _ in await unit.neighbours(_TASKS_OF[about.label], about)]
+    tasks = (await unit.get_many(Task, keys)).values()
+    wanted = [task for task in tasks if task.is_open and (not kinds or task.kind in kinds)]
+    return sorted(wanted, key=lambda task: (task.since, task.id))

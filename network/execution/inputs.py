@@ -1,0 +1,159 @@
+"""Values of mutations' inputs, read one by one; everything that cannot be meant is told at once, with its place.
+
+What passes is safe to store and to show: bounded, without control characters, lone surrogates or marks that turn the
+direction of the text around them. Markdown stays the text it is; whoever renders it makes it harmless.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from graph.ddl import LABELS
+from graph.model import NodeKey
+from network.execution.problems import InputProblem, InvalidInputsError
+
+MAX_LINE: Final = 300
+"""Characters of a title or name; the longest title of the seed has 121."""
+MAX_TEXT: Final = 5_000
+"""Characters of a paragraph or two."""
+MAX_MARKDOWN: Final = 100_000
+"""Characters of a write-up; the whole request is bounded at 256 KiB."""
+MAX_URL: Final = 2_000
+MAX_KEY: Final = 200
+MAX_EUROS: Final = 2_147_483_647
+"""GraphQL's Int."""
+
+T = TypeVar("T")
+
+_DIRECTION: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They make a text read otherwise than it is stored (Unicode UAX 9, "Trojan Source")."""
+_EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\.[A-Za-z]{2,63}")
+_PHONE: Final = re.compile(r"[0-9+][0-9 ()/.\-]{2,38}[0-9]")
+
+
+@dataclass(slots=True)
+class Checks:
+    """Collects the problems of one input. A method answers the value to go on with, whatever was wrong with it."""
+
+    path: tuple[str, ...] = ("input",)
+    problems: list[InputProblem] = field(default_factory=list)
+
+    def finish(self) -> None:
+        """Passes where nothing was wrong.
+
+        Raises:
+            InvalidInputsError: holds all problems.
+        """
+        if self.problems:
+            raise InvalidInputsError(self.problems)
+
+    def refuse(self, name: str, message: str) -> None:
+        """Notes what is wrong with the value called `name`."""
+        self.problems.append(InputProblem((*self.path, name), message))
+
+    def within(self, *names: str) -> "Checks":
+        """The same collection, for the fields of an object inside."""
+        return Checks((*self.path, *names), self.problems)
+
+    def line(self, name: str, given: str, *, least: int = 1, most: int = MAX_LINE) -> str:
+        """One line of text, without blanks around it."""
+        return self._text(name, given.strip(), least, most, "\t")
+
+    def text(self, name: str, given: str, *, least: int = 1, most: int = MAX_TEXT) -> str:
+        """Text of several lines, which end in a line feed alone."""
+        return self._text(name, given.replace("\r\n", "\n").strip(), least, most, "\t\n")
+
+    def url(self, name: str, given: str) -> str:
+        """An address of the web."""
+        text = self.line(name, given, most=MAX_URL)
+        if text and not _is_web_address(text):
+            self.refuse(name, "expected an address that begins with https:// or http://, with a host and no password")
+        return text
+
+    def email(self, name: str, given: str) -> str:
+        text = self.line(name, given, most=254)
+        if text and not _EMAIL.fullmatch(text):
+            self.refuse(name, "expected one e-mail address, as in rathaus@stadt.example")
+        return text
+
+    def phone(self, name: str, given: str) -> str:
+        text = self.line(name, given, most=40)
+        if text and not _PHONE.fullmatch(text):
+            self.refuse(name, "expected a telephone number of digits, blanks and + ( ) / . -")
+        return text
+
+    def number(self, name: str, given: int, *, least: int = 0, most: int = MAX_EUROS) -> int:
+        if not least <= given <= most:
+            self.refuse(name, f"expected {least:,} to {most:,}, got {given:,}")
+        return given
+
+    def pattern(self, name: str, given: str, form: re.Pattern[str], expected: str) -> str:
+        """Text of a certain form."""
+        text = self.line(name, given, most=MAX_KEY)
+        if text and not form.fullmatch(text):
+            self.refuse(name, f"expected {expected}")
+        return text
+
+    def node(self, name: str, given: str, *labels: str) -> NodeKey:
+        """A node of one of `labels`, named by its global id. Whether it is there, the command finds out."""
+        label, _, key = self.line(name, given, most=MAX_KEY).partition(":")
+        if label not in labels or not key:
+            kinds = " or ".join(f"{wanted}:…" for wanted in labels)
+            self.refuse(name, f"expected a global id, {kinds}")
+            return NodeKey(labels[0], "")
+        return NodeKey(label, key)
+
+    def keys(self, name: str, given: Sequence[str], label: str, *, most: int = 20) -> tuple[str, ...]:
+        """Natural keys of nodes of one kind, each once and in the order given; global ids of them will do, too."""
+        prefix = f"{LABELS[label].node.__name__}:"
+        inside = self.within(name)
+        return self.each(
+            name,
+            given,
+            lambda index, key: inside.line(index, key.removeprefix(prefix), most=MAX_KEY),
+            most=most,
+        )
+
+    def each(self, name: str, given: Iterable[T], read: Callable[[str, T], str], *, most: int) -> tuple[str, ...]:
+        """What `read` makes of every item, each result once; a list that is too long is not read at all."""
+        items = list(given)
+        if not self.is_short(name, items, most=most):
+            return ()
+        return tuple(dict.fromkeys(read(str(index), item) for index, item in enumerate(items)))
+
+    def is_short(self, name: str, given: Collection[object], *, most: int) -> bool:
+        """Whether a list has at most `most` items; one that has not is noted."""
+        if len(given) > most:
+            self.refuse(name, f"expected at most {most} items, got {len(given):,}")
+        return len(given) <= most
+
+    def _text(self, name: str, text: str, least: int, most: int, allowed: str) -> str:
+        if len(text) > most:
+            self.refuse(name, f"expected at most {most:,} characters, got {len(text):,}")
+            return ""
+        if len(text) < least:
+            self.refuse(name, "expected text" if least == 1 else f"expected at least {least} characters")
+        bad = next((character for character in text if _is_unfit(character, allowed)), None)
+        if bad is not None:
+            self.refuse(name, f"expected text without the character U+{ord(bad):04X}")
+        return text
+
+
+def _is_unfit(character: str, allowed: str) -> bool:
+    return (unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") and character not in allowed) or (
+        character in _DIRECTION
+    )
+
+
+def _is_web_address(text: str) -> bool:
+    if any(character.isspace() or character in '\\<>"' for character in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and "@" not in parts.netloc and port_is_fine

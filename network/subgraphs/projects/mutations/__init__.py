@@ -1,0 +1,1 @@
+"""What the projects subgraph lets callers change: inputs that become commands of `graph.commands`."""

@@ -1,0 +1,21 @@
+"""What successes show: nodes that their handlers name."""
+
+from typing import Final
+
+from network.execution import Shown
+from network.subgraphs.projects.types import Adoption, Document, ExperienceReport, Need, Project, Result, Task
+
+_NULL: Final = "null where the caller may not read it (any more)."
+
+PROJECT: Final = Shown("project", Project, "Project", f"The entry as the caller reads it now; {_NULL}")
+ADOPTED: Final = Shown("project", Project, "Project", f"What is adopted; {_NULL}", member="project")
+ORIGIN: Final = Shown("origin", Project, "Project", f"The project that it goes back to; {_NULL}", member="origin")
+RESULT: Final = Shown("result", Result, "Result", f"The new result; {_NULL}", member="result")
+DOCUMENT: Final = Shown("document", Document, "Document", f"The new document; {_NULL}", member="document")
+TASK: Final = Shown(
+    "task", Task, "Task", "The task of whoever decides; null where the caller is not asked.", member="task"
+)
+ADOPTION: Final = Shown("adoption", Adoption, "Adoption", f"The adoption as the caller reads it now; {_NULL}")
+REPORTED: Final = Shown("adoption", Adoption, "Adoption", f"The adoption that it is about; {_NULL}", member="adoption")
+REPORT: Final = Shown("report", ExperienceReport, "ExperienceReport", f"The report; {_NULL}")
+NEED: Final = Shown("need", Need, "Need", f"The need or offer as the caller reads it now; {_NULL}")

@@ -38,13 +38,17 @@ MIGRATIONS: Final[tuple[Migration, ...]] = ()
 """In order, without gaps, up to SCHEMA_VERSION; version 1 is what a new store begins with."""
 
 
+_VERSION_TIMEOUT_S: Final = 120.0
+"""A server reads nothing while it makes a constraint, and a process that starts beside may be making dozens."""
+
+
 async def stored_version(store: Transacting, *, target: int = SCHEMA_VERSION) -> int | None:
     """The schema version of `store`; None for a new one.
 
     Raises:
         SchemaVersionError: newer than `target`.
     """
-    version = await store.transact(_version)
+    version = await store.transact(_version, timeout_s=_VERSION_TIMEOUT_S)
     if version is not None and version > target:
         raise SchemaVersionError(
             f"the graph has schema {version}, this Hubnetz knows {target}: run the version that wrote it"

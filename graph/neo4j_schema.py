@@ -6,7 +6,15 @@ from typing import Final
 from graph.ddl import INDEXES, LABELS, UNIQUE
 from graph.records import Lease
 
-UNIQUE_LEASE: Final = f"unique_{Lease.__name__}_{Lease.key_property}"
+UNIQUE_PREFIX: Final = "unique_"
+READY: Final = """
+SHOW INDEXES YIELD name, state, owningConstraint
+WHERE state = 'ONLINE' AND (owningConstraint IS NOT NULL OR NOT name STARTS WITH $unique)
+RETURN collect(name)
+"""
+"""Names of what can be relied on: an index that lost its constraint keeps nothing unique, whatever it is called."""
+NAME_TAKEN: Final = "Neo.ClientError.Schema.IndexWithNameAlreadyExists"
+UNIQUE_LEASE: Final = f"{UNIQUE_PREFIX}{Lease.__name__}_{Lease.key_property}"
 """The constraint without which a lease has as many holders as ask for it at once."""
 
 
@@ -14,7 +22,7 @@ def statements() -> Iterator[tuple[str, str]]:
     """(name, statement) of every constraint and index. A name once used keeps its meaning: it is how we know it is there."""
     keys = [(label.name, label.key) for label in LABELS.values()]
     for label, name in (*keys, *UNIQUE):
-        constraint = f"unique_{label}_{name}"
+        constraint = f"{UNIQUE_PREFIX}{label}_{name}"
         yield constraint, f"CREATE CONSTRAINT {constraint} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{name} IS UNIQUE"
     for label, name in INDEXES:
         index = f"index_{label}_{name}"

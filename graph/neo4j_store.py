@@ -143,18 +143,29 @@ class Neo4jGraphStore:
         await migrate_alone(self, is_declared=is_declared, declare=lambda: self._declare(declared))
 
     async def _missing(self, wanted: Mapping[str, str]) -> list[str]:
-        """The statements of `wanted` (by name) whose constraint or index is not there, or not filled yet."""
-        ((ready,),) = await self._read(
-            "SHOW INDEXES YIELD name, state WHERE state = 'ONLINE' RETURN collect(name)", {}, _SCHEMA_TIMEOUT_S
-        )
-        return [statement for name, statement in wanted.items() if name not in ready]
+        """The names of `wanted` whose constraint or index is not there, or not filled yet."""
+        ((ready,),) = await self._read(neo4j_schema.READY, {"unique": neo4j_schema.UNIQUE_PREFIX}, _SCHEMA_TIMEOUT_S)
+        return [name for name in wanted if name not in ready]
 
     async def _declare(self, wanted: Mapping[str, str]) -> None:
         missing = await self._missing(wanted)
-        for statement in missing:
-            await self._write(statement)
+        for name in missing:
+            try:
+                await self._write(wanted[name])
+            except GraphUnavailableError as error:
+                if neo4j_schema.NAME_TAKEN not in str(error):
+                    raise
+                await self._replace(name, wanted[name])
         if missing:
             await self._write(f"CALL db.awaitIndexes({_SCHEMA_TIMEOUT_S:.0f})")
+
+    async def _replace(self, name: str, statement: str) -> None:
+        """Makes a constraint whose index is there without it: what is left of a start that was killed over it."""
+        # Perhaps it is only being made; once filled, it is the constraint's, or nobody's.
+        await self._write(f"CALL db.awaitIndexes({_SCHEMA_TIMEOUT_S:.0f})")
+        if await self._missing({name: statement}):
+            await self._write(f"DROP INDEX {name} IF EXISTS")
+            await self._write(statement)
 
     async def close(self) -> None:
         self._is_closed = True

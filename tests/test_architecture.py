@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,3 +80,9 @@ def test_a_type_ignore_names_its_code_and_reason() -> None:
         if "# type: ignore" in line and not ("ignore[" in line and line.rstrip()[-1] != "]")
     ]
     assert not bare
+
+
+def test_test_modules_have_names_of_their_own() -> None:
+    """Folders of tests are no packages: of two modules with one name pytest imports the first, and refuses the run."""
+    names = Counter(path.name for path in sources("tests") if path.name.startswith("test_"))
+    assert [name for name, count in names.items() if count > 1] == []

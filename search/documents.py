@@ -19,7 +19,7 @@ from graph.model import (
     Topic,
     University,
 )
-from graph.vocabulary import MunicipalityKind, Origin
+from graph.vocabulary import AdoptionStatus, MunicipalityKind, Origin
 from search import german
 from search.port import SearchDocument
 
@@ -105,6 +105,8 @@ LARGEST_CLASS: Final = "ABOVE"
 
 # Districts and states are not what "municipalities of our size" means.
 _WITHOUT_SIZE: Final = frozenset({MunicipalityKind.KREIS, MunicipalityKind.LAND})
+_REUSED: Final = frozenset({AdoptionStatus.PILOT, AdoptionStatus.IN_USE})
+"""Who is only interested does not reuse yet, who retired it no longer."""
 _NETWORK_FIELDS: Final = ("lessons_learned", "what_failed", "one_off_cost", "yearly_cost", "own_share")
 
 House = Hub | Municipality | University | Organisation
@@ -112,10 +114,11 @@ House = Hub | Municipality | University | Organisation
 
 @dataclass(frozen=True, slots=True)
 class Involvement:
-    """A house that takes part; `is_confirmed` once it said so itself."""
+    """A house that takes part; `is_confirmed` once it said so itself, `is_asked` where a member of the network named it."""
 
     house: House
     is_confirmed: bool
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,13 +214,13 @@ def _titles(source: ProjectSource, audience: str) -> Iterator[str]:
 def _houses(source: ProjectSource) -> Iterator[House]:
     """Owner first, then those that take part.
 
-    In an entry that its people registered, a partner counts once it confirmed; compiled and imported entries name
-    partners after their sources.
+    A partner that people named counts once it confirmed; compiled and imported entries name others after their sources.
     """
     if source.owner is not None:
         yield source.owner
     for involvement in source.involvements:
-        if involvement.is_confirmed or source.project.origin is not Origin.REGISTERED:
+        is_sourced = source.project.origin is not Origin.REGISTERED and not involvement.is_asked
+        if involvement.is_confirmed or is_sourced:
             yield involvement.house
 
 
@@ -254,12 +257,13 @@ def size_class(population: int) -> str:
 
 
 def _reuse(adoptions: Iterable[Adoption]) -> Mapping[str, int]:
-    """Confirmed adoptions, once as everybody sees them and once as the network does.
+    """Confirmed adoptions that are under way, once as everybody sees them and once as the network does.
 
     Two numbers, since an order by one that counts what the caller may not see would betray it. Private adoptions
     count in neither.
     """
-    audiences = [adoption.readers for adoption in adoptions if adoption.confirmed_by_owner_at is not None]
+    confirmed = (adoption for adoption in adoptions if adoption.confirmed_by_owner_at is not None)
+    audiences = [adoption.readers for adoption in confirmed if adoption.status in _REUSED]
     public = sum(PUBLIC in readers for readers in audiences)
     return {"reuse": public, "network_reuse": public + sum(NETWORK in readers for readers in audiences)}
 

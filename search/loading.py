@@ -70,7 +70,7 @@ _SELECTION: Final = Selection(
     _FIELDS[Project],
     (
         _read(links.PROJECT_OWNER),
-        _read(links.PROJECT_HOUSES, edge=("confirmed_at",)),
+        _read(links.PROJECT_HOUSES, edge=("confirmed_at", "asked_at")),
         _read(links.PROJECT_TOPICS),
         _read(links.PROJECT_SERVICES),
         _read(links.PROJECT_FUNDING),
@@ -137,7 +137,9 @@ def _source(row: list[Any]) -> ProjectSource:
     return ProjectSource(
         project=_node(Project, row[:width]),
         owner=None if owner is None else _house(owner[0], owner[1:]),
-        involvements=tuple(Involvement(_house(item[0], item[2:]), item[1] is not None) for item in houses),
+        involvements=tuple(
+            Involvement(_house(item[0], item[3:]), item[1] is not None, item[2] is not None) for item in houses
+        ),
         topics=tuple(_node(Topic, item) for item in topics),
         services=tuple(_node(Service, item) for item in services),
         funding=tuple(_node(FundingProgramme, item) for item in funding),

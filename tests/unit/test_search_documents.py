@@ -6,7 +6,7 @@ import pytest
 
 from auth.policy import NETWORK, PUBLIC
 from graph.model import FundingProgramme, Result
-from graph.vocabulary import MunicipalityKind, Origin
+from graph.vocabulary import AdoptionStatus, MunicipalityKind, Origin
 from search.documents import ATTRIBUTES, FACETS, TEXTS, Involvement, ProjectSource, document, size_class
 from tests.fixtures.builders import (
     make_adoption,
@@ -75,6 +75,22 @@ def test_a_partner_that_has_not_confirmed_counts_only_where_sources_name_it() ->
     assert registered.attributes["municipalities"] == []
     assert "zeitz" not in registered.attributes["names"]
     assert compiled.attributes["municipalities"] == ["150840550550"]
+
+
+def test_a_partner_that_somebody_named_counts_in_no_entry_before_it_confirmed() -> None:
+    zeitz = make_municipality("150840550550", name="Zeitz")
+    for origin in Origin:
+        asked = Involvement(zeitz, is_confirmed=False, is_asked=True)
+        said = Involvement(zeitz, is_confirmed=True, is_asked=True)
+        unheard = document(ProjectSource(project=make_project(origin=origin), involvements=(asked,)))
+        heard = document(ProjectSource(project=make_project(origin=origin), involvements=(said,)))
+        assert (unheard.attributes["municipalities"], heard.attributes["municipalities"]) == ([], ["150840550550"])
+
+
+def test_reuse_is_what_is_under_way() -> None:
+    confirmed = {"confirmed_by_owner_at": "2026-01-01T00:00:00.000000Z"}
+    adoptions = tuple(make_adoption(status=status, **confirmed) for status in AdoptionStatus)
+    assert document(ProjectSource(project=make_project(), adoptions=adoptions)).attributes["reuse"] == 2
 
 
 def test_network_only_texts_stand_apart_until_they_are_opened() -> None:

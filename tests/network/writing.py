@@ -43,7 +43,7 @@ CALLERS = {
     "wilster": _principal("wilster", "hub_lead:wilster"),
     "stadt": _principal("stadt", "municipality:150840590590"),
     "amt": _principal("amt", "municipality:010615169"),
-    "merseburg": _principal("merseburg", "university:03sft3r75"),
+    "merseburg": _principal("merseburg", "university:05gqaka33"),
     "dataport": _principal("dataport", "organisation:dataport"),
     "admin": _principal("admin", "network_admin"),
     "stranger": _principal("stranger"),
@@ -53,7 +53,7 @@ zeitz = make_hub("zeitz", name="DigitalHub Zeitz")
 wilster = make_hub("wilster", name="DigitalHub Wilster")
 stadt = make_municipality("150840590590", name="Zeitz", kind="STADT")
 gemeinde = make_municipality("010615169134", name="Wewelsfleth", state="Schleswig-Holstein")
-merseburg = make_university("03sft3r75", name="Hochschule Merseburg")
+merseburg = make_university("05gqaka33", name="Hochschule Merseburg")
 dataport = make_organisation("dataport", name="Dataport")
 NETWORK = (
     *(zeitz, wilster, stadt, gemeinde, merseburg, dataport),
@@ -151,7 +151,7 @@ FIVE = {
     "title": "Smarte Bank am Markt",
     "summary": "Eine Bank mit Ladestation. Sie misst das Wetter. Sie zeigt Termine an.",
     "status": "PILOT",
-    "house": "University:03sft3r75",
+    "house": "University:05gqaka33",
     "contact": {"function": "Transferstelle", "email": "transfer@hochschule.example"},
 }
 

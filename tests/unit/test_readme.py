@@ -1,12 +1,15 @@
 """README says what the code does: its tables of settings and error codes are those of the code."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from network import errors, settings_table
+from network.dev_accounts import accounts
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -27,3 +30,10 @@ def test_every_code_that_our_errors_carry_is_in_the_table() -> None:
 
 def _all(root: type) -> set[type]:
     return {root} | {leaf for child in root.__subclasses__() for leaf in _all(child)}
+
+
+def test_every_sample_account_that_the_docs_name_is_there() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    named = {name for page in pages for name in re.findall(r"hubnetz token --as ([\w:.-]+)", page.read_text("utf-8"))}
+    assert named
+    assert named <= accounts().keys()

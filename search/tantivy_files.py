@@ -65,7 +65,7 @@ class Generation:
             SearchUnavailableError: something of it is missing or damaged.
         """
         check_files(folder)
-        with _damage():
+        with damaged_files():
             generation = cls(folder)
         if not generation.is_built:
             generation.close()
@@ -158,7 +158,7 @@ def check_files(folder: Path) -> None:
     Raises:
         SearchUnavailableError: a file is missing or damaged.
     """
-    with _damage():
+    with damaged_files():
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         for segment in meta["segments"]:
             files = list(folder.glob(f"{uuid.UUID(segment['segment_id']).hex}.*"))
@@ -179,10 +179,12 @@ def _check_sums(files: Iterable[Path]) -> None:
 
 
 @contextmanager
-def _damage() -> Iterator[None]:
+def damaged_files() -> Iterator[None]:
+    """For reading what was written here, with what was checked before: whatever the library refuses is the files'."""
     try:
         yield
     except BaseException as exc:
-        if isinstance(exc, OSError | ValueError | TypeError | KeyError | AttributeError) or has_panicked(exc):
+        refused = OSError | ValueError | TypeError | KeyError | AttributeError | OverflowError
+        if isinstance(exc, refused) or has_panicked(exc):
             raise SearchUnavailableError(f"the search index is damaged ({exc}); run: hubnetz reindex") from exc
         raise

@@ -31,8 +31,8 @@ from search.port import (
     Vocabulary,
 )
 from search.stored import FINGERPRINT
-from search.tantivy_files import Generation, check_files
-from search.tantivy_reading import Snapshot, has_panicked
+from search.tantivy_files import Generation, check_files, damaged_files
+from search.tantivy_reading import Snapshot
 
 T = TypeVar("T")
 
@@ -216,13 +216,8 @@ class TantivySearchIndex:
         serving = self._generation()
 
         def read() -> T:
-            try:
+            with damaged_files():
                 return ask(serving.snapshot)
-            except BaseException as exc:
-                # What callers give is checked before.
-                if isinstance(exc, ValueError | TypeError | KeyError | OverflowError) or has_panicked(exc):
-                    raise SearchUnavailableError(f"the search index is damaged ({exc}); run: hubnetz reindex") from exc
-                raise
 
         return await self._in(self._readers, read, timeout_s=timeout_s)
 

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from auth.principal import Anonymous, Caller
+from auth.principal import Anonymous, Caller, Membership, Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,25 @@ _NAMESPACE = uuid.UUID("6f1d3c52-7c1e-5f0a-9b7e-3d7f0c9a4e21")
 """Only keeps our names apart from other uses of UUIDv5; changing it would break the trail of who did what."""
 
 
+_BY_LINK = "hubnetz:link"
+"""In place of an issuer; no address, so no issuer that a file may name has it."""
+
+
+def by_link(link_id: str, memberships: frozenset[Membership] = frozenset()) -> Principal:
+    """Whoever opened a single-use link: acts for the one house that it was sent to, in this one unit of work."""
+    return Principal(_BY_LINK, link_id, memberships)
+
+
+def pseudonym(principal: Principal) -> str:
+    """The id of somebody's `Actor`: always the same, and nothing to whom the issuer's records are closed."""
+    # The length keeps ("ab", "c") and ("a", "bc") apart.
+    return str(uuid.uuid5(_NAMESPACE, f"{len(principal.iss)}:{principal.iss}{principal.sub}"))
+
+
 def actor_id(actor: Actor) -> str:
-    """`actor` as the audit trail names it: a pseudonym that says nothing to whom the issuer's records are closed."""
+    """`actor` as the audit trail names it."""
     if isinstance(actor, System):
         return f"system:{actor.duty}"
     if isinstance(actor, Anonymous):
         return "anonymous"
-    # The length keeps ("ab", "c") and ("a", "bc") apart.
-    return f"actor:{uuid.uuid5(_NAMESPACE, f'{len(actor.iss)}:{actor.iss}{actor.sub}')}"
+    return f"{'link' if actor.iss == _BY_LINK else 'actor'}:{pseudonym(actor)}"

@@ -1,4 +1,4 @@
-"""What the end of a unit of work writes by itself: readers, versions, audit trail, outbox."""
+"""What the end of a unit of work writes by itself: readers, versions, audit trail, outbox, news."""
 
 import time
 from collections.abc import Collection
@@ -15,6 +15,7 @@ from graph.model import NodeKey
 from graph.port import Transaction
 from graph.rows import Row
 from graph.values import Instant
+from graph.vocabulary import NewsKind
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class Work:
     documents: set[NodeKey] = field(default_factory=set)
     """Projects that were not written, but whose search document may read differently."""
     recorded: list[Recorded] = field(default_factory=list)
+    news: list[tuple[NewsKind, NodeKey]] = field(default_factory=list)
+    """What people are to hear of."""
     batch: Batch | None = None
 
 
@@ -60,6 +63,20 @@ async def close(transaction: Transaction, work: Work) -> None:
     if rows.personal:
         await transaction.put("PersonalValues", rows.personal)
     await _report(transaction, work)
+    if work.news:
+        await transaction.put("News", [_news(work, kind, entity) for kind, entity in dict.fromkeys(work.news)])
+
+
+def _news(work: Work, kind: NewsKind, entity: NodeKey) -> Row:
+    times = dict.fromkeys(("created_at", "updated_at", "at", "due_at"), work.now)
+    return {
+        "id": str(uuid7()),
+        "kind": kind,
+        "entity": str(entity),
+        "actor": actor_id(work.actor),
+        "attempts": 0,
+        **times,
+    }
 
 
 async def ties(transaction: Transaction, key: NodeKey) -> list[Tie]:

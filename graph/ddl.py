@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
-from graph import model, records, relationships
+from graph import model, personal, records, relationships
 from graph.model import HOUSES, Guarded, Node
 from graph.values import Contact, Source
 from graph.vocabulary import Guard
@@ -56,8 +56,8 @@ class Label:
 
     @property
     def is_record(self) -> bool:
-        """Bookkeeping of ours that exports, `node` and the consistency check leave out."""
-        return self.node.__module__ == records.__name__
+        """Bookkeeping and people's own things, which exports, `node` and the consistency check leave out."""
+        return self.node.__module__ in (records.__name__, personal.__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,7 @@ def _labels(module: types.ModuleType, abstract: frozenset[type]) -> dict[str, La
 LABELS: Final[dict[str, Label]] = {
     **_labels(model, frozenset({Node, model.Edited, Guarded})),
     **_labels(records, frozenset({Node})),
+    **_labels(personal, frozenset({Node})),
 }
 
 _ENDS = frozenset({"start", "end", "type"})
@@ -158,7 +159,10 @@ RELATIONSHIPS: Final[dict[str, RelationshipType]] = {
         ),
         _relationship("REMARKS_ON", (("ReviewComment", "Project"),)),
         _relationship("ASKS", tuple(("Task", house) for house in HOUSES)),
-        _relationship("REGARDS", (("Task", "Project"), ("Task", "Adoption"))),
+        _relationship(
+            "REGARDS",
+            (("Task", "Project"), ("Task", "Adoption"), ("Task", "Need"), ("Task", "Expert"), ("Task", "Event")),
+        ),
         _relationship("CONCERNS", (("Need", "Topic"), ("Need", "Service"))),
         _relationship("HAS", tuple((house, "Need") for house in HOUSES)),
         _relationship("HOSTS", tuple((house, "Event") for house in HOUSES)),
@@ -197,5 +201,24 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("SignIn", "expires_at"),
     ("SeenToken", "expires_at"),
     ("PopularSearch", "last_used_at"),
+    ("News", "due_at"),
+    ("Change", "entity"),
+    ("Change", "actor"),
+    ("Actor", "iss"),
+    ("Actor", "email"),
+    ("Follow", "actor"),
+    ("Follow", "target"),
+    ("SavedSearch", "actor"),
+    ("Notification", "actor"),
+    ("Notification", "entity"),
+    ("Webhook", "actor"),
+    ("Invitation", "house"),
+    ("InvitedMember", "actor"),
+    ("InvitedMember", "house"),
+    ("SingleUseLink", "entity"),
+    ("SingleUseLink", "expires_at"),
+    ("Letter", "due_at"),
+    ("Delivery", "due_at"),
+    ("Delivery", "webhook"),
 )
 """What lists are sorted and looked up by; an order without one sorts the whole label."""

@@ -207,8 +207,18 @@ def _parted(entity: str, values: Row | None) -> tuple[Row | None, Row]:
     return {**values, **dict.fromkeys(hidden, _CONCEALED)}, hidden
 
 
+_PERSONAL: Final = {
+    "Expert": frozenset({"name", "name_sort"}),
+    "Actor": frozenset({"iss", "sub", "email", "name"}),
+    "SavedSearch": frozenset({"name", "query", "filter"}),
+    "Webhook": frozenset({"url", "sealed"}),
+    "Invitation": frozenset({"email"}),
+}
+"""What tells who somebody is, beside contact data."""
+
+
 def _is_personal(label: str, name: str) -> bool:
-    if label == "Expert" and name in {"name", "name_sort"}:
+    if name in _PERSONAL.get(label, ()):
         return True
     declared = LABELS[label].properties.get(name) if label in LABELS else None
     return declared is not None and declared.guard is Guard.CONTACT

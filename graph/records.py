@@ -1,10 +1,11 @@
-"""Bookkeeping in the graph database: audit trail, outbox, leases, idempotency, sessions, popular searches. Never exported."""
+"""Bookkeeping in the graph database: audit trail, outbox, news, leases, idempotency, sessions, popular searches. Never exported."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from graph.model import Node
 from graph.values import Instant
+from graph.vocabulary import NewsKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,24 @@ class OutboxEvent(Node):
     """The change took readers away: searches exclude the entity until the index has confirmed."""
     fence: int
     """Grows whenever the entity changes again; done is only marked for the value that was read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class News(Node):
+    """Something people may want to hear of, written in the transaction of the change; gone once all were told."""
+
+    id: str
+    """Stable id of the event, everywhere it is told."""
+    kind: NewsKind
+    entity: str
+    """Global id of what it is about."""
+    actor: str
+    """Whose doing it was, as in the audit trail: nobody is told of what they did themselves."""
+    at: Instant
+    attempts: int = 0
+    """Times that telling it failed."""
+    due_at: Instant
+    """Not to be tried before."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from graph.port import GraphStore
 from graph.relationships import Plain
 from graph.unit import Unit
 from graph.values import Instant, PartialDate
-from graph.vocabulary import TaskKind
+from graph.vocabulary import NewsKind, TaskKind
 
 MAX_TASKS: Final = 200
 """Most open tasks of one person that are read at once; the most urgent ones."""
@@ -28,7 +28,13 @@ DECISIONS: Final = frozenset(
 )
 """At a hub these ask its lead and reviewers; the others ask its members, too."""
 
-_TASKS_OF: Final[dict[str, Link]] = {"Project": links.PROJECT_TASKS, "Adoption": links.ADOPTION_TASKS}
+_TASKS_OF: Final[dict[str, Link]] = {
+    "Project": links.PROJECT_TASKS,
+    "Adoption": links.ADOPTION_TASKS,
+    "Need": links.NEED_TASKS,
+    "Expert": links.EXPERT_TASKS,
+    "Event": links.EVENT_TASKS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ async def ask(
         due=due,
     )
     await unit.put(task)
+    unit.announce(NewsKind.TASK_ASKED, task.key)
     await unit.connect_many(
         [
             Plain(type="REGARDS", start=task.key, end=about),

@@ -16,6 +16,7 @@ from graph.port import Neighbour, Record, Transaction
 from graph.relationships import Plain, Relationship
 from graph.rows import N, Row, difference, node_of, relationship_name, relationship_row, row_of
 from graph.values import Instant
+from graph.vocabulary import NewsKind
 
 
 class Unit:
@@ -180,6 +181,10 @@ class Unit:
         """
         self._work.recorded.append(Recorded(action, str(entity), before, after))
 
+    def announce(self, kind: NewsKind, entity: NodeKey) -> None:
+        """People are told of it after the commit: once, however often the unit says so."""
+        self._work.news.append((kind, entity))
+
     def as_batch(self, action: str, subject: str) -> None:
         """One line in the audit trail for all that this unit does, with counts: for imports of registers."""
         self._work.batch = Batch(action, subject)
@@ -215,7 +220,7 @@ class Unit:
     @property
     def has_changes(self) -> bool:
         """Whether anything was written or recorded so far."""
-        return bool(self._work.touches) or bool(self._work.recorded)
+        return bool(self._work.touches) or bool(self._work.recorded) or bool(self._work.news)
 
     async def close(self) -> None:
         """Recomputes readers, raises versions, writes audit trail and outbox. `UnitOfWork` calls it, nobody else."""

@@ -20,7 +20,7 @@ from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, PartialDate, day_of, partial_date
-from graph.vocabulary import AdoptionStatus, Guard, TaskKind, Visibility
+from graph.vocabulary import AdoptionStatus, Guard, NewsKind, TaskKind, Visibility
 
 IN_FORCE: Final = frozenset({AdoptionStatus.PILOT, AdoptionStatus.IN_USE})
 """What the project's side confirms; an interest is nothing that it could know."""
@@ -123,6 +123,8 @@ async def record_adoption(
         if is_news and target.status is not AdoptionStatus.RETIRED:
             target = replace(target, confirmed_by_owner_at=None, reconfirm_by=None)
         unit.record("record_adoption", target.key)
+        if is_news:
+            unit.announce(NewsKind.ADOPTION_RECORDED, target.key)
         stored = await unit.put(target)
         if before is None:
             made = Plain(type="MADE", start=command.house, end=target.key)
@@ -152,6 +154,7 @@ async def confirm_adoption(
         _require_in_force(adoption)
         if adoption.confirmed_by_owner_at is None:
             unit.record("confirm_adoption", adoption.key)
+            unit.announce(NewsKind.ADOPTION_CONFIRMED, adoption.key)
             adoption = await unit.put(
                 replace(adoption, confirmed_by_owner_at=unit.now, reconfirm_by=_in_a_year(unit.now))
             )
@@ -232,6 +235,7 @@ async def write_experience_report(
             visibility=command.visibility,
         )
         unit.record("write_experience_report", report.key)
+        unit.announce(NewsKind.REPORT_WRITTEN, report.key)
         stored = await unit.put(report)
         await unit.connect(Plain(type="ABOUT", start=report.key, end=adoption.key))
         return {"id": stored.id, "version": stored.version, "adoption": adoption.id}

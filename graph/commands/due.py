@@ -17,7 +17,7 @@ from graph.lifecycle import Move, moved
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, day_of
-from graph.vocabulary import Stage, TaskKind
+from graph.vocabulary import NewsKind, Stage, TaskKind
 
 MAX_BATCH: Final = 500
 STALE_DAYS: Final = 365
@@ -60,6 +60,7 @@ async def publish_due(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX
         if project.stage is not Stage.SUBMITTED or project.approved_at is None or not is_due:
             return False
         unit.record("publish_project", held.key)
+        unit.announce(NewsKind.PROJECT_PUBLISHED, held.key)
         stage = moved(project.stage, Move.PUBLISH)
         await unit.put(replace(project, stage=stage, confirmed_at=project.approved_at, approved_at=None))
         return True

@@ -14,7 +14,7 @@ from graph.model import Need, NodeKey
 from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.vocabulary import NeedKind, NeedStatus, Visibility
+from graph.vocabulary import NeedKind, NeedStatus, NewsKind, Visibility
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,7 @@ async def post_need(
             visibility=command.visibility,
         )
         unit.record("post_need", need.key)
+        unit.announce(NewsKind.NEED_POSTED, need.key)
         stored = await unit.put(need)
         await unit.connect_many(
             [

@@ -14,7 +14,7 @@ from graph.model import NodeKey, Project
 from graph.relationships import Involves, Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.vocabulary import TaskKind
+from graph.vocabulary import NewsKind, TaskKind
 
 Edges = dict[NodeKey, dict[str, Any]]
 
@@ -100,6 +100,7 @@ async def confirm_partnership(
         held, edge = await _asked(unit, command.project, command.house)
         if edge.get("confirmed_at") is None:
             unit.record("confirm_partnership", held.key)
+            unit.announce(NewsKind.PARTNERSHIP_CONFIRMED, held.key)
             confirmed = _stored(held.key, command.house, {**edge, "confirmed_at": unit.now, "is_owner_to_be": None})
             await unit.connect(confirmed)
             if edge.get("is_owner_to_be") and held.owner is None:
@@ -126,6 +127,7 @@ async def decline_partnership(
         held, edge = await _asked(unit, command.project, command.house)
         before = {"INVOLVES": [{"node": str(command.house), **edge}]}
         unit.record("decline_partnership", held.key, before, {"house": str(command.house), "reason": reason})
+        unit.announce(NewsKind.PARTNERSHIP_DECLINED, held.key)
         await unit.disconnect(Involves(start=held.key, end=command.house))
         await tasks.settle(unit, held.key, *_OF_PARTNERS, subject=command.house, reason=reason)
         return answer(unit, held.project)

@@ -18,7 +18,7 @@ from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import PartialDate, day_of
-from graph.vocabulary import Stage, TaskKind
+from graph.vocabulary import NewsKind, Stage, TaskKind
 
 MAX_COMMENTS: Final = 50
 _MAX_PARTS: Final = 5
@@ -123,6 +123,7 @@ async def request_changes(
         held = await _hold_as_reviewer(unit, command.project, command.expected_version)
         stage = moved(held.project.stage, Move.REQUEST_CHANGES)
         unit.record("request_changes", held.key)
+        unit.announce(NewsKind.CHANGES_REQUESTED, held.key)
         comments = [
             ReviewComment(id=str(uuid7()), text=remark.text, field=remark.field, written_at=unit.now)
             for remark in command.remarks
@@ -158,6 +159,7 @@ async def publish_project(
             # Nobody has to decide any more: `graph.commands.due.publish_due` does the rest on that day.
             target = replace(held.project, **{**_UNDECIDED, "approved_at": unit.now})
         else:
+            unit.announce(NewsKind.PROJECT_PUBLISHED, held.key)
             target = replace(held.project, stage=stage, confirmed_at=unit.now, **_UNDECIDED)
         await _decided(unit, held, target)
         return {**answer(unit, held.project), "stage": target.stage.value}
@@ -181,6 +183,7 @@ async def archive_project(
         held = await _hold_as_reviewer(unit, command.project, command.expected_version)
         stage = moved(held.project.stage, Move.ARCHIVE)
         unit.record("archive_project", held.key)
+        unit.announce(NewsKind.PROJECT_ARCHIVED, held.key)
         await unit.put(replace(held.project, stage=stage))
         await tasks.settle(unit, held.key, TaskKind.CONFIRM_CURRENT)
         return answer(unit, held.project)

@@ -13,7 +13,7 @@ from graph.errors import InvalidInputError
 from graph.lifecycle import Move, moved
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.vocabulary import Stage
+from graph.vocabulary import NewsKind, Stage
 
 _BEFORE_REVIEW = frozenset({Stage.DRAFT, Stage.CHANGES_REQUESTED, Stage.WITHDRAWN})
 
@@ -65,6 +65,8 @@ async def update_project(
         if not isinstance(command.changes.partners, Unchanged):
             await set_partners(unit, stored, command.changes.partners, owner=held.owner)
         await review_again(unit, held)
+        if held.project.stage is Stage.PUBLISHED and unit.has_touched(held.key):
+            unit.announce(NewsKind.PROJECT_CHANGED, held.key)
         return answer(unit, held.project)
 
     return await unit_of_work.run(update, actor=actor, idempotency_key=idempotency_key)

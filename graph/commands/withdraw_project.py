@@ -9,6 +9,7 @@ from graph.commands.holding import answer, hold, require_version
 from graph.lifecycle import Move, moved
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
+from graph.vocabulary import NewsKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ async def withdraw_project(
         require_version(held.project, command.expected_version)
         stage = moved(held.project.stage, Move.WITHDRAW)
         unit.record("withdraw_project", held.key)
+        unit.announce(NewsKind.PROJECT_WITHDRAWN, held.key)
         await unit.put(
             replace(held.project, stage=stage, submitted_at=None, approved_at=None, opened_to_reviewers_at=None)
         )

@@ -129,6 +129,8 @@ class TaskKind(Enum):
     DECIDE_CLAIM = _value("DECIDE_CLAIM", description="Decide whether a house becomes the owner of an entry.")
     CONFIRM_ADOPTION = _value("CONFIRM_ADOPTION", description="Confirm that a house adopted a project.")
     RECONFIRM_ADOPTION = _value("RECONFIRM_ADOPTION", description="Say whether an adoption still holds.")
+    COMPLETE_ENTRY = _value("COMPLETE_ENTRY", description="Answer one question that an entry leaves open.")
+    CALL_BACK = _value("CALL_BACK", description="Call somebody back who asked for it.")
 
 
 @strawberry.enum(description="Kind of what a project produced.")
@@ -146,3 +148,35 @@ class DocumentKind(Enum):
     QUESTIONNAIRE = _value("questionnaire", description="A questionnaire or its results.")
     COUNCIL_DECISION = _value("council decision", description="A paper for or a decision of a council.")
     STRATEGY = _value("strategy", description="A strategy or a concept.")
+
+
+@strawberry.enum(description="What happened.")
+class NewsKind(Enum):
+    TASK_ASKED = _value("TASK_ASKED", description="Somebody is asked to do something.")
+    PROJECT_PUBLISHED = _value("PROJECT_PUBLISHED", description="An entry was published.")
+    PROJECT_CHANGED = _value("PROJECT_CHANGED", description="A published entry says something else.")
+    PROJECT_ARCHIVED = _value("PROJECT_ARCHIVED", description="An entry is kept for reference only.")
+    PROJECT_WITHDRAWN = _value("PROJECT_WITHDRAWN", description="An entry was taken back.")
+    CHANGES_REQUESTED = _value("CHANGES_REQUESTED", description="A reviewer asks for changes of an entry.")
+    PARTNERSHIP_CONFIRMED = _value("PARTNERSHIP_CONFIRMED", description="A house said that it takes part.")
+    PARTNERSHIP_DECLINED = _value("PARTNERSHIP_DECLINED", description="A house said that it takes no part.")
+    ADOPTION_RECORDED = _value("ADOPTION_RECORDED", description="A house says how far it is with a project.")
+    ADOPTION_CONFIRMED = _value("ADOPTION_CONFIRMED", description="The project's side confirmed an adoption.")
+    REPORT_WRITTEN = _value("REPORT_WRITTEN", description="A house reports what it learned.")
+    NEED_POSTED = _value("NEED_POSTED", description="A house seeks or offers something.")
+    NEED_MATCHED = _value("NEED_MATCHED", description="Something fits a need or an offer.")
+    SEARCH_MATCHED = _value("SEARCH_MATCHED", description="A saved search found something new.")
+    EXPERT_JOINED = _value("EXPERT_JOINED", description="An expert consented to be shown.")
+    EVENT_SAVED = _value("EVENT_SAVED", description="An event was entered or changed.")
+    EVENT_CANCELLED = _value("EVENT_CANCELLED", description="An event does not take place.")
+    QUESTION_ASKED = _value("QUESTION_ASKED", description="Somebody asks something.")
+    QUESTION_ANSWERED = _value("QUESTION_ANSWERED", description="A question was answered.")
+    ANSWER_ACCEPTED = _value("ANSWER_ACCEPTED", description="Whoever asked took an answer as the answer.")
+    CONTACT_MISSING = _value("CONTACT_MISSING", description="A house is asked something, and nobody knows its address.")
+
+
+@strawberry.enum(description="How often matches and answers come by e-mail. Tasks come at once.")
+class Digest(Enum):
+    DAILY = _value("DAILY", description="Once a day, if there is something.")
+    WEEKLY = _value("WEEKLY", description="Once a week, if there is something.")
+    NEVER = _value("NEVER", description="Not at all.")

@@ -48,6 +48,12 @@ def partial_date(text: str) -> PartialDate:
     raise InvalidInputError(f"not a date as 2021, 2021-05 or 2021-05-04: {text[:40]!r}")
 
 
+def is_before(one: PartialDate, other: PartialDate) -> bool:
+    """Whether `one` lies before `other` as far as the coarser of the two says."""
+    precision = min(len(one), len(other))
+    return one[:precision] < other[:precision]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a statement comes from. `url` is `None` where only publisher and date are known."""

@@ -11,7 +11,7 @@ from graph.actors import Actor
 from graph.audience import Entry
 from graph.commands.holding import Held, hold, reason_of, require_houses, require_version
 from graph.ddl import LABELS
-from graph.errors import InvalidInputError, NodeNotFoundError
+from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.identifiers import uuid7
 from graph.lifecycle import Move, MoveNotAllowedError, check_adoption, moved
 from graph.model import Adoption, ExperienceReport, NodeKey
@@ -19,7 +19,7 @@ from graph.port import GraphStore
 from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.values import Instant, PartialDate, day_of, partial_date
+from graph.values import Instant, PartialDate, day_of, is_before, partial_date
 from graph.vocabulary import AdoptionStatus, Guard, NewsKind, TaskKind, Visibility
 
 IN_FORCE: Final = frozenset({AdoptionStatus.PILOT, AdoptionStatus.IN_USE})
@@ -102,7 +102,7 @@ async def record_adoption(
     Raises:
         NodeNotFoundError: no such project, or not for the caller's eyes.
         ForbiddenError: `house` is not the caller's.
-        StaleWriteError: the adoption is at another version.
+        StaleWriteError: the adoption is at another version, or over.
         MoveNotAllowedError: the project is not published, or the adoption was further already.
         InvalidInputError: a value that cannot be meant; a house needs no record of using what it owns.
     """
@@ -117,6 +117,8 @@ async def record_adoption(
         before = await _running(unit, held, command.house)
         if before is not None:
             require_version(before, command.expected_version)
+        elif command.expected_version is not None:
+            raise StaleWriteError(f"no adoption of {held.key} by {command.house} is under way: read it again")
         check_adoption(None if before is None else before.status, command.status)
         target = _recorded(before, command)
         is_news = before is None or before.status is not target.status
@@ -180,7 +182,9 @@ async def decline_adoption(
         before = {"confirmed_by_owner_at": adoption.confirmed_by_owner_at}
         unit.record("decline_adoption", adoption.key, before, {"confirmed_by_owner_at": None, "reason": reason})
         adoption = await unit.put(replace(adoption, confirmed_by_owner_at=None, reconfirm_by=None))
-        await tasks.settle(unit, adoption.key, TaskKind.CONFIRM_ADOPTION, reason=reason)
+        # Of what is not confirmed nobody is asked whether it still is.
+        kinds = (TaskKind.CONFIRM_ADOPTION, TaskKind.RECONFIRM_ADOPTION)
+        await tasks.settle(unit, adoption.key, *kinds, reason=reason)
         return {"id": adoption.id, "version": adoption.version}
 
     return await unit_of_work.run(decline, actor=actor, idempotency_key=idempotency_key)
@@ -312,6 +316,8 @@ def _recorded(before: Adoption | None, command: RecordAdoption) -> Adoption:
     for name in ("since", "ended"):
         if given.get(name):
             partial_date(given[name])
+    if target.since and target.ended and is_before(target.ended, target.since):
+        raise InvalidInputError("ended: expected a date that is not before since", field="ended")
     if (target.cost or 0) < 0:
         raise InvalidInputError("cost: expected 0 or more", field="cost")
     if not set(target.opened) <= _OPENABLE:

@@ -6,6 +6,7 @@ from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
 from graph.commands.holding import answer, hold, reason_of, require_houses
+from graph.commands.partnerships import take_part
 from graph.errors import ConstraintError, NodeNotFoundError
 from graph.lifecycle import Move, moved
 from graph.model import NodeKey
@@ -90,6 +91,7 @@ async def decide_claim(
             raise ConstraintError(f"{held.key} has an owner")
         unit.record("grant_claim", held.key)
         await unit.connect(Plain(type="OWNS", start=command.house, end=held.key))
+        await take_part(unit, held.key, command.house)
         await tasks.settle(unit, held.key, TaskKind.DECIDE_CLAIM, reason="granted to another house")
         return answer(unit, held.project)
 

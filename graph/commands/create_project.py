@@ -87,11 +87,14 @@ async def _create(unit: Unit, command: CreateProjectDraft) -> dict[str, str | in
     if is_own:
         await unit.connect(Plain(type="OWNS", start=command.house, end=draft.key))
     await surround(unit, stored, more)
-    if not isinstance(more.partners, Unchanged):
-        others = [partner for partner in more.partners if is_own or partner.house != command.house]
-        await set_partners(unit, stored, others, owner=command.house if is_own else None)
-    if not is_own:
-        await ask_owner(unit, stored, command.house)
+    partners = () if isinstance(more.partners, Unchanged) else more.partners
+    if is_own:
+        await set_partners(unit, stored, partners, owner=command.house)
+    else:
+        roles = {partner.house: partner.role for partner in partners}
+        others = [partner for partner in partners if partner.house != command.house]
+        await set_partners(unit, stored, others, owner=None)
+        await ask_owner(unit, stored, command.house, role=roles.get(command.house))
     return {"id": identifier, "slug": stored.slug, "version": stored.version}
 
 

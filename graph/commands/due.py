@@ -13,6 +13,7 @@ from graph import tasks
 from graph.actors import System
 from graph.commands.adoptions import ask_to_reconfirm
 from graph.commands.holding import Held, hold
+from graph.errors import NodeNotFoundError
 from graph.lifecycle import Move, moved
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
@@ -129,7 +130,7 @@ async def ask_whether_in_use(unit_of_work: UnitOfWork, *, today: date, limit: in
         async def ask(unit: Unit, identifier: str = str(adoption)) -> bool:
             return await ask_to_reconfirm(unit, identifier, until=until)
 
-        asked += await unit_of_work.run(ask, actor=_HOUSEKEEPING)
+        asked += await _is_done(unit_of_work, ask)
     return asked
 
 
@@ -146,8 +147,16 @@ async def _each_project(
         async def run(unit: Unit, identifier: str = str(project)) -> bool:
             return await act(unit, await hold(unit, identifier))
 
-        done += await unit_of_work.run(run, actor=_HOUSEKEEPING)
+        done += await _is_done(unit_of_work, run)
     return done
+
+
+async def _is_done(unit_of_work: UnitOfWork, act: Callable[[Unit], Awaitable[bool]]) -> bool:
+    """Whether `act` took its entry on. One that is gone, or without its house, must not keep the others from their turn."""
+    try:
+        return await unit_of_work.run(act, actor=_HOUSEKEEPING)
+    except NodeNotFoundError:
+        return False
 
 
 def _bounded(limit: int) -> int:

@@ -50,7 +50,7 @@ async def set_partners(unit: Unit, project: Project, wanted: Sequence[Partner], 
     # Who is to own the project is not one of the partners that the author lists.
     to_be = {house: edge for house, edge in stored.items() if edge.get("is_owner_to_be")}
     relationships = [_stored(project.key, house, edge) for house, edge in to_be.items()]
-    asked = []
+    asked, answered = [], []
     for partner in wanted:
         edge = stored.get(partner.house)
         if partner.house in to_be:
@@ -68,11 +68,12 @@ async def set_partners(unit: Unit, project: Project, wanted: Sequence[Partner], 
                 asked_at=unit.now,
             )
         )
-        if not is_own:
-            asked.append(partner.house)
+        (answered if is_own else asked).append(partner.house)
     await unit.relink(links.PROJECT_HOUSES, {project.id: relationships})
     for house in stored.keys() - to_be.keys() - {partner.house for partner in wanted}:
         await tasks.settle(unit, project.key, *_OF_PARTNERS, subject=house)
+    for house in answered:
+        await tasks.settle(unit, project.key, TaskKind.CONFIRM_PARTNERSHIP, subject=house)
     for house in asked:
         await tasks.ask(unit, TaskKind.CONFIRM_PARTNERSHIP, project.key, [house], subject=house)
 
@@ -82,6 +83,24 @@ async def ask_owner(unit: Unit, project: Project, house: NodeKey, *, role: str |
     relationship = Involves(start=project.key, end=house, role=role, asked_at=unit.now, is_owner_to_be=True)
     await unit.connect(relationship)
     await tasks.ask(unit, TaskKind.CONFIRM_PARTNERSHIP, project.key, [house], subject=house)
+
+
+async def ask_again(unit: Unit, project: NodeKey) -> None:
+    """Asks the houses that were asked and have not answered, where that was settled with a withdrawal."""
+    waiting = {task.subject for task in await tasks.open_tasks(unit, project, TaskKind.CONFIRM_PARTNERSHIP)}
+    for house, edge in await unit.neighbours(links.PROJECT_HOUSES, project):
+        is_silent = edge.get("asked_at") is not None and edge.get("confirmed_at") is None
+        if is_silent and str(house) not in waiting:
+            await tasks.ask(unit, TaskKind.CONFIRM_PARTNERSHIP, project, [house], subject=house)
+
+
+async def take_part(unit: Unit, project: NodeKey, house: NodeKey) -> None:
+    """Notes that `house` says itself that it takes part, and that it is asked no more; not named any more, it is not."""
+    edges: Edges = dict(await unit.neighbours(links.PROJECT_HOUSES, project))
+    edge = edges.get(house)
+    if edge is not None and edge.get("confirmed_at") is None:
+        await unit.connect(_stored(project, house, {**edge, "confirmed_at": unit.now, "is_owner_to_be": None}))
+    await tasks.settle(unit, project, TaskKind.CONFIRM_PARTNERSHIP, subject=house)
 
 
 async def confirm_partnership(
@@ -101,11 +120,10 @@ async def confirm_partnership(
         if edge.get("confirmed_at") is None:
             unit.record("confirm_partnership", held.key)
             unit.announce(NewsKind.PARTNERSHIP_CONFIRMED, held.key)
-            confirmed = _stored(held.key, command.house, {**edge, "confirmed_at": unit.now, "is_owner_to_be": None})
-            await unit.connect(confirmed)
+            await take_part(unit, held.key, command.house)
             if edge.get("is_owner_to_be") and held.owner is None:
                 await unit.connect(Plain(type="OWNS", start=command.house, end=held.key))
-            await tasks.settle(unit, held.key, TaskKind.CONFIRM_PARTNERSHIP, subject=command.house)
+                await tasks.settle(unit, held.key, TaskKind.DECIDE_CLAIM, reason="owned by another house")
         return answer(unit, held.project)
 
     return await unit_of_work.run(confirm, actor=actor, idempotency_key=idempotency_key)

@@ -13,7 +13,7 @@ from graph.links import Link
 from graph.model import NodeKey, Project
 from graph.relationships import ContributesTo, Plain
 from graph.unit import Unit
-from graph.values import Contact, PartialDate, partial_date
+from graph.values import Contact, PartialDate, is_before, partial_date
 from graph.vocabulary import CostBand, Guard, OperatingStatus, Visibility
 
 
@@ -124,15 +124,9 @@ def changed(project: Project, changes: ProjectChanges) -> Project:
     if others:
         expected = ", ".join(sorted(_OPENABLE))
         raise InvalidInputError(f"opened: expected some of {expected}, got {', '.join(others)}", field="opened")
-    if target.started and target.ended and _is_before(target.ended, target.started):
+    if target.started and target.ended and is_before(target.ended, target.started):
         raise InvalidInputError("ended: expected a date that is not before started", field="ended")
     return target
-
-
-def _is_before(one: PartialDate, other: PartialDate) -> bool:
-    """Whether `one` lies before `other` as far as the coarser of the two says."""
-    precision = min(len(one), len(other))
-    return one[:precision] < other[:precision]
 
 
 async def surround(unit: Unit, project: Project, changes: ProjectChanges) -> None:

@@ -9,6 +9,7 @@ from auth.working_days import add_working_days
 from graph import links, tasks
 from graph.actors import Actor, System
 from graph.commands.holding import Held, answer, hold, require_version
+from graph.commands.partnerships import ask_again
 from graph.commands.project_changes import review_by
 from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
@@ -99,6 +100,7 @@ async def submit_project(
             replace(held.project, stage=stage, submitted_at=unit.now, approved_at=None, opened_to_reviewers_at=None)
         )
         await tasks.settle(unit, held.key, TaskKind.ANSWER_CHANGES)
+        await ask_again(unit, held.key)
         await _ask_reviewers(unit, held.key, hub)
         return answer(unit, held.project)
 
@@ -223,9 +225,13 @@ async def _hold_as_reviewer(unit: Unit, project: str, expected_version: int | No
 
 
 async def _decided(unit: Unit, held: Held, target: Project) -> None:
-    """Writes a decision. Reviewers of another hub who made it take the project over: its author answers to them now."""
+    """Writes a decision. Reviewers of another hub who made it take the project over: its author answers to them now.
+
+    Not from a hub that keeps it for a house which has not confirmed: the hub is the author.
+    """
     actor = unit.actor
-    if not isinstance(actor, System) and not policy.may_publish_project(actor, held.entry.stewards):
+    is_kept = held.owner is None and held.reviewer is not None
+    if not isinstance(actor, System) and not is_kept and not policy.may_publish_project(actor, held.entry.stewards):
         await review_by(unit, held.project, NodeKey("Hub", policy.hubs_of(actor, reviewing=True)[0]))
     await unit.put(target)
     await tasks.settle(unit, held.key, TaskKind.REVIEW_PROJECT)

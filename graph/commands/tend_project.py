@@ -7,6 +7,7 @@ from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
 from graph.commands.holding import Held, answer, hold, require_version
+from graph.commands.review_project import review_again
 from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
 from graph.lifecycle import Move, moved
@@ -110,6 +111,7 @@ async def link_derived_from(
             await unit.connect(relationship)
         else:
             await unit.disconnect(relationship)
+        await review_again(unit, held)
         return {**answer(unit, held.project), "origin": command.origin}
 
     return await unit_of_work.run(link, actor=actor, idempotency_key=idempotency_key)
@@ -180,6 +182,7 @@ async def _attach(unit: Unit, project: str, relationship: str, given: A) -> dict
     unit.record(f"add_{label}", held.key)
     await unit.put(attached)
     await unit.connect(Plain(type=relationship, start=held.key, end=attached.key))
+    await review_again(unit, held)
     return {**answer(unit, held.project), label: attached.id}
 
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, replace
 
 from auth import policy
-from graph.actors import Actor
-from graph.commands.holding import answer, hold, require_version
+from graph.actors import Actor, System
+from graph.commands.holding import Held, answer, hold, require_version
 from graph.commands.partnerships import set_partners
 from graph.commands.project_changes import ProjectChanges, Unchanged, changed, surround
 from graph.commands.review_project import review_again
 from graph.commands.slugs import free_slug, take_slug
 from graph.errors import InvalidInputError
 from graph.lifecycle import Move, moved
+from graph.model import NodeKey
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind, Stage
@@ -49,7 +50,8 @@ async def update_project(
         ForbiddenError: the caller is neither its owner nor at its reviewing hub.
         StaleWriteError: it is at another version, which the error carries.
         MoveNotAllowedError: it is archived.
-        InvalidInputError: a value that cannot be meant, something unknown, or a reviewer while it is under review.
+        InvalidInputError: a value that cannot be meant, something unknown, or a reviewer while it is under review, or
+            one that would put it out of the caller's sight.
     """
 
     async def update(unit: Unit) -> dict[str, str | int]:
@@ -57,8 +59,8 @@ async def update_project(
         unit.require(policy.may_edit_project, held.entry.stewards)
         require_version(held.project, command.expected_version)
         moved(held.project.stage, Move.EDIT)
-        if not isinstance(command.changes.reviewer, Unchanged) and held.project.stage not in _BEFORE_REVIEW:
-            raise InvalidInputError("reviewer: chosen before the project is handed in", field="reviewer")
+        if not isinstance(command.changes.reviewer, Unchanged):
+            _check_reviewer(unit.actor, held, command.changes.reviewer)
         unit.record("update_project", held.key)
         stored = await unit.put(changed(held.project, command.changes))
         await surround(unit, stored, command.changes)
@@ -97,3 +99,13 @@ async def rename_project(
         return {**answer(unit, held.project), "slug": slug}
 
     return await unit_of_work.run(rename, actor=actor, idempotency_key=idempotency_key)
+
+
+def _check_reviewer(actor: Actor, held: Held, slug: str | None) -> None:
+    if held.project.stage not in _BEFORE_REVIEW:
+        raise InvalidInputError("reviewer: chosen before the project is handed in", field="reviewer")
+    left = [] if slug is None else [NodeKey("Hub", slug)]
+    if held.owner is None and not isinstance(actor, System) and not policy.may_edit_project(actor, left):
+        raise InvalidInputError(
+            "reviewer: your hub keeps the project until its house confirms; choose when handing in", field="reviewer"
+        )

@@ -50,7 +50,8 @@ async def set_partners(unit: Unit, project: Project, wanted: Sequence[Partner], 
     # Who is to own the project is not one of the partners that the author lists.
     to_be = {house: edge for house, edge in stored.items() if edge.get("is_owner_to_be")}
     relationships = [_stored(project.key, house, edge) for house, edge in to_be.items()]
-    asked, answered = [], []
+    asked: list[NodeKey] = []
+    answered: list[NodeKey] = []
     for partner in wanted:
         edge = stored.get(partner.house)
         if partner.house in to_be:

@@ -29,6 +29,9 @@ from network.request import CALLER, FORM_TOKEN, request_id_of
 _BEARER: Final = re.compile(r"(?i:bearer) +([A-Za-z0-9\-._~+/]{1,8192}=*)")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORM: Final = "application/x-www-form-urlencoded"
+_EVERYBODYS: Final = ("/static/", "/explorer/assets/", "/schema.graphql", "/livez", "/readyz", "/metrics")
+"""Beginnings of paths whose answer is the same for everybody: no session is looked up there, so they are served while the
+database is away, and a page that is shown then looks as it should."""
 FORM_FIELD: Final = "form_token"
 """Name of the field in which forms carry the token of their session."""
 _LOG: Final = logging.getLogger("hubnetz.authentication")
@@ -82,7 +85,7 @@ class AuthenticationMiddleware:
             return
         headers = Headers(scope=scope)
         lines = headers.getlist("authorization")
-        browsers = self._browsers
+        browsers = None if scope["path"].startswith(_EVERYBODYS) else self._browsers
         cookie = None if browsers is None else read(headers, browsers.cookies.session)
         if cookie is not None and lines:
             # Which of the two counts would be a matter of order, and the checks of the one are not those of the other.

@@ -196,6 +196,21 @@ async def test_a_session_that_is_over_is_told_to_programs_and_forgotten_by_pages
     await browser.sign_in(provider)
 
 
+@pytest.mark.parametrize("path", ["/static/hubnetz.css", "/livez", "/schema.graphql"])
+async def test_what_is_everybodys_is_served_to_sessions_that_nobody_can_look_up(
+    service: Service, browser: Browser, provider: SigningProvider, path: str
+) -> None:
+    await browser.sign_in(provider)
+    await service.graph.close()
+
+    response = await browser.get(path, headers={"accept": "*/*"})
+
+    assert response.status_code == 200
+    assert "set-cookie" not in response.headers
+    assert (await browser.ask()).status_code == 503
+    assert (await browser.get("/readyz")).json()["status"] == "unavailable"
+
+
 async def test_two_cookies_of_one_name_are_none(browser: Browser, provider: SigningProvider) -> None:
     await browser.sign_in(provider)
     mine = browser.cookies["session"]

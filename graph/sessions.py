@@ -92,7 +92,8 @@ class GraphSessions:
             now = instant(datetime.now(UTC))
             row = {"id": token_id, "expires_at": instant(until), "created_at": now, "updated_at": now}
             await transaction.put(_SEEN, [row])
-            if ended := await _ids(transaction, iss, sub, sid):
+            # Until there is none: one that is renewed meanwhile goes on under another id, seen once the old one is had.
+            while ended := await _ids(transaction, iss, sub, sid):
                 await transaction.delete(_SESSION, ended)
             return True
 

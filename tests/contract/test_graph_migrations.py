@@ -103,19 +103,6 @@ async def test_starts_at_the_same_time_prepare_a_new_database_once(migrated: Gra
         assert lease[LEASE]["fence"] == 1
 
 
-async def test_what_a_killed_start_left_of_a_constraint_is_made_good(migrated: GraphStore) -> None:
-    """Seen on a busy server: an index of the constraint's name, which keeps nothing unique and is in its way."""
-    if not isinstance(migrated, Neo4jGraphStore):
-        pytest.skip("the embedded database has no constraints beside its keys")
-    await migrated._write("DROP CONSTRAINT unique_Project_slug IF EXISTS")
-    await migrated._write("CREATE INDEX unique_Project_slug FOR (n:Project) ON (n.slug)")
-    await migrated._write("CALL db.awaitIndexes(60)")
-    await migrated.apply_schema()
-    ((constraints,),) = await migrated._read("SHOW CONSTRAINTS YIELD name RETURN collect(name)", {}, 60)
-    assert "unique_Project_slug" in constraints
-    assert await migrated._missing(dict(neo4j_schema.statements())) == []
-
-
 async def test_a_start_with_nothing_to_do_writes_nothing(migrated: GraphStore) -> None:
     await migrated.apply_schema()
     assert await migrated.transact(lambda transaction: transaction.read("Lease", [LEASE])) == {}

@@ -79,6 +79,8 @@ class Principal:
     scopes: frozenset[str] = frozenset()
     token_id: str = field(default="", compare=False)
     """`jti` of the token that said so, for the log; "" where there is none. Who somebody is does not depend on it."""
+    email: str | None = field(default=None, compare=False, repr=False)
+    """As the issuer vouches for it (`email_verified`); "" where it says that it does not, None where it says nothing."""
 
 
 Caller = Anonymous | Principal

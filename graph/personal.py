@@ -117,6 +117,8 @@ class InvitedMember(Edited):
     id: str
     actor: str
     house: str
+    house_key: str
+    """Of that house: an index finds whether it is still there."""
     membership: str
     """As in `hub_member:zeitz`."""
     invitation: str

@@ -9,6 +9,7 @@ from auth.principal import Anonymous, Caller
 from graph.errors import GraphUnavailableError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
+from network.rates import Allowance, Kind
 from search.service import SearchService
 
 
@@ -27,12 +28,21 @@ class Context:
     request_id: str = ""
     on_commit: Callable[[], None] = _nobody_listens
     """Called after each commit of a mutation: the indexer need not wait until it looks again."""
+    allowance: Allowance = field(default_factory=Allowance)
     unit_of_work: UnitOfWork = field(init=False)
     audiences: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit_of_work", UnitOfWork(self.store))
         object.__setattr__(self, "audiences", policy.audiences(self.caller))
+
+    def take(self, kind: Kind) -> None:
+        """Counts one more of `kind` for the caller.
+
+        Raises:
+            RateLimitedError: too many of them; nothing was counted.
+        """
+        self.allowance.take(kind, self.caller)
 
     def remaining_s(self, *, most: float = 10.0) -> float:
         """Seconds until the deadline, at most `most`.

@@ -10,6 +10,7 @@ from graphql import FieldNode, GraphQLError
 from auth.errors import AuthError
 from graph.errors import GraphError, GraphUnavailableError, OutcomeUnknownError
 from network.limits import LimitExceededError
+from network.rates import RateLimitedError
 from search.errors import SearchError, SearchUnavailableError
 
 _LOG = logging.getLogger("hubnetz.errors")
@@ -77,7 +78,15 @@ class IntrospectionClosedError(Exception):
     retryable = False
 
 
-_OURS = (AuthError, GraphError, SearchError, LimitExceededError, RequestError, IntrospectionClosedError)
+_OURS = (
+    AuthError,
+    GraphError,
+    SearchError,
+    LimitExceededError,
+    RateLimitedError,
+    RequestError,
+    IntrospectionClosedError,
+)
 
 
 def markdown_table() -> str:
@@ -165,6 +174,8 @@ def _public(error: GraphQLError) -> tuple[str, dict[str, Any]]:
             extensions["retryable"] = True
         if isinstance(origin, LimitExceededError):
             extensions |= {"limit": origin.limit, "value": origin.value, "asked": origin.asked}
+        if isinstance(origin, RateLimitedError):
+            extensions["retryAfter"] = origin.retry_after_s
         if isinstance(origin, OutcomeUnknownError):
             extensions["idempotencyKey"] = origin.idempotency_key
         for kind, message in _PUBLIC_MESSAGE:

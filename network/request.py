@@ -7,10 +7,12 @@ from typing import Final
 from starlette.types import Scope
 
 from auth.principal import Anonymous, Caller, Principal
+from network.rates import Allowance
 from network.settings_table import Network
 
 REQUEST_ID: Final = "hubnetz.request_id"
 CALLER: Final = "hubnetz.caller"
+ALLOWANCE: Final = "hubnetz.allowance"
 FORM_TOKEN: Final = "hubnetz.form_token"  # noqa: S105 - the name of a key
 
 
@@ -22,6 +24,12 @@ def caller_of(scope: Scope) -> Caller:
     """Who asks; `Anonymous` where no middleware found out, which is the caller with the fewest rights."""
     caller: Caller = scope.get(CALLER) or Anonymous()
     return caller
+
+
+def allowance_of(scope: Scope) -> Allowance:
+    """What this request may still take; no limit where no middleware set one."""
+    allowance: Allowance | None = scope.get(ALLOWANCE)
+    return allowance or Allowance()
 
 
 def form_token_of(scope: Scope) -> str | None:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from auth.addresses import is_loopback
 from auth.issuer_settings import IssuerSettings
 from network.limits import Limits
-from network.settings_table import PREFIX, SETTINGS, Network, Setting
+from network.rates import RateSettings
+from network.settings_table import PREFIX, RATE, SETTINGS, Network, Setting
 
 _FILE: Final = "_FILE"
 _LINE: Final = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*)")
@@ -53,6 +54,7 @@ class Settings:
     log_level: str
     shutdown_s: float
     limits: Limits
+    rates: RateSettings
 
     @property
     def is_production(self) -> bool:
@@ -189,11 +191,15 @@ def _issuers(file: Path | None, problems: list[str]) -> tuple[IssuerSettings, ..
 def _assemble(values: dict[str, Any]) -> Settings:
     limit_names = {declared.name for declared in fields(Limits)}
     limits: dict[str, Any] = {name: value for name, value in values.items() if name in limit_names}
-    rest: dict[str, Any] = {name: value for name, value in values.items() if name not in limit_names}
+    rates = {name: value for name, value in values.items() if name.startswith(RATE)}
+    rest: dict[str, Any] = {
+        name: value for name, value in values.items() if name not in limit_names and name not in rates
+    }
     rest["public_url"] = rest["public_url"] or _address(rest["host"], rest["port"])
     rest["graph_url"] = rest["graph_url"] or f"ladybug:{rest['data_dir'] / 'graph'}"
     rest["search_url"] = rest["search_url"] or f"tantivy:{rest['data_dir'] / 'index'}"
-    return Settings(limits=Limits(**limits), **rest)
+    allowed = RateSettings(**{name.removeprefix(RATE): value for name, value in rates.items()})
+    return Settings(limits=Limits(**limits), rates=allowed, **rest)
 
 
 def _contradictions(settings: Settings) -> list[tuple[tuple[str, ...], str]]:

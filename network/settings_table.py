@@ -9,6 +9,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 PREFIX: Final = "HUBNETZ_"
+RATE: Final = "rate_"
+"""What the fields of rates begin with."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Value = str | int | float | bool | Path | tuple[str, ...] | tuple[Network, ...] | None
@@ -165,6 +167,15 @@ def _keys(text: str) -> tuple[str, ...]:
 def _limit(name: str, default: int, meaning: str, *, low: int = 1, high: int = 1_000_000) -> Setting:
     expects = f"a whole number from {low} to {high}"
     return Setting(name, name.lower(), str(default), expects, meaning, _whole(low, high))
+
+
+def _rate(name: str, meaning: str) -> Setting:
+    expects = "auto, or a whole number up to 1000000000; 0 is no limit"
+    return Setting(f"RATE_{name}", f"{RATE}{name.lower()}", "auto", expects, meaning, _rate_or_auto)
+
+
+def _rate_or_auto(text: str) -> int | None:
+    return None if text == "auto" else _whole(0, 1_000_000_000)(text)
 
 
 _NETWORKS: Final = "addresses or networks, separated by commas (10.0.0.0/8, ::1)"
@@ -340,6 +351,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _limit("MAX_COST", 10_000, "Nodes that an operation may ask for at most (IBM cost specification)."),
     _limit("MAX_REPRESENTATIONS", 1_000, "References in one _entities call.", high=1_000),
     _limit("MAX_PAGE_SIZE", 100, "Most rows of a connection.", low=20, high=100),
+    _rate("REQUESTS", "Requests a minute from one address; auto: 1200, 50 times that in development, as all rates."),
+    _rate("OPERATIONS", "GraphQL operations a minute of one principal, or of one address without any; auto: 600."),
+    _rate("COST", "Nodes a minute that their operations ask for, as MAX_COST counts them; auto: 600000."),
+    _rate("MUTATIONS", "Mutations a minute of one principal; auto: 120."),
+    _rate("DOORS", "Sign-ins, wrong tokens and single-use links a minute from one address, each; auto: 60."),
+    _rate("CALLBACKS", "Requests to be called back an hour, of one principal or one address without any; auto: 10."),
 )
 
 

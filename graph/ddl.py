@@ -117,7 +117,7 @@ def _labels(module: types.ModuleType, abstract: frozenset[type]) -> dict[str, La
 
 
 LABELS: Final[dict[str, Label]] = {
-    **_labels(model, frozenset({Node, model.Edited, Guarded})),
+    **_labels(model, frozenset({Node, model.Edited, Guarded, model.House})),
     **_labels(records, frozenset({Node})),
     **_labels(personal, frozenset({Node})),
 }
@@ -168,6 +168,8 @@ RELATIONSHIPS: Final[dict[str, RelationshipType]] = {
         _relationship("HOSTS", tuple((house, "Event") for house in HOUSES)),
         _relationship("PART_OF", (("Municipality", "Municipality"),)),
         _relationship("TO", (("Answer", "Question"),)),
+        _relationship("ASKED_BY", tuple(("Question", house) for house in HOUSES)),
+        _relationship("ANSWERED_BY", tuple(("Answer", house) for house in HOUSES)),
     )
 }
 
@@ -191,6 +193,10 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("Project", "updated_at"),
     ("Project", "stage"),
     ("Task", "is_open"),
+    ("Task", "kind"),
+    ("Need", "status"),
+    ("Question", "asked_by"),
+    ("Answer", "answered_by"),
     ("OutboxEvent", "at"),
     ("OutboxEvent", "narrows"),
     ("Idempotency", "at"),

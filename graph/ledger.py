@@ -139,6 +139,7 @@ def audit(
             if entity not in own:
                 action = worded[entity].action if entity in worded else _action(touch)
                 lines.append(Recorded(action, entity, touch.before, touch.after))
+    versions = {str(touch.key): _version(touch) for touch in touches}
     rows = AuditRows([], [])
     for line in lines:
         identifier = ids()
@@ -148,7 +149,15 @@ def audit(
             _parted(line.entity, line.after),
         )
         rows.changes.append(
-            {**base, "at": at, "actor": actor, "action": line.action, "before": _json(before), "after": _json(after)}
+            {
+                **base,
+                "at": at,
+                "actor": actor,
+                "action": line.action,
+                "version": versions.get(line.entity),
+                "before": _json(before),
+                "after": _json(after),
+            }
         )
         if hidden_before or hidden_after:
             rows.personal.append({**base, "before": _json(hidden_before), "after": _json(hidden_after)})
@@ -160,9 +169,17 @@ def stamp(touch: Touch, now: Instant) -> Row:
     touch.is_stamped = True
     base = touch.base or {}
     row: Row = {"created_at": base.get("created_at") or now, "updated_at": _after(now, base.get("updated_at"))}
-    if "version" in LABELS[touch.key.label].properties:
-        row["version"] = (base.get("version") or 0) + 1
+    version = _version(touch)
+    if version is not None:
+        row["version"] = version
     return row
+
+
+def _version(touch: Touch) -> int | None:
+    """Of the node once the unit is written; None for kinds without versions."""
+    if "version" not in LABELS[touch.key.label].properties:
+        return None
+    return int((touch.base or {}).get("version") or 0) + 1
 
 
 def _after(now: Instant, last: str | None) -> Instant:
@@ -208,11 +225,12 @@ def _parted(entity: str, values: Row | None) -> tuple[Row | None, Row]:
 
 
 _PERSONAL: Final = {
-    "Expert": frozenset({"name", "name_sort"}),
+    "Expert": frozenset({"name", "name_sort", "actor"}),
     "Actor": frozenset({"iss", "sub", "email", "name"}),
     "SavedSearch": frozenset({"name", "query", "filter"}),
     "Webhook": frozenset({"url", "sealed"}),
     "Invitation": frozenset({"email"}),
+    "Task": frozenset({"note"}),
 }
 """What tells who somebody is, beside contact data."""
 

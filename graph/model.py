@@ -73,13 +73,23 @@ class Guarded(Edited):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hub(Edited):
-    key_property: ClassVar[str] = "slug"
+class House(Edited):
+    """What the four kinds of house have in common."""
+
     sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
 
-    slug: str
     name: str
     name_sort: str = ""
+    contact: Contact | None = _guarded(Guard.CONTACT)
+    contact_visibility: Visibility = Visibility.PUBLIC
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hub(House):
+    key_property: ClassVar[str] = "slug"
+
+    slug: str
     town: str | None = None
     state: str | None = None
     region: str | None = None
@@ -95,24 +105,18 @@ class Hub(Edited):
     note: str | None = None
     lat: float | None = None
     lon: float | None = None
-    contact: Contact | None = _guarded(Guard.CONTACT)
-    contact_visibility: Visibility = Visibility.PUBLIC
     origin: Origin = Origin.COMPILED
-    sources: tuple[Source, ...] = ()
     confirmed_at: Instant | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Municipality(Edited):
+class Municipality(House):
     """A municipality, municipal association, district or state; `kind` tells which, the length of `ars`, too."""
 
     key_property: ClassVar[str] = "ars"
-    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
 
     ars: str
     ags: str | None = None
-    name: str
-    name_sort: str = ""
     kind: MunicipalityKind
     district: str | None = None
     state: str
@@ -122,49 +126,34 @@ class Municipality(Edited):
     lon: float | None = None
     valid_from: PartialDate | None = None
     valid_to: PartialDate | None = None
-    contact: Contact | None = _guarded(Guard.CONTACT)
-    contact_visibility: Visibility = Visibility.PUBLIC
-    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class University(Edited):
+class University(House):
     key_property: ClassVar[str] = "ror"
-    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
 
     ror: str
-    name: str
-    name_sort: str = ""
     town: str | None = None
     state: str | None = None
     domain: str | None = None
     note: str | None = None
     lat: float | None = None
     lon: float | None = None
-    contact: Contact | None = _guarded(Guard.CONTACT)
-    contact_visibility: Visibility = Visibility.PUBLIC
-    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Organisation(Edited):
+class Organisation(House):
     key_property: ClassVar[str] = "slug"
-    sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
 
     slug: str
-    name: str
-    name_sort: str = ""
     kind: str | None = None
     town: str | None = None
     note: str | None = None
-    contact: Contact | None = _guarded(Guard.CONTACT)
-    contact_visibility: Visibility = Visibility.PUBLIC
-    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Expert(Guarded):
-    """A function at a house (seed data), or a natural person who consented."""
+    """A function at a house, or a natural person: she is hidden from all but insiders until she consented."""
 
     sort_keys: ClassVar[dict[str, str]] = {"name_sort": "name"}
 
@@ -176,8 +165,18 @@ class Expert(Guarded):
     phone: str | None = _guarded(Guard.CONTACT)
     orcid: str | None = _guarded(Guard.CONTACT)
     contact_visibility: Visibility = Visibility.NETWORK
+    is_person: bool = False
+    purpose: str | None = None
+    """What for a person's data are kept and shown: what she agrees to."""
+    consent_asked_at: Instant | None = None
     consent_given_at: Instant | None = None
+    """Since when she agrees; None: not asked, not answered, or said no at `consent_withdrawn_at`."""
+    consent_withdrawn_at: Instant | None = None
+    actor: str | None = None
+    """Her pseudonym, once she consented by signing in."""
+    origin: Origin = Origin.COMPILED
     sources: tuple[Source, ...] = ()
+    confirmed_at: Instant | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +213,8 @@ class Project(Guarded):
     publish_from: PartialDate | None = None
     note: str | None = None
     """What the sources leave open or contradict each other in."""
+    different_because: str | None = None
+    """What its author said to entries that looked like the same work; for insiders and reviewers."""
     submitted_at: Instant | None = None
     """Since when it waits for a decision of its reviewers; None while it waits for none."""
     approved_at: Instant | None = None
@@ -284,7 +285,9 @@ class FundingProgramme(Edited):
     opens: PartialDate | None = None
     deadline: PartialDate | None = None
     url: str | None = None
+    origin: Origin = Origin.COMPILED
     sources: tuple[Source, ...] = ()
+    confirmed_at: Instant | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,7 +308,10 @@ class Event(Edited):
     online_url: str | None = None
     registration_url: str | None = None
     outcome: str | None = None
+    reason_cancelled: str | None = None
+    origin: Origin = Origin.COMPILED
     sources: tuple[Source, ...] = ()
+    confirmed_at: Instant | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,6 +353,8 @@ class ExperienceReport(Guarded):
 class Question(Guarded):
     id: str
     text: str
+    asked_by: str | None = None
+    """Pseudonym of whoever asked, who alone accepts an answer; shown to nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -354,6 +362,8 @@ class Answer(Guarded):
     id: str
     text: str
     accepted: bool = False
+    answered_by: str | None = None
+    """Pseudonym of whoever answered; shown to nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)

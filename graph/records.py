@@ -18,6 +18,8 @@ class Change(Node):
     action: str
     entity: str
     """Global id of what changed."""
+    version: int | None = None
+    """Of the entity once this was written; None where the line speaks of no change of the entity itself."""
     before: str | None = None
     after: str | None = None
     """Changed properties and relationships as JSON objects; of a batch, `after` counts them. Personal values are in

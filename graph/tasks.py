@@ -24,9 +24,17 @@ MAX_TASKS: Final = 200
 """Most open tasks of one person that are read at once; the most urgent ones."""
 
 DECISIONS: Final = frozenset(
-    {TaskKind.CONFIRM_PARTNERSHIP, TaskKind.REVIEW_PROJECT, TaskKind.DECIDE_CLAIM, TaskKind.CONFIRM_ADOPTION}
+    {
+        TaskKind.CONFIRM_PARTNERSHIP,
+        TaskKind.REVIEW_PROJECT,
+        TaskKind.DECIDE_CLAIM,
+        TaskKind.DECIDE_PARTNER,
+        TaskKind.CONFIRM_ADOPTION,
+    }
 )
 """At a hub these ask its lead and reviewers; the others ask its members, too."""
+
+_ABOUT_ENTRIES: Final = tuple(kind for kind in TaskKind if kind is not TaskKind.CALL_BACK)
 
 _TASKS_OF: Final[dict[str, Link]] = {
     "Project": links.PROJECT_TASKS,
@@ -90,6 +98,20 @@ async def ask(
         houses: Without any it asks the network's administration.
     """
     await settle(unit, about, kind, subject=subject)
+    return await ask_once_more(unit, kind, about, houses, subject=subject, note=note, due=due)
+
+
+async def ask_once_more(
+    unit: Unit,
+    kind: TaskKind,
+    about: NodeKey,
+    houses: Collection[NodeKey],
+    *,
+    subject: NodeKey | None = None,
+    note: str | None = None,
+    due: PartialDate | None = None,
+) -> str:
+    """As `ask`, beside what is open already: each of several callers waits for a call of their own."""
     task = Task(
         id=str(uuid7()),
         kind=kind,
@@ -114,14 +136,16 @@ async def ask(
 async def settle(
     unit: Unit, about: NodeKey, *kinds: TaskKind, subject: NodeKey | None = None, reason: str | None = None
 ) -> list[Task]:
-    """The open tasks of these kinds (without any: of every kind) about `about`, now closed, by (since, id).
+    """The open tasks of these kinds (without any: of every kind but CALL_BACK) about `about`, now closed, by (since, id).
+
+    Whoever waits for a call waits for it whatever becomes of the entry.
 
     Args:
         subject: Only those about this house.
         reason: What was answered.
     """
     closed = []
-    for task in await open_tasks(unit, about, *kinds):
+    for task in await open_tasks(unit, about, *(kinds or _ABOUT_ENTRIES)):
         if subject is None or task.subject == str(subject):
             done = replace(task, is_open=False, done_at=unit.now, done_by=actor_id(unit.actor), reason=reason)
             closed.append(done)

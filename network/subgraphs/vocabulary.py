@@ -127,6 +127,7 @@ class TaskKind(Enum):
     ANSWER_CHANGES = _value("ANSWER_CHANGES", description="Answer what a reviewer asks to be changed.")
     CONFIRM_CURRENT = _value("CONFIRM_CURRENT", description="Say whether an entry is still current.")
     DECIDE_CLAIM = _value("DECIDE_CLAIM", description="Decide whether a house becomes the owner of an entry.")
+    DECIDE_PARTNER = _value("DECIDE_PARTNER", description="Decide whether a house takes part in a project.")
     CONFIRM_ADOPTION = _value("CONFIRM_ADOPTION", description="Confirm that a house adopted a project.")
     RECONFIRM_ADOPTION = _value("RECONFIRM_ADOPTION", description="Say whether an adoption still holds.")
     COMPLETE_ENTRY = _value("COMPLETE_ENTRY", description="Answer one question that an entry leaves open.")

@@ -170,6 +170,19 @@ class Unit:
         self._held[key] = None
         return True
 
+    async def keep(self, record: Node) -> None:
+        """Writes bookkeeping of ours together with the unit: no version, no line in the audit trail, no event.
+
+        Raises:
+            InvalidInputError: `record` is of a kind that people contribute, whose changes are told.
+        """
+        label = type(record).__name__
+        if not LABELS[label].is_record:
+            raise InvalidInputError(f"{label} is no bookkeeping: put it")
+        row = {**row_of(record), "created_at": record.created_at or self.now, "updated_at": self.now}
+        await self._transaction.put(label, [row])
+        self._held.pop(record.key, None)
+
     async def query(self, name: str, **parameters: object) -> list[Record]:
         """Records of a named query that reads; what it wrote would escape the audit trail."""
         return await self._transaction.query(name, parameters)

@@ -1,15 +1,14 @@
 """A new project, as a draft of a house."""
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from auth import policy
 from graph.actors import Actor, System
 from graph.commands.holding import require_houses
 from graph.commands.partnerships import ask_owner, set_partners
 from graph.commands.project_changes import NO_CHANGES, UNCHANGED, ProjectChanges, Unchanged, changed, surround
-from graph.commands.slugs import free_slug
-from graph.errors import ConstraintError, InvalidInputError
+from graph.commands.slugs import slug_of, veiled_slug
+from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
 from graph.model import NodeKey, Project
 from graph.relationships import Plain
@@ -17,9 +16,6 @@ from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Contact
 from graph.vocabulary import OperatingStatus, Origin, Stage, Visibility
-
-_ATTEMPTS: Final = 3
-"""Two projects of one title at the same moment want one slug; the loser sees the winner's and takes another."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +44,7 @@ async def create_project_draft(
         ForbiddenError: the caller may not register projects of that house.
         InvalidInputError: something is missing, or unknown.
     """
-    for attempt in range(_ATTEMPTS):
-        try:
-            return await unit_of_work.run(
-                lambda unit: _create(unit, command), actor=actor, idempotency_key=idempotency_key
-            )
-        except ConstraintError:
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+    return await unit_of_work.run(lambda unit: _create(unit, command), actor=actor, idempotency_key=idempotency_key)
 
 
 async def _create(unit: Unit, command: CreateProjectDraft) -> dict[str, str | int]:
@@ -65,7 +53,7 @@ async def _create(unit: Unit, command: CreateProjectDraft) -> dict[str, str | in
     identifier = str(uuid7())
     draft = Project(
         id=identifier,
-        slug=await free_slug(unit, command.title, project=identifier),
+        slug=veiled_slug(slug_of(command.title), identifier),
         title=command.title,
         summary=command.summary,
         stage=Stage.DRAFT,

@@ -13,6 +13,7 @@ from graph import tasks
 from graph.actors import System
 from graph.commands.adoptions import ask_to_reconfirm
 from graph.commands.holding import Held, hold
+from graph.commands.slugs import unveiled, with_slug
 from graph.errors import NodeNotFoundError
 from graph.lifecycle import Move, moved
 from graph.unit import Unit
@@ -63,7 +64,8 @@ async def publish_due(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX
         unit.record("publish_project", held.key)
         unit.announce(NewsKind.PROJECT_PUBLISHED, held.key)
         stage = moved(project.stage, Move.PUBLISH)
-        await unit.put(replace(project, stage=stage, confirmed_at=project.approved_at, approved_at=None))
+        published = replace(project, stage=stage, confirmed_at=project.approved_at, approved_at=None)
+        await unit.put(await unveiled(unit, published))
         return True
 
     parameters = {"today": today.isoformat()}
@@ -154,7 +156,7 @@ async def _each_project(
 async def _is_done(unit_of_work: UnitOfWork, act: Callable[[Unit], Awaitable[bool]]) -> bool:
     """Whether `act` took its entry on. One that is gone, or without its house, must not keep the others from their turn."""
     try:
-        return await unit_of_work.run(act, actor=_HOUSEKEEPING)
+        return await with_slug(lambda: unit_of_work.run(act, actor=_HOUSEKEEPING))
     except NodeNotFoundError:
         return False
 

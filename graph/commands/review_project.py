@@ -11,6 +11,7 @@ from graph.actors import Actor, System
 from graph.commands.holding import Held, answer, hold, require_version
 from graph.commands.partnerships import ask_again
 from graph.commands.project_changes import review_by
+from graph.commands.slugs import unveiled, with_slug
 from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
 from graph.lifecycle import Move, moved
@@ -162,11 +163,12 @@ async def publish_project(
             target = replace(held.project, **{**_UNDECIDED, "approved_at": unit.now})
         else:
             unit.announce(NewsKind.PROJECT_PUBLISHED, held.key)
-            target = replace(held.project, stage=stage, confirmed_at=unit.now, **_UNDECIDED)
+            published = replace(held.project, stage=stage, confirmed_at=unit.now, **_UNDECIDED)
+            target = await unveiled(unit, published)
         await _decided(unit, held, target)
         return {**answer(unit, held.project), "stage": target.stage.value}
 
-    return await unit_of_work.run(publish, actor=actor, idempotency_key=idempotency_key)
+    return await with_slug(lambda: unit_of_work.run(publish, actor=actor, idempotency_key=idempotency_key))
 
 
 async def archive_project(

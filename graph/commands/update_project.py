@@ -8,7 +8,7 @@ from graph.commands.holding import Held, answer, hold, require_version
 from graph.commands.partnerships import set_partners
 from graph.commands.project_changes import ProjectChanges, Unchanged, changed, surround
 from graph.commands.review_project import review_again
-from graph.commands.slugs import free_slug, take_slug
+from graph.commands.slugs import chosen_slug, free_slug, keep_former_slug
 from graph.errors import InvalidInputError
 from graph.lifecycle import Move, moved
 from graph.model import NodeKey
@@ -91,8 +91,11 @@ async def rename_project(
         require_version(held.project, command.expected_version)
         moved(held.project.stage, Move.EDIT)
         renamed = changed(held.project, ProjectChanges(title=command.title))
-        slug = command.slug or await free_slug(unit, command.title, project=held.project.id)
-        await take_slug(unit, held.project, slug)
+        if command.slug is None:
+            slug = await free_slug(unit, command.title, held.project)
+        else:
+            slug = await chosen_slug(unit, command.slug, held.project)
+        await keep_former_slug(unit, held.project, slug)
         unit.record("rename_project", held.key)
         await unit.put(replace(renamed, slug=slug))
         await review_again(unit, held)

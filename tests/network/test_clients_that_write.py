@@ -76,6 +76,6 @@ async def test_the_python_program_registers_one_project_however_often_it_runs(of
             )
             output, errors = await ran.communicate()
             assert ran.returncode == 0, errors.decode()
-            assert output.decode().strip() == "smarte-haltestelle SUBMITTED DigitalHub Zeitz"
+            assert output.decode().strip() == "Smarte Haltestelle SUBMITTED DigitalHub Zeitz"
     found = await office.ask("{ projects(first: 100) { edges { node { title } } } }", "merseburg")
     assert [edge["node"]["title"] for edge in found["projects"]["edges"]].count("Smarte Haltestelle") == 1

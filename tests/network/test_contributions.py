@@ -287,9 +287,9 @@ async def test_a_former_address_goes_on_leading_to_the_project(office: Desk) -> 
     for slug in (entry["slug"], answer["project"]["slug"]):
         found = await office.ask("query ($slug: String!) { project(slug: $slug) { id title } }", slug=slug)
         assert found == {"project": {"id": entry["id"], "title": "Neuer Name"}}
-    other = await draft(office, title="Etwas anderes")
+    other = await published(office, title="Etwas anderes")
     taken = await office.write(
-        "renameProject", STATE, "merseburg", project=other["id"], title="Egal", slug=entry["slug"]
+        "renameProject", STATE, "merseburg", project=other["id"], title="Egal", slug=answer["project"]["slug"]
     )
     assert taken["__typename"] == "Conflict"
 

@@ -82,7 +82,10 @@ class RenameProjectInput:
     title: str = strawberry.field(description="The new title in German, up to 300 characters.")
     slug: str | None = strawberry.field(
         default=None,
-        description="The new short name in addresses, of small letters, digits and hyphens; made from the title if left out.",
+        description=(
+            "The new short name in addresses, of small letters, digits and hyphens; made from the title if left out. Before "
+            "others see the entry it ends in a part of its id; publishing takes that away where the name is free."
+        ),
     )
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     client_mutation_id: str | None = client_mutation_id()

@@ -92,14 +92,19 @@ def client_mutation_id() -> Any:
     )
 
 
-def mutation(name: str, takes: type[Input], runs: Handler, shows: Sequence[Shown], description: str) -> Any:
+def mutation(
+    name: str, takes: type[Input], runs: Handler, shows: Sequence[Shown], description: str, *, whom: str = ""
+) -> Any:
     """The field of `name` with a small first letter.
 
     Args:
         name: Begins the names of the types of its success and result.
         shows: What the success holds beside `clientMutationId`.
+        whom: Whom policy lets do it, as in `its owner and its reviewing hub`: the description ends with it, and whoever
+            is refused reads it.
     """
     field_name = name[0].lower() + name[1:]
+    refusal = f"Not for this caller, only for {whom}."
     success, success_type = _success(name, field_name, shows)
     result = _union(f"{name}Result", success_type, f"What came of `{field_name}`.")
 
@@ -115,7 +120,7 @@ def mutation(name: str, takes: type[Input], runs: Handler, shows: Sequence[Shown
             problem = problem_of(error, lambda field: _place(given, field) or (camel_case(field),))
             if problem is None:
                 raise
-            return problem
+            return Forbidden(refusal) if whom and isinstance(problem, Forbidden) else problem
         context.on_commit()
         return success(key, given.client_mutation_id, *(_key(shown, answer) for shown in shows))
 
@@ -124,7 +129,8 @@ def mutation(name: str, takes: type[Input], runs: Handler, shows: Sequence[Shown
         "given": Annotated[takes, strawberry.argument(name="input", description="What is to change.")],
         "return": Any,
     }
-    return computed(result, description, name=field_name, directives=[Cost(weight=WEIGHT)])(resolve)
+    described = f"{description} For {whom}." if whom else description
+    return computed(result, described, name=field_name, directives=[Cost(weight=WEIGHT)])(resolve)
 
 
 def _union(name: str, success: type, description: str) -> Any:

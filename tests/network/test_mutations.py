@@ -56,7 +56,10 @@ async def test_what_belongs_to_others_is_forbidden_where_it_can_be_seen(office: 
 
     answer = await withdraw(office, "fremd", caller)
 
-    assert answer["__typename"] == "Forbidden"
+    assert answer == {
+        "__typename": "Forbidden",
+        "message": "Not for this caller, only for its owner and its reviewing hub.",
+    }
     assert await stored(office, "fremd") == ("PUBLISHED", 1)
 
 

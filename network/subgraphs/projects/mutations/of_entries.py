@@ -39,122 +39,130 @@ class OfEntries:
         CreateProjectDraftInput,
         create_project_draft,
         [PROJECT],
-        "Enters a project as a draft, seen by its owner, its reviewing hub and the partners named in it. For members of "
-        "the house that is to own it, and for hubs.",
+        "Enters a project as a draft, seen by its owner, its reviewing hub and the partners named in it.",
+        whom="members of the house that is to own it, and for hubs",
     )
     update_project = mutation(
         "UpdateProject",
         UpdateProjectInput,
         update_project,
         [PROJECT],
-        "Changes what an entry says; nothing that somebody else changed meanwhile is overwritten. For its owner and its "
-        "reviewing hub.",
+        "Changes what an entry says; nothing that somebody else changed meanwhile is overwritten.",
+        whom="its owner and its reviewing hub",
     )
     rename_project = mutation(
         "RenameProject",
         RenameProjectInput,
         rename_project,
         [PROJECT],
-        "Gives a project another title and address; the former address goes on leading to it. For its owner and its "
-        "reviewing hub.",
+        "Gives a project another title and address; the former address goes on leading to it.",
+        whom="its owner and its reviewing hub",
     )
     submit_project = mutation(
         "SubmitProject",
         SubmitProjectInput,
         submit_project,
         [PROJECT],
-        "Hands an entry in for review; the reviewing hub gets a task, and after ten working days the reviewers of other "
-        "hubs may take it. For its owner and its reviewing hub.",
+        "Hands an entry in for review; the reviewing hub gets a task, and after ten working days the "
+        "reviewers of other hubs may take it.",
+        whom="its owner and its reviewing hub",
     )
     request_changes = mutation(
         "RequestChanges",
         RequestChangesInput,
         request_changes,
         [PROJECT],
-        "Gives an entry back to its author with remarks. For leads and reviewers of the reviewing hub.",
+        "Gives an entry back to its author with remarks.",
+        whom="leads and reviewers of the reviewing hub",
     )
     publish_project = mutation(
         "PublishProject",
         PublishProjectInput,
         publish_project,
         [PROJECT],
-        "Publishes an entry that was handed in, or an archived one again; where `publishFrom` lies ahead, on that day. For "
-        "leads and reviewers of the reviewing hub.",
+        "Publishes an entry that was handed in, or an archived one again; where `publishFrom` lies ahead, on that day.",
+        whom="leads and reviewers of the reviewing hub",
     )
     archive_project = mutation(
         "ArchiveProject",
         ArchiveProjectInput,
         archive_project,
         [PROJECT],
-        "Keeps an entry for reference: found and read as before, changed no more. For leads and reviewers of the "
-        "reviewing hub.",
+        "Keeps an entry for reference: found and read as before, changed no more.",
+        whom="leads and reviewers of the reviewing hub",
     )
     withdraw_project = mutation(
         "WithdrawProject",
         WithdrawProjectInput,
         withdraw_project,
         [PROJECT],
-        "Takes an entry back, at any stage: at once nobody but its insiders finds or reads it. For its owner and its "
-        "reviewing hub.",
+        "Takes an entry back, at any stage: at once nobody but its insiders finds or reads it.",
+        whom="its owner and its reviewing hub",
     )
     confirm_partnership = mutation(
         "ConfirmPartnership",
         ConfirmPartnershipInput,
         confirm_partnership,
         [PROJECT],
-        "Says for a house that it takes part; a house for which a hub registered the project becomes its owner. For "
-        "members of that house.",
+        "Says for a house that it takes part; a house for which a hub registered the project becomes its owner.",
+        whom="members of that house",
     )
     decline_partnership = mutation(
         "DeclinePartnership",
         DeclinePartnershipInput,
         decline_partnership,
         [PROJECT],
-        "Says for a house that it takes no part (any more); whoever was an insider by this alone sees a draft no longer. "
-        "For members of that house.",
+        "Says for a house that it takes no part (any more); whoever was an insider by this alone sees a draft "
+        "no longer.",
+        whom="members of that house",
     )
     confirm_still_current = mutation(
         "ConfirmStillCurrent",
         ConfirmStillCurrentInput,
         confirm_still_current,
         [PROJECT],
-        "Says that a published entry still holds; it then counts as confirmed for twelve months. For its "
-        "owner and its reviewing hub.",
+        "Says that a published entry still holds; it then counts as confirmed for twelve months.",
+        whom="its owner and its reviewing hub",
     )
     link_derived_from = mutation(
         "LinkDerivedFrom",
         LinkDerivedFromInput,
         link_derived_from,
         [PROJECT, ORIGIN],
-        "Says that a project goes back to another one, or takes that back. For its owner and its reviewing hub.",
+        "Says that a project goes back to another one, or takes that back.",
+        whom="its owner and its reviewing hub",
     )
     add_result = mutation(
         "AddResult",
         AddResultInput,
         add_result,
         [RESULT, PROJECT],
-        "Adds something that a project produced. For its owner and its reviewing hub.",
+        "Adds something that a project produced.",
+        whom="its owner and its reviewing hub",
     )
     add_document = mutation(
         "AddDocument",
         AddDocumentInput,
         add_document,
         [DOCUMENT, PROJECT],
-        "Adds a document of a project that others may reuse. For its owner and its reviewing hub.",
+        "Adds a document of a project that others may reuse.",
+        whom="its owner and its reviewing hub",
     )
     claim_project = mutation(
         "ClaimProject",
         ClaimProjectInput,
         claim_project,
         [PROJECT, TASK],
-        "Asks that an entry without an owner become that of an involved house; a reviewer decides. For "
-        "members of that house.",
+        "Asks that an entry without an owner become that of an involved house; a reviewer decides.",
+        whom="members of that house",
     )
     decide_claim = mutation(
         "DecideClaim",
         DecideClaimInput,
         decide_claim,
         [PROJECT],
-        "Grants or refuses a claim. For leads and reviewers of the reviewing hub, unless it is their hub that "
-        "claims, and for the administration.",
+        "Grants or refuses a claim.",
+        whom=(
+            "leads and reviewers of the reviewing hub, unless it is their hub that claims, and for the administration"
+        ),
     )

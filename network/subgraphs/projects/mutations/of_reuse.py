@@ -30,50 +30,54 @@ class OfReuse:
         RecordAdoptionInput,
         record_adoption,
         [ADOPTION, ADOPTED],
-        "Records how far a house is with a project of others; the project's owner is asked to confirm it. For "
-        "members of that house.",
+        "Records how far a house is with a project of others; the project's owner is asked to confirm it.",
+        whom="members of that house",
     )
     confirm_adoption = mutation(
         "ConfirmAdoption",
         ConfirmAdoptionInput,
         confirm_adoption,
         [ADOPTION],
-        "Confirms for the project's side that a house adopted it; only then it counts. For the project's "
-        "owner and leads and reviewers of its hub, not for the house that adopted.",
+        "Confirms for the project's side that a house adopted it; only then it counts.",
+        whom="the project's owner and leads and reviewers of its hub, not for the house that adopted",
     )
     decline_adoption = mutation(
         "DeclineAdoption",
         DeclineAdoptionInput,
         decline_adoption,
         [ADOPTION],
-        "Says for the project's side that it knows nothing of an adoption; it stays what its house declares. "
-        "For the same as `confirmAdoption`.",
+        "Says for the project's side that it knows nothing of an adoption; it stays what its house declares.",
+        whom="the same as `confirmAdoption`",
     )
     reconfirm_adoption = mutation(
         "ReconfirmAdoption",
         ReconfirmAdoptionInput,
         reconfirm_adoption,
         [ADOPTION],
-        "Says after a year that an adoption still holds. For members of the house that adopted.",
+        "Says after a year that an adoption still holds.",
+        whom="members of the house that adopted",
     )
     write_experience_report = mutation(
         "WriteExperienceReport",
         WriteExperienceReportInput,
         write_experience_report,
         [REPORT, REPORTED],
-        "Reports what a house learned from adopting a project. For members of that house.",
+        "Reports what a house learned from adopting a project.",
+        whom="members of that house",
     )
     post_need = mutation(
         "PostNeed",
         PostNeedInput,
         post_need,
         [NEED],
-        "Enters what a house seeks or offers. For members of that house.",
+        "Enters what a house seeks or offers.",
+        whom="members of that house",
     )
     close_need = mutation(
         "CloseNeed",
         CloseNeedInput,
         close_need,
         [NEED],
-        "Says that a need or an offer no longer stands. For members of its house.",
+        "Says that a need or an offer no longer stands.",
+        whom="members of its house",
     )

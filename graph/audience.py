@@ -13,6 +13,8 @@ The rule, per kind; *insiders* read an entry while it is PRIVATE, and so does th
     Need, Expert      insiders: the house that has the need, the houses at which the expert works
     Task              insiders: the houses that it asks
 
+An expert who is a natural person is PRIVATE, whatever is stored, while she does not consent.
+
 A project that waited too long for a review, its comments and the task to review it are also read by the leads and
 reviewers of all hubs.
 
@@ -21,9 +23,9 @@ parent is PRIVATE: a forgotten relationship must hide, not publish. The one read
 out is the maker of an adoption, since the record is its own; the project behind it stays hidden.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from auth.policy import effective_visibility
 from graph import links
@@ -78,6 +80,10 @@ _CHILDREN: Final[dict[str, tuple[Link, ...]]] = {
 }
 _REVIEWED: Final = frozenset({"Result", "Document", "ReviewComment"})
 """What reviewers of other hubs read with a project that is open to them."""
+AUDIENCE_PROPERTIES: Final = frozenset(
+    {"stage", "visibility", "opened_to_reviewers_at", "is_person", "consent_given_at"}
+)
+"""Properties that say who reads the node that has them."""
 AUDIENCE_RELATIONSHIPS: Final = frozenset(
     link.relationship for group in (*_STEWARDS.values(), *_INVITED.values(), tuple(_PARENT.values())) for link in group
 )
@@ -102,7 +108,8 @@ async def entries(transaction: Transaction, label: str, keys: Collection[str]) -
         # An adoption is its maker's and the project's stewards' business, not the other partners'; so is a review.
         inherited = parent.stewards if label in ("Adoption", "ReviewComment") else parent.insiders
         is_open = bool(row.get("opened_to_reviewers_at")) or (label in _REVIEWED and parent.is_open_to_reviewers)
-        visibility = min(row["visibility"], effective_visibility(parent), key=_WIDTH.index)
+        own_visibility = Visibility.PRIVATE if _lacks_consent(row) else row["visibility"]
+        visibility = min(own_visibility, effective_visibility(parent), key=_WIDTH.index)
         insiders = own | invited.get(key, frozenset()) | inherited
         found[key] = Entry(row.get("stage"), visibility, insiders, own, tuple(row["readers"] or ()), is_open)
     return found
@@ -135,6 +142,10 @@ async def projects_of(transaction: Transaction, label: str, keys: Collection[str
 def is_guarded(label: str) -> bool:
     """Whether nodes of `label` have readers."""
     return LABELS[label].is_guarded
+
+
+def _lacks_consent(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("is_person")) and not row.get("consent_given_at")
 
 
 async def _houses(transaction: Transaction, along: tuple[Link, ...], keys: list[str]) -> dict[str, frozenset[NodeKey]]:

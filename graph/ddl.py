@@ -103,7 +103,7 @@ def _properties(cls: type, *, without: frozenset[str] = frozenset()) -> dict[str
     }
 
 
-def _labels(module: types.ModuleType, abstract: frozenset[type]) -> dict[str, Label]:
+def _labels(module: types.ModuleType, abstract: frozenset[type] = frozenset()) -> dict[str, Label]:
     nodes = [
         value
         for value in vars(module).values()
@@ -117,9 +117,9 @@ def _labels(module: types.ModuleType, abstract: frozenset[type]) -> dict[str, La
 
 
 LABELS: Final[dict[str, Label]] = {
-    **_labels(model, frozenset({Node, model.Edited, Guarded, model.House})),
-    **_labels(records, frozenset({Node})),
-    **_labels(personal, frozenset({Node})),
+    **_labels(model, frozenset({model.House})),
+    **_labels(records),
+    **_labels(personal),
 }
 
 _ENDS = frozenset({"start", "end", "type"})

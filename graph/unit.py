@@ -259,7 +259,7 @@ class Unit:
             before, after = difference(label, base or {}, wanted[key.value])
             if base is None or after:
                 touch = self._touch(key)
-                if base is None or not {"stage", "visibility", "opened_to_reviewers_at"}.isdisjoint(after):
+                if base is None or not audience.AUDIENCE_PROPERTIES.isdisjoint(after):
                     self._work.audiences.add(key)
                 noted = {name: value for name, value in after.items() if base or value is not None}
                 touch.changed(before if base else {}, noted)

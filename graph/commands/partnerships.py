@@ -9,7 +9,7 @@ from graph import links, tasks
 from graph.actors import Actor, System
 from graph.commands.holding import Held, answer, hold, reason_of, require_houses
 from graph.commands.project_changes import Partner
-from graph.errors import NodeNotFoundError
+from graph.errors import ConstraintError, NodeNotFoundError
 from graph.model import NodeKey, Project
 from graph.relationships import Involves, Plain
 from graph.unit import Unit
@@ -138,12 +138,15 @@ async def decline_partnership(
     Raises:
         NodeNotFoundError: no such project, not for the caller's eyes, or the house is not asked.
         ForbiddenError: the caller does not decide for `house`.
+        ConstraintError: `house` owns the project.
         InvalidInputError: no reason.
     """
     reason = reason_of(command.reason)
 
     async def decline(unit: Unit) -> dict[str, str | int]:
         held, edge = await _asked(unit, command.project, command.house)
+        if command.house == held.owner:
+            raise ConstraintError(f"{command.house} owns {held.key}: withdraw the project instead")
         before = {"INVOLVES": [{"node": str(command.house), **edge}]}
         unit.record("decline_partnership", held.key, before, {"house": str(command.house), "reason": reason})
         unit.announce(NewsKind.PARTNERSHIP_DECLINED, held.key)

@@ -15,7 +15,7 @@ from graph.commands.adoptions import (
 )
 from graph.commands.claims import ClaimProject, DecideClaim, claim_project, decide_claim
 from graph.commands.due import ask_whether_in_use, open_overdue_reviews, publish_due
-from graph.commands.partnerships import ConfirmPartnership, confirm_partnership
+from graph.commands.partnerships import ConfirmPartnership, DeclinePartnership, confirm_partnership, decline_partnership
 from graph.commands.project_changes import Partner, ProjectChanges
 from graph.commands.review_project import (
     PublishProject,
@@ -28,7 +28,7 @@ from graph.commands.review_project import (
 from graph.commands.tend_project import AddResult, add_result
 from graph.commands.update_project import UpdateProject, update_project
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
-from graph.errors import InvalidInputError, StaleWriteError
+from graph.errors import ConstraintError, InvalidInputError, StaleWriteError
 from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.values import PartialDate
@@ -269,3 +269,16 @@ async def test_one_entry_that_is_broken_keeps_no_other_from_its_turn(store: Grap
     assert await ask_whether_in_use(at(store), today=date(2030, 1, 1)) == 1
 
     assert await tasks_of(store, OTHER_CLERK) == [("RECONFIRM_ADOPTION", f"Adoption:{whole}")]
+
+
+async def test_an_owner_does_not_say_that_it_takes_no_part(store: GraphStore) -> None:
+    await found_network(store)
+    project = await drafted(store, ZEITZ_MEMBER)
+    await confirm_partnership(at(store), ConfirmPartnership(project=project, house=TOWN), actor=TOWN_CLERK)
+
+    with pytest.raises(ConstraintError):
+        await decline_partnership(
+            at(store), DeclinePartnership(project=project, house=TOWN, reason="Doch nicht"), actor=TOWN_CLERK
+        )
+
+    assert (await edges(store, project))[str(TOWN)]["confirmed_at"] == MONDAY

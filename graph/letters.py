@@ -10,6 +10,7 @@ from typing import Final
 from auth import policy
 from auth.principal import Membership, MembershipKind, Principal
 from graph import links
+from graph.ddl import LABELS
 from graph.identifiers import uuid7
 from graph.model import NodeKey, Task
 from graph.personal import Actor, Letter
@@ -17,7 +18,7 @@ from graph.port import Transaction
 from graph.records import News
 from graph.rows import node_of, row_of
 from graph.unit import Unit
-from graph.values import Instant
+from graph.values import Contact, Instant
 from graph.vocabulary import LetterKind, LinkPurpose, NewsKind, TaskKind
 
 PURPOSES: Final = {
@@ -116,10 +117,17 @@ async def addresses_of(transaction: Transaction, houses: Collection[NodeKey]) ->
     found = {}
     for house in houses:
         row = (await transaction.read(house.label, [house.value])).get(house.value) or {}
-        email = (row.get("contact") or {}).get("email")
-        if email and is_address(email):
+        email = (row.get("contact") or {}).get("email") or ""
+        if is_address(email):
             found[house] = str(email)
     return found
+
+
+async def address_of(unit: Unit, house: NodeKey) -> str | None:
+    """As `addresses_of`, for one house, inside a unit."""
+    node = await unit.get(LABELS[house.label].node, house.value)
+    contact: Contact | None = getattr(node, "contact", None)
+    return contact.email if contact is not None and is_address(contact.email or "") else None
 
 
 async def report_missing(transaction: Transaction, cause: str, houses: Iterable[NodeKey], *, now: Instant) -> None:

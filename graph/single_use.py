@@ -1,0 +1,173 @@
+"""Single-use links: doors for one decision each, opened by what an e-mail holds and nothing else.
+
+Opening changes nothing; deciding marks the link in the unit that carries the decision out. Used, expired, withdrawn,
+overtaken, foreign and malformed links are told apart nowhere.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+from auth.sessions import COOKIE as FORM
+from auth.sessions import hashed
+from graph import letters
+from graph.actors import Actor, by_link
+from graph.errors import NodeNotFoundError
+from graph.matters import Matter, node_key, of_task, read_as
+from graph.model import NodeKey
+from graph.personal import Letter, SingleUseLink
+from graph.port import GraphStore, Transaction
+from graph.rows import node_of, row_of
+from graph.selection import ByKeys, Selection
+from graph.unit_of_work import Json, Unit, UnitOfWork
+from graph.values import Instant, instant
+from graph.vocabulary import LinkPurpose
+
+T = TypeVar("T", bound=Json)
+
+DAYS: Final = 14
+"""SECURITY §3a. A link that was not used by then is worth nothing any more."""
+KEPT_DAYS: Final = 90
+"""After it expired: until then the record says to whom a decision by link was sent."""
+
+_READ: Final = Selection(SingleUseLink.__name__, ("id", "purpose", "entity", "house", "email", "expires_at", "used_at"))
+
+Find = Callable[[Unit, SingleUseLink], Awaitable[Matter | None]]
+
+
+async def _task(unit: Unit, link: SingleUseLink) -> Matter | None:
+    """The task, as long as it is open and asks the house whose contact still is who got the link."""
+    if link.house is None:
+        return None
+    house = node_key(link.house)
+    matter = await of_task(unit, node_key(link.entity).value, house=house)
+    is_its_contact = (await letters.address_of(unit, house)) == link.email
+    return matter if is_its_contact else None
+
+
+MATTERS: Final[Mapping[LinkPurpose, Find]] = dict.fromkeys(letters.PURPOSES.values(), _task)
+"""What a link of each purpose is about, read as who decides by it; None once there is nothing left to decide.
+
+A further purpose is one entry here and one in `network.pages.link_purposes`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link that is still good for its decision, and what that is about."""
+
+    link: SingleUseLink
+    matter: Matter
+
+    @property
+    def decider(self) -> Actor:
+        """In whose name it is decided: the house to which the link was sent, or whoever holds it."""
+        return decider(self.link)
+
+
+def decider(link: SingleUseLink) -> Actor:
+    """Who acts by `link`: with the one membership that its decision needs, in one unit."""
+    if link.house is None:
+        return by_link(link.id)
+    return by_link(link.id, frozenset({letters.membership_of(node_key(link.house))}))
+
+
+async def make(transaction: Transaction, letter: Letter, *, now: Instant) -> str:
+    """The secret of a new link for `letter`, which has a purpose; stored as its hash only."""
+    secret = secrets.token_urlsafe(32)
+    assert letter.purpose is not None
+    link = SingleUseLink(
+        id=hashed(secret),
+        purpose=letter.purpose,
+        entity=letter.entity,
+        house=letter.house,
+        email=letter.email,
+        expires_at=instant(datetime.fromisoformat(now) + timedelta(days=DAYS)),
+    )
+    await transaction.put(SingleUseLink.__name__, [{**row_of(link), "created_at": now, "updated_at": now}])
+    return secret
+
+
+async def look(store: GraphStore, secret: str) -> Opened | None:
+    """What the link with this secret is good for; None where that is nothing, for whatever reason. Changes nothing.
+
+    Raises:
+        GraphUnavailableError: that cannot be found out now.
+    """
+    if not FORM.fullmatch(secret):
+        return None
+    # Not in a transaction before it is known to be one of ours: anybody may ask, and the embedded database has one writer.
+    selected = await store.select(_READ, ByKeys(_READ.label, "id", (hashed(secret),)), audiences=())
+    (row,) = selected.rows
+    if row is None:
+        return None
+    link = node_of(SingleUseLink, dict(zip(_READ.properties, row, strict=True)))
+    now = Instant(await store.now())
+    if not _is_open(link, now):
+        return None
+    find = MATTERS[link.purpose]
+    matter = await read_as(store, decider(link), lambda unit: find(unit, link), now=now)
+    return None if matter is None else Opened(link, matter)
+
+
+async def spend(unit: Unit, link_id: str) -> SingleUseLink:
+    """Marks the link as used, for the decision that this unit goes on to carry out.
+
+    Raises:
+        NodeNotFoundError: it is used, expired, or there is nothing left to decide.
+    """
+    gone = NodeNotFoundError("link: not good for a decision, or not any more")
+    key = NodeKey(SingleUseLink.__name__, link_id)
+    await unit.lock(key)
+    link = await unit.get(SingleUseLink, link_id)
+    if link is None or not _is_open(link, unit.now):
+        raise gone
+    find = MATTERS[link.purpose]
+    matter = await find(unit, link)
+    if matter is None:
+        raise gone
+    # Whoever decides otherwise at the same time, signed in, holds this lock before the task is settled.
+    await unit.lock(matter.about or node_key(link.entity))
+    if await find(unit, link) is None:
+        raise gone
+    await unit.keep(replace(link, used_at=unit.now))
+    return link
+
+
+class Spending(UnitOfWork):
+    """Runs a command so that its unit spends a link first: both are written, or neither."""
+
+    def __init__(self, inner: UnitOfWork, link_id: str) -> None:
+        super().__init__(inner.store)
+        self._inner = inner
+        self._link_id = link_id
+
+    async def run(
+        self,
+        function: Callable[[Unit], Awaitable[T]],
+        *,
+        actor: Actor,
+        idempotency_key: str | None = None,
+        timeout_s: float = 30.0,
+    ) -> T:
+        async def spending(unit: Unit) -> T:
+            await spend(unit, self._link_id)
+            return await function(unit)
+
+        return await self._inner.run(spending, actor=actor, idempotency_key=idempotency_key, timeout_s=timeout_s)
+
+
+async def purge(store: GraphStore, *, limit: int = 1_000) -> int:
+    """How many links went that were over for `KEPT_DAYS`; as many as `limit` means that there may be more."""
+    before = instant(datetime.fromisoformat(await store.now()) - timedelta(days=KEPT_DAYS))
+    found = await store.query("links_expired", {"before": before, "limit": limit})
+    keys = sorted(str(key) for (key,) in found)
+    if keys:
+        await store.transact(lambda transaction: transaction.delete(SingleUseLink.__name__, keys))
+    return len(keys)
+
+
+def _is_open(link: SingleUseLink, now: Instant) -> bool:
+    return link.used_at is None and now < link.expires_at

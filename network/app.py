@@ -30,6 +30,8 @@ from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.pages import routes as pages
 from network.pages.layout import DEVELOPMENT_NOTICE
+from network.rate_middleware import RateMiddleware
+from network.rates import Allowance, Rates
 from network.request import comes_from
 from network.settings import Settings
 from network.subgraphs import schemas
@@ -161,13 +163,14 @@ def create_app(
     app = AuthenticationMiddleware(app, known.authenticator, browsers)
     if known.development is not None:
         app = known.development.beside(app)
+    app = RateMiddleware(app, Rates(settings.rates.rates(is_production=settings.is_production)), settings.routers)
     if settings.cors_origins:
         app = CORSMiddleware(
             app,
             allow_origins=settings.cors_origins,
             allow_methods=("GET", "POST"),
             allow_headers=("Authorization", "Content-Type", "X-Request-Id"),
-            expose_headers=("X-Request-Id",),
+            expose_headers=("X-Request-Id", "Retry-After"),
         )
     app = LimitMiddleware(app, settings.limits)
     app = ProxyMiddleware(app, settings.trusted_proxies)
@@ -203,7 +206,7 @@ def _graphql_routes(
 def _view(
     settings: Settings, ports: Ports, bell: Bell, schema: GraphQLSchema, *, explorer_url: str | None = None
 ) -> GraphQLView:
-    def make_context(*, caller: Caller, request_id: str, deadline: float) -> Context:
+    def make_context(*, caller: Caller, request_id: str, deadline: float, allowance: Allowance) -> Context:
         return Context(
             store=ports.graph,
             search=ports.service,
@@ -211,6 +214,7 @@ def _view(
             request_id=request_id,
             deadline=deadline,
             on_commit=bell.ring,
+            allowance=allowance,
         )
 
     def is_router(scope: Scope) -> bool:

@@ -17,13 +17,21 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from auth.errors import AuthError, ForbiddenError, InsufficientScopeError, InvalidTokenError, SessionOverError
+from auth.errors import (
+    AuthError,
+    ForbiddenError,
+    InsufficientScopeError,
+    InvalidTokenError,
+    SessionOverError,
+    UnknownIssuerError,
+)
 from auth.principal import Anonymous, Caller, Principal
 from auth.sessions import Resumed, Sessions, form_token
 from network import negotiation
 from network.cookies import Cookies, read
 from network.errors import RequestError, format_exception, status_of
-from network.request import CALLER, FORM_TOKEN, request_id_of
+from network.rates import Kind
+from network.request import CALLER, FORM_TOKEN, allowance_of, request_id_of
 
 # RFC 6750 §2.1, and a length that no token of ours comes near.
 _BEARER: Final = re.compile(r"(?i:bearer) +([A-Za-z0-9\-._~+/]{1,8192}=*)")
@@ -93,9 +101,12 @@ class AuthenticationMiddleware:
         if browsers is not None and cookie is not None:
             await _BySession(self._app, browsers, cookie)(scope, receive, send)
             return
+        if lines:
+            allowance_of(scope).check(Kind.BAD_TOKENS)
         try:
             scope[CALLER] = await self._caller(lines)
         except AuthError as error:
+            _note_if_bad(error, scope)
             # The token itself stays out of every log; `jti` finds it at its issuer.
             extra = {"request_id": request_id_of(scope), "code": error.code, "jti": error.token_id}
             _LOG.info("access token refused: %s", error, extra=extra)
@@ -122,10 +133,12 @@ class _BySession:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = request_id_of(scope)
+        allowance_of(scope).check(Kind.BAD_TOKENS)
         resumed = await self.browsers.sessions.resume(self.cookie)
         sending = self._with_cookie(send, resumed)
         try:
             if resumed is None:
+                allowance_of(scope).take(Kind.BAD_TOKENS)
                 self._check_over(scope)
                 scope[CALLER] = Anonymous()
             else:
@@ -195,6 +208,16 @@ class _BySession:
         if len(given) != 1 or not hmac.compare_digest(given[0].encode(), form_token(self.cookie).encode()):
             raise ForbiddenError(f"{FORM_FIELD}: not that of the session. Load the page again.")
         return _replayed(body, receive)
+
+
+def _note_if_bad(error: AuthError, scope: Scope) -> None:
+    """Whoever brings what is no token is slowed: reading one takes our time, and asking for its keys the issuer's.
+
+    Raises:
+        RateLimitedError: too many.
+    """
+    if isinstance(error, InvalidTokenError | UnknownIssuerError):
+        allowance_of(scope).take(Kind.BAD_TOKENS)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -8,11 +8,15 @@ from typing import Final
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     Visitor,
     parse,
     validate,
@@ -54,6 +58,8 @@ class Operation:
 
     type: OperationType
     cost: OperationCost
+    mutations: int = 0
+    """How many it holds, those included that a directive may leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +136,13 @@ class Documents:
         names = _FieldNames()
         visit(ast, names)
         cost = costs(self._schema, ast)
+        fragments = {one.name.value: one for one in ast.definitions if isinstance(one, FragmentDefinitionNode)}
         operations = {
-            name: Operation(definition.operation, cost[name])
+            name: Operation(
+                definition.operation,
+                cost[name],
+                _fields(definition.selection_set, fragments) if definition.operation is OperationType.MUTATION else 0,
+            )
             for definition in ast.definitions
             if isinstance(definition, OperationDefinitionNode)
             for name in [definition.name.value if definition.name else None]
@@ -153,6 +164,19 @@ class Documents:
                 return _with_origin(LimitExceededError("nesting", 200, "more"))
             return _with_origin(LimitExceededError("max_tokens", self._limits.max_tokens, "more"))
         return _recoded(error, "GRAPHQL_PARSE_FAILED")
+
+
+def _fields(selected: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> int:
+    """Fields at the root. Few: the document is valid and within the limits, which count them, too."""
+    count = 0
+    for node in selected.selections:
+        if isinstance(node, FragmentSpreadNode):
+            count += _fields(fragments[node.name.value].selection_set, fragments)
+        elif isinstance(node, InlineFragmentNode):
+            count += _fields(node.selection_set, fragments)
+        else:
+            count += 1
+    return count
 
 
 class _FieldNames(Visitor):

@@ -20,7 +20,8 @@ from network import negotiation
 from network.documents import Document, Documents, InvalidDocumentError
 from network.errors import IntrospectionClosedError, RequestError, format_errors, format_exception, status_of
 from network.limits import LimitExceededError, Limits
-from network.request import caller_of, request_id_of
+from network.rates import Allowance, Kind, RateLimitedError
+from network.request import allowance_of, caller_of, request_id_of
 
 _ALLOW: Final = {"Allow": "GET, POST"}
 _LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
@@ -43,7 +44,7 @@ class Execute(Protocol):
 class MakeContext(Protocol):
     """The context of one operation."""
 
-    def __call__(self, *, caller: Caller, request_id: str, deadline: float) -> Any: ...
+    def __call__(self, *, caller: Caller, request_id: str, deadline: float, allowance: Allowance) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class GraphQLView:
             return _rejection(error, form, request_id)
         try:
             result = await self._run(request, parameters)
-        except RequestError as error:
+        except (RequestError, RateLimitedError) as error:
             return _rejection(error, form, request_id)
         except InvalidDocumentError as error:
             return self._refusal(error.errors, form, request_id)
@@ -123,6 +124,9 @@ class GraphQLView:
         return self._answer(result, form, request_id)
 
     async def _run(self, request: Request, parameters: _Parameters) -> ExecutionResult:
+        caller, allowance = caller_of(request.scope), allowance_of(request.scope)
+        # Before the document is read: a wrong one costs, too.
+        allowance.take(Kind.OPERATIONS, caller)
         document = self._documents.get(parameters.query)
         operation = document.operation(parameters.operation_name)
         if request.method == "GET" and operation.type is not OperationType.QUERY:
@@ -131,8 +135,11 @@ class GraphQLView:
             raise RequestError("This service has no subscriptions.")
         self._check_openness(document, request.scope)
         operation.cost.check(parameters.variables, self._limits)
+        cost = max(1, operation.cost.total(parameters.variables))
+        allowance.take_all(caller, {Kind.COST: cost, Kind.MUTATIONS: operation.mutations})
         context = self._make_context(
-            caller=caller_of(request.scope),
+            caller=caller,
+            allowance=allowance,
             request_id=request_id_of(request.scope),
             deadline=time.monotonic() + self._limits.timeout_s,
         )
@@ -182,9 +189,9 @@ class GraphQLView:
         return _json(body, form, 200)
 
 
-def _rejection(error: RequestError | LimitExceededError, form: str, request_id: str) -> Response:
+def _rejection(error: RequestError | LimitExceededError | RateLimitedError, form: str, request_id: str) -> Response:
     """The answer to a request that is not one of GraphQL at all: its status tells, in either form."""
-    headers = error.headers if isinstance(error, RequestError) else {}
+    headers = {} if isinstance(error, LimitExceededError) else error.headers
     return _json({"errors": [format_exception(error, request_id=request_id)]}, form, status_of(error), headers)
 
 

@@ -18,7 +18,8 @@ from network.cookies import origin, read
 from network.middleware import SECURITY_HEADERS
 from network.pages.account import account
 from network.pages.layout import page, template
-from network.request import request_id_of
+from network.rates import Kind
+from network.request import allowance_of, request_id_of
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _MAX_PARAMETER: Final = 4_096
@@ -88,6 +89,8 @@ class _Flow:
 
     async def begin(self, request: Request) -> Response:
         party = self._party(request)
+        # Beginning and end ask the database and the issuer, before anybody is known.
+        allowance_of(request.scope).take(Kind.SIGN_INS)
         here, public = request.headers.get("host", ""), urlsplit(self._browsers.origin)
         if self._cookies.is_plain and here != public.netloc:
             # `localhost` and 127.0.0.1 are two hosts to a cookie, and the issuer sends back to one of them.
@@ -102,6 +105,7 @@ class _Flow:
 
     async def finish(self, request: Request) -> Response:
         party = self._party(request)
+        allowance_of(request.scope).take(Kind.SIGN_INS)
         browser, former = (read(request.headers, name) for name in (self._cookies.sign_in, self._cookies.session))
         try:
             cookie = await self._sessions.finish(party, _answer(request), browser=browser, former=former)
@@ -138,9 +142,12 @@ class _Flow:
     async def ended_by_issuer(self, request: Request) -> Response:
         """OIDC Back-Channel Logout §2.5 to §2.8."""
         party = self._party(request)
+        allowance = allowance_of(request.scope)
+        allowance.check(Kind.BAD_TOKENS)
         try:
             await self._sessions.end_by(party, await _logout_token(request))
         except InvalidTokenError as error:
+            allowance.take(Kind.BAD_TOKENS)
             extra = {"request_id": request_id_of(request.scope), "issuer": party.settings.issuer}
             _LOG.warning("logout token refused: %s", error, extra=extra)
             body = {"error": "invalid_request", "error_description": str(error)}

@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 from graphql import GraphQLSchema, build_schema
 from graphql import execute as execute_document
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
@@ -16,6 +18,8 @@ from network.authentication import AuthenticationMiddleware
 from network.limits import Limits
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
+from network.rate_middleware import RateMiddleware
+from network.rates import Rates
 from network.view import GraphQLView, Openness
 
 SDL = """
@@ -86,9 +90,20 @@ async def execute(plain: GraphQLSchema, document: Any, *, context: Any, variable
     return await result if asyncio.iscoroutine(result) or isinstance(result, asyncio.Future) else result
 
 
+async def _alive(_: Request) -> Response:
+    return Response("alive")
+
+
 def make_app(
-    *, limits: Limits | None = None, is_open: bool = True, trusted: tuple[Any, ...] = (), routers: bool = False
+    *,
+    limits: Limits | None = None,
+    is_open: bool = True,
+    trusted: tuple[Any, ...] = (),
+    routers: bool = False,
+    rates: Rates | None = None,
+    behind: tuple[Any, ...] = (),
 ) -> ASGIApp:
+    """The application. `routers`: whether everybody is one to the view; `behind`: those that rates know."""
     limits = limits or Limits()
     view = GraphQLView(
         schema(),
@@ -98,8 +113,9 @@ def make_app(
         openness=Openness(is_open, lambda scope: routers, "https://hubnetz.example/schema.graphql"),
         explorer_url="/explorer",
     )
-    app: ASGIApp = Router([Route("/graphql", view)])
+    app: ASGIApp = Router([Route("/graphql", view), Route("/subgraphs/plain", view), Route("/livez", _alive)])
     app = AuthenticationMiddleware(app, Tokens())
+    app = RateMiddleware(app, rates or Rates({}), behind)
     app = LimitMiddleware(app, limits)
     app = ProxyMiddleware(app, trusted)
     return EdgeMiddleware(app, Metrics(), is_https=False)

@@ -5,22 +5,19 @@ direction of the text around them. Markdown stays the text it is; whoever render
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
 
 from graph.ddl import LABELS
 from graph.model import NodeKey
+from graph.texts import is_web_address, unfit_character
 from network.execution.problems import InputProblem, InvalidInputsError
 
 MAX_LINE: Final = 300
 """Characters of a title or name; the longest title of the seed has 121."""
 MAX_TEXT: Final = 5_000
 """Characters of a paragraph or two."""
-MAX_MARKDOWN: Final = 100_000
-"""Characters of a write-up; the whole request is bounded at 256 KiB."""
 MAX_URL: Final = 2_000
 MAX_KEY: Final = 200
 MAX_EUROS: Final = 2_147_483_647
@@ -28,8 +25,6 @@ MAX_EUROS: Final = 2_147_483_647
 
 T = TypeVar("T")
 
-_DIRECTION: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They make a text read otherwise than it is stored (Unicode UAX 9, "Trojan Source")."""
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\.[A-Za-z]{2,63}")
 _PHONE: Final = re.compile(r"[0-9+][0-9 ()/.\-]{2,38}[0-9]")
 
@@ -69,7 +64,7 @@ class Checks:
     def url(self, name: str, given: str) -> str:
         """An address of the web."""
         text = self.line(name, given, most=MAX_URL)
-        if text and not _is_web_address(text):
+        if text and not is_web_address(text):
             self.refuse(name, "expected an address that begins with https:// or http://, with a host and no password")
         return text
 
@@ -136,24 +131,7 @@ class Checks:
             return ""
         if len(text) < least:
             self.refuse(name, "expected text" if least == 1 else f"expected at least {least} characters")
-        bad = next((character for character in text if _is_unfit(character, allowed)), None)
+        bad = unfit_character(text, allowed=allowed)
         if bad is not None:
             self.refuse(name, f"expected text without the character U+{ord(bad):04X}")
         return text
-
-
-def _is_unfit(character: str, allowed: str) -> bool:
-    return (unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") and character not in allowed) or (
-        character in _DIRECTION
-    )
-
-
-def _is_web_address(text: str) -> bool:
-    if any(character.isspace() or character in '\\<>"' for character in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        port_is_fine = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    return parts.scheme in ("https", "http") and bool(parts.hostname) and "@" not in parts.netloc and port_is_fine

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from auth.keys import ARS, ROR, SLUG
 from graph.errors import InvalidInputError
 from graph.model import NodeKey, Project
+from graph.texts import MAX_WRITEUP, is_web_address, unfit_character
 from graph.values import PartialDate, partial_date
 from graph.vocabulary import OperatingStatus, Origin, Stage, Visibility
 from network.importers.administrations import STATES
@@ -47,9 +48,8 @@ _OWNERS: Final = {
     "organisation": ("Organisation", SLUG),
 }
 _LICENCE: Final = re.compile(r"\(*[A-Za-z0-9.+\-]+\)*(?: (?:AND|OR|WITH) \(*[A-Za-z0-9.+\-]+\)*)*")
-_URL: Final = re.compile(r"https?://[^\s<>\"\\]+")
-# Tabs and line ends are text; other control characters come from broken exports and break terminals and XML.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LINES: Final = "\t\r\n\u2028\u2029"
+"""What parts the lines of a text; exports of other programs have each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +120,21 @@ def _project_line(file: str, number: int, record: dict[str, Any]) -> ProjectLine
     slug = _text(record, "slug", 100)
     if slug is None or not SLUG.fullmatch(slug):
         raise _UnfitError("slug", "expected lower-case letters, digits and single hyphens")
-    title = _text(record, "title", 300)
+    title = _text(record, "title", 300, parted_by="\t")
     if not title or not title.strip():
         raise _UnfitError("title", "is missing")
     project = Project(
         id="",
         slug=slug,
         title=title,
-        summary=_text(record, "summary", 5_000) or "",
-        writeup=_text(record, "writeup", 200_000) or "",
+        summary=_text(record, "summary", 5_000, parted_by=_LINES) or "",
+        writeup=_text(record, "writeup", MAX_WRITEUP, parted_by=_LINES) or "",
         status=_choice(record, "status", OperatingStatus, OperatingStatus.UNKNOWN),
         stage=_choice(record, "stage", Stage, Stage.PUBLISHED),
         visibility=_choice(record, "visibility", Visibility, Visibility.PUBLIC),
         licence=_matching(record, "licence", _LICENCE, "an SPDX expression, e.g. EUPL-1.2"),
-        repository_url=_matching(record, "repository_url", _URL, "an address that starts with https://"),
-        website_url=_matching(record, "website_url", _URL, "an address that starts with https://"),
+        repository_url=_url(record, "repository_url"),
+        website_url=_url(record, "website_url"),
         started=_date(record, "started"),
         origin=Origin.IMPORTED,
     )
@@ -148,7 +148,7 @@ def _project_line(file: str, number: int, record: dict[str, Any]) -> ProjectLine
     )
 
 
-def _text(record: dict[str, Any], name: str, limit: int) -> str | None:
+def _text(record: dict[str, Any], name: str, limit: int, *, parted_by: str = "") -> str | None:
     value = record.get(name)
     if value is None:
         return None
@@ -156,11 +156,16 @@ def _text(record: dict[str, Any], name: str, limit: int) -> str | None:
         raise _UnfitError(name, "expected text")
     if len(value) > limit:
         raise _UnfitError(name, f"has {len(value)} characters, the limit is {limit}")
-    if _CONTROL.search(value):
-        raise _UnfitError(name, "holds control characters")
-    # A lone surrogate is legal in JSON and in no database.
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise _UnfitError(name, "holds half of a character (a lone surrogate)")
+    unfit = unfit_character(value, allowed=parted_by)
+    if unfit is not None:
+        raise _UnfitError(name, f"holds the character U+{ord(unfit):04X}, which no text has")
+    return value
+
+
+def _url(record: dict[str, Any], name: str) -> str | None:
+    value = _text(record, name, 2_000)
+    if value is not None and not is_web_address(value):
+        raise _UnfitError(name, f"expected an address that starts with https://, got {value[:60]!r}")
     return value
 
 

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.texts import MAX_WRITEUP
 from network.execution.inputs import MAX_LINE, MAX_TEXT, MAX_URL, Checks
 from network.execution.names import camel_case
 from network.execution.problems import InvalidInputsError
+from network.subgraphs.projects.mutations.project_fields import ProjectDetails, read_changes
 
 ANYTHING = st.text(st.characters(), max_size=400)
 
@@ -191,6 +193,15 @@ def test_every_problem_is_told_with_its_place() -> None:
         ("input.contact.function", "expected text without the character U+0000"),
         ("input.oneOffCost", "expected 0 to 2,147,483,647, got -5"),
     ]
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(MAX_WRITEUP, True), (MAX_WRITEUP + 1, False)])
+def test_a_write_up_has_a_length(length: int, is_taken: bool) -> None:
+    check = Checks()
+
+    read_changes(ProjectDetails(writeup="a" * length), check)
+
+    assert passes(check) is is_taken
 
 
 @pytest.mark.parametrize(("name", "shown"), [("title", "title"), ("one_off_cost", "oneOffCost"), ("a_b", "aB")])

@@ -123,14 +123,22 @@ async def test_municipalities_by_key_or_by_name(network, file):
         ({"slug": "a" * 101}, "slug", "has 101 characters"),
         ({"title": " "}, "title", "is missing"),
         ({"title": 5}, "title", "expected text"),
-        ({"title": "a\x1bb"}, "title", "holds control characters"),
-        ({"summary": "a\ud800"}, "summary", "holds half of a character"),
+        ({"title": "a\x1bb"}, "title", "holds the character U+001B"),
+        ({"title": "a\nb"}, "title", "holds the character U+000A"),
+        ({"title": "a\x85b"}, "title", "holds the character U+0085"),
+        ({"title": "a\u202eb"}, "title", "holds the character U+202E"),
+        ({"writeup": "a\n\u2066b"}, "writeup", "holds the character U+2066"),
+        ({"summary": "a\ud800"}, "summary", "holds the character U+D800"),
         ({"summary": "a" * 5_001}, "summary", "has 5001 characters"),
+        ({"writeup": "a" * 50_001}, "writeup", "has 50001 characters"),
         ({"status": "pilot"}, "status", "expected one of IDEA"),
         ({"stage": "DONE"}, "stage", "expected one of DRAFT"),
         ({"visibility": "SECRET"}, "visibility", "expected one of PRIVATE"),
         ({"licence": "free for all"}, "licence", "expected an SPDX"),
         ({"website_url": "javascript:alert(1)"}, "website_url", "expected an address"),
+        ({"website_url": "https://mayor:secret@a.example/"}, "website_url", "expected an address"),
+        ({"website_url": "https://"}, "website_url", "expected an address"),
+        ({"repository_url": "https://a.example:99999/"}, "repository_url", "expected an address"),
         ({"started": "2021-02-30"}, "started", "not a date"),
         ({"started": 2021}, "started", "expected text"),
         ({"owner": "zeitz"}, "owner", "expected one of hub:<slug>"),
@@ -268,10 +276,8 @@ async def test_an_empty_graph_exports_nothing(store):
     assert [line async for line in export_projects(store)] == []
 
 
-TEXTS = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters=[chr(code) for code in range(32)] + ["\x7f"]),
-    max_size=60,
-)
+STEERING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters=STEERING), max_size=60)
 RECORDS = st.fixed_dictionaries(
     {
         "slug": st.from_regex(r"[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}", fullmatch=True),
@@ -281,7 +287,7 @@ RECORDS = st.fixed_dictionaries(
     },
     optional={
         "summary": TEXTS.filter(bool),
-        "writeup": TEXTS.map(lambda text: f"{text}\r\n\n\t{text}!"),
+        "writeup": TEXTS.map(lambda text: f"{text}\r\n\n\t\u2028{text}!"),
         "owner": st.sampled_from(["hub:zeitz", "municipality:01051", "university:032xqbj11", "organisation:werke"]),
         "status": st.sampled_from([status.value for status in OperatingStatus]),
         "stage": st.sampled_from([stage.value for stage in Stage]),

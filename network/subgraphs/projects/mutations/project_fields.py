@@ -8,17 +8,15 @@ from typing import Any, Final, TypeVar
 import strawberry
 
 from graph import vocabulary as stored
+from graph.commands.holding import MAX_LIST
 from graph.commands.project_changes import Contribution, Partner, ProjectChanges
 from graph.model import HOUSES, NodeKey
+from graph.texts import MAX_WRITEUP
 from graph.values import Contact, PartialDate
 from network.execution import Checks
-from network.execution.inputs import MAX_MARKDOWN
 from network.execution.names import camel_case
 from network.subgraphs.projects.mutations.described import SERVICES, TOPICS
 from network.subgraphs.vocabulary import CostBand, OperatingStatus, Visibility
-
-MAX_LIST: Final = 50
-"""Most partners, topics, services, experts of one project."""
 
 E = TypeVar("E", bound=Enum)
 
@@ -175,7 +173,7 @@ def _objects(check: Checks, name: str, values: list[Any]) -> tuple[Any, ...]:
 _READ: Final[Mapping[str, Callable[[Checks, str, Any], Any]]] = {
     "title": _line,
     "summary": lambda check, name, value: check.text(name, value, most=2_000),
-    "writeup": lambda check, name, value: check.text(name, value, least=0, most=MAX_MARKDOWN),
+    "writeup": lambda check, name, value: check.text(name, value, least=0, most=MAX_WRITEUP),
     "status": _member_of(stored.OperatingStatus),
     "visibility": _member_of(stored.Visibility),
     "contact": lambda check, name, value: value.read(check.within(name)),

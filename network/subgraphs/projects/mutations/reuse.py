@@ -13,6 +13,7 @@ from graph.commands.adoptions import (
     RecordAdoption,
     WriteExperienceReport,
 )
+from graph.commands.holding import MAX_LIST
 from graph.commands.needs import CloseNeed, PostNeed
 from graph.values import PartialDate
 from network.execution import Checks, client_mutation_id
@@ -26,7 +27,7 @@ from network.subgraphs.projects.mutations.described import (
     VISIBILITY,
 )
 from network.subgraphs.projects.mutations.life_cycle import project_key
-from network.subgraphs.projects.mutations.project_fields import MAX_LIST, house, member
+from network.subgraphs.projects.mutations.project_fields import house, member
 from network.subgraphs.vocabulary import AdoptionStatus, NeedKind, Visibility
 
 _OWN_HOUSE: Final = "Id of the house, one of the caller's own, as in `Municipality:150840590590`."

@@ -1,0 +1,40 @@
+"""What a text has to be like before it is stored, whoever brings it: a form, a request, a file. Pure."""
+
+import unicodedata
+from typing import Final
+from urllib.parse import urlsplit
+
+MAX_WRITEUP: Final = 50_000
+"""Characters of a write-up: twenty-five printed pages, where the longest of the seed has one. Everybody who opens the entry
+loads it and the index splits it into words; what is longer is a document, and is linked. In UTF-8 it fits into a request,
+whatever its characters."""
+
+_STEERING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They make a text read otherwise than it is stored (Unicode UAX 9, "Trojan Source")."""
+_NO_TEXT: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, halves of characters, and line ends that some readers see and others do not."""
+
+
+def unfit_character(text: str, *, allowed: str) -> str | None:
+    """The first character that no text of ours has, None where there is none.
+
+    Args:
+        allowed: Control characters and line ends that the text may have.
+    """
+    return next((character for character in text if _is_unfit(character, allowed)), None)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an address that a page can link to: http or https, with a host, without user and password."""
+    if any(character.isspace() or character in '\\<>"' or _is_unfit(character, "") for character in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and "@" not in parts.netloc and port_is_fine
+
+
+def _is_unfit(character: str, allowed: str) -> bool:
+    return character in _STEERING or (unicodedata.category(character) in _NO_TEXT and character not in allowed)

@@ -49,8 +49,14 @@ class PlanCache:
     """Plans of one schema, by (id of the operation, place, what decides beside them).
 
     Entries keep their operation alive, so that its id stays its own.
+
+    Attributes:
+        most: Plans, and operations whose conditions are known.
+        most_fields: Of all plans together.
     """
 
+    most: int = MAX_PLANS
+    most_fields: int = MAX_PLAN_FIELDS
     plans: "OrderedDict[tuple[Any, ...], tuple[OperationPlan, OperationDefinitionNode]]" = field(
         default_factory=OrderedDict
     )
@@ -66,7 +72,7 @@ class PlanCache:
         found = self.asked.get(id(operation))
         if found is None:
             found = self.asked[id(operation)] = (conditions(operation, fragments), operation)
-            if len(self.asked) > MAX_PLANS:
+            if len(self.asked) > self.most:
                 self.asked.popitem(last=False)
         return found[0]
 
@@ -80,7 +86,7 @@ class PlanCache:
     def put(self, key: tuple[Any, ...], made: OperationPlan, operation: OperationDefinitionNode) -> None:
         self.plans[key] = (made, operation)
         self.size += made.size
-        while self.plans and (len(self.plans) > MAX_PLANS or self.size > MAX_PLAN_FIELDS):
+        while self.plans and (len(self.plans) > self.most or self.size > self.most_fields):
             _key, (dropped, _operation) = self.plans.popitem(last=False)
             self.size -= dropped.size
 

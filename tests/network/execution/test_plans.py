@@ -1,10 +1,9 @@
 """Plans are made once, and what they keep is bounded."""
 
-import pytest
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse
 
 from network.context import Context
-from network.execution import execute, operation
+from network.execution import execute
 from network.execution.executor import GraphExecutor
 from network.execution.operation import OperationPlan, PlanCache, conditions
 from tests.network.execution import sample
@@ -26,24 +25,31 @@ async def test_a_document_is_compiled_once() -> None:
     assert len(_cache(schema, "{ __typename }").plans) == 1
 
 
-async def test_plans_are_bounded_in_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(operation, "MAX_PLANS", 3)
-    schema, store = sample.schema(), sample.store()
-    documents = [parse('{ hub(slug: "zeitz") { name } }') for _ in range(10)]
-    for document in documents:
-        assert (await execute(schema, document, context=Context(store=store))).data == {"hub": {"name": "Zeitz"}}
-    cache = _cache(schema, "{ __typename }")
-    assert len(cache.plans) == len(cache.asked) == 3
-    assert cache.size == sum(made.size for made, _operation in cache.plans.values())
+def _definition(text: str) -> OperationDefinitionNode:
+    (definition,) = parse(text).definitions
+    assert isinstance(definition, OperationDefinitionNode)
+    return definition
+
+
+def _plan(*, size: int) -> OperationPlan:
+    return OperationPlan(None, None, [], [], [], None, size)
+
+
+def test_plans_are_bounded_in_number_and_the_least_used_go_first() -> None:
+    cache = PlanCache(most=3)
+    for number in range(5):
+        definition = _definition("query ($a: Boolean!) { a @skip(if: $a) }")
+        assert cache.conditions(definition, {}) == ("a",)
+        cache.put((number,), _plan(size=7), definition)
+        assert cache.get((min(number, 2),)) is not None
+    assert list(cache.plans) == [(3,), (4,), (2,)]
+    assert (len(cache.asked), cache.size) == (3, 21)
 
 
 def test_plans_are_bounded_in_size() -> None:
-    cache = PlanCache()
-    (definition,) = parse("{ a }").definitions
-    assert isinstance(definition, OperationDefinitionNode)
+    cache = PlanCache(most_fields=100)
     for number in range(5):
-        made = OperationPlan(None, None, [], [], [], None, operation.MAX_PLAN_FIELDS // 2)
-        cache.put((number,), made, definition)
+        cache.put((number,), _plan(size=50), _definition("{ a }"))
     assert list(cache.plans) == [(3,), (4,)]
     assert cache.get((3,)) is not None
     assert cache.get((0,)) is None

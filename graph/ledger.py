@@ -230,7 +230,7 @@ _PERSONAL: Final = {
     "SavedSearch": frozenset({"name", "query", "filter"}),
     "Webhook": frozenset({"url", "sealed"}),
     "Invitation": frozenset({"email"}),
-    "Task": frozenset({"note"}),
+    "Task": frozenset({"note", "reason"}),
 }
 """What tells who somebody is, beside contact data."""
 

@@ -104,6 +104,8 @@ class Session(Node):
     """The issuer's own session, which it names when it ends it; None where it does not say."""
     memberships: tuple[str, ...] = ()
     """As last seen."""
+    invited: tuple[str, ...] = ()
+    """Those by invitation, when the session got its id; which of them count is looked up."""
     sealed: str
     """Tokens of the issuer, encrypted."""
     touched_at: Instant
@@ -122,7 +124,7 @@ class SignIn(Node):
     """SHA-256 of what the cookie of the browser holds that began it."""
     iss: str
     sealed: str
-    """Nonce and code verifier, encrypted."""
+    """Nonce, code verifier and where to go on afterwards, encrypted."""
     expires_at: Instant
 
 

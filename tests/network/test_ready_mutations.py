@@ -21,6 +21,7 @@ CALLERS = {
     "mutations-7-confirm-adoption": "merseburg",
     "mutations-8-experience-report": "amt",
     "mutations-9-post-need": "stadt",
+    "mutations-91-revert": "merseburg",
 }
 
 
@@ -69,3 +70,4 @@ async def test_each_answers_what_its_file_says(office: Desk) -> None:
         assert_like(found, promised(query.text), name)
         (answer,) = found.values()
         ids |= {key: answer[key]["id"] for key in ("project", "adoption") if "id" in answer.get(key, {})}
+        ids["entity"] = ids["project"]

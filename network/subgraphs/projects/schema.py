@@ -10,11 +10,14 @@ from network.execution import Connection, computed
 from network.execution.fields import connection_size
 from network.subgraphs import about
 from network.subgraphs.projects import resolvers
+from network.subgraphs.projects.history import HistoryConnection
+from network.subgraphs.projects.history import history as resolve_history
 from network.subgraphs.projects.mutations.schema import Mutation
 from network.subgraphs.projects.types import (
     Adoption,
     Answer,
     Document,
+    Event,
     ExperienceReport,
     Expert,
     FundingProgramme,
@@ -46,12 +49,18 @@ class Query:
     needs = computed(Connection[Need], "Needs and offers that the caller may see, by title.", directives=_PAGED)(
         resolvers.needs
     )
+    history = computed(
+        HistoryConnection | None,
+        "Who changed what of an entry, the latest first; null where there is none, or not for the caller: the trail is for "
+        "the houses that answer for the entry, and for the administration.",
+        directives=_PAGED,
+    )(resolve_history)
     viewer = computed(Viewer | None, "Who asks; null for a caller without an access token.")(resolve_viewer)
 
 
 ENTITIES: Final = (
     *(Project, Result, Document, Adoption, ExperienceReport, Need, Question, Answer, ReviewComment, Task),
-    *(Hub, Municipality, University, Organisation, Expert, Topic, Service, FundingProgramme),
+    *(Hub, Municipality, University, Organisation, Expert, Topic, Service, FundingProgramme, Event),
 )
 """Types with a key: what `_entities` answers."""
 

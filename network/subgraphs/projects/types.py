@@ -321,6 +321,11 @@ class FundingProgramme:
     projects: Connection[Project] = connection(links.FUNDING_PROJECTS, "Projects that it funds, by title.")
 
 
+@node(model.Event, description=about.EVENT)
+class Event:
+    id: strawberry.ID = global_id(about.ID)
+
+
 # After the nodes: a base's argument is evaluated at once.
 
 _ROLE = "Its role in the project, in German; null where unknown."

@@ -4,9 +4,10 @@ import strawberry
 
 from network.subgraphs import about
 from network.subgraphs.projects.mutations.of_entries import OfEntries
+from network.subgraphs.projects.mutations.of_history import OfHistory
 from network.subgraphs.projects.mutations.of_reuse import OfReuse
 
 
 @strawberry.type(description=about.MUTATION)
-class Mutation(OfEntries, OfReuse):
+class Mutation(OfEntries, OfReuse, OfHistory):
     pass

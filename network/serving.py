@@ -33,7 +33,7 @@ def serve(settings: Settings, *, role: Role = Role.ALL, subgraph: str | None = N
     """Serves until SIGTERM or SIGINT; the exit code. What keeps it from starting is one line."""
     logs.configure(is_json=settings.logs_json, level=settings.log_level)
     try:
-        with _listen(settings) as listener:
+        with listen(settings) as listener:
             asyncio.run(_serve(settings, listener, role, subgraph))
     except (JobError, GraphError, SearchError) as error:
         typer.echo(f"Hubnetz does not start: {error}", err=True)
@@ -43,12 +43,13 @@ def serve(settings: Settings, *, role: Role = Role.ALL, subgraph: str | None = N
     return 0
 
 
-def _listen(settings: Settings) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
     """The listening socket: taken before anything is opened, so that a second server changes nothing."""
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _, _, _, address = found[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        # asyncio turns Nagle's algorithm off only where the protocol is named; else each answer waits for 40 ms.
+        listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)

@@ -209,9 +209,25 @@ def may_decide_claim(caller: Caller, stewards: Collection[House], claimant: Hous
     return may_publish_project(caller, others)
 
 
+def may_decide_partner(caller: Caller, stewards: Collection[House], asking: House) -> bool:
+    """Whether `caller` may say for a project's side that a house takes part: nobody says it for the one that asks."""
+    others = [house for house in stewards if (house.label, house.value) != (asking.label, asking.value)]
+    return _is_admin(caller) or _holds(caller, _HOUSE_KINDS | _REVIEWING, others)
+
+
+def may_withdraw_words(caller: Caller, stewards: Collection[House]) -> bool:
+    """Whether `caller` may take another's question or answer back: who answers for the project that it is about."""
+    return may_edit_project(caller, stewards)
+
+
 def may_register_expert(caller: Caller, house: House) -> bool:
     """Whether `caller` may enter an expert of `house`."""
     return _is_admin(caller) or may_act_for(caller, house)
+
+
+def may_edit_expert(caller: Caller, houses: Collection[House]) -> bool:
+    """Whether `caller` may change or remove an entry of an expert who works at `houses`; the person herself may, too."""
+    return _is_admin(caller) or _holds(caller, _ALL_HOUSE_KINDS, houses)
 
 
 def may_record_online_service(caller: Caller, municipality: House, hubs: Collection[House]) -> bool:

@@ -9,6 +9,7 @@ GraphError
 │   └── LeaseLostError     the duty has another holder by now
 ├── NodeNotFoundError      NOT_FOUND
 ├── InvalidInputError      BAD_USER_INPUT
+├── TooOftenError          RATE_LIMITED, retryable after its `retry_after_s`
 ├── OutcomeUnknownError    OUTCOME_UNKNOWN, retryable with the same idempotency key
 ├── ReadOnlyError          UNAVAILABLE: the database refuses writes
 ├── SchemaVersionError     INTERNAL: the store was written by a newer Hubnetz
@@ -80,6 +81,20 @@ class InvalidInputError(GraphError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class TooOftenError(GraphError):
+    """More of this than one caller, or one entry, bears in a day; nothing was written.
+
+    `retry_after_s`: seconds after which there is room again at the latest.
+    """
+
+    code = "RATE_LIMITED"
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class OutcomeUnknownError(GraphError):

@@ -13,7 +13,7 @@ from typing import Any, Final
 from graph import popular, sessions
 from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
-from graph.retention import MAX_BATCH, purge_idempotency
+from graph.retention import MAX_BATCH, forget_callbacks, purge_idempotency
 from graph.unit_of_work import UnitOfWork
 from graph.values import day_of, instant
 from network.errors import caught
@@ -96,6 +96,12 @@ async def _purge(graph: GraphStore) -> None:
         purged += count
     if purged:
         _LOG.info("purged answers of old units", extra={"count": purged})
+    wordless = count = await forget_callbacks(graph)
+    while count == MAX_BATCH:
+        count = await forget_callbacks(graph)
+        wordless += count
+    if wordless:
+        _LOG.info("forgot the words of old requests to be called back", extra={"count": wordless})
     forgotten = count = await popular.forget(graph)
     while count == popular.MAX_BATCH:
         count = await popular.forget(graph)

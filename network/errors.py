@@ -8,7 +8,7 @@ from typing import Any, Final
 from graphql import FieldNode, GraphQLError
 
 from auth.errors import AuthError
-from graph.errors import GraphError, GraphUnavailableError, OutcomeUnknownError
+from graph.errors import GraphError, GraphUnavailableError, OutcomeUnknownError, TooOftenError
 from network.limits import LimitExceededError
 from network.rates import RateLimitedError
 from search.errors import SearchError, SearchUnavailableError
@@ -174,7 +174,7 @@ def _public(error: GraphQLError) -> tuple[str, dict[str, Any]]:
             extensions["retryable"] = True
         if isinstance(origin, LimitExceededError):
             extensions |= {"limit": origin.limit, "value": origin.value, "asked": origin.asked}
-        if isinstance(origin, RateLimitedError):
+        if isinstance(origin, RateLimitedError | TooOftenError):
             extensions["retryAfter"] = origin.retry_after_s
         if isinstance(origin, OutcomeUnknownError):
             extensions["idempotencyKey"] = origin.idempotency_key

@@ -1,0 +1,227 @@
+"""Calls that somebody asks for about an entry, signed in or not, and tasks that are done by saying so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from auth import policy
+from auth.principal import Anonymous
+from graph import links, tasks
+from graph.actors import Actor, System, actor_id
+from graph.commands.daily import DAY_S, a_day_ago
+from graph.commands.holding import reason_of
+from graph.ddl import LABELS
+from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
+from graph.lifecycle import MoveNotAllowedError
+from graph.links import Link
+from graph.model import HOUSES, Event, Expert, House, Need, Node, NodeKey, Project, Task
+from graph.unit import Unit
+from graph.unit_of_work import UnitOfWork
+from graph.values import Contact
+from graph.vocabulary import TaskKind, Visibility
+
+MAX_TEXT: Final = 500
+MAX_LINES: Final = 3
+CALLS_A_DAY: Final = 10
+"""For one entry, whoever asks: a small office does not get more calls done."""
+
+
+class Desk(StrEnum):
+    """Who is asked to call back."""
+
+    OWNER = "OWNER"
+    """The houses whose entry it is: owner of the project, house of the need or expert, hosts of the event."""
+    HUB = "HUB"
+    """The hub that reviews the entry, or serves a house that takes part."""
+    ADMINISTRATION = "ADMINISTRATION"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCallback:
+    """`entry`: a project, need, event or expert. At least one of `phone` and `email`."""
+
+    entry: NodeKey
+    name: str
+    text: str
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteTask:
+    """`reason`: what came of it, for the asked side's own records."""
+
+    task: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who is asked, and the function that a caller may know of."""
+
+    desk: Desk
+    houses: tuple[NodeKey, ...]
+    function: str | None
+
+
+async def request_callback(
+    unit_of_work: UnitOfWork, command: RequestCallback, *, actor: Actor, idempotency_key: str | None = None
+) -> dict[str, str | None]:
+    """Whom the request went to: `desk`, the global id of the first `house` and its `function`; and the `task`.
+
+    Nobody but those who are asked reads it, and after `graph.retention.CALLBACK_DAYS` days nobody does.
+
+    Raises:
+        NodeNotFoundError: no such entry, or not for the caller's eyes; the two look alike.
+        InvalidInputError: no text or name, too much of it, or no way to reach the caller.
+        TooOftenError: CALLS_A_DAY were asked for.
+    """
+    note = _note(command)
+
+    async def request(unit: Unit) -> dict[str, str | None]:
+        if not await unit.lock(command.entry):
+            raise NodeNotFoundError(f"no {command.entry}")
+        asked = await _asked(unit, command.entry)
+        unit.require(policy.may_request_callback)
+        # Counted after the entry was found readable: how often others asked for a hidden one is hidden, too.
+        parameters = {"entity": str(command.entry), "since": a_day_ago(unit.now)}
+        ((count,),) = await unit.query("callbacks_of_a_day", **parameters)
+        if count >= CALLS_A_DAY:
+            raise TooOftenError(f"{command.entry}: at most {CALLS_A_DAY} calls in 24 hours", retry_after_s=DAY_S)
+        task = await tasks.ask_once_more(unit, TaskKind.CALL_BACK, command.entry, asked.houses, note=note)
+        unit.record("request_callback", NodeKey("Task", task))
+        house = str(asked.houses[0]) if asked.houses else None
+        return {"task": task, "desk": asked.desk.value, "house": house, "function": asked.function}
+
+    return await unit_of_work.run(request, actor=actor, idempotency_key=idempotency_key)
+
+
+async def complete_task(
+    unit_of_work: UnitOfWork, command: CompleteTask, *, actor: Actor, idempotency_key: str | None = None
+) -> dict[str, str | int]:
+    """The `id` of the task, which is done; done before, it stays as it is.
+
+    Raises:
+        NodeNotFoundError: no such task, or it asks others.
+        ForbiddenError: the caller reads it and is not asked.
+        MoveNotAllowedError: a task that is done by deciding, not by saying so.
+        InvalidInputError: a reason without text.
+    """
+    reason = None if command.reason is None else reason_of(command.reason)
+
+    async def complete(unit: Unit) -> dict[str, str | int]:
+        key = NodeKey("Task", command.task)
+        await unit.lock(key)
+        await unit.require_readable(key)
+        task = await unit.get(Task, command.task)
+        if task is None:
+            raise NodeNotFoundError(f"no {key}")
+        houses = [house for house, _ in await unit.neighbours(links.TASK_HOUSES, key)]
+        unit.require(_may_do, houses)
+        if task.kind is not TaskKind.CALL_BACK:
+            raise MoveNotAllowedError(f"{task.kind} is done by what it asks for", allowed=())
+        if task.is_open:
+            unit.record("complete_task", key)
+            done_by = actor_id(unit.actor)
+            await unit.put(replace(task, is_open=False, done_at=unit.now, done_by=done_by, reason=reason))
+        return {"id": task.id}
+
+    return await unit_of_work.run(complete, actor=actor, idempotency_key=idempotency_key)
+
+
+def _may_do(caller: Actor, houses: Sequence[NodeKey]) -> bool:
+    return isinstance(caller, System) or policy.may_do_task(caller, houses, decides=False)
+
+
+def _note(command: RequestCallback) -> str:
+    """What whoever calls back reads.
+
+    Raises:
+        InvalidInputError: see `request_callback`.
+    """
+    for field in ("name", "text"):
+        if not getattr(command, field).strip():
+            raise InvalidInputError(f"{field}: expected text", field=field)
+    text = command.text.strip()
+    if len(text) > MAX_TEXT or len(text.splitlines()) > MAX_LINES:
+        raise InvalidInputError(f"text: expected at most {MAX_LINES} lines and {MAX_TEXT} characters", field="text")
+    ways = [f"Telefon: {command.phone}"] if command.phone else []
+    ways += [f"E-Mail: {command.email}"] if command.email else []
+    if not ways:
+        raise InvalidInputError("phone: expected a telephone number or an e-mail address", field="phone")
+    return "\n".join([f"Rückruf erbeten von {command.name}", *ways, "", text])
+
+
+async def _asked(unit: Unit, entry: NodeKey) -> _Asked:
+    """Whom to ask about an entry that the caller may read.
+
+    Raises:
+        NodeNotFoundError: it is not there, or not for the caller.
+    """
+    match entry.label:
+        case "Project":
+            return await _of_project(unit, entry)
+        case "Need":
+            return await _of_houses(unit, entry, Need, links.NEED_HOUSE)
+        case "Expert":
+            return await _of_houses(unit, entry, Expert, links.EXPERT_HOUSES)
+        case "Event":
+            return await _of_houses(unit, entry, Event, links.EVENT_HOSTS)
+    raise InvalidInputError("entry: expected a project, a need, an event or an expert", field="entry")
+
+
+async def _of_project(unit: Unit, key: NodeKey) -> _Asked:
+    await unit.require_readable(key)
+    project = await unit.get(Project, key.value)
+    if project is None:
+        raise NodeNotFoundError(f"no {key}")
+    own = _function(unit.actor, project.contact, project.contact_visibility)
+    if owners := await _along(unit, links.PROJECT_OWNER, key):
+        return _Asked(Desk.OWNER, owners, own or await _function_of(unit, owners[0]))
+    hubs = await _along(unit, links.PROJECT_REVIEWER, key) or await _hub_of_partners(unit, key)
+    if hubs:
+        return _Asked(Desk.HUB, hubs, await _function_of(unit, hubs[0]))
+    return _Asked(Desk.ADMINISTRATION, (), None)
+
+
+async def _of_houses(unit: Unit, key: NodeKey, kind: type[Node], link: Link) -> _Asked:
+    if LABELS[kind.__name__].is_guarded:
+        await unit.require_readable(key)
+    if houses := await _along(unit, link, key):
+        return _Asked(Desk.OWNER, houses, await _function_of(unit, houses[0]))
+    return _Asked(Desk.ADMINISTRATION, (), None)
+
+
+async def _along(unit: Unit, link: Link, key: NodeKey) -> tuple[NodeKey, ...]:
+    return tuple(house for house, _ in await unit.neighbours(link, key))
+
+
+async def _hub_of_partners(unit: Unit, project: NodeKey) -> tuple[NodeKey, ...]:
+    """A hub that takes part by its sources or its own word, else one that serves a municipality that does."""
+    partners = [
+        house
+        for house, edge in await unit.neighbours(links.PROJECT_HOUSES, project)
+        if edge.get("confirmed_at") is not None or edge.get("asked_at") is None
+    ]
+    if hubs := [house for house in partners if house.label == "Hub"]:
+        return (hubs[0],)
+    for house in partners:
+        if house.label == "Municipality" and (serving := await _along(unit, links.MUNICIPALITY_HUBS, house)):
+            return (serving[0],)
+    return ()
+
+
+async def _function_of(unit: Unit, house: NodeKey) -> str | None:
+    if house.label not in HOUSES:
+        return None
+    found = await unit.get(LABELS[house.label].node, house.value)
+    return _function(unit.actor, found.contact, found.contact_visibility) if isinstance(found, House) else None
+
+
+def _function(caller: Actor, contact: Contact | None, visibility: Visibility) -> str | None:
+    """The function that a contact names, as far as `caller` may see the contact."""
+    if contact is None or visibility is Visibility.PRIVATE:
+        return None
+    is_member = not isinstance(caller, System | Anonymous) and policy.may_read_network_fields(caller)
+    return contact.function if visibility is Visibility.PUBLIC or is_member else None

@@ -65,6 +65,9 @@ class Provider:
     """None where it does not say which it takes (RFC 8414 §2)."""
     client_methods: tuple[str, ...]
     """How a client may prove itself at the token endpoint."""
+    userinfo_endpoint: str | None
+    has_email: bool
+    """It says that it knows the scope `email`; asked for an unknown one, some refuse the whole sign-in."""
 
 
 class Issuer:
@@ -217,6 +220,7 @@ class Issuer:
 def _provider(discovery: Mapping[str, Any], settings: IssuerSettings) -> Provider:
     methods = discovery.get("token_endpoint_auth_methods_supported")
     challenges = discovery.get("code_challenge_methods_supported")
+    scopes = discovery.get("scopes_supported")
     return Provider(
         authorization_endpoint=_address(discovery, "authorization_endpoint", settings),
         token_endpoint=_address(discovery, "token_endpoint", settings),
@@ -224,6 +228,8 @@ def _provider(discovery: Mapping[str, Any], settings: IssuerSettings) -> Provide
         sends_iss=discovery.get("authorization_response_iss_parameter_supported") is True,
         challenge_methods=None if challenges is None else _texts(challenges),
         client_methods=_texts(methods) or ("client_secret_basic",),  # OIDC Discovery §3: the default
+        userinfo_endpoint=_address(discovery, "userinfo_endpoint", settings),
+        has_email=isinstance(scopes, list) and "email" in scopes,
     )
 
 

@@ -8,7 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import httpx
@@ -32,7 +32,7 @@ from auth.id_tokens import LogoutToken, verify_id_token, verify_logout_token
 from auth.issuer_settings import IssuerSettings
 from auth.issuers import Issuer, Provider
 from auth.principal import Membership, Principal
-from auth.signed import Claims
+from auth.signed import Claims, verified_email
 from auth.tokens import AccessTokens
 
 _FRESH_S: Final = 30.0
@@ -134,7 +134,7 @@ class RelyingParty:
         if provider.challenge_methods is not None and "S256" not in provider.challenge_methods:
             raise SignInError(SignInReason.UNSOUND, "the issuer does not take PKCE by S256")
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        scopes = ("openid", self.settings.scope)
+        scopes = ("openid", self.settings.scope, "email" if provider.has_email else None)
         address: str = prepare_grant_uri(
             self._named(provider.authorization_endpoint),
             self.settings.client_id,
@@ -194,7 +194,10 @@ class RelyingParty:
             raise SignInError(SignInReason.UNSOUND, str(error)) from error
         if principal.sub != claims["sub"]:
             raise SignInError(SignInReason.UNSOUND, "sub: ID token and access token are of two people")
-        return SignedIn(principal, tokens, _session(claims))
+        email = verified_email(claims)
+        if email is None and principal.email is None and provider.has_email:
+            email = await self._email(provider, access_token, principal.sub)
+        return SignedIn(principal if email is None else replace(principal, email=email), tokens, _session(claims))
 
     async def refresh(self, refresh_token: str, *, subject: str) -> Refreshed:
         """New tokens for `refresh_token`, which is used up by this.
@@ -273,6 +276,24 @@ class RelyingParty:
             # Of the client, not of the person: an operator has to look, and meanwhile nobody is thrown out.
             raise self._unavailable(f"the token endpoint answered {str(given['error'])[:60]!r}")
         return given
+
+    async def _email(self, provider: Provider, access_token: str, subject: str) -> str | None:
+        """As `verified_email`, of issuers that tell it at the userinfo endpoint alone (OIDC Core §5.3, §5.4).
+
+        Nobody's sign-in fails for want of an address.
+        """
+        if provider.userinfo_endpoint is None:
+            return None
+        headers = {"Authorization": f"Bearer {access_token}"}
+        try:
+            async with asking.client(self.settings, transport=self._transport, timeout_s=self._timeout_s) as http:
+                claims = await asking.answer(http, "GET", provider.userinfo_endpoint, headers=headers)
+        except asking.FAILURES as error:
+            told = f"{type(error).__name__}: {error}"[:300]
+            _LOG.warning("an address could not be had: %s", told, extra={"issuer": self.settings.issuer})
+            return None
+        # OIDC Core §5.3.2: else it may be somebody else's.
+        return verified_email(claims) if claims.get("sub") == subject else None
 
     def _client_auth(self, provider: Provider) -> Any:
         client_id, secret = self.settings.client_id, self.settings.client_secret

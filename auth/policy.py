@@ -162,9 +162,12 @@ def may_record_reuse(caller: Caller, house: House) -> bool:
     return may_act_for(caller, house)
 
 
-def may_confirm_adoption(caller: Caller, stewards: Collection[House]) -> bool:
-    """Whether `caller` may confirm an adoption for the project's side: `stewards` without the house that adopted."""
-    return _holds(caller, _HOUSE_KINDS | _REVIEWING, stewards)
+def may_confirm_adoption(caller: Caller, stewards: Collection[House], maker: House) -> bool:
+    """Whether `caller` may confirm for the project's side that `maker` adopted it: nobody confirms what is one's own to record.
+
+    An Amt that acts for both sides is one side.
+    """
+    return not may_act_for(caller, maker) and _holds(caller, _HOUSE_KINDS | _REVIEWING, stewards)
 
 
 def may_edit_event(caller: Caller, hosts: Collection[House]) -> bool:
@@ -269,6 +272,11 @@ def doers(houses: Collection[House], *, decides: bool, everywhere: bool = False)
         else:
             tokens |= set(_house_tokens(house))
     return tuple(sorted(tokens if houses else {*tokens, ADMIN}))
+
+
+def are_of_one_administration(one: House, other: House) -> bool:
+    """Whether some membership acts for both: a house for itself, an Amt for each of its municipalities."""
+    return not set(_house_tokens(one)).isdisjoint(_house_tokens(other))
 
 
 def duties(caller: Caller) -> frozenset[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from auth.people import People
 from auth.principal import Membership
 
 
@@ -14,6 +15,8 @@ class Session:
     Attributes:
         id: Hash of what the cookie holds.
         sid: The issuer's own name for its session; None where it has none.
+        memberships: As the issuer told them.
+        invited: Those beside them, by invitation, that the session had when it got its id; what counts is asked anew.
         sealed: Tokens of the issuer, by `auth.sealing`; "" in one that only lingers.
         expires_at: The end, whatever happens.
         refresh_at: When the issuer has news; None where it cannot be asked.
@@ -24,6 +27,7 @@ class Session:
     sub: str
     sid: str | None
     memberships: frozenset[Membership]
+    invited: frozenset[Membership] = frozenset()
     sealed: str
     touched_at: datetime
     expires_at: datetime
@@ -37,7 +41,7 @@ class SignIn:
     Attributes:
         id: Hash of the state.
         browser: Hash of what the cookie holds of the browser that began it.
-        sealed: Nonce and code verifier.
+        sealed: Nonce, code verifier, and where to go on afterwards.
     """
 
     id: str
@@ -48,8 +52,8 @@ class SignIn:
     expires_at: datetime
 
 
-class SessionStore(Protocol):
-    """Keeps sessions. A store that is away raises errors of its own, whichever method is called."""
+class SessionStore(People, Protocol):
+    """Keeps sessions, and knows whose they are. A store that is away raises errors of its own, whichever method is called."""
 
     async def begin(self, session: Session, *, replaces: str | None) -> None:
         """Keeps a new session; the one with the id `replaces` ends with it."""
@@ -76,6 +80,10 @@ class SessionStore(Protocol):
         With another id, the old one goes on until `lingers_until`, as the new one and without its tokens, for requests
         that are under way.
         """
+        ...
+
+    async def rotate(self, former: Session, session: Session, *, lingers_until: datetime) -> bool:
+        """Puts `session`, of another id, in place of `former`, as `renew` does; False where that one changed meanwhile."""
         ...
 
     async def end(self, session_id: str) -> None:

@@ -19,6 +19,7 @@ from typing import Final
 from auth.errors import InvalidTokenError, IssuerUnavailableError, SignInError, SignInReason
 from auth.login import EndedAtIssuerError, RelyingParty, SignedIn, SignOut, Tokens
 from auth.principal import Principal
+from auth.return_paths import own_path
 from auth.sealing import BrokenSealError, Sealer
 from auth.session_store import Session, SessionStore, SignIn
 
@@ -53,6 +54,14 @@ class Started:
 
     address: str
     cookie: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A sign-in that ended with a session: what the browser is to hold, and where it goes on."""
+
+    cookie: str
+    path: str
 
 
 def hashed(secret: str) -> str:
@@ -92,8 +101,11 @@ class Sessions:
         """Where the sessions of `issuer` come from."""
         return self._by_issuer[issuer]
 
-    async def start(self, party: RelyingParty) -> Started:
+    async def start(self, party: RelyingParty, *, path: str | None = None) -> Started:
         """Begins a sign-in.
+
+        Args:
+            path: Where the person wants to go on; one that is no page of ours is left out of account.
 
         Raises:
             IssuerUnavailableError, SignInError: it cannot begin.
@@ -105,7 +117,9 @@ class Sessions:
                 id=sign_in_id,
                 browser=hashed(cookie),
                 iss=party.settings.issuer,
-                sealed=self._sealer.seal({"nonce": begun.nonce, "verifier": begun.verifier}, purpose=sign_in_id),
+                sealed=self._sealer.seal(
+                    {"nonce": begun.nonce, "verifier": begun.verifier, "path": own_path(path)}, purpose=sign_in_id
+                ),
                 begun_at=now,
                 expires_at=now + SIGN_IN,
             )
@@ -114,8 +128,8 @@ class Sessions:
 
     async def finish(
         self, party: RelyingParty, answer: Mapping[str, str], *, browser: str | None, former: str | None
-    ) -> str:
-        """The cookie of the session of whoever came back with the authorization response `answer`.
+    ) -> Finished:
+        """The session of whoever came back with the authorization response `answer`.
 
         Args:
             browser: Cookie of the sign-in that the browser began; None where it brings none.
@@ -136,7 +150,7 @@ class Sessions:
         signed_in = await party.finish(
             answer, nonce=kept["nonce"], verifier=kept["verifier"], begun_at=sign_in.begun_at.timestamp()
         )
-        return await self._begin(signed_in, former)
+        return Finished(await self._begin(signed_in, former), own_path(kept.get("path")))
 
     async def resume(self, cookie: str) -> Resumed | None:
         """Who goes on with `cookie`; None where it stands for no session, or for none any more.
@@ -157,7 +171,8 @@ class Sessions:
                 session, new_cookie = renewed
         if now - session.touched_at >= TOUCH_EVERY:
             await self._store.touch(session.id, now)
-        return Resumed(Principal(session.iss, session.sub, session.memberships), new_cookie)
+        principal = await self._store.arrive(Principal(session.iss, session.sub, session.memberships))
+        return Resumed(principal, await self._rotated(session, principal, now) or new_cookie)
 
     async def end(self, cookie: str) -> SignOut | None:
         """Ends the session; how the browser ends that of its issuer, too, None where there is no way."""
@@ -188,20 +203,46 @@ class Sessions:
     async def _begin(self, signed_in: SignedIn, former: str | None) -> str:
         cookie, now = secrets.token_urlsafe(32), self._clock()
         session_id = hashed(cookie)
+        principal = await self._store.arrive(signed_in.principal)
         session = Session(
             id=session_id,
             iss=signed_in.principal.iss,
             sub=signed_in.principal.sub,
             sid=signed_in.session,
             memberships=signed_in.principal.memberships,
+            invited=principal.memberships - signed_in.principal.memberships,
             sealed=self._seal(session_id, signed_in.tokens, {}),
             touched_at=now,
             expires_at=now + ABSOLUTE,
             refresh_at=_refresh_at(signed_in.tokens, now),
         )
         await self._store.begin(session, replaces=hashed(former) if former else None)
-        _LOG.info("signed in", extra={"issuer": session.iss, "memberships": len(session.memberships)})
+        _LOG.info("signed in", extra={"issuer": session.iss, "memberships": len(principal.memberships)})
         return cookie
+
+    async def _rotated(self, session: Session, principal: Principal, now: datetime) -> str | None:
+        """A new cookie for a session whose memberships by invitation are others than when it got its id.
+
+        None, too, while somebody else may be about to change the session; the next request finds out.
+        """
+        invited = principal.memberships - session.memberships
+        is_asking = session.refresh_at is not None and session.refresh_at < now + ASK_AGAIN
+        if principal.memberships == session.memberships | session.invited or is_asking:
+            return None
+        kept = self._kept(session)
+        if not kept:
+            return None
+        cookie = secrets.token_urlsafe(32)
+        session_id = hashed(cookie)
+        successor = replace(
+            session,
+            id=session_id,
+            invited=invited,
+            sealed=self._sealer.seal(kept, purpose=session_id),
+            touched_at=now,
+        )
+        lingers_until = min(now + LINGER, session.expires_at)
+        return cookie if await self._store.rotate(session, successor, lingers_until=lingers_until) else None
 
     def _is_over(self, session: Session, now: datetime) -> bool:
         is_known = session.iss in self._by_issuer

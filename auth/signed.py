@@ -27,6 +27,8 @@ _MAX_KID: Final = 256
 _MAX_NAME: Final = 255  # OIDC Core §2, of `sub`
 # Keys and certificates that a token brings along or points at, and forms of a signature that we do not speak.
 _REFUSED_HEADERS: Final = ("jku", "jwk", "x5u", "x5c", "crit", "b64", "zip", "enc")
+_EMAIL: Final = re.compile(r"[^\s@<>\"(),;:\\\x00-\x1f\x7f]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?")
+"""Of RFC 5321 what mail goes to; whatever else an issuer may say is no address to us."""
 _LOGGABLE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 Claims = Mapping[str, Any]
 
@@ -125,6 +127,15 @@ def name(claims: Claims, claim: str) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= _MAX_NAME or not value.isprintable():
         raise InvalidTokenError(f"{claim}: expected a text of at most {_MAX_NAME} characters.")
     return value
+
+
+def verified_email(claims: Claims) -> str | None:
+    """The address that the issuer vouches for; "" where it does not vouch for the one it has, None where it says nothing."""
+    if "email_verified" not in claims:
+        return None
+    email = claims.get("email")
+    is_vouched_for = claims["email_verified"] is True and isinstance(email, str) and _EMAIL.fullmatch(email) is not None
+    return str(email) if is_vouched_for else ""
 
 
 def loggable(token_id: object) -> str | None:

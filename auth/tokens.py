@@ -11,7 +11,7 @@ from typing import Any, Final
 from auth.errors import AuthError, InsufficientScopeError, InvalidTokenError, UnknownIssuerError
 from auth.issuer_settings import IssuerSettings
 from auth.principal import Principal
-from auth.signed import Claims, KeySource, audiences, check_signature, lifetime, loggable, name, parts
+from auth.signed import Claims, KeySource, audiences, check_signature, lifetime, loggable, name, parts, verified_email
 
 MAX_LIFETIME_S: Final = 3_600
 _AT_JWT: Final = frozenset({"at+jwt", "application/at+jwt"})
@@ -95,4 +95,4 @@ def _principal(claims: Claims, settings: IssuerSettings) -> Principal:
     if settings.scope is not None and settings.scope not in scopes:
         raise InsufficientScopeError(settings.scope)
     memberships = frozenset(grant.membership for grant in settings.grants if grant.applies_to(claims))
-    return Principal(settings.issuer, subject, memberships, scopes, loggable(token_id) or "")
+    return Principal(settings.issuer, subject, memberships, scopes, loggable(token_id) or "", verified_email(claims))

@@ -1,14 +1,16 @@
 """Sessions of browsers in the graph database: the store that `auth.sessions` stands on, and its housekeeping."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from auth.principal import Membership
+from auth.principal import Membership, Principal
 from auth.session_store import Session, SignIn
 from auth.sessions import IDLE
 from graph.errors import GraphError
+from graph.people import GraphPeople
 from graph.port import GraphStore, Transaction
 from graph.selection import ByKeys, Selection
 from graph.values import instant
@@ -18,7 +20,7 @@ _SESSION: Final = "Session"
 _SIGN_IN: Final = "SignIn"
 _SEEN: Final = "SeenToken"
 _READ: Final = Selection(
-    _SESSION, ("id", "iss", "sub", "sid", "memberships", "sealed", "touched_at", "expires_at", "refresh_at")
+    _SESSION, ("id", "iss", "sub", "sid", "memberships", "invited", "sealed", "touched_at", "expires_at", "refresh_at")
 )
 
 
@@ -27,6 +29,10 @@ class GraphSessions:
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
+        self._people = GraphPeople(store)
+
+    async def arrive(self, principal: Principal) -> Principal:
+        return await self._people.arrive(principal)
 
     async def begin(self, session: Session, *, replaces: str | None) -> None:
         async def write(transaction: Transaction) -> None:
@@ -68,9 +74,17 @@ class GraphSessions:
             if session.id == session_id:
                 await transaction.put(_SESSION, [_row(session)])
                 return True
-            await _create(transaction, session)
-            lingering = _row(session) | {"expires_at": instant(lingers_until), "sealed": "", "refresh_at": None}
-            await transaction.put(_SESSION, [lingering | {"id": session_id}])
+            await _succeed(transaction, session_id, session, lingers_until)
+            return True
+
+        return await self._store.transact(write)
+
+    async def rotate(self, former: Session, session: Session, *, lingers_until: datetime) -> bool:
+        async def write(transaction: Transaction) -> bool:
+            row = await _locked(transaction, former.id)
+            if row is None or _session(row) != replace(former, touched_at=_session(row).touched_at):
+                return False
+            await _succeed(transaction, former.id, session, lingers_until)
             return True
 
         return await self._store.transact(write)
@@ -149,6 +163,12 @@ async def _delete(store: GraphStore, label: str, keys: list[str]) -> None:
     await store.transact(lambda transaction: transaction.delete(label, keys))
 
 
+async def _succeed(transaction: Transaction, former_id: str, session: Session, lingers_until: datetime) -> None:
+    await _create(transaction, session)
+    lingering = _row(session) | {"expires_at": instant(lingers_until), "sealed": "", "refresh_at": None}
+    await transaction.put(_SESSION, [lingering | {"id": former_id}])
+
+
 async def _create(transaction: Transaction, session: Session) -> None:
     moment = instant(session.touched_at)
     await transaction.put(_SESSION, [_row(session) | {"created_at": moment, "updated_at": moment}])
@@ -172,6 +192,7 @@ def _row(session: Session) -> dict[str, Any]:
         "sub": session.sub,
         "sid": session.sid,
         "memberships": sorted(map(str, session.memberships)),
+        "invited": sorted(map(str, session.invited)),
         "sealed": session.sealed,
         "touched_at": instant(session.touched_at),
         "expires_at": instant(session.expires_at),
@@ -186,6 +207,7 @@ def _session(row: dict[str, Any]) -> Session:
         sub=row["sub"],
         sid=row["sid"],
         memberships=frozenset(map(Membership.parse, row["memberships"] or ())),
+        invited=frozenset(map(Membership.parse, row["invited"] or ())),
         sealed=row["sealed"],
         touched_at=datetime.fromisoformat(row["touched_at"]),
         expires_at=datetime.fromisoformat(row["expires_at"]),

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Scope
 
 from auth.principal import Caller
+from graph.people import GraphPeople
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers
@@ -160,7 +161,7 @@ def create_app(
         notice = DEVELOPMENT_NOTICE if known.development else ""
         routes += _graphql_routes(settings, ports, bell, subgraph, notice=notice, browsers=browsers)
     app: ASGIApp = Router(routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, bell, role, beside))
-    app = AuthenticationMiddleware(app, known.authenticator, browsers)
+    app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph))
     if known.development is not None:
         app = known.development.beside(app)
     app = RateMiddleware(app, Rates(settings.rates.rates(is_production=settings.is_production)), settings.routers)

@@ -1,7 +1,8 @@
 """The door: who asks. One place turns an access token or a session cookie into a caller; everything behind sees a caller only.
 
 A token is verified by the `Authenticator` that `create_app` was given, `auth.tokens.AccessTokens` where there are issuers;
-a cookie by `auth.sessions.Sessions`. Neither is ever taken for none, and nobody comes with both.
+a cookie by `auth.sessions.Sessions`. Neither is ever taken for none, and nobody comes with both. To what the issuer tells of
+somebody, `auth.people.People` adds the memberships by invitation, so that everything behind sees one principal.
 """
 
 import hmac
@@ -25,6 +26,7 @@ from auth.errors import (
     SessionOverError,
     UnknownIssuerError,
 )
+from auth.people import People
 from auth.principal import Anonymous, Caller, Principal
 from auth.sessions import Resumed, Sessions, form_token
 from network import negotiation
@@ -80,11 +82,19 @@ class AuthenticationMiddleware:
 
     Args:
         browsers: None where cookies say nothing.
+        people: Knows those who come with a token, as `browsers` does the others; None where nobody is invited.
     """
 
-    def __init__(self, app: ASGIApp, authenticator: Authenticator, browsers: Browsers | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        authenticator: Authenticator,
+        browsers: Browsers | None = None,
+        people: People | None = None,
+    ) -> None:
         self._app = app
         self._authenticator = authenticator
+        self._people = people
         self._browsers = browsers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +103,8 @@ class AuthenticationMiddleware:
             return
         headers = Headers(scope=scope)
         lines = headers.getlist("authorization")
-        browsers = None if scope["path"].startswith(_EVERYBODYS) else self._browsers
+        is_everybodys = scope["path"].startswith(_EVERYBODYS)
+        browsers = None if is_everybodys else self._browsers
         cookie = None if browsers is None else read(headers, browsers.cookies.session)
         if cookie is not None and lines:
             # Which of the two counts would be a matter of order, and the checks of the one are not those of the other.
@@ -104,7 +115,10 @@ class AuthenticationMiddleware:
         if lines:
             allowance_of(scope).check(Kind.BAD_TOKENS)
         try:
-            scope[CALLER] = await self._caller(lines)
+            caller = await self._caller(lines)
+            if self._people is not None and isinstance(caller, Principal) and not is_everybodys:
+                caller = await self._people.arrive(caller)
+            scope[CALLER] = caller
         except AuthError as error:
             _note_if_bad(error, scope)
             # The token itself stays out of every log; `jti` finds it at its issuer.

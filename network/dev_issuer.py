@@ -93,6 +93,7 @@ class DevelopmentIssuer:
             "sub": account.subject,
             "name": account.name,
             "email": account.email,
+            "email_verified": True,
             "memberships": sorted(map(str, account.memberships)),
         }
 

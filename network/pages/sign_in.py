@@ -4,7 +4,7 @@ import logging
 from functools import partial
 from html import escape
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from auth.errors import AuthError, InvalidTokenError, IssuerUnavailableError, SignInError, SignInReason
 from auth.login import RelyingParty, SignOut
+from auth.return_paths import HOME, own_path
 from network.authentication import Browsers
 from network.cookies import origin, read
 from network.middleware import SECURITY_HEADERS
@@ -21,6 +22,8 @@ from network.pages.layout import page, template
 from network.rates import Kind
 from network.request import allowance_of, request_id_of
 
+TO: Final = "to"
+"""Parameter of `/sign-in` and of the addresses below it: the page of ours to go on at, once signed in."""
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _MAX_PARAMETER: Final = 4_096
 _AWAY_S: Final = 30
@@ -78,8 +81,10 @@ class _Flow:
     async def choice(self, request: Request) -> Response:
         shown = account(request, self._browsers)
         is_signed_in = "<form" in shown.html
+        path = own_path(request.query_params.get(TO))
+        to = "" if path == HOME else f"?{urlencode({TO: path})}"
         issuers = "\n".join(
-            f'<li><a href="/sign-in/{escape(slug)}">{escape(party.settings.name)}</a></li>'
+            f'<li><a href="/sign-in/{escape(slug)}{escape(to)}">{escape(party.settings.name)}</a></li>'
             for slug, party in self._sessions.parties.items()
         )
         content = template("sign_in").substitute(account=shown.html if is_signed_in else "", issuers=issuers)
@@ -94,9 +99,10 @@ class _Flow:
         here, public = request.headers.get("host", ""), urlsplit(self._browsers.origin)
         if self._cookies.is_plain and here != public.netloc:
             # `localhost` and 127.0.0.1 are two hosts to a cookie, and the issuer sends back to one of them.
-            return RedirectResponse(f"{self._browsers.origin}{request.url.path}", 303, _NO_STORE)
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{self._browsers.origin}{request.url.path}{query}", 303, _NO_STORE)
         try:
-            started = await self._sessions.start(party)
+            started = await self._sessions.start(party, path=request.query_params.get(TO))
         except (SignInError, IssuerUnavailableError) as error:
             return self._failed(request, party, error)
         response = RedirectResponse(started.address, 303, _NO_STORE)
@@ -108,11 +114,11 @@ class _Flow:
         allowance_of(request.scope).take(Kind.SIGN_INS)
         browser, former = (read(request.headers, name) for name in (self._cookies.sign_in, self._cookies.session))
         try:
-            cookie = await self._sessions.finish(party, _answer(request), browser=browser, former=former)
+            finished = await self._sessions.finish(party, _answer(request), browser=browser, former=former)
         except (SignInError, IssuerUnavailableError) as error:
             return self._failed(request, party, error)
-        response = RedirectResponse("/", 303, _NO_STORE)
-        response.headers.append("Set-Cookie", self._cookies.session_line(cookie))
+        response = RedirectResponse(finished.path, 303, _NO_STORE)
+        response.headers.append("Set-Cookie", self._cookies.session_line(finished.cookie))
         response.headers.append("Set-Cookie", self._cookies.deletion(self._cookies.sign_in))
         return response
 

@@ -59,12 +59,13 @@ class Process:
 
     async def sign_in(self, former: str | None = None) -> str:
         started = await self.sessions.start(self.sessions.parties["hubs"])
-        return await self.sessions.finish(
+        finished = await self.sessions.finish(
             self.sessions.parties["hubs"],
             self._provider.authorize(started.address),
             browser=started.cookie,
             former=former,
         )
+        return finished.cookie
 
     async def resume(self, cookie: str) -> Resumed | None:
         return await self.sessions.resume(cookie)
@@ -368,7 +369,7 @@ async def test_housekeeping_takes_what_is_over_and_nothing_else(
     finished = await process.sessions.finish(
         party, provider.authorize(started.address), browser=started.cookie, former=None
     )
-    assert await process.resume(finished) is not None
+    assert await process.resume(finished.cookie) is not None
 
 
 def test_all_of_it_is_bookkeeping() -> None:

@@ -183,7 +183,7 @@ async def test_keycloak_has_news_of_a_session_until_somebody_uses_an_old_refresh
         page = browser.get(started.address)
         back = browser.post(form_of(page), data={"username": user, "password": realm.password})
     answer = dict(parse_qsl(urlsplit(back.headers["location"]).query))
-    cookie = await sessions.finish(party, answer, browser=started.cookie, former=None)
+    cookie = (await sessions.finish(party, answer, browser=started.cookie, former=None)).cookie
 
     async def refresh_token(of: str) -> str:
         session = await GraphSessions(store).find(hashed(of))

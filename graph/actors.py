@@ -32,6 +32,11 @@ def by_link(link_id: str, memberships: frozenset[Membership] = frozenset()) -> P
     return Principal(_BY_LINK, link_id, memberships)
 
 
+def is_link(principal: Principal) -> bool:
+    """Whether this is whoever opened a single-use link, whose id is then `principal.sub`."""
+    return principal.iss == _BY_LINK
+
+
 def pseudonym(principal: Principal) -> str:
     """The id of somebody's `Actor`: always the same, and nothing to whom the issuer's records are closed."""
     # The length keeps ("ab", "c") and ("a", "bc") apart.
@@ -44,4 +49,4 @@ def actor_id(actor: Actor) -> str:
         return f"system:{actor.duty}"
     if isinstance(actor, Anonymous):
         return "anonymous"
-    return f"{'link' if actor.iss == _BY_LINK else 'actor'}:{pseudonym(actor)}"
+    return f"{'link' if is_link(actor) else 'actor'}:{pseudonym(actor)}"

@@ -288,8 +288,7 @@ async def _hold(unit: Unit, adoption: str) -> tuple[Adoption, NodeKey, Entry]:
 
 async def _hold_as_owner(unit: Unit, adoption: str) -> Adoption:
     found, maker, entry = await _hold(unit, adoption)
-    # Two-sided: the house that adopted does not confirm itself, even where it reviews the project.
-    unit.require(policy.may_confirm_adoption, entry.stewards - {maker})
+    unit.require(policy.may_confirm_adoption, entry.stewards, maker)
     return found
 
 
@@ -329,9 +328,11 @@ def _recorded(before: Adoption | None, command: RecordAdoption) -> Adoption:
 
 async def _ask_owner(unit: Unit, adoption: Adoption, held: Held, maker: NodeKey) -> None:
     await tasks.settle(unit, adoption.key)
-    asked = [house for house in held.answerable if house != maker]
-    if adoption.status in IN_FORCE and asked:
-        await tasks.ask(unit, TaskKind.CONFIRM_ADOPTION, adoption.key, asked, subject=maker)
+    # The owner, or its reviewing hub where the owner is nobody else than who adopted.
+    houses = [house for house in (held.owner, held.reviewer) if house is not None]
+    others = [house for house in houses if not policy.are_of_one_administration(house, maker)]
+    if adoption.status in IN_FORCE and others:
+        await tasks.ask(unit, TaskKind.CONFIRM_ADOPTION, adoption.key, others[:1], subject=maker)
 
 
 def _require_in_force(adoption: Adoption) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from auth.errors import ForbiddenError
 from graph import links
 from graph.commands.adoptions import (
     ConfirmAdoption,
@@ -33,10 +34,11 @@ from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.values import PartialDate
 from graph.vocabulary import AdoptionStatus, ResultKind
-from tests.fixtures.builders import involves, relate
+from tests.fixtures.builders import involves, make_municipality, relate
 from tests.fixtures.contributing import (
     ADMIN,
     AFTER_TEN_WORKING_DAYS,
+    AMT_CLERK,
     FIRM,
     MONDAY,
     OTHER_CLERK,
@@ -249,6 +251,22 @@ async def test_an_adoption_does_not_end_before_it_begins(store: GraphStore, sinc
     assert refused.value.field == "ended"
 
 
+async def test_an_amt_does_not_confirm_what_it_records(store: GraphStore) -> None:
+    await found_network(store)
+    sister = make_municipality("010615138002")
+    await write(store, sister)
+    project = await published(store, AMT_CLERK)
+    command = RecordAdoption(project=project, house=sister.key, status=IN_USE)
+
+    adoption = str((await record_adoption(at(store), command, actor=AMT_CLERK))["id"])
+
+    assert await tasks_of(store, AMT_CLERK) == []
+    assert await tasks_of(store, WILSTER_LEAD) == [("CONFIRM_ADOPTION", f"Adoption:{adoption}")]
+    with pytest.raises(ForbiddenError):
+        await confirm_adoption(at(store), ConfirmAdoption(adoption=adoption), actor=AMT_CLERK)
+    await confirm_adoption(at(store), ConfirmAdoption(adoption=adoption), actor=WILSTER_LEAD)
+
+
 async def test_what_is_added_after_the_approval_is_reviewed_again(store: GraphStore) -> None:
     await found_network(store)
     project = await submitted(store, more=ProjectChanges(publish_from=PartialDate("2026-12")))
@@ -282,3 +300,16 @@ async def test_an_owner_does_not_say_that_it_takes_no_part(store: GraphStore) ->
         )
 
     assert (await edges(store, project))[str(TOWN)]["confirmed_at"] == MONDAY
+
+
+async def test_what_is_approved_already_is_not_approved_again(store: GraphStore) -> None:
+    await found_network(store)
+    project = await submitted(store, more=ProjectChanges(publish_from=PartialDate("2026-12")))
+    publish = PublishProject(project=project)
+    first = await publish_project(at(store), publish, actor=WILSTER_LEAD)
+
+    assert await publish_project(at(store, AFTER_TEN_WORKING_DAYS), publish, actor=WILSTER_LEAD) == first
+
+    row = await stored(store, f"Project:{project}")
+    assert row is not None
+    assert (row["version"], row["approved_at"]) == (first["version"], MONDAY)

@@ -117,6 +117,8 @@ class AuthenticationMiddleware:
         try:
             caller = await self._caller(lines)
             if self._people is not None and isinstance(caller, Principal) and not is_everybodys:
+                # Whoever has used up its operations does not make us ask the database who it is.
+                allowance_of(scope).check(Kind.OPERATIONS, caller)
                 caller = await self._people.arrive(caller)
             scope[CALLER] = caller
         except AuthError as error:

@@ -29,9 +29,7 @@ def waits(rates: Rates, kind: Kind, *keys: str, weight: int = 1) -> int:
     try:
         rates.take(kind, *keys, weight=weight)
     except RateLimitedError as error:
-        assert error.kind is kind
-        assert error.headers == {"Retry-After": str(error.retry_after_s)}
-        return error.retry_after_s
+        return int(error.headers["Retry-After"])
     return 0
 
 

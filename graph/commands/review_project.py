@@ -160,7 +160,8 @@ async def publish_project(
         unit.record("approve_project" if waits else "publish_project", held.key)
         if waits:
             # Nobody has to decide any more: `graph.commands.due.publish_due` does the rest on that day.
-            target = replace(held.project, **{**_UNDECIDED, "approved_at": unit.now})
+            approved_at = held.project.approved_at or unit.now
+            target = replace(held.project, **{**_UNDECIDED, "approved_at": approved_at})
         else:
             unit.announce(NewsKind.PROJECT_PUBLISHED, held.key)
             published = replace(held.project, stage=stage, confirmed_at=unit.now, **_UNDECIDED)

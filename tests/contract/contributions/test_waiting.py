@@ -28,6 +28,7 @@ from tests.fixtures.builders import make_project, plant, relate
 from tests.fixtures.contributing import (
     ACTS,
     AFTER_TEN_WORKING_DAYS,
+    MONDAY,
     REMARKS,
     TOWN_CLERK,
     WILSTER,
@@ -163,3 +164,16 @@ async def test_an_archived_project_comes_back_at_once(store: GraphStore) -> None
     answer = await publish_project(at(store), PublishProject(project="p"), actor=WILSTER_LEAD)
 
     assert answer["stage"] == "PUBLISHED"
+
+
+async def test_what_is_approved_already_is_not_approved_again(store: GraphStore) -> None:
+    await found_network(store)
+    project = await submitted(store, more=ProjectChanges(publish_from=PartialDate("2026-12")))
+    publish = PublishProject(project=project)
+    first = await publish_project(at(store), publish, actor=WILSTER_LEAD)
+
+    assert await publish_project(at(store, AFTER_TEN_WORKING_DAYS), publish, actor=WILSTER_LEAD) == first
+
+    row = await stored(store, f"Project:{project}")
+    assert row is not None
+    assert (row["version"], row["approved_at"]) == (first["version"], MONDAY)

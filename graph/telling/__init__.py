@@ -1,0 +1,1 @@
+"""Telling people of what happened: news in; lines of inboxes, letters and deliveries out."""

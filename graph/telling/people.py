@@ -1,0 +1,73 @@
+"""People who may be told something, as what they were when last seen."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from auth import policy
+from auth.principal import Membership, Principal
+from graph.port import GraphStore
+from graph.selection import MAX_ROWS, ByKeys, Selection
+
+MAX_MEMBERS: Final = 1_000
+"""Most people of the houses concerned who hear of one piece of news; a house has a few dozen."""
+
+_ACTOR: Final = Selection("Actor", ("id", "iss", "sub", "memberships"))
+_ADMINISTRATION: Final = "network_admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An `Actor` with the memberships last seen and those by invitation that are not revoked.
+
+    Good for deciding what somebody is told, never for what somebody does.
+    """
+
+    id: str
+    caller: Principal
+
+    def may_read(self, readers: Collection[str] | None) -> bool:
+        """Whether an entry with these `readers` is for these eyes; None: everybody may read it."""
+        return readers is None or not policy.audiences(self.caller).isdisjoint(readers)
+
+
+async def people(store: GraphStore, ids: Collection[str]) -> dict[str, Person]:
+    """The people among `ids` who are known, by id."""
+    wanted = sorted(set(ids))
+    found: dict[str, Person] = {}
+    for start in range(0, len(wanted), MAX_ROWS):
+        chunk = wanted[start : start + MAX_ROWS]
+        invited: dict[str, set[str]] = {}
+        for actor, membership in await store.query("memberships_by_invitation", {"actors": chunk}):
+            invited.setdefault(str(actor), set()).add(str(membership))
+        selected = await store.select(_ACTOR, ByKeys("Actor", "id", tuple(chunk)), audiences=())
+        for identifier, iss, sub, memberships in (row for row in selected.rows if row is not None):
+            named = {*_texts(memberships), *invited.get(str(identifier), ())}
+            caller = Principal(str(iss), str(sub), frozenset(filter(None, map(_membership, named))))
+            found[str(identifier)] = Person(str(identifier), caller)
+    return found
+
+
+async def asked(store: GraphStore, doers: Collection[str]) -> list[str]:
+    """Ids of the people whom tokens of `auth.policy.doers` ask, sorted; at most MAX_MEMBERS."""
+    memberships = [_ADMINISTRATION if token == policy.ADMIN else token for token in doers if token != policy.REVIEWERS]
+    parameters = {
+        # No list is empty: a backend could not tell what it is a list of.
+        "memberships": sorted(memberships) or [""],
+        "reviewing": policy.REVIEWERS in doers,
+        "limit": MAX_MEMBERS,
+    }
+    found = [*await store.query("actors_asked", parameters), *await store.query("invited_asked", parameters)]
+    return sorted({str(identifier) for (identifier,) in found})[:MAX_MEMBERS]
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []
+
+
+def _membership(text: str) -> Membership | None:
+    try:
+        return Membership.parse(text)
+    except ValueError:
+        # A kind that this version does not know lets nobody read anything.
+        return None

@@ -1,0 +1,390 @@
+"""Telling, on each graph database: who hears of what, once, whatever fails and wherever."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from auth.principal import Principal
+from graph import leases
+from graph.actors import pseudonym
+from graph.commands.adoptions import ConfirmAdoption, RecordAdoption, confirm_adoption, record_adoption
+from graph.commands.needs import PostNeed, post_need
+from graph.commands.review_project import PublishProject, publish_project
+from graph.commands.withdraw_project import WithdrawProject, withdraw_project
+from graph.model import Question
+from graph.personal import Follow
+from graph.port import GraphStore
+from graph.records import News
+from graph.selection import Match, Page, Selection
+from graph.telling.hearing import Hearing
+from graph.telling.teller import GIVE_UP_DAYS, LEASE, Outcome, TellerBusyError
+from graph.vocabulary import AdoptionStatus, NeedKind, NewsKind
+from tests.fixtures.builders import make_project, plant, relate
+from tests.fixtures.contributing import (
+    ADMIN,
+    AMT_CLERK,
+    OTHER_CLERK,
+    OTHER_TOWN,
+    PROFESSOR,
+    TOWN_CLERK,
+    VISITOR,
+    WILSTER_LEAD,
+    WILSTER_REVIEWER,
+    ZEITZ_LEAD,
+    ZEITZ_MEMBER,
+    at,
+    found_network,
+    person,
+    plant_compiled,
+    published,
+    submitted,
+)
+from tests.fixtures.faults import Killed, Stepping, Steps
+from tests.fixtures.telling import Clock, announce, follows, inbox, invited, know, listening, tell, teller, waiting
+from tests.fixtures.units import key_of
+
+PUBLISHED = NewsKind.PROJECT_PUBLISHED
+FOLLOWED = "Sie folgen diesem Projekt"
+
+
+async def world(store: GraphStore) -> None:
+    await found_network(store)
+    await know(store, TOWN_CLERK, AMT_CLERK, OTHER_CLERK, PROFESSOR, WILSTER_LEAD, ZEITZ_LEAD, ZEITZ_MEMBER, ADMIN)
+
+
+async def test_those_whom_a_task_asks_hear_of_it_and_nobody_else(store: GraphStore) -> None:
+    await world(store)
+    await know(store, WILSTER_REVIEWER, person("hub_member:wilster"))
+
+    await submitted(store)
+
+    # Wilster has no address on file: that is news, too.
+    assert await tell(store) == 2
+    for asked in (WILSTER_LEAD, WILSTER_REVIEWER):
+        (entity,) = {entity for kind, entity, _ in await inbox(store, asked) if kind == "TASK_ASKED"}
+        assert ("TASK_ASKED", entity, "Ihr Haus ist gefragt") in await inbox(store, asked)
+        assert entity.startswith("Task:")
+    for other in (TOWN_CLERK, ZEITZ_LEAD, ADMIN, person("hub_member:wilster")):
+        assert await inbox(store, other) == []
+    assert await waiting(store) == []
+
+
+async def test_followers_of_a_project_its_topic_hub_and_service_hear_with_the_nearest_reason(store: GraphStore) -> None:
+    await world(store)
+    project = await submitted(store)
+    entity = f"Project:{project}"
+    await plant(store, relate("ADDRESSES", key_of(entity), key_of("Topic:parken")))
+    await tell(store)
+    await follows(store, OTHER_CLERK, "Topic:parken", "Hub:wilster")
+    await follows(store, PROFESSOR, "Hub:wilster")
+    await follows(store, ZEITZ_LEAD, "Topic:verkehr")
+
+    await publish_project(at(store), PublishProject(project=project), actor=WILSTER_LEAD)
+    await tell(store)
+
+    assert await inbox(store, OTHER_CLERK) == [("PROJECT_PUBLISHED", entity, "Sie folgen dem Thema Parken")]
+    assert await inbox(store, PROFESSOR) == [("PROJECT_PUBLISHED", entity, "Sie folgen dem Hub Wilster")]
+    assert (await inbox(store, TOWN_CLERK))[0] == ("PROJECT_PUBLISHED", entity, "Es ist ein Projekt Ihres Hauses")
+    assert await inbox(store, ZEITZ_LEAD) == []
+    assert "PROJECT_PUBLISHED" not in {kind for kind, _, _ in await inbox(store, WILSTER_LEAD)}
+
+
+async def test_an_entry_s_own_steps_are_for_those_who_follow_it_not_for_a_topic_s_followers(store: GraphStore) -> None:
+    await world(store)
+    await plant_compiled(store, "p")
+    await plant(store, relate("ADDRESSES", key_of("Project:p"), key_of("Topic:parken")))
+    await follows(store, OTHER_CLERK, "Project:p")
+    await follows(store, PROFESSOR, "Topic:parken")
+
+    await announce(store, NewsKind.PROJECT_CHANGED, "Project:p")
+    await tell(store)
+
+    assert await inbox(store, OTHER_CLERK) == [("PROJECT_CHANGED", "Project:p", FOLLOWED)]
+    assert await inbox(store, PROFESSOR) == []
+
+
+async def test_nobody_is_told_of_what_they_did_themselves(store: GraphStore) -> None:
+    await world(store)
+    await plant_compiled(store, "p")
+    await follows(store, OTHER_CLERK, "Project:p")
+    await follows(store, PROFESSOR, "Project:p")
+
+    await announce(store, PUBLISHED, "Project:p", OTHER_CLERK)
+    await tell(store)
+
+    assert await inbox(store, OTHER_CLERK) == []
+    assert await inbox(store, PROFESSOR) == [(PUBLISHED, "Project:p", FOLLOWED)]
+
+
+async def test_only_who_may_read_the_entity_hears_of_it_at_the_time_of_telling(store: GraphStore) -> None:
+    await world(store)
+    project = await published(store)
+    await know(store, VISITOR)
+    for follower in (OTHER_CLERK, AMT_CLERK):
+        await follows(store, follower, f"Project:{project}")
+    await tell(store)
+    before = await inbox(store, OTHER_CLERK)
+
+    await withdraw_project(at(store), WithdrawProject(project=project), actor=TOWN_CLERK)
+    await tell(store)
+
+    # Withdrawn, it is for its own house and hub alone: the Amt acts for its town.
+    assert await inbox(store, OTHER_CLERK) == before
+    assert "PROJECT_WITHDRAWN" in {kind for kind, _, _ in await inbox(store, AMT_CLERK)}
+
+
+async def test_news_are_read_by_the_memberships_last_seen_and_by_invitations_that_hold(store: GraphStore) -> None:
+    await world(store)
+    guest, former = person(sub="guest"), person(sub="former")
+    await know(store, guest, former)
+    await invited(store, guest, "organisation:stadtwerke")
+    await invited(store, former, "organisation:stadtwerke", revoked_at="2026-11-03T00:00:00.000000Z")
+    await plant_compiled(store, "p")
+    for follower in (guest, former):
+        await plant(store, _follow(follower, "Project:p"))
+    await plant(store, make_project("p", visibility="NETWORK", readers=("network",)))
+
+    await announce(store, PUBLISHED, "Project:p")
+    await tell(store)
+
+    assert await inbox(store, guest) == [(PUBLISHED, "Project:p", FOLLOWED)]
+    assert await inbox(store, former) == []
+
+
+def _follow(follower: Principal, target: str) -> Follow:
+    return Follow(id=f"{pseudonym(follower)} {target}", actor=pseudonym(follower), target=target)
+
+
+async def test_the_two_sides_of_an_adoption_hear_of_each_other(store: GraphStore) -> None:
+    await world(store)
+    project = await published(store)
+    await tell(store)
+    command = RecordAdoption(project=project, house=OTHER_TOWN, status=AdoptionStatus.PILOT)
+    adoption = str((await record_adoption(at(store), command, actor=OTHER_CLERK))["id"])
+    await tell(store)
+    await confirm_adoption(at(store), ConfirmAdoption(adoption=adoption), actor=TOWN_CLERK)
+    await tell(store)
+
+    told = [line for line in await inbox(store, TOWN_CLERK) if line[1] == f"Adoption:{adoption}"]
+    assert told == [("ADOPTION_RECORDED", f"Adoption:{adoption}", "Ein Projekt Ihres Hauses wird nachgenutzt")]
+    assert await inbox(store, OTHER_CLERK) == [
+        ("ADOPTION_CONFIRMED", f"Adoption:{adoption}", "Ihr Haus nutzt das Projekt nach")
+    ]
+
+
+async def test_who_asked_hears_of_the_answer(store: GraphStore) -> None:
+    await world(store)
+    await plant_compiled(store, "p")
+    question = Question(id="q", text="Was kostet es?", visibility="PUBLIC", readers=("public",))
+
+    async def ask(unit: Any) -> None:
+        await unit.put(question)
+        await unit.connect(relate("ABOUT", question, key_of("Project:p")))
+
+    await at(store).run(ask, actor=OTHER_CLERK)
+    await announce(store, NewsKind.QUESTION_ANSWERED, "Question:q", TOWN_CLERK)
+    await tell(store)
+
+    assert await inbox(store, OTHER_CLERK) == [("QUESTION_ANSWERED", "Question:q", "Sie haben die Frage gestellt")]
+    assert await inbox(store, TOWN_CLERK) == []
+
+
+async def test_the_hub_of_a_house_that_nobody_can_reach_hears_of_it(store: GraphStore) -> None:
+    await world(store)
+
+    await announce(store, NewsKind.CONTACT_MISSING, "Municipality:010615138001")
+    await announce(store, NewsKind.CONTACT_MISSING, "University:03sft3r75")
+    await announce(store, NewsKind.CONTACT_MISSING, "Organisation:stadtwerke")
+    await announce(store, NewsKind.CONTACT_MISSING, "Hub:zeitz")
+    assert await tell(store) == 4
+
+    served = "Ihr Hub betreut dieses Haus"
+    # Wilster serves the Amt of the town, not the town itself.
+    assert await inbox(store, WILSTER_LEAD) == [("CONTACT_MISSING", "Municipality:010615138001", served)]
+    assert sorted(await inbox(store, ZEITZ_LEAD)) == [
+        ("CONTACT_MISSING", "Hub:zeitz", served),
+        ("CONTACT_MISSING", "University:03sft3r75", served),
+    ]
+    assert await inbox(store, ZEITZ_MEMBER) == []
+
+
+async def test_needs_reach_those_who_follow_their_topic(store: GraphStore) -> None:
+    await world(store)
+    await follows(store, TOWN_CLERK, "Topic:parken")
+    command = PostNeed(house=OTHER_TOWN, kind=NeedKind.SEEKS, title="Partner", topics=("parken",))
+    need = str((await post_need(at(store), command, actor=OTHER_CLERK))["id"])
+
+    await tell(store)
+
+    assert await inbox(store, TOWN_CLERK) == [("NEED_POSTED", f"Need:{need}", "Sie folgen dem Thema Parken")]
+
+
+async def test_news_of_what_is_gone_are_gone(store: GraphStore) -> None:
+    await world(store)
+    await announce(store, PUBLISHED, "Project:nowhere")
+    await announce(store, NewsKind.TASK_ASKED, "Task:nowhere")
+
+    assert await tell(store) == 2
+    assert await waiting(store) == []
+
+
+async def test_the_oldest_news_are_told_first(store: GraphStore) -> None:
+    await world(store)
+    heard: list[str] = []
+
+    async def listen(_: GraphStore, news: News) -> Sequence[Hearing]:
+        heard.append(news.entity)
+        return []
+
+    for day, entity in ((4, "Hub:wilster"), (2, "Topic:parken"), (3, "Hub:zeitz")):
+        await announce(store, PUBLISHED, entity, now=f"2026-11-{day:02}T09:00:00.000000Z")
+    await tell(store, rules=(listen,), batch=1)
+
+    assert heard == ["Topic:parken", "Hub:zeitz", "Hub:wilster"]
+
+
+async def test_killed_at_any_step_everybody_is_told_once(store: GraphStore) -> None:
+    await world(store)
+    await plant_compiled(store, "p")
+    for follower in (OTHER_CLERK, PROFESSOR):
+        await follows(store, follower, "Project:p")
+    await listening(store, "hook", OTHER_CLERK)
+    await announce(store, PUBLISHED, "Project:p")
+    await announce(store, NewsKind.PROJECT_CHANGED, "Project:p")
+
+    kills = 0
+    for kill_at in range(100):
+        stepping: Any = Stepping(store, Steps(kill_at))
+        try:
+            await tell(stepping, lease_ttl_s=1_000.0)
+        except Killed:
+            kills += 1
+            continue
+        break
+    assert kills > 8
+    await tell(store)
+
+    for follower in (OTHER_CLERK, PROFESSOR):
+        lines = await inbox(store, follower)
+        assert sorted(kind for kind, _, _ in lines) == ["PROJECT_CHANGED", "PROJECT_PUBLISHED"]
+    assert await waiting(store) == []
+    assert await _count(store, "Delivery") == 2
+
+
+async def _count(store: GraphStore, label: str) -> int:
+    return (
+        await store.select(Selection(label, ("id",)), Match(label, page=Page(0), count=True), audiences=())
+    ).total or 0
+
+
+async def test_killed_inside_the_transaction_nothing_is_half_told(store: GraphStore) -> None:
+    await world(store)
+    await plant_compiled(store, "p")
+    await follows(store, OTHER_CLERK, "Project:p")
+    await announce(store, PUBLISHED, "Project:p")
+
+    class Inside:
+        def __init__(self, kill_at: int) -> None:
+            self.kill_at = kill_at
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        async def transact(self, function: Any, **options: Any) -> Any:
+            async def stepwise(transaction: Any) -> Any:
+                stepping: Any = Stepping(transaction, Steps(self.kill_at))
+                return await function(stepping)
+
+            return await store.transact(stepwise, **options)
+
+    for kill_at in range(3, 12):
+        try:
+            await tell(Inside(kill_at), lease_ttl_s=1_000.0)
+        except Killed:
+            assert (await inbox(store, OTHER_CLERK) == []) is (len(await waiting(store)) == 1)
+        else:
+            break
+    await tell(store)
+    assert await inbox(store, OTHER_CLERK) == [(PUBLISHED, "Project:p", FOLLOWED)]
+
+
+async def test_news_that_fail_wait_longer_each_time_let_others_pass_and_are_given_up(store: GraphStore) -> None:
+    await world(store)
+    await plant_compiled(store, "p")
+    await follows(store, OTHER_CLERK, "Project:p")
+    clock = Clock("2026-11-02T09:00:00.000000Z")
+    outcomes: list[Outcome] = []
+
+    async def break_down(_: GraphStore, news: News) -> Sequence[Hearing]:
+        if news.entity == "Hub:zeitz":
+            raise RuntimeError("a rule with a mistake")
+        return [Hearing(pseudonym(OTHER_CLERK), "weil")]
+
+    await announce(store, PUBLISHED, "Hub:zeitz")
+    await announce(store, PUBLISHED, "Project:p")
+    worker = teller(store, rules=(break_down,), clock=clock, count=outcomes.append)
+
+    assert await worker.tell() == 1
+    assert outcomes == [Outcome.PUT_OFF, Outcome.TOLD]
+    assert await inbox(store, OTHER_CLERK) == [(PUBLISHED, "Project:p", "weil")]
+    assert await waiting(store) == [(PUBLISHED, 1, "2026-11-02T09:01:00.000000Z")]
+    assert await worker.tell() == 0
+    clock.forward(minutes=1)
+    await worker.tell()
+    assert await waiting(store) == [(PUBLISHED, 2, "2026-11-02T09:03:00.000000Z")]
+    clock.forward(days=GIVE_UP_DAYS)
+    await worker.tell()
+    assert outcomes == [Outcome.PUT_OFF, Outcome.TOLD, Outcome.PUT_OFF, Outcome.DROPPED]
+    assert await waiting(store) == []
+
+
+async def test_one_tells_at_a_time(store: GraphStore) -> None:
+    await world(store)
+    await announce(store, PUBLISHED, "Hub:zeitz")
+    held = await leases.acquire(store, LEASE, holder="other")
+    assert held is not None
+
+    with pytest.raises(TellerBusyError):
+        await tell(store)
+    await leases.release(store, held)
+    assert await tell(store) == 1
+
+
+async def test_webhooks_hear_what_their_person_may_read_and_asked_for(store: GraphStore) -> None:
+    await world(store)
+    await plant(store, make_project("p", visibility="NETWORK", readers=("network",)))
+    await know(store, VISITOR)
+    await listening(store, "all", OTHER_CLERK)
+    await listening(store, "this", PROFESSOR, PUBLISHED)
+    await listening(store, "other", PROFESSOR, NewsKind.NEED_POSTED)
+    await listening(store, "off", PROFESSOR, disabled_at="2026-11-01T00:00:00.000000Z")
+    await listening(store, "outside", VISITOR)
+
+    await announce(store, PUBLISHED, "Project:p", OTHER_CLERK)
+    await tell(store)
+
+    found = await store.query("test_deliveries", {})
+    assert [(webhook, kind, entity) for webhook, kind, entity in found] == [
+        ("all", PUBLISHED, "Project:p"),
+        ("this", PUBLISHED, "Project:p"),
+    ]
+
+
+async def test_telling_takes_few_calls_however_many_hear(store: GraphStore) -> None:
+    await world(store)
+    await plant_compiled(store, "p")
+    crowd = [person("municipality:150840550550", sub=f"clerk-{number}") for number in range(40)]
+    await know(store, *crowd)
+    costs = []
+    # The first round makes the lease that the others find.
+    for followers in ([], crowd[:1], crowd[1:]):
+        for follower in followers:
+            await plant(store, _follow(follower, "Project:p"))
+        await announce(store, NewsKind.PROJECT_CHANGED, "Project:p")
+        before = store.calls
+        assert await tell(store) == 1
+        costs.append(store.calls - before)
+
+    assert costs[1] == costs[2] < 25
+    assert len(await inbox(store, crowd[0])) == 2

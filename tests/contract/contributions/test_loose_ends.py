@@ -300,16 +300,3 @@ async def test_an_owner_does_not_say_that_it_takes_no_part(store: GraphStore) ->
         )
 
     assert (await edges(store, project))[str(TOWN)]["confirmed_at"] == MONDAY
-
-
-async def test_what_is_approved_already_is_not_approved_again(store: GraphStore) -> None:
-    await found_network(store)
-    project = await submitted(store, more=ProjectChanges(publish_from=PartialDate("2026-12")))
-    publish = PublishProject(project=project)
-    first = await publish_project(at(store), publish, actor=WILSTER_LEAD)
-
-    assert await publish_project(at(store, AFTER_TEN_WORKING_DAYS), publish, actor=WILSTER_LEAD) == first
-
-    row = await stored(store, f"Project:{project}")
-    assert row is not None
-    assert (row["version"], row["approved_at"]) == (first["version"], MONDAY)

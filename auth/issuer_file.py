@@ -21,11 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from joserfc import jwk
-from joserfc.errors import JoseError
-
 from auth import keys
 from auth.addresses import is_loopback, web_host
+from auth.client_keys import signing_key
 from auth.errors import AuthError
 from auth.issuer_settings import ALGORITHMS, Grant, IssuerSettings
 from auth.principal import Membership
@@ -33,7 +31,6 @@ from auth.principal import Membership
 _MAX_BYTES: Final = 256 * 1024
 """Hundreds of issuers; beyond that it is another kind of file."""
 _MAX_TEXT: Final = 500
-_KEY_TYPES: Final = ("RSA", "EC", "OKP")
 _SCOPE: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,200}")  # RFC 6749 §3.3
 _Path = tuple[str | int, ...]
 
@@ -235,13 +232,7 @@ def _is_secret(text: str) -> bool:
 
 
 def _is_private_key(text: str) -> bool:
-    for kind in _KEY_TYPES:
-        try:
-            if jwk.import_key(text, kind).is_private:
-                return True
-        except (JoseError, ValueError, TypeError):
-            continue
-    return False
+    return signing_key(text) is not None
 
 
 def _names(place: _Path, name: str) -> list[str]:

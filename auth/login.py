@@ -16,10 +16,9 @@ from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from joserfc import jwk
-from joserfc.errors import JoseError
 
 from auth import asking
+from auth.client_keys import signing_key
 from auth.errors import (
     InsufficientScopeError,
     InvalidTokenError,
@@ -41,7 +40,6 @@ _SHORT_S: Final = 60
 _LONG_S: Final = 3_600
 """Bounds for asking the issuer again: neither at every request, nor less often than an access token may last."""
 _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
-_KEY_ALGORITHMS: Final = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512", "Ed25519": "Ed25519"}
 _LOG: Final = logging.getLogger("hubnetz.sign_in")
 
 
@@ -298,7 +296,9 @@ class RelyingParty:
     def _client_auth(self, provider: Provider) -> Any:
         client_id, secret = self.settings.client_id, self.settings.client_secret
         if self.settings.private_key is not None:
-            key, algorithm = _signing_key(self.settings.private_key)
+            found = signing_key(self.settings.private_key)
+            assert found is not None, "the issuer file was read without its key being checked"
+            key, algorithm = found
             return ClientAuth(client_id, key, PrivateKeyJWT(provider.token_endpoint, alg=algorithm))
         # In the form a secret stands as it is; on how it stands in a header (RFC 6749 §2.3.1), providers disagree.
         method = "client_secret_post" if "client_secret_post" in provider.client_methods else "client_secret_basic"
@@ -327,14 +327,3 @@ def _tokens(given: Mapping[str, Any]) -> tuple[str | None, Tokens]:
 def _session(claims: Claims) -> str | None:
     sid = claims.get("sid")
     return sid if isinstance(sid, str) and 0 < len(sid) <= 255 else None
-
-
-def _signing_key(pem: str) -> tuple[jwk.Key, str]:
-    """The client's key, and the algorithm that it signs with."""
-    for kind in ("RSA", "EC", "OKP"):
-        try:
-            key = jwk.import_key(pem, kind)
-        except (JoseError, ValueError, TypeError):
-            continue
-        return key, _KEY_ALGORITHMS.get(str(key.as_dict(private=False).get("crv")), "RS256")
-    raise AssertionError("the issuer file was read without its key being checked")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc.jwk import ECKey, OKPKey
 
 from auth.issuer_file import IssuerFileError, read
 from auth.issuer_settings import Grant
@@ -34,6 +35,8 @@ def file(folder: Path, text: str) -> Path:
     (folder / "rsa.pem").write_bytes(rsa("own").as_pem(private=True))
     (folder / "ec.pem").write_bytes(ec("own").as_pem(private=True))
     (folder / "public.pem").write_bytes(rsa("own").as_pem(private=False))
+    (folder / "curve.pem").write_bytes(ECKey.generate_key("secp256k1").as_pem(private=True))
+    (folder / "exchange.pem").write_bytes(OKPKey.generate_key("X25519").as_pem(private=True))
     path = folder / "issuers.toml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -113,6 +116,8 @@ def test_plain_http_in_a_network_of_ones_own_is_said_aloud(tmp_path: Path) -> No
         ('"secret"', '"none"', "line 6: client_secret_file: 'none' cannot be read (FileNotFoundError)"),
         ('client_secret_file = "secret"', 'private_key_file = "secret"', "line 6: private_key_file: 'secret' does not"),
         ('client_secret_file = "secret"', 'private_key_file = "public.pem"', "line 6: private_key_file"),
+        ('client_secret_file = "secret"', 'private_key_file = "curve.pem"', "line 6: private_key_file"),
+        ('client_secret_file = "secret"', 'private_key_file = "exchange.pem"', "line 6: private_key_file"),
         ('client_secret_file = "secret"\n', "", "line 1: expected either client_secret_file or private_key_file"),
         ('algorithms = ["RS256", "ES256"]\n', "", "line 1: algorithms: missing"),
         ('["RS256", "ES256"]', "[]", "line 7: algorithms: expected a list of RS256"),

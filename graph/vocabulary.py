@@ -134,6 +134,16 @@ class NewsKind(StrEnum):
     CONTACT_MISSING = "CONTACT_MISSING"
 
 
+class CallbackDesk(StrEnum):
+    """Who is asked to call back."""
+
+    OWNER = "OWNER"
+    """The houses whose entry it is: owner of the project, house of the need or expert, hosts of the event."""
+    HUB = "HUB"
+    """The hub that reviews the entry, or serves a house that takes part."""
+    ADMINISTRATION = "ADMINISTRATION"
+
+
 class Digest(StrEnum):
     """How often somebody gets what matched and was answered by e-mail. Tasks come at once."""
 

@@ -84,7 +84,7 @@ class RateSettings:
             Kind.SIGN_INS: doors,
             Kind.BAD_TOKENS: doors,
             Kind.LINKS: doors,
-            Kind.CALLBACKS: rate(self.callbacks, 10, _HOUR_S),
+            Kind.CALLBACKS: rate(self.callbacks, 3, _HOUR_S),
         }
         return {kind: allowed for kind, allowed in found.items() if allowed.count}
 

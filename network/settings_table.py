@@ -356,7 +356,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _rate("COST", "Nodes a minute that their operations ask for, as MAX_COST counts them; auto: 600000."),
     _rate("MUTATIONS", "Mutations a minute of one principal; auto: 120."),
     _rate("DOORS", "Sign-ins, wrong tokens and single-use links a minute from one address, each; auto: 60."),
-    _rate("CALLBACKS", "Requests to be called back an hour, of one principal or one address without any; auto: 10."),
+    _rate("CALLBACKS", "Requests to be called back an hour, of one principal or one address without any; auto: 3."),
 )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final
 
 from auth import policy
@@ -19,22 +18,12 @@ from graph.model import HOUSES, Event, Expert, House, Need, Node, NodeKey, Proje
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Contact
-from graph.vocabulary import TaskKind, Visibility
+from graph.vocabulary import CallbackDesk, TaskKind, Visibility
 
 MAX_TEXT: Final = 500
 MAX_LINES: Final = 3
 CALLS_A_DAY: Final = 10
 """For one entry, whoever asks: a small office does not get more calls done."""
-
-
-class Desk(StrEnum):
-    """Who is asked to call back."""
-
-    OWNER = "OWNER"
-    """The houses whose entry it is: owner of the project, house of the need or expert, hosts of the event."""
-    HUB = "HUB"
-    """The hub that reviews the entry, or serves a house that takes part."""
-    ADMINISTRATION = "ADMINISTRATION"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +49,7 @@ class CompleteTask:
 class _Asked:
     """Who is asked, and the function that a caller may know of."""
 
-    desk: Desk
+    desk: CallbackDesk
     houses: tuple[NodeKey, ...]
     function: str | None
 
@@ -178,19 +167,19 @@ async def _of_project(unit: Unit, key: NodeKey) -> _Asked:
         raise NodeNotFoundError(f"no {key}")
     own = _function(unit.actor, project.contact, project.contact_visibility)
     if owners := await _along(unit, links.PROJECT_OWNER, key):
-        return _Asked(Desk.OWNER, owners, own or await _function_of(unit, owners[0]))
+        return _Asked(CallbackDesk.OWNER, owners, own or await _function_of(unit, owners[0]))
     hubs = await _along(unit, links.PROJECT_REVIEWER, key) or await _hub_of_partners(unit, key)
     if hubs:
-        return _Asked(Desk.HUB, hubs, await _function_of(unit, hubs[0]))
-    return _Asked(Desk.ADMINISTRATION, (), None)
+        return _Asked(CallbackDesk.HUB, hubs, await _function_of(unit, hubs[0]))
+    return _Asked(CallbackDesk.ADMINISTRATION, (), None)
 
 
 async def _of_houses(unit: Unit, key: NodeKey, kind: type[Node], link: Link) -> _Asked:
     if LABELS[kind.__name__].is_guarded:
         await unit.require_readable(key)
     if houses := await _along(unit, link, key):
-        return _Asked(Desk.OWNER, houses, await _function_of(unit, houses[0]))
-    return _Asked(Desk.ADMINISTRATION, (), None)
+        return _Asked(CallbackDesk.OWNER, houses, await _function_of(unit, houses[0]))
+    return _Asked(CallbackDesk.ADMINISTRATION, (), None)
 
 
 async def _along(unit: Unit, link: Link, key: NodeKey) -> tuple[NodeKey, ...]:

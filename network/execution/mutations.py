@@ -34,6 +34,7 @@ from network.execution.inputs import Checks
 from network.execution.names import camel_case
 from network.execution.problems import PROBLEMS, Forbidden, InputProblem, InvalidInputsError, problem_of
 from network.execution.reads import WRITTEN_UNDER
+from network.rates import Kind
 
 WEIGHT: Final = 10
 """Cost of a mutation beside what its result selects (IBM cost specification §3: 10)."""
@@ -71,14 +72,43 @@ class Shown:
     """A node that a success shows: null where the caller may not read it (any more).
 
     Attributes:
-        member: Of the handler's answer, which holds the node's key there.
+        label: None where the node may be of several kinds.
+        member: Of the handler's answer, which holds the node's key there; its global id where there is no label.
     """
 
     field: str
     type: Any
-    label: str
+    label: str | None
     description: str
     member: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A plain value that a success tells, null where there is none; of an enum its name.
+
+    Attributes:
+        member: Of the handler's answer.
+    """
+
+    field: str
+    type: Any
+    description: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A field of a success that is worked out after the commit, and only where it is selected: a `computed` one.
+
+    Its resolver gets the success as its parent. A failure of it is an error beside what was written.
+    """
+
+    field: str
+    declared: Any
+
+
+Member = Shown | Told | Offered
 
 
 def client_mutation_id() -> Any:
@@ -93,7 +123,14 @@ def client_mutation_id() -> Any:
 
 
 def mutation(
-    name: str, takes: type[Input], runs: Handler, shows: Sequence[Shown], description: str, *, whom: str = ""
+    name: str,
+    takes: type[Input],
+    runs: Handler,
+    shows: Sequence[Member],
+    description: str,
+    *,
+    whom: str = "",
+    for_everybody: Kind | None = None,
 ) -> Any:
     """The field of `name` with a small first letter.
 
@@ -102,6 +139,7 @@ def mutation(
         shows: What the success holds beside `clientMutationId`.
         whom: Whom policy lets do it, as in `its owner and its reviewing hub`: the description ends with it, and whoever
             is refused reads it.
+        for_everybody: The one exception from signing in: who does not say who they are may do it, too, at this rate.
     """
     field_name = name[0].lower() + name[1:]
     refusal = f"Not for this caller, only for {whom}."
@@ -110,19 +148,22 @@ def mutation(
 
     async def resolve(info: strawberry.Info[Context, None], given: Input) -> Any:
         context = info.context
-        if isinstance(context.caller, Anonymous):
+        is_anonymous = isinstance(context.caller, Anonymous)
+        if is_anonymous and for_everybody is None:
             # Before anything is read: all who do not say who they are would share one set of idempotency keys.
             return Forbidden("Sign in: only members of a house of the network may do this.")
         key = given.client_mutation_id or str(uuid7())
         try:
-            answer = await _perform(context, name, given, runs, key)
+            kept_under = _key_of_nobody(context, name, given, key) if is_anonymous else key
+            answer = await _perform(context, name, given, runs, kept_under, rate=for_everybody)
         except (AuthError, GraphError) as error:
             problem = problem_of(error, lambda field: _place(given, field) or (camel_case(field),))
             if problem is None:
                 raise
             return Forbidden(refusal) if whom and isinstance(problem, Forbidden) else problem
         context.on_commit()
-        return success(key, given.client_mutation_id, *(_key(shown, answer) for shown in shows))
+        found = (_member(shown, answer) for shown in shows if not isinstance(shown, Offered))
+        return success(key, given.client_mutation_id, *found)
 
     resolve.__annotations__ = {
         "info": strawberry.Info,
@@ -150,34 +191,54 @@ def _place(given: Any, name: str) -> tuple[str, ...] | None:
     return None
 
 
-def _key(shown: Shown, answer: Answer) -> NodeKey | None:
+def _member(shown: Shown | Told, answer: Answer) -> Any:
     found = answer.get(shown.member)
-    return None if found is None else NodeKey(shown.label, str(found))
+    if found is None or isinstance(shown, Told):
+        return found
+    return NodeKey(shown.label, str(found)) if shown.label else NodeKey(*str(found).split(":", 1))
 
 
-def _success(name: str, field_name: str, shows: Sequence[Shown]) -> tuple[Callable[..., Any], type]:
+def _key_of_nobody(context: Context, name: str, given: Input, key: str) -> str:
+    """An idempotency key that nobody else can hit: made of where the request comes from and of every value in it.
+
+    Whoever repeats all of it, at the same address, learns what was answered the first time, and nothing else.
+    """
+    address = context.allowance.address or ""
+    return hashlib.sha256(json.dumps([key, address, _fingerprint(name, given)]).encode()).hexdigest()
+
+
+def _success(name: str, field_name: str, shows: Sequence[Member]) -> tuple[Callable[..., Any], type]:
     """The class of the values and the GraphQL type that shows them."""
     type_name = f"{name}Success"
     members: list[Any] = [
         (WRITTEN_UNDER, str),
         ("client_mutation_id", object),
-        *((shown.field, object) for shown in shows),
+        *((shown.field, object) for shown in shows if not isinstance(shown, Offered)),
     ]
     made = make_dataclass(type_name, members, frozen=True, slots=True)
     declared: dict[str, Any] = {"client_mutation_id": attribute("As it was given.")}
-    declared |= {shown.field: reference(shown.description) for shown in shows}
-    annotations = {"client_mutation_id": str | None, **{shown.field: shown.type | None for shown in shows}}
+    annotations: dict[str, Any] = {"client_mutation_id": str | None}
+    for shown in shows:
+        match shown:
+            case Offered(field=field, declared=offered):
+                declared[field] = offered
+            case Shown(field=field, description=description, type=type_):
+                declared[field], annotations[field] = reference(description), type_ | None
+            case Told(field=field, description=description, type=type_):
+                declared[field], annotations[field] = attribute(description), type_ | None
     shape = type(type_name, (), {**declared, "__annotations__": annotations, "__module__": __name__})
     return made, value(made, description=f"`{field_name}` was carried out.")(shape)
 
 
-async def _perform(context: Context, name: str, given: Input, runs: Handler, key: str) -> Answer:
-    """The handler's answer, of this run or of the first one under the same `key`."""
+async def _perform(context: Context, name: str, given: Input, runs: Handler, key: str, *, rate: Kind | None) -> Answer:
+    """The handler's answer, of this run or of the first one under the same `key`; what can be meant counts for `rate`."""
     check = Checks()
     if given.client_mutation_id is not None:
         check.line("clientMutationId", given.client_mutation_id, most=MAX_KEY_LENGTH)
     command = given.command(check)
     check.finish()
+    if rate is not None:
+        context.take(rate)
     left_s = context.remaining_s(most=30.0)
     once = _Once(context.unit_of_work, _fingerprint(name, given), timeout_s=max(left_s - _COMMIT_S, left_s / 2))
     try:

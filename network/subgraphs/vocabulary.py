@@ -134,6 +134,13 @@ class TaskKind(Enum):
     CALL_BACK = _value("CALL_BACK", description="Call somebody back who asked for it.")
 
 
+@strawberry.enum(description="Who is asked to call back.")
+class CallbackDesk(Enum):
+    OWNER = _value("OWNER", description="The house whose entry it is, or that hosts the event.")
+    HUB = _value("HUB", description="The hub that reviews the entry, or serves a house that takes part.")
+    ADMINISTRATION = _value("ADMINISTRATION", description="The network's administration: nobody else is known.")
+
+
 @strawberry.enum(description="Kind of what a project produced.")
 class ResultKind(Enum):
     PUBLICATION = _value("publication", description="A paper, a report, a talk.")

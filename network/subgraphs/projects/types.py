@@ -201,6 +201,9 @@ class Question:
     id: strawberry.ID = global_id(about.ID)
     text: str = attribute("The question.")
     created_at: Instant = attribute("When it was asked.")
+    house: House | None = link(links.QUESTION_HOUSE, "In whose name it was asked; null: the network's administration.")
+    project: Project | None = link(links.QUESTION_PROJECT, "The project that it is about, if it is about one.")
+    topic: "Topic | None" = link(links.QUESTION_TOPIC, "The topic that it is about, if it is about one.")
     answers: list["Answer"] = link(links.QUESTION_ANSWERS, "Answers, the oldest first.")
 
 
@@ -210,6 +213,8 @@ class Answer:
     text: str = attribute("The answer.")
     accepted: bool = attribute("Whether whoever asked took it as the answer.")
     created_at: Instant = attribute("When it was given.")
+    house: House | None = link(links.ANSWER_HOUSE, "In whose name it was given; null: the network's administration.")
+    question: Question | None = link(links.ANSWER_QUESTION, "What it answers.")
 
 
 @node(model.ReviewComment, description=about.REVIEW_COMMENT)
@@ -228,7 +233,7 @@ class ReviewComment:
 class Task:
     id: strawberry.ID = global_id(about.ID)
     kind: TaskKind = attribute("What is asked.")
-    entity: strawberry.ID = attribute("Id of the project or adoption that it is about.")
+    entity: strawberry.ID = attribute("Id of the entry that it is about, as in `Project:0190…` or `Event:0190…`.")
     subject: strawberry.ID | None = attribute(
         "Id of the house that a decision is about: the partner, the claimant, the one that adopted; else null."
     )
@@ -242,6 +247,8 @@ class Task:
     )
     project: Project | None = link(links.TASK_PROJECT, "The project that it is about, if it is about one.")
     adoption: Adoption | None = link(links.TASK_ADOPTION, "The adoption that it is about, if it is about one.")
+    need: Need | None = link(links.TASK_NEED, "The need or offer that it is about, if it is about one.")
+    expert: "Expert | None" = link(links.TASK_EXPERT, "The expert whom it is about, if it is about one.")
 
 
 @node(model.Hub, keys=["id", "slug"], description=about.HUB)

@@ -3,7 +3,19 @@
 from typing import Final
 
 from network.execution import Shown
-from network.subgraphs.projects.types import Adoption, Document, ExperienceReport, Need, Project, Result, Task
+from network.subgraphs.projects.types import (
+    Adoption,
+    Answer,
+    Document,
+    ExperienceReport,
+    House,
+    Need,
+    Project,
+    Question,
+    Result,
+    Task,
+    Topic,
+)
 
 _NULL: Final = "null where the caller may not read it (any more)."
 
@@ -19,3 +31,18 @@ ADOPTION: Final = Shown("adoption", Adoption, "Adoption", f"The adoption as the 
 REPORTED: Final = Shown("adoption", Adoption, "Adoption", f"The adoption that it is about; {_NULL}", member="adoption")
 REPORT: Final = Shown("report", ExperienceReport, "ExperienceReport", f"The report; {_NULL}")
 NEED: Final = Shown("need", Need, "Need", f"The need or offer as the caller reads it now; {_NULL}")
+QUESTION: Final = Shown("question", Question, "Question", f"The question as the caller reads it now; {_NULL}")
+ANSWERED: Final = Shown("question", Question, "Question", f"The question with its answers; {_NULL}", member="question")
+ANSWER: Final = Shown("answer", Answer, "Answer", f"The answer as the caller reads it now; {_NULL}")
+ASKED_ABOUT: Final = (
+    Shown("project", Project, "Project", "The project that it was about, if it was about one.", member="project"),
+    Shown("topic", Topic, "Topic", "The topic that it was about, if it was about one.", member="topic"),
+)
+DONE: Final = Shown("task", Task, "Task", f"The task as the caller reads it now; {_NULL}")
+ASKED_HOUSE: Final = Shown(
+    "house",
+    House,
+    None,
+    "The house that is asked to call, the first of several; null: the administration.",
+    member="house",
+)

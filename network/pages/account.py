@@ -29,13 +29,14 @@ class Account:
     """A part of a page, and the headers that the page needs for it."""
 
     html: str
+    is_signed_in: bool = False
     headers: dict[str, str] = field(default_factory=lambda: dict(_PERSONAL))
 
 
 def account(request: Request, browsers: Browsers | None) -> Account:
     """Whom the page is shown to, with a button to sign out; a way to sign in where that is nobody."""
     if browsers is None:
-        return Account("", {})
+        return Account("", headers={})
     caller, token = caller_of(request.scope), form_token_of(request.scope)
     if token is None or not isinstance(caller, Principal):
         return Account('<p class="account"><a href="/sign-in">Anmelden</a></p>')
@@ -46,7 +47,7 @@ def account(request: Request, browsers: Browsers | None) -> Account:
         field=FORM_FIELD,
         token=escape(token),
     )
-    return Account(html)
+    return Account(html, is_signed_in=True)
 
 
 def _told(caller: Principal) -> list[str]:

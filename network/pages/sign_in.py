@@ -80,14 +80,13 @@ class _Flow:
 
     async def choice(self, request: Request) -> Response:
         shown = account(request, self._browsers)
-        is_signed_in = "<form" in shown.html
         path = own_path(request.query_params.get(TO))
         to = "" if path == HOME else f"?{urlencode({TO: path})}"
         issuers = "\n".join(
             f'<li><a href="/sign-in/{escape(slug)}{escape(to)}">{escape(party.settings.name)}</a></li>'
             for slug, party in self._sessions.parties.items()
         )
-        content = template("sign_in").substitute(account=shown.html if is_signed_in else "", issuers=issuers)
+        content = template("sign_in").substitute(account=shown.html if shown.is_signed_in else "", issuers=issuers)
         response = self._framed("Anmelden · Hubnetz", content)
         response.headers.update(shown.headers)
         return response

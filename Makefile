@@ -44,8 +44,9 @@ sbom: $(ENV) ## Writes the list of components to var/sbom.cdx.json (CycloneDX)
 	$(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible --output-file var/sbom.cdx.json
 	@echo "var/sbom.cdx.json"
 
-schema: $(ENV) ## Writes the schema snapshots docs/schema/*.graphql anew
+schema: $(ENV) ## Writes the schema snapshots docs/schema/*.graphql and docs/permissions.md anew
 	$(BIN)/hubnetz schema --write docs/schema
+	$(BIN)/hubnetz permissions --write docs/permissions.md
 
 node: ## Installs what tests on Node.js 20 need: composers of routers, the audit of GraphQL over HTTP
 	for folder in federation http_audit; do (cd tests/$$folder && npm ci --ignore-scripts --no-audit --no-fund) || exit 1; done

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import UNLIMITED
 from bench.answers import values
 from bench.client import Client
 from bench.operations import Operation, operations
@@ -96,6 +97,7 @@ def _server(graph_url: str, projects: int) -> Iterator[Client]:
             "HUBNETZ_GRAPH_URL": graph_url,
             "HUBNETZ_SEARCH_URL": f"tantivy:{Path(folder) / 'search'}",
             "HUBNETZ_PORT": str(PORT),
+            **UNLIMITED,
         }
         process = subprocess.Popen([sys.executable, "-m", "bench.server", str(projects)], env=environment)
         client = Client(PORT)

@@ -164,6 +164,22 @@ def schema(
     sys.stdout.write(texts[name])
 
 
+@app.command(epilog="Example: hubnetz permissions --write docs/permissions.md")
+def permissions(
+    write: Annotated[Path | None, typer.Option(dir_okay=False, help="Write them into this file.")] = None,
+) -> None:
+    """Prints who may do and read what, as the policy answers it, as Markdown."""
+    from network import permissions as asked
+
+    if write is None:
+        sys.stdout.write(asked.text())
+        return
+    try:
+        write.write_text(asked.text(), encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{write} cannot be written ({error.strerror})", param_hint="--write") from error
+
+
 @import_app.command(
     "municipalities", epilog="Example: hubnetz import municipalities municipalities.csv associations.csv districts.csv"
 )

@@ -10,6 +10,7 @@ from network.execution import Connection, computed
 from network.execution.fields import connection_size
 from network.subgraphs import about
 from network.subgraphs.directory import resolvers
+from network.subgraphs.directory.mutations.schema import Mutation
 from network.subgraphs.directory.references import REFERENCES
 from network.subgraphs.directory.types import (
     Event,
@@ -63,4 +64,4 @@ ENTITIES: Final = (
 
 def schema(*, max_representations: int = MAX_REPRESENTATIONS) -> Schema:
     """The subgraph as a federation schema."""
-    return subgraph(Query, ENTITIES, max_representations=max_representations)
+    return subgraph(Query, ENTITIES, mutation=Mutation, max_representations=max_representations)

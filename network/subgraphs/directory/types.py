@@ -18,7 +18,7 @@ from network.execution import (
 )
 from network.subgraphs import about, labels
 from network.subgraphs.values import Contact, Source
-from network.subgraphs.vocabulary import EventStatus, HubStatus, MunicipalityKind, Origin
+from network.subgraphs.vocabulary import EventStatus, HubStatus, MunicipalityKind, Origin, Visibility
 
 _TOWN = "Town of the seat; null where unknown."
 _STATE = "State, as in `Schleswig-Holstein`; null where unknown."
@@ -27,6 +27,9 @@ _LON = "Longitude of the seat in degrees (WGS 84); null where unknown."
 _CONTACT = "Whom to call; null where unknown or not for the caller."
 _SOURCES = "Where the statements come from."
 _UPDATED = "When the entry last changed."
+_VERSION = "Grows with every change; for `expectedVersion`."
+_ORIGIN = "How the entry came into being; null where that was not recorded."
+_CONFIRMED = "When those who answer for the entry last entered or changed it; null: they never did."
 
 
 @interface(name="Node", description=about.NODE)
@@ -69,6 +72,7 @@ class Hub(House, Node):
     )
     sources: list[Source] = attribute(_SOURCES)
     updated_at: Instant = attribute(_UPDATED)
+    version: int = attribute(_VERSION)
     municipalities: "EdgeConnection[HubMunicipalityEdge]" = connection(
         links.HUB_MUNICIPALITIES, "Municipalities and associations that the hub serves, most inhabitants first."
     )
@@ -158,8 +162,20 @@ class Expert(Node):
     email: str | None = attribute("E-mail address; null where unknown or not for the caller.")
     phone: str | None = attribute("Telephone number; null where unknown or not for the caller.")
     orcid: str | None = attribute("ORCID; null where unknown or not for the caller.")
-    consent_given_at: Instant | None = attribute("When the person agreed to be listed; null for a function.")
+    is_person: bool = derived(bool, ["is_person"], "Whether this is a natural person; else a function.")
+    purpose: str | None = attribute("What for the person's data are kept and shown, in German; null for a function.")
+    visibility: Visibility = attribute("Who may see the entry; a person's once she consented.")
+    contact_visibility: Visibility = attribute("Who may see e-mail, telephone and ORCID.")
+    consent_asked_at: Instant | None = attribute("When the person was last asked; null for a function.")
+    consent_given_at: Instant | None = attribute(
+        "When the person agreed to be listed; null for a function, and while only the house where she works sees the entry."
+    )
+    consent_withdrawn_at: Instant | None = attribute("When the person said no; null while she did not.")
+    origin: Origin | None = attribute(_ORIGIN)
+    confirmed_at: Instant | None = attribute(_CONFIRMED)
     sources: list[Source] = attribute(_SOURCES)
+    updated_at: Instant = attribute(_UPDATED)
+    version: int = attribute(_VERSION)
     houses: list[House] = link(links.EXPERT_HOUSES, "Where the expert works, by name.", assumed=2)
     topics: list["Topic"] = link(links.EXPERT_TOPICS, "Topics that the expert knows, by German name.")
 
@@ -203,7 +219,11 @@ class FundingProgramme(Node):
     opens: PartialDate | None = attribute("From when applications are taken; null where unknown.")
     deadline: PartialDate | None = attribute("Until when applications are taken; null where unknown.")
     url: str | None = attribute("Where the programme is described.")
+    origin: Origin | None = attribute(_ORIGIN)
+    confirmed_at: Instant | None = attribute(_CONFIRMED)
     sources: list[Source] = attribute(_SOURCES)
+    updated_at: Instant = attribute(_UPDATED)
+    version: int = attribute(_VERSION)
 
 
 @node(model.Event, description=about.EVENT)
@@ -222,7 +242,12 @@ class Event(Node):
     online_url: str | None = attribute("Where to take part online.")
     registration_url: str | None = attribute("Where to register.")
     outcome: str | None = attribute("What came of it, in German.")
+    reason_cancelled: str | None = attribute("Why it does not take place, in German; null unless it is cancelled.")
+    origin: Origin | None = attribute(_ORIGIN)
+    confirmed_at: Instant | None = attribute(_CONFIRMED)
     sources: list[Source] = attribute(_SOURCES)
+    updated_at: Instant = attribute(_UPDATED)
+    version: int = attribute(_VERSION)
     hosts: list[House] = link(links.EVENT_HOSTS, "Houses that host it, by name.", assumed=2)
     topics: list[Topic] = link(links.EVENT_TOPICS, "Topics that it is about, by German name.")
 

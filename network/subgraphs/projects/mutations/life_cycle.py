@@ -18,6 +18,7 @@ from graph.commands.review_project import (
 from graph.commands.update_project import RenameProject, UpdateProject
 from graph.commands.withdraw_project import WithdrawProject
 from network.execution import Checks, client_mutation_id
+from network.subgraphs.given import member
 from network.subgraphs.projects.mutations.described import EXPECTED_VERSION, PROJECT_ID
 from network.subgraphs.projects.mutations.project_fields import (
     ContactInput,
@@ -25,7 +26,6 @@ from network.subgraphs.projects.mutations.project_fields import (
     ProjectDetails,
     field_name,
     house,
-    member,
     read_changes,
 )
 from network.subgraphs.vocabulary import OperatingStatus

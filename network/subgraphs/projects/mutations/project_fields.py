@@ -1,9 +1,9 @@
 """What can be said of a project when it is entered or changed, as input: checked here, judged by the commands."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import strawberry
 
@@ -15,17 +15,22 @@ from graph.texts import MAX_WRITEUP
 from graph.values import Contact, PartialDate
 from network.execution import Checks
 from network.execution.names import camel_case
+from network.subgraphs.given import (
+    Read,
+    as_it_is,
+    given,
+    keys_of,
+    line,
+    member_of,
+    number,
+    objects,
+    read_given,
+    url,
+)
 from network.subgraphs.projects.mutations.described import SERVICES, TOPICS
 from network.subgraphs.vocabulary import CostBand, OperatingStatus, Visibility
 
-E = TypeVar("E", bound=Enum)
-
 _SPDX: Final = re.compile(r"[A-Za-z0-9.+\-() :]{1,200}")
-
-
-def given(description: str) -> Any:
-    """A field that leaves alone what is stored unless it is there."""
-    return strawberry.field(default=strawberry.UNSET, description=description)
 
 
 @strawberry.input(description="Whom to call or write to: a function or an office, with at least one way to reach it.")
@@ -127,11 +132,6 @@ class ProjectChangesInput(ProjectDetails):
     contact: ContactInput | None = given("Whom to call.")
 
 
-def member(vocabulary: type[E], shown: Enum) -> E:
-    """The stored value that a GraphQL enum's value stands for."""
-    return vocabulary(shown.value)
-
-
 def licence(check: Checks, name: str, expression: str) -> str:
     return check.pattern(name, expression, _SPDX, "an SPDX expression, as in EUPL-1.2")
 
@@ -140,66 +140,40 @@ def house(check: Checks, name: str, global_id: str) -> NodeKey:
     return check.node(name, global_id, *HOUSES)
 
 
-def _line(check: Checks, name: str, value: str) -> str:
-    return check.line(name, value)
-
-
 def _text(check: Checks, name: str, value: str) -> str:
     return check.text(name, value, most=20_000)
 
 
-def _member_of(vocabulary: type[E]) -> Callable[[Checks, str, Enum], E]:
-    return lambda _check, _name, value: member(vocabulary, value)
-
-
-def _as_it_is(_check: Checks, _name: str, value: Any) -> Any:
-    return value
-
-
-def _euros(check: Checks, name: str, value: int) -> int:
-    return check.number(name, value)
-
-
-def _keys_of(label: str) -> Callable[[Checks, str, list[str]], tuple[str, ...]]:
-    return lambda check, name, values: check.keys(name, values, label, most=MAX_LIST)
-
-
-def _objects(check: Checks, name: str, values: list[Any]) -> tuple[Any, ...]:
-    if not check.is_short(name, values, most=MAX_LIST):
-        return ()
-    return tuple(value.read(check.within(name, str(index))) for index, value in enumerate(values))
-
-
-_READ: Final[Mapping[str, Callable[[Checks, str, Any], Any]]] = {
-    "title": _line,
+_READ: Final[Mapping[str, Read]] = {
+    "title": line,
     "summary": lambda check, name, value: check.text(name, value, most=2_000),
     "writeup": lambda check, name, value: check.text(name, value, least=0, most=MAX_WRITEUP),
-    "status": _member_of(stored.OperatingStatus),
-    "visibility": _member_of(stored.Visibility),
+    "status": member_of(stored.OperatingStatus),
+    "visibility": member_of(stored.Visibility),
     "contact": lambda check, name, value: value.read(check.within(name)),
-    "contact_visibility": _member_of(stored.Visibility),
+    "contact_visibility": member_of(stored.Visibility),
     "licence": licence,
-    "repository_url": lambda check, name, value: check.url(name, value),
-    "website_url": lambda check, name, value: check.url(name, value),
-    "started": _as_it_is,
-    "ended": _as_it_is,
-    "cost_band": _member_of(stored.CostBand),
-    "one_off_cost": _euros,
-    "yearly_cost": _euros,
-    "own_share": _euros,
+    "repository_url": url,
+    "website_url": url,
+    "started": as_it_is,
+    "ended": as_it_is,
+    "cost_band": member_of(stored.CostBand),
+    "one_off_cost": number,
+    "yearly_cost": number,
+    "own_share": number,
     "lessons_learned": _text,
     "what_failed": _text,
     "opened": lambda _check, _name, values: tuple(dict.fromkeys(value.value for value in values)),
     "effort_days": lambda check, name, value: check.number(name, value, most=100_000),
     "legal_basis": _text,
     "prerequisites": _text,
-    "funding_reference": _line,
-    "publish_from": _as_it_is,
-    "topics": _keys_of("Topic"),
-    "services": _keys_of("Service"),
-    "funding": _keys_of("FundingProgramme"),
-    "partners": _objects,
-    "experts": _objects,
+    "funding_reference": line,
+    "publish_from": as_it_is,
+    "topics": keys_of("Topic", most=MAX_LIST),
+    "services": keys_of("Service", most=MAX_LIST),
+    "funding": keys_of("FundingProgramme", most=MAX_LIST),
+    "partners": objects(most=MAX_LIST),
+    "experts": objects(most=MAX_LIST),
     "reviewer": lambda check, name, value: check.node(name, value, "Hub").value,
 }
 _EMPTY: Final[Mapping[str, Any]] = {
@@ -212,19 +186,7 @@ _NEEDED: Final = frozenset({"title", "summary", "status", "visibility", "contact
 
 def read_changes(details: ProjectDetails, check: Checks) -> ProjectChanges:
     """What `details` say, for a command; problems go to `check`."""
-    values: dict[str, Any] = {}
-    for name, read in _READ.items():
-        value = getattr(details, name, strawberry.UNSET)
-        shown = camel_case(name)
-        if value is strawberry.UNSET:
-            continue
-        if value is not None:
-            values[name] = read(check, shown, value)
-        elif name in _NEEDED:
-            check.refuse(shown, "expected a value: every entry has one")
-        else:
-            values[name] = _EMPTY.get(name)
-    return ProjectChanges(**values)
+    return ProjectChanges(**read_given(details, check, _READ, needed=_NEEDED, empty=_EMPTY))
 
 
 def field_name(check: Checks, name: str, given_name: str) -> str | None:

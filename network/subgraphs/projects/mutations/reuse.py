@@ -17,6 +17,7 @@ from graph.commands.holding import MAX_LIST
 from graph.commands.needs import CloseNeed, PostNeed
 from graph.values import PartialDate
 from network.execution import Checks, client_mutation_id
+from network.subgraphs.given import member
 from network.subgraphs.projects.mutations.described import (
     ADOPTION_ID,
     EXPECTED_VERSION,
@@ -27,7 +28,7 @@ from network.subgraphs.projects.mutations.described import (
     VISIBILITY,
 )
 from network.subgraphs.projects.mutations.life_cycle import project_key
-from network.subgraphs.projects.mutations.project_fields import house, member
+from network.subgraphs.projects.mutations.project_fields import house
 from network.subgraphs.vocabulary import AdoptionStatus, NeedKind, Visibility
 
 _OWN_HOUSE: Final = "Id of the house, one of the caller's own, as in `Municipality:150840590590`."

@@ -16,9 +16,10 @@ from graph.commands.questions import (
 )
 from graph.model import NodeKey
 from network.execution import Checks, client_mutation_id
+from network.subgraphs.given import member
 from network.subgraphs.projects.mutations.described import PROJECT_ID
 from network.subgraphs.projects.mutations.life_cycle import project_key
-from network.subgraphs.projects.mutations.project_fields import house, member
+from network.subgraphs.projects.mutations.project_fields import house
 from network.subgraphs.vocabulary import Visibility
 
 _QUESTION_ID = "Id of the question, as in `Question:0190…`."

@@ -9,9 +9,10 @@ from graph import vocabulary as stored
 from graph.commands.claims import ClaimProject, DecideClaim
 from graph.commands.tend_project import AddDocument, AddResult, ConfirmStillCurrent, LinkDerivedFrom
 from network.execution import Checks, client_mutation_id
+from network.subgraphs.given import member
 from network.subgraphs.projects.mutations.described import EXPECTED_VERSION, LICENCE, PROJECT_ID, VISIBILITY
 from network.subgraphs.projects.mutations.life_cycle import project_key
-from network.subgraphs.projects.mutations.project_fields import house, licence, member
+from network.subgraphs.projects.mutations.project_fields import house, licence
 from network.subgraphs.vocabulary import DocumentKind, ResultKind, Visibility
 
 _DOI: Final = re.compile(r"10\.[0-9]{4,9}/[!-~]{1,180}")

@@ -1,0 +1,1 @@
+"""Mutations of the directory: experts, events, funding programmes, hub profiles, online services."""

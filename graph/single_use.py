@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from auth.sessions import COOKIE as FORM
 from auth.sessions import hashed
-from graph import letters
+from graph import invitations, letters
 from graph.actors import Actor, by_link
 from graph.errors import NodeNotFoundError
 from graph.matters import Matter, node_key, of_task, read_as
@@ -21,7 +21,7 @@ from graph.personal import Letter, SingleUseLink
 from graph.port import GraphStore, Transaction
 from graph.rows import node_of, row_of
 from graph.selection import ByKeys, Selection
-from graph.unit_of_work import Json, Unit, UnitOfWork
+from graph.unit_of_work import Json, Unit, UnitOfWork, record_id
 from graph.values import Instant, instant
 from graph.vocabulary import LinkPurpose
 
@@ -33,6 +33,7 @@ KEPT_DAYS: Final = 90
 """After it expired: until then the record says to whom a decision by link was sent."""
 
 _READ: Final = Selection(SingleUseLink.__name__, ("id", "purpose", "entity", "house", "email", "expires_at", "used_at"))
+_RECORD: Final = Selection("Idempotency", ("id",))
 
 Find = Callable[[Unit, SingleUseLink], Awaitable[Matter | None]]
 
@@ -47,7 +48,10 @@ async def _task(unit: Unit, link: SingleUseLink) -> Matter | None:
     return matter if is_its_contact else None
 
 
-MATTERS: Final[Mapping[LinkPurpose, Find]] = dict.fromkeys(letters.PURPOSES.values(), _task)
+MATTERS: Final[Mapping[LinkPurpose, Find]] = {
+    **dict.fromkeys(letters.PURPOSES.values(), _task),
+    LinkPurpose.ACCEPT_INVITATION: invitations.of_link,
+}
 """What a link of each purpose is about, read as who decides by it; None once there is nothing left to decide.
 
 A further purpose is one entry here and one in `network.pages.link_purposes`.
@@ -96,20 +100,27 @@ async def look(store: GraphStore, secret: str) -> Opened | None:
     Raises:
         GraphUnavailableError: that cannot be found out now.
     """
-    if not FORM.fullmatch(secret):
-        return None
-    # Not in a transaction before it is known to be one of ours: anybody may ask, and the embedded database has one writer.
-    selected = await store.select(_READ, ByKeys(_READ.label, "id", (hashed(secret),)), audiences=())
-    (row,) = selected.rows
-    if row is None:
-        return None
-    link = node_of(SingleUseLink, dict(zip(_READ.properties, row, strict=True)))
+    link = await _find(store, secret)
     now = Instant(await store.now())
-    if not _is_open(link, now):
+    if link is None or not _is_open(link, now):
         return None
     find = MATTERS[link.purpose]
     matter = await read_as(store, decider(link), lambda unit: find(unit, link), now=now)
     return None if matter is None else Opened(link, matter)
+
+
+async def repeated(store: GraphStore, secret: str, key: str, *, member: Actor) -> LinkPurpose | None:
+    """The purpose of a link that was used under this idempotency key; None for every other link and key.
+
+    Args:
+        member: Who asks, where the purpose is decided by whoever signed in.
+    """
+    link = await _find(store, secret)
+    if link is None or link.used_at is None:
+        return None
+    records = tuple(record_id(actor, key) for actor in (decider(link), member))
+    selected = await store.select(_RECORD, ByKeys(_RECORD.label, "id", records), audiences=())
+    return link.purpose if any(row is not None for row in selected.rows) else None
 
 
 async def spend(unit: Unit, link_id: str) -> SingleUseLink:
@@ -167,6 +178,15 @@ async def purge(store: GraphStore, *, limit: int = 1_000) -> int:
     if keys:
         await store.transact(lambda transaction: transaction.delete(SingleUseLink.__name__, keys))
     return len(keys)
+
+
+async def _find(store: GraphStore, secret: str) -> SingleUseLink | None:
+    if not FORM.fullmatch(secret):
+        return None
+    # Not in a transaction: anybody may ask, and the embedded database has one writer.
+    selected = await store.select(_READ, ByKeys(_READ.label, "id", (hashed(secret),)), audiences=())
+    (row,) = selected.rows
+    return None if row is None else node_of(SingleUseLink, dict(zip(_READ.properties, row, strict=True)))
 
 
 def _is_open(link: SingleUseLink, now: Instant) -> bool:

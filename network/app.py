@@ -26,11 +26,13 @@ from network.context import Context
 from network.cookies import cookies, origin
 from network.execution.executor import execute
 from network.gateway import compose
-from network.identity import Identity, identity
+from network.identity import Identity, identity, secret_keys
+from network.mail.subscriptions import Subscriptions
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.pages import routes as pages
 from network.pages.layout import DEVELOPMENT_NOTICE
+from network.pages.links import Doors
 from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
 from network.request import comes_from
@@ -199,7 +201,10 @@ def _graphql_routes(
     if subgraph is None:
         gateway = compose(subgraphs)
         routes.append(Route("/graphql", view(gateway, explorer_url="/explorer")))
-        site = pages.site(settings.public_url, print_schema(gateway) + "\n", notice=notice, browsers=browsers)
+        doors = Doors(ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring, notice)
+        site = pages.site(
+            settings.public_url, print_schema(gateway) + "\n", notice=notice, browsers=browsers, doors=doors
+        )
         routes += pages.routes(site)
     return routes
 

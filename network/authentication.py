@@ -44,6 +44,9 @@ _EVERYBODYS: Final = ("/static/", "/explorer/assets/", "/schema.graphql", "/live
 database is away, and a page that is shown then looks as it should."""
 FORM_FIELD: Final = "form_token"
 """Name of the field in which forms carry the token of their session."""
+PROVEN_BY_ADDRESS: Final = ("/link/", "/unsubscribe/")
+"""Beginnings of paths that are a proof themselves. Their forms are for everybody: without the token of the session, which
+pages that need somebody signed in put into them, the session does not count, and nobody is turned away for having one."""
 _LOG: Final = logging.getLogger("hubnetz.authentication")
 
 
@@ -158,9 +161,12 @@ class _BySession:
                 self._check_over(scope)
                 scope[CALLER] = Anonymous()
             else:
-                if scope["method"] not in _SAFE:
+                caller: Caller = resumed.principal
+                if scope["method"] not in _SAFE and scope["path"].startswith(PROVEN_BY_ADDRESS):
+                    caller, receive = await self._caller_of_proven(scope, receive, resumed.principal)
+                elif scope["method"] not in _SAFE:
                     receive = await self._checked(scope, receive)
-                scope[CALLER] = resumed.principal
+                scope[CALLER] = caller
                 scope[FORM_TOKEN] = form_token(resumed.cookie or self.cookie)
         except AuthError as error:
             _LOG.info("session refused: %s", error, extra={"request_id": request_id, "code": error.code})
@@ -194,8 +200,19 @@ class _BySession:
             Headers(scope=scope).getlist("accept")
         )
         # Signing in and out are for people without a session, too.
-        if not is_page and not scope["path"].startswith("/sign-"):
+        if not is_page and not scope["path"].startswith(("/sign-", *PROVEN_BY_ADDRESS)):
             raise SessionOverError("The session is over. Sign in again.")
+
+    async def _caller_of_proven(self, scope: Scope, receive: Receive, principal: Principal) -> tuple[Caller, Receive]:
+        """The principal if the form holds the token of the session, otherwise nobody; and the request once more."""
+        try:
+            body = await Request(scope, receive).body()
+        except ClientDisconnect as error:
+            raise RequestError("The form ends early.") from error
+        try:
+            return principal, await self._checked(scope, _replayed(body, receive))
+        except ForbiddenError:
+            return Anonymous(), _replayed(body, receive)
 
     async def _checked(self, scope: Scope, receive: Receive) -> Receive:
         """`receive`, where the request comes from a page of ours: a browser sends the cookie whoever made it ask.

@@ -49,6 +49,14 @@ def identity(settings: Settings, graph: GraphStore) -> Identity:
 
 
 def _sessions(settings: Settings, graph: GraphStore, *parties: RelyingParty) -> Sessions:
-    # Production has keys, or does not start.
-    keys = settings.secret_keys or (dev_keys.session_key(settings.data_dir),)
-    return Sessions(GraphSessions(graph), {party.settings.slug: party for party in parties}, Sealer(keys))
+    sealer = Sealer(secret_keys(settings))
+    return Sessions(GraphSessions(graph), {party.settings.slug: party for party in parties}, sealer)
+
+
+def secret_keys(settings: Settings) -> tuple[str, ...]:
+    """The operator's keys, or those of development: production has keys, or does not start.
+
+    Raises:
+        JobError: keys of development cannot be kept.
+    """
+    return settings.secret_keys or (dev_keys.session_key(settings.data_dir),)

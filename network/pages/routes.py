@@ -16,9 +16,10 @@ from starlette.routing import BaseRoute, Route
 from network.authentication import Browsers
 from network.middleware import SECURITY_HEADERS
 from network.negotiation import prefers_html
-from network.pages import sign_in
+from network.pages import links, sign_in
 from network.pages.account import account
 from network.pages.layout import page, template
+from network.pages.links import Doors
 from network.pages.queries import ReadyQuery, ready_queries
 
 _HERE: Final = Path(__file__).parent
@@ -51,6 +52,7 @@ class Site:
         built: Folder of the explorer that `make explorer` builds; where it is missing a plain page takes its place.
         notice: HTML that stands on every page.
         browsers: What the pages need to know who reads them; None where nobody can sign in.
+        doors: What links in e-mails open; None where nobody gets any.
     """
 
     public_url: str
@@ -59,10 +61,13 @@ class Site:
     built: Path = _BUILT
     notice: str = ""
     browsers: Browsers | None = None
+    doors: Doors | None = None
 
 
-def site(public_url: str, schema: str, *, notice: str = "", browsers: Browsers | None = None) -> Site:
-    return Site(public_url, schema, ready_queries(), notice=notice, browsers=browsers)
+def site(
+    public_url: str, schema: str, *, notice: str = "", browsers: Browsers | None = None, doors: Doors | None = None
+) -> Site:
+    return Site(public_url, schema, ready_queries(), notice=notice, browsers=browsers, doors=doors)
 
 
 def routes(pages: Site) -> list[BaseRoute]:
@@ -109,6 +114,7 @@ def routes(pages: Site) -> list[BaseRoute]:
         Route("/static/{name}", _files(_HERE / "static")),
         Route("/schema.graphql", schema),
         *sign_in.routes(pages.browsers, notice=pages.notice),
+        *([] if pages.doors is None else links.routes(pages.doors)),
         # The last one: whatever no other route knows.
         Route("/{path:path}", nowhere, methods=_METHODS),
     ]

@@ -1,0 +1,212 @@
+"""What can be decided by a single-use link: per purpose the question, the buttons, and the command behind each.
+
+A further purpose is one entry in `PURPOSES`, and one in `graph.single_use.MATTERS`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graph.actors import Actor
+from graph.commands.adoptions import (
+    ConfirmAdoption,
+    DeclineAdoption,
+    ReconfirmAdoption,
+    RecordAdoption,
+    confirm_adoption,
+    decline_adoption,
+    reconfirm_adoption,
+    record_adoption,
+)
+from graph.commands.completing import CompleteEntry, complete_entry
+from graph.commands.partnerships import (
+    ConfirmPartnership,
+    DeclinePartnership,
+    confirm_partnership,
+    decline_partnership,
+)
+from graph.commands.tend_project import ConfirmStillCurrent, confirm_still_current
+from graph.errors import NodeNotFoundError
+from graph.matters import Matter, node_key
+from graph.model import NodeKey
+from graph.single_use import Opened
+from graph.unit_of_work import UnitOfWork
+from graph.vocabulary import AdoptionStatus, LinkPurpose
+from network.mail.wording import Asked, asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deciding:
+    """One press of a button, on its way to the command. `work` spends the link in the command's own unit."""
+
+    work: UnitOfWork
+    opened: Opened
+    actor: Actor
+    text: str
+    """What was written beside the button, "" where nothing is asked for."""
+    key: str
+    """Idempotency key: of this button on this page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One button."""
+
+    name: str
+    """What the form sends."""
+    button: str
+    runs: Callable[[Deciding], Awaitable[Any]]
+    thanks: str
+    """What happens next."""
+    asks: str | None = None
+    """Label of a text that has to be written with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """What a link of one purpose opens."""
+
+    decisions: tuple[Decision, ...]
+    asks: Callable[[Matter], Asked] = field(default=asked)
+    is_by_member: bool = False
+    """Decided by whoever signed in, not by the holder of the link."""
+
+
+def house_of(opened: Opened) -> NodeKey:
+    """The house in whose name it is decided."""
+    if opened.link.house is None:
+        raise NodeNotFoundError("link: of no house")
+    return node_key(opened.link.house)
+
+
+def _project(opened: Opened) -> str:
+    if opened.matter.project is None:
+        raise NodeNotFoundError("link: about no project")
+    return opened.matter.project
+
+
+def _about(opened: Opened) -> str:
+    if opened.matter.about is None:
+        raise NodeNotFoundError("link: about nothing")
+    return opened.matter.about.value
+
+
+async def _take_part(one: Deciding) -> None:
+    command = ConfirmPartnership(project=_project(one.opened), house=house_of(one.opened))
+    await confirm_partnership(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
+async def _take_no_part(one: Deciding) -> None:
+    command = DeclinePartnership(project=_project(one.opened), house=house_of(one.opened), reason=one.text)
+    await decline_partnership(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
+async def _confirm_adoption(one: Deciding) -> None:
+    command = ConfirmAdoption(adoption=_about(one.opened))
+    await confirm_adoption(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
+async def _decline_adoption(one: Deciding) -> None:
+    command = DeclineAdoption(adoption=_about(one.opened), reason=one.text)
+    await decline_adoption(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
+async def _still_use_it(one: Deciding) -> None:
+    command = ReconfirmAdoption(adoption=_about(one.opened))
+    await reconfirm_adoption(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
+async def _use_it_no_more(one: Deciding) -> None:
+    command = RecordAdoption(
+        project=_project(one.opened),
+        house=house_of(one.opened),
+        status=AdoptionStatus.RETIRED,
+        reason_ended=one.text,
+    )
+    await record_adoption(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
+async def _still_current(one: Deciding) -> None:
+    command = ConfirmStillCurrent(project=_project(one.opened))
+    await confirm_still_current(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
+async def _complete(one: Deciding) -> None:
+    command = CompleteEntry(task=node_key(one.opened.link.entity).value, text=one.text)
+    await complete_entry(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
+PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
+    LinkPurpose.DECIDE_PARTNERSHIP: Purpose(
+        decisions=(
+            Decision(
+                name="yes",
+                button="Ja, wir sind dabei",
+                runs=_take_part,
+                thanks="Hubnetz zeigt Ihr Haus jetzt als bestätigt. Wer das Projekt eingetragen hat, erfährt davon.",
+            ),
+            Decision(
+                name="no",
+                button="Nein, wir sind nicht dabei",
+                runs=_take_no_part,
+                asks="Warum nicht? Wer das Projekt eingetragen hat, kann das lesen.",
+                thanks="Ihr Haus steht nicht mehr bei dem Projekt. Wer es eingetragen hat, erfährt davon.",
+            ),
+        )
+    ),
+    LinkPurpose.CONFIRM_ADOPTION: Purpose(
+        decisions=(
+            Decision(
+                name="yes",
+                button="Ja, das stimmt",
+                runs=_confirm_adoption,
+                thanks="Die Nachnutzung zählt jetzt mit. In einem Jahr wird das Haus gefragt, ob es noch so ist.",
+            ),
+            Decision(
+                name="no",
+                button="Nein, das stimmt nicht",
+                runs=_decline_adoption,
+                asks="Was stimmt daran nicht?",
+                thanks="Die Nachnutzung bleibt eine Angabe des anderen Hauses und zählt nicht mit.",
+            ),
+        )
+    ),
+    LinkPurpose.RECONFIRM_ADOPTION: Purpose(
+        decisions=(
+            Decision(
+                name="yes",
+                button="Ja, wir nutzen es noch",
+                runs=_still_use_it,
+                thanks="In einem Jahr fragen wir wieder.",
+            ),
+            Decision(
+                name="no",
+                button="Nein, nicht mehr",
+                runs=_use_it_no_more,
+                asks="Warum haben Sie aufgehört? Das lesen nur Mitglieder des Netzwerks.",
+                thanks="Die Nachnutzung ist als beendet eingetragen. Ihre Erfahrung hilft anderen.",
+            ),
+        )
+    ),
+    LinkPurpose.CONFIRM_CURRENT: Purpose(
+        decisions=(
+            Decision(
+                name="yes",
+                button="Ja, der Eintrag stimmt noch",
+                runs=_still_current,
+                thanks="Der Eintrag gilt als bestätigt. In einem Jahr fragen wir wieder.",
+            ),
+        )
+    ),
+    LinkPurpose.COMPLETE_ENTRY: Purpose(
+        decisions=(
+            Decision(
+                name="answer",
+                button="Antwort speichern",
+                runs=_complete,
+                asks="Ihre Antwort. Sie steht danach im Eintrag.",
+                thanks="Ihre Antwort steht jetzt im Eintrag.",
+            ),
+        )
+    ),
+}

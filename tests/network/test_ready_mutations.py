@@ -17,9 +17,9 @@ CALLERS = {
     "mutations-3-update": "merseburg",
     "mutations-4-submit": "merseburg",
     "mutations-5-publish": "zeitz",
-    "mutations-6-record-adoption": "amt",
+    "mutations-6-record-adoption": "einbeck",
     "mutations-7-confirm-adoption": "merseburg",
-    "mutations-8-experience-report": "amt",
+    "mutations-8-experience-report": "einbeck",
     "mutations-9-post-need": "stadt",
     "mutations-91-revert": "merseburg",
 }

@@ -43,6 +43,7 @@ CALLERS = {
     "wilster": _principal("wilster", "hub_lead:wilster"),
     "stadt": _principal("stadt", "municipality:150840590590"),
     "amt": _principal("amt", "municipality:010615169"),
+    "einbeck": _principal("einbeck", "municipality:031550013013"),
     "merseburg": _principal("merseburg", "university:05gqaka33"),
     "dataport": _principal("dataport", "organisation:dataport"),
     "admin": _principal("admin", "network_admin"),
@@ -53,10 +54,11 @@ zeitz = make_hub("zeitz", name="DigitalHub Zeitz")
 wilster = make_hub("wilster", name="DigitalHub Wilster")
 stadt = make_municipality("150840590590", name="Zeitz", kind="STADT")
 gemeinde = make_municipality("010615169134", name="Wewelsfleth", state="Schleswig-Holstein")
+einbeck = make_municipality("031550013013", name="Einbeck", kind="STADT", state="Niedersachsen")
 merseburg = make_university("05gqaka33", name="Hochschule Merseburg")
 dataport = make_organisation("dataport", name="Dataport")
 NETWORK = (
-    *(zeitz, wilster, stadt, gemeinde, merseburg, dataport),
+    *(zeitz, wilster, stadt, gemeinde, einbeck, merseburg, dataport),
     make_topic("mobilitaet", name_de="Mobilität", name_en="Mobility"),
     make_service("99115005000000", name="Wohnsitz anmelden"),
     serves(zeitz, stadt),

@@ -37,3 +37,13 @@ def test_every_sample_account_that_the_docs_name_is_there() -> None:
     named = {name for page in pages for name in re.findall(r"hubnetz token --as ([\w:.-]+)", page.read_text("utf-8"))}
     assert named
     assert named <= accounts().keys()
+
+
+def test_each_house_that_a_ready_mutation_names_has_a_sample_account() -> None:
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "docs" / "queries").glob("mutations-*.json"))]
+    named = {
+        house for text in texts for house in re.findall(r"\b(?:Municipality|University|Organisation):[\w:.-]+", text)
+    }
+    houses = {str(membership).lower() for account in accounts().values() for membership in account.memberships}
+    assert named
+    assert {house.lower() for house in named} <= houses

@@ -161,6 +161,22 @@ async def test_the_role_of_a_coming_owner_is_kept(store: GraphStore) -> None:
     assert (edge["role"], edge["is_owner_to_be"], edge["confirmed_at"]) == ("Trägerin", True, None)
 
 
+async def test_an_author_who_lists_the_coming_owner_as_a_partner_changes_nothing_about_it(store: GraphStore) -> None:
+    await found_network(store)
+    project = await drafted(store, ZEITZ_MEMBER)
+    before = await edges(store, project)
+
+    changes = ProjectChanges(partners=(Partner(house=TOWN, role="Gast"), Partner(house=UNIVERSITY)))
+    await update_project(
+        at(store), UpdateProject(project=project, expected_version=1, changes=changes), actor=ZEITZ_MEMBER
+    )
+
+    after = await edges(store, project)
+    assert after.keys() == {str(TOWN), str(UNIVERSITY)}
+    assert after[str(TOWN)] == before[str(TOWN)]
+    assert (await task_of(store, TOWN_CLERK)).kind == "CONFIRM_PARTNERSHIP"
+
+
 async def test_once_a_house_owns_an_entry_no_claim_waits(store: GraphStore) -> None:
     await found_network(store)
     project = await published(store, ZEITZ_MEMBER, more=ProjectChanges(partners=(Partner(house=OTHER_TOWN),)))

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from graph import links
 from graph.actors import Actor
 from graph.ddl import LABELS
 from graph.errors import NodeNotFoundError
-from graph.links import Link
+from graph.links import Direction, Link
 from graph.model import Adoption, NodeKey, Project, Task
 from graph.port import GraphStore
 from graph.unit import Unit
@@ -17,6 +17,14 @@ from graph.values import Instant
 from graph.vocabulary import TaskKind
 
 T = TypeVar("T")
+
+_BELONGS_TO: Final = {
+    "Adoption": (links.ADOPTION_PROJECT,),
+    "ExperienceReport": (Link("ExperienceReport", "ABOUT", Direction.OUT, ("Adoption",), is_many=False),),
+    "Question": (links.QUESTION_PROJECT, links.QUESTION_TOPIC),
+    "Answer": (links.ANSWER_QUESTION,),
+}
+_LONGEST_WAY: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +90,21 @@ async def name_of(unit: Unit, key: NodeKey) -> str | None:
     if not await is_readable(unit, key):
         return None
     found = await unit.get(LABELS[key.label].node, key.value)
-    name: str | None = getattr(found, "title", None) or getattr(found, "name", None)
+    name: str | None = next((told for one in ("title", "name", "name_de") if (told := getattr(found, one, None))), None)
     return name
+
+
+async def headline_of(unit: Unit, key: NodeKey) -> str | None:
+    """As `name_of`; of what has no name itself, that of what it belongs to: an adoption's project, an answer's question's."""
+    seen = key
+    for _ in range(_LONGEST_WAY):
+        if not await is_readable(unit, seen):
+            return None
+        above = [parent for link in _BELONGS_TO.get(seen.label, ()) for parent, _ in await unit.neighbours(link, seen)]
+        if not above:
+            return await name_of(unit, seen)
+        seen = above[0]
+    return None
 
 
 async def is_readable(unit: Unit, key: NodeKey) -> bool:

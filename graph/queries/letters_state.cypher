@@ -1,0 +1,6 @@
+// How many letters wait, the instant since when the oldest does, and how many were given up. No parameters.
+MATCH (l:Letter)
+WHERE l.sent_at IS NULL
+RETURN sum(CASE WHEN l.failed_at IS NULL THEN 1 ELSE 0 END),
+       min(CASE WHEN l.failed_at IS NULL THEN l.created_at ELSE NULL END),
+       sum(CASE WHEN l.failed_at IS NULL THEN 0 ELSE 1 END)

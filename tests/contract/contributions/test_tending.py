@@ -137,19 +137,23 @@ async def test_origins_form_no_circle(store: GraphStore) -> None:
     assert await origins(store, "c") == ["a"]
 
 
-async def test_two_at_once_form_no_circle(store: GraphStore) -> None:
+@pytest.mark.parametrize("has_middle", [False, True])
+async def test_two_at_once_form_no_circle(store: GraphStore, has_middle: bool) -> None:
     await found_network(store)
     for number in range(6):
-        one, other = f"a{number}", f"b{number}"
-        for key in (one, other):
+        first, last = f"a{number}", f"c{number}"
+        middle = f"b{number}" if has_middle else last
+        for key in {first, middle, last}:
             await write(store, make_project(key), relate("OWNS", TOWN, make_project(key)))
+        if has_middle:
+            await write(store, relate("DERIVED_FROM", make_project(middle), make_project(last)))
         outcomes = await asyncio.gather(
-            link_derived_from(at(store), LinkDerivedFrom(project=one, origin=other), actor=TOWN_CLERK),
-            link_derived_from(at(store), LinkDerivedFrom(project=other, origin=one), actor=TOWN_CLERK),
+            link_derived_from(at(store), LinkDerivedFrom(project=first, origin=middle), actor=TOWN_CLERK),
+            link_derived_from(at(store), LinkDerivedFrom(project=last, origin=first), actor=TOWN_CLERK),
             return_exceptions=True,
         )
         assert [type(outcome) for outcome in outcomes].count(InvalidInputError) == 1, outcomes
-        assert len(await origins(store, one)) + len(await origins(store, other)) == 1
+        assert len(await origins(store, first)) + len(await origins(store, last)) == 1
 
 
 async def test_families_are_bounded(store: GraphStore) -> None:

@@ -195,6 +195,19 @@ def may_invite_member(caller: Caller, house: House, hubs: Collection[House]) -> 
     return _is_admin(caller) or _holds(caller, frozenset({MembershipKind.HUB_LEAD}), owners)
 
 
+def may_save_contact(caller: Caller, house: House, hubs: Collection[House]) -> bool:
+    """Whether `caller` may say whom one reaches at `house`: whoever is asked decides in its name, so nobody but its people.
+
+    Args:
+        hubs: As for `may_invite_member`: their leads may, too, where nobody of the house can be reached.
+    """
+    return (
+        _is_admin(caller)
+        or _holds(caller, _HOUSE_KINDS | _REVIEWING, [house])
+        or _holds(caller, frozenset({MembershipKind.HUB_LEAD}), hubs)
+    )
+
+
 def may_take_part(caller: Caller) -> bool:
     """Whether `caller` may ask and answer, follow, save a search, have feeds and webhooks."""
     return isinstance(caller, Principal) and bool(caller.memberships)

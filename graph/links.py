@@ -93,6 +93,7 @@ HOUSE_EVENTS: Final = _of_houses("HOSTS", "Event", (Order("starts_at"),))
 HOUSE_NEEDS: Final = _of_houses("HAS", "Need", _BY_TITLE)
 HOUSE_INVOLVED_IN: Final = {house: _in(house, "INVOLVES", "Project", order=_BY_TITLE) for house in HOUSES}
 HOUSE_EXPERTS: Final = {house: _in(house, "WORKS_AT", "Expert", order=_BY_NAME) for house in HOUSES}
+HOUSE_TASKS: Final = {house: _in(house, "ASKS", "Task", order=(Order("since"),)) for house in HOUSES}
 HOUSE_PARTNER_OF: Final = {
     house: _out(house, "PARTNER_OF", "Hub", order=_BY_NAME) for house in HOUSES if house != "Hub"
 }

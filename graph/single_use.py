@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from auth.sessions import COOKIE as FORM
 from auth.sessions import hashed
-from graph import invitations, letters
+from graph import consents, invitations, letters
 from graph.actors import Actor, by_link
 from graph.errors import NodeNotFoundError
 from graph.matters import Matter, node_key, of_task, read_as
@@ -51,6 +51,8 @@ async def _task(unit: Unit, link: SingleUseLink) -> Matter | None:
 MATTERS: Final[Mapping[LinkPurpose, Find]] = {
     **dict.fromkeys(letters.PURPOSES.values(), _task),
     LinkPurpose.ACCEPT_INVITATION: invitations.of_link,
+    LinkPurpose.CONSENT_EXPERT: consents.of_link,
+    LinkPurpose.WITHDRAW_CONSENT: consents.of_link,
 }
 """What a link of each purpose is about, read as who decides by it; None once there is nothing left to decide.
 

@@ -75,6 +75,8 @@ TABLE: Final = {
     "funding programmes": row("    -            -          -          yes      yes      yes", lambda caller, _: policy.may_edit_funding_programme(caller)),
     "invite to a hub": row("       -            -          -          own      -        yes", lambda caller, house: policy.may_invite_member(caller, house, [])),
     "invite to its houses": row("  -            -          -          own      -        yes", lambda caller, house: policy.may_invite_member(caller, OTHER_TOWN, [house])),
+    "contact of a house": row("    own          own        -          own      own      yes", lambda caller, house: policy.may_save_contact(caller, house, [])),
+    "contact of its houses": row(" -            -          -          own      -        yes", lambda caller, house: policy.may_save_contact(caller, OTHER_TOWN, [house])),
     "take part": row("             yes          yes        yes        yes      yes      yes", lambda caller, _: policy.may_take_part(caller)),
     "claim": row("                 own          own        -          own      own      yes", lambda caller, house: policy.may_claim_entry(caller, house, [house, OTHER_TOWN])),
     "claim uninvolved": row("      -            -          -          -        -        -", lambda caller, house: policy.may_claim_entry(caller, house, [NodeKey("Hub", "dritter")])),

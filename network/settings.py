@@ -45,6 +45,7 @@ class Settings:
     """What `issuers_file` says; none without one."""
     secret_keys: tuple[str, ...] = field(repr=False)
     smtp_url: str | None = field(repr=False)
+    mail_from: str | None
     trusted_proxies: tuple[Network, ...]
     cors_origins: tuple[str, ...]
     routers: tuple[Network, ...]
@@ -223,6 +224,9 @@ def _contradictions(settings: Settings) -> list[tuple[tuple[str, ...], str]]:
         found.append(
             (("HUBNETZ_SECRET_KEYS",), f"required unless {host} and {public} are loopback; make one: {command}")
         )
+    for name, value in (("HUBNETZ_SMTP_URL", settings.smtp_url), ("HUBNETZ_MAIL_FROM", settings.mail_from)):
+        if settings.is_production and not value:
+            found.append(((name,), f"required unless {host} and {public} are loopback; people are asked by e-mail"))
     return found
 
 

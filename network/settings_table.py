@@ -135,7 +135,21 @@ def _public_url(text: str) -> str | None:
 
 
 def _smtp_url(text: str) -> str | None:
-    if text and (urlsplit(text).scheme not in ("smtp", "smtps") or not urlsplit(text).hostname):
+    if not text:
+        return None
+    parts = urlsplit(text)
+    is_server = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    if not is_server or not text.isprintable() or parts.path.strip("/") or parts.fragment:
+        raise _UnfitError
+    if parts.query and (parts.query, parts.scheme) != ("starttls=never", "smtp"):
+        raise _UnfitError
+    if bool(parts.username) != bool(parts.password):
+        raise _UnfitError
+    return text
+
+
+def _mailbox(text: str) -> str | None:
+    if text and not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text):
         raise _UnfitError
     return text or None
 
@@ -269,10 +283,19 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "SMTP_URL",
         "smtp_url",
         "",
-        "smtp://… or smtps://… with a host",
-        "Server that e-mails leave through; checked, and of no effect before there are e-mails.",
+        "smtp://[user:password@]host[:port][?starttls=never] or smtps://…",
+        "Server that e-mails leave through (docs/mail.md); `smtp` encrypts by STARTTLS except on loopback. Required in production; "
+        "in development without it e-mails are in the log.",
         _smtp_url,
         is_secret=True,
+    ),
+    Setting(
+        "MAIL_FROM",
+        "mail_from",
+        "",
+        "an e-mail address",
+        "Address that e-mails come from. Required in production; default in development: hubnetz@localhost.",
+        _mailbox,
     ),
     Setting(
         "TRUSTED_PROXIES",

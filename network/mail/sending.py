@@ -20,7 +20,7 @@ _TIMEOUT_S: Final = 30.0
 _WHOLE_S: Final = 120.0
 """For one e-mail: a server that answers byte by byte keeps no other letter waiting for longer."""
 _PORTS: Final = {"smtp": 587, "smtps": 465}
-"""RFC 8314 §3.3; on loopback a server without encryption listens on 25 or a port that is given."""
+"""Submission (RFC 6409 §3.1, RFC 8314 §3.3)."""
 _LOG: Final = logging.getLogger("hubnetz.mail")
 
 
@@ -55,7 +55,9 @@ class Server:
     host: str
     port: int
     is_tls: bool
-    """From the first byte; otherwise by STARTTLS, except on loopback."""
+    """From the first byte."""
+    is_upgraded: bool
+    """By STARTTLS, without which nothing is sent."""
     user: str | None = None
     password: str | None = field(default=None, repr=False)
 
@@ -63,9 +65,15 @@ class Server:
     def parse(cls, url: str) -> "Server":
         """The server of an address that `network.settings_table` has let pass."""
         parts = urlsplit(url)
+        host, is_tls = parts.hostname or "", parts.scheme == "smtps"
         user, password = (None if part is None else unquote(part) for part in (parts.username, parts.password))
         return cls(
-            parts.hostname or "", parts.port or _PORTS[parts.scheme], parts.scheme == "smtps", user or None, password
+            host=host,
+            port=parts.port or _PORTS[parts.scheme],
+            is_tls=is_tls,
+            is_upgraded=not is_tls and not is_loopback(host) and not parts.query,
+            user=user or None,
+            password=password,
         )
 
 
@@ -87,7 +95,7 @@ class SmtpSender:
             hostname=server.host,
             port=server.port,
             use_tls=server.is_tls,
-            start_tls=not server.is_tls and not is_loopback(server.host),
+            start_tls=server.is_upgraded,
             username=server.user,
             password=server.password,
             timeout=self._timeout_s,

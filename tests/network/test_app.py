@@ -21,6 +21,7 @@ from network.settings import Settings, load
 from search.errors import SearchUnavailableError
 from search.indexer import Indexer
 from tests.fixtures.outputs import Said
+from tests.fixtures.production import MAIL
 from tests.network.plain import Tokens, client
 
 KEY = "k" * 43
@@ -112,7 +113,7 @@ async def test_an_impossible_page_is_refused_with_a_code(seeded: tuple[Settings,
 
 async def test_production_closes_introspection_and_serves_the_schema_as_a_file(seeded: tuple[Settings, Ports]) -> None:
     settings, ports = seeded
-    production = settings_of(settings.data_dir, PUBLIC_URL="https://hubnetz.example", SECRET_KEYS=KEY)
+    production = settings_of(settings.data_dir, PUBLIC_URL="https://hubnetz.example", SECRET_KEYS=KEY, **MAIL)
     app = create_app(production, ports)
     closed = await ask(app, "{ __schema { queryType { name } } }")
     assert "https://hubnetz.example/schema.graphql" in closed.json()["errors"][0]["message"]
@@ -121,7 +122,9 @@ async def test_production_closes_introspection_and_serves_the_schema_as_a_file(s
     async with client(app) as http:
         text = (await http.get("/schema.graphql")).text
     assert build_schema(text).query_type is not None
-    routers = settings_of(settings.data_dir, PUBLIC_URL="https://h.example", SECRET_KEYS=KEY, ROUTERS="127.0.0.1")
+    routers = settings_of(
+        settings.data_dir, PUBLIC_URL="https://h.example", SECRET_KEYS=KEY, **MAIL, ROUTERS="127.0.0.1"
+    )
     assert "data" in (await ask(create_app(routers, ports), "{ _service { sdl } }", "/subgraphs/projects")).json()
 
 

@@ -18,6 +18,7 @@ from network.dev_keys import FILE
 from network.jobs import JobError
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.process import Server, hubnetz
+from tests.fixtures.production import MAIL
 from tests.network.test_dev_issuer import NETZ, URL, settings_of
 from tests.unit.test_issuer_file import GOOD
 
@@ -52,8 +53,8 @@ def elsewhere(tmp_path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     (tmp_path / "secret").write_text("swordfish")
     (tmp_path / "issuers.toml").write_text(GOOD)
     yield "HUBNETZ_ISSUERS", {"ISSUERS": str(tmp_path / "issuers.toml")}
-    yield "production", {"HOST": "0.0.0.0", "SECRET_KEYS": "k" * 43}
-    yield "production", {"PUBLIC_URL": "https://hubnetz.example", "SECRET_KEYS": "k" * 43}
+    yield "production", {"HOST": "0.0.0.0", "SECRET_KEYS": "k" * 43} | MAIL
+    yield "production", {"PUBLIC_URL": "https://hubnetz.example", "SECRET_KEYS": "k" * 43} | MAIL
 
 
 async def test_with_issuers_or_in_production_it_does_not_exist(tmp_path: Path, ports: Ports) -> None:
@@ -126,6 +127,6 @@ def test_a_token_from_the_command_line_works_with_curl_against_a_running_server(
 
 
 def test_production_without_issuers_says_so_in_the_log(tmp_path: Path) -> None:
-    server = Server(tmp_path, PUBLIC_URL="https://hubnetz.example", SECRET_KEYS="k" * 43)
+    server = Server(tmp_path, PUBLIC_URL="https://hubnetz.example", SECRET_KEYS="k" * 43, **MAIL)
     _, _, errors = server.stop()
     assert "no issuer is configured" in errors

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from network.cli import app
 from tests.fixtures.process import START_S, Server, free_port, hubnetz
+from tests.fixtures.production import MAIL
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_it_greets_and_ends_in_order(server: Server) -> None:
     [
         ({"GRAPH_URL": "bolt://127.0.0.1:1", "TIMEOUT_S": "1"}, "Hubnetz does not start: "),
         ({"PORT": "x", "COLOUR": "red"}, "HUBNETZ_PORT: expected a port"),
-        ({"HOST": "no-such-host.invalid", "SECRET_KEYS": "k" * 43}, "cannot be listened on"),
+        ({"HOST": "no-such-host.invalid", "SECRET_KEYS": "k" * 43} | MAIL, "cannot be listened on"),
     ],
 )
 def test_what_keeps_it_from_starting_is_said_without_a_traceback(

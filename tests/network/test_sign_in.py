@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.fixtures.issuer import DISCOVERY, JWKS, Fault
+from tests.fixtures.production import MAIL
 from tests.fixtures.provider import SigningProvider
 from tests.network.signing_in import KEY, PUBLIC_URL, VIEWER, Browser, Service, issuers_file
 
@@ -67,7 +68,7 @@ async def test_the_cookie_of_a_session_is_bound_to_its_host_except_on_this_machi
 
     url, folder = "https://hubnetz.example", tmp_path / "production"
     folder.mkdir()
-    given = {"PUBLIC_URL": url, "SECRET_KEYS": KEY, "DATA_DIR": str(folder / "var")}
+    given = {"PUBLIC_URL": url, **MAIL, "SECRET_KEYS": KEY, "DATA_DIR": str(folder / "var")}
     file = str(issuers_file(folder, hubs=provider))
     async with Service(folder, ISSUERS=file, **given) as service, Browser(service.app(), url) as secure:
         begun = await secure.get("/sign-in/hubs")
@@ -251,7 +252,7 @@ async def test_with_the_issuer_away_at_the_way_back_nobody_is_signed_in(
 
 
 async def test_without_issuers_the_page_says_so(tmp_path: Path) -> None:
-    given = {"PUBLIC_URL": "https://hubnetz.example", "SECRET_KEYS": KEY, "DATA_DIR": str(tmp_path / "var")}
+    given = {"PUBLIC_URL": "https://hubnetz.example", **MAIL, "SECRET_KEYS": KEY, "DATA_DIR": str(tmp_path / "var")}
     async with Service(tmp_path, **given) as service, Browser(service.app(), "https://hubnetz.example") as browser:
         assert "noch kein Anmeldedienst" in (await browser.get("/sign-in")).text
         assert "/sign-in" not in (await browser.get("/")).text

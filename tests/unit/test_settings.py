@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from network.settings import Settings, SettingsError, load
 from network.settings_table import SETTINGS, markdown_table
+from tests.fixtures.production import MAIL
 
 KEY = "a" * 43
 NO_FILE = Path("does-not-exist.env")
@@ -44,15 +45,59 @@ def test_loopback_is_development(host: str) -> None:
     [{"HOST": "0.0.0.0"}, {"HOST": "::"}, {"HOST": "192.168.1.4"}, {"PUBLIC_URL": "https://hubnetz.example"}],
 )
 def test_whatever_others_can_reach_is_production(given: dict[str, str]) -> None:
-    settings = of(SECRET_KEYS=KEY, **given)
+    settings = of(SECRET_KEYS=KEY, **MAIL, **given)
     assert settings.is_production
     assert not settings.is_introspection_open
     assert settings.logs_json
 
 
 def test_production_needs_secret_keys() -> None:
-    (problem,) = problems(HOST="0.0.0.0")
+    (problem,) = problems(HOST="0.0.0.0", **MAIL)
     assert problem.startswith("HUBNETZ_SECRET_KEYS: required")
+
+
+@pytest.mark.parametrize("name", ["SMTP_URL", "MAIL_FROM"])
+def test_production_needs_a_way_to_write_e_mails(name: str) -> None:
+    (problem,) = problems(HOST="0.0.0.0", SECRET_KEYS=KEY, **{given: MAIL[given] for given in MAIL if given != name})
+    assert problem.startswith(f"HUBNETZ_{name}: required")
+    assert of().smtp_url is None
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp://mail.example", "smtps://user:pass%40word@mail.example:465", "smtp://10.0.0.1:25?starttls=never"]
+)
+def test_a_mail_server_is_named_by_its_address(url: str) -> None:
+    settings = of(SMTP_URL=url)
+    assert settings.smtp_url == url
+    assert "pass" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example",
+        "http://x",
+        "smtp://",
+        "smtp://x:0",
+        "smtp://x/path",
+        "smtp://x?tls=off",
+        "smtps://x?starttls=never",
+        "smtp://user@x",
+        "smtp://:swordfish@x",
+        "smtp://x#y",
+        "smtp://x\ny",
+    ],
+)
+def test_a_mail_server_that_cannot_be_meant_is_refused_without_its_password(url: str) -> None:
+    (problem,) = problems(SMTP_URL=url)
+    assert problem.startswith("HUBNETZ_SMTP_URL: expected smtp://")
+    assert "swordfish" not in problem
+
+
+@pytest.mark.parametrize("address", ["x", "x@", "Hub <x@y.example>", "x@y.example, z@y.example", "x@y.example\nBcc: z"])
+def test_the_sender_is_one_plain_address(address: str) -> None:
+    (problem,) = problems(MAIL_FROM=address)
+    assert problem.startswith("HUBNETZ_MAIL_FROM: expected an e-mail address")
 
 
 def test_all_errors_are_told_at_once_each_with_its_variable_and_what_it_expects() -> None:
@@ -82,7 +127,7 @@ def test_all_errors_are_told_at_once_each_with_its_variable_and_what_it_expects(
         ({"GRAPH_URL": "bolt://db", "GRAPH_USER": "neo4j"}, "HUBNETZ_GRAPH_USER, HUBNETZ_GRAPH_PASSWORD"),
         ({"SEARCH_KEY": "x"}, "HUBNETZ_SEARCH_KEY, HUBNETZ_SEARCH_URL"),
         ({"GRAPH_URL": "ladybug:/d", "SEARCH_URL": "tantivy:/d"}, "HUBNETZ_GRAPH_URL, HUBNETZ_SEARCH_URL"),
-        ({"PUBLIC_URL": "http://hubnetz.example", "SECRET_KEYS": KEY}, "HUBNETZ_PUBLIC_URL, HUBNETZ_HOST"),
+        ({"PUBLIC_URL": "http://hubnetz.example", "SECRET_KEYS": KEY} | MAIL, "HUBNETZ_PUBLIC_URL, HUBNETZ_HOST"),
     ],
 )
 def test_contradictions_are_refused(given: dict[str, str], names: str) -> None:

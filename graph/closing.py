@@ -34,6 +34,8 @@ class Work:
     news: list[tuple[NewsKind, NodeKey]] = field(default_factory=list)
     """What people are to hear of."""
     batch: Batch | None = None
+    is_concealed: bool = False
+    """The trail names no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ async def close(transaction: Transaction, work: Work) -> None:
         actor=actor_id(work.actor),
         at=work.now,
         ids=lambda: str(uuid7()),
+        is_concealed=work.is_concealed,
     )
     if rows.changes:
         await transaction.put("Change", rows.changes)

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 import ladybug
 
-from graph import ladybug_render, ladybug_schema, statements
+from graph import ladybug_render, ladybug_rewriting, ladybug_schema, statements
 from graph.errors import GraphError, GraphUnavailableError, OutcomeUnknownError
 from graph.ladybug_connections import FolderLock, Lane, Pool, Session
 from graph.ladybug_errors import OutOfBufferError, translated
@@ -58,8 +58,9 @@ class LadybugGraphStore:
         lock = FolderLock(folder)
         try:
             with translated():
+                ladybug_rewriting.rewrite_if_asked(folder)
                 database = ladybug.Database(
-                    folder / "graph.lbug", buffer_pool_size=buffer_mb * 2**20, max_num_threads=readers + 1
+                    folder / ladybug_rewriting.FILE, buffer_pool_size=buffer_mb * 2**20, max_num_threads=readers + 1
                 )
             return cls(folder, lock, database, readers)
         except GraphError:
@@ -171,6 +172,13 @@ class LadybugGraphStore:
         async with self._writing:
             await self._writer.run(lambda session: session.execute("CHECKPOINT"), time.monotonic() + _SCHEMA_S)
             await asyncio.to_thread(shutil.copytree, self._folder, target)
+
+    async def purge_deleted(self) -> str | None:
+        await asyncio.to_thread(ladybug_rewriting.ask_for, self._folder)
+        return (
+            "The graph's file is written anew, without what was deleted, when it is next opened: at the end of this "
+            "command, or at the next start of the server that holds it. Copies made before migrations are yours to delete."
+        )
 
     async def ping(self) -> float:
         started = time.perf_counter()

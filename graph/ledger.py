@@ -122,11 +122,13 @@ def audit(
     actor: str,
     at: Instant,
     ids: Callable[[], str],
+    is_concealed: bool = False,
 ) -> AuditRows:
     """The audit trail of a unit: one line per touched node, or one for the whole batch, beside those it was given.
 
     Args:
         ids: Called for the id of each line.
+        is_concealed: Lines say what was done, and no value.
     """
     worded = {line.entity: line for line in recorded}
     lines = [line for line in recorded if line.before is not None or line.after is not None]
@@ -144,10 +146,8 @@ def audit(
     for line in lines:
         identifier = ids()
         base = {"id": identifier, "created_at": at, "updated_at": at, "entity": line.entity}
-        (before, hidden_before), (after, hidden_after) = (
-            _parted(line.entity, line.before),
-            _parted(line.entity, line.after),
-        )
+        told = (None, None) if is_concealed else (line.before, line.after)
+        (before, hidden_before), (after, hidden_after) = (_parted(line.entity, values) for values in told)
         rows.changes.append(
             {
                 **base,

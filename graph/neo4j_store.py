@@ -125,6 +125,12 @@ class Neo4jGraphStore:
         ((moment,),) = await self._read("RETURN datetime.realtime('UTC')", {}, _CLOCK_TIMEOUT_S)
         return instant(moment.to_native())
 
+    async def purge_deleted(self) -> str | None:
+        return (
+            "Neo4j's transaction logs and backups keep what was deleted until they are rotated out: see "
+            "db.tx_log.rotation.retention_policy, and delete older backups."
+        )
+
     async def ping(self) -> float:
         begun = time.perf_counter()
         await self._read("RETURN 1", {}, _PING_TIMEOUT_S)

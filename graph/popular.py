@@ -7,12 +7,13 @@ nothing in common. Once there are enough people for a search to be popular, hash
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from graph.port import GraphStore, Transaction
-from graph.selection import ByKeys, Selection
+from graph.selection import MAX_PAGE, ByKeys, Match, Page, Selection
 from graph.values import Instant, instant
 
 POPULAR_FROM: Final = 5
@@ -27,6 +28,7 @@ _ANY_TIME: Final = "~"
 """After every instant, as text."""
 _LABEL: Final = "PopularSearch"
 _STATE: Final = Selection(_LABEL, ("is_popular", "last_used_at"))
+_COUNTED: Final = Selection(_LABEL, ("text", "display", "people", "hash_key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,52 @@ async def forget(store: GraphStore, *, kept: int = MAX_KEPT, limit: int = MAX_BA
         return len(unused)
 
     return await store.transact(delete)
+
+
+async def searched_by(store: GraphStore, people: Collection[tuple[str, str]]) -> list[str]:
+    """The texts that count one of `people` (issuer and subject), as they are spelt; popular ones count nobody any more."""
+    return [row["display"] async for row in _counting(store, people)]
+
+
+async def forget_people(store: GraphStore, people: Collection[tuple[str, str]]) -> int:
+    """How many texts do not count these people any more; one that counts nobody else is gone."""
+    texts = [row["text"] async for row in _counting(store, people)]
+    for text in texts:
+
+        async def forget_one(transaction: Transaction, text: str = text) -> None:
+            if not await transaction.lock_all(_LABEL, [text]):
+                return
+            row = (await transaction.read(_LABEL, [text]))[text]
+            hashes = _hashes(row, people)
+            left = [one for one in row["people"] or () if one not in hashes]
+            if left:
+                await transaction.put(_LABEL, [{"text": text, "people": left}])
+            else:
+                await transaction.delete(_LABEL, [text])
+
+        await store.transact(forget_one)
+    return len(texts)
+
+
+async def _counting(store: GraphStore, people: Collection[tuple[str, str]]) -> AsyncIterator[dict[str, Any]]:
+    after: tuple[str, ...] | None = None
+    while people:
+        start = Match(_LABEL, page=Page(MAX_PAGE, after))
+        selected = await store.select(_COUNTED, start, audiences=())
+        rows: list[dict[str, Any]] = [
+            dict(zip(_COUNTED.properties, row, strict=True)) for row in selected.rows if row is not None
+        ]
+        for row in rows:
+            if _hashes(row, people) & set(row["people"] or ()):
+                yield row
+        if len(rows) < MAX_PAGE:
+            return
+        after = (rows[-1]["text"],)
+
+
+def _hashes(row: dict[str, Any], people: Collection[tuple[str, str]]) -> set[str]:
+    key = row.get("hash_key")
+    return {_hash(key, person, row["text"]) for person in people} if key else set()
 
 
 async def _is_noted(store: GraphStore, text: str, now: str) -> bool:

@@ -163,6 +163,14 @@ class GraphStore(Transacting, Protocol):
         """
         ...
 
+    async def purge_deleted(self) -> str | None:
+        """Sees to it that what was deleted leaves the database's files, too, as far as that can be done from here.
+
+        Returns:
+            What is left to the operator, as a sentence; None where nothing is.
+        """
+        ...
+
     async def ping(self) -> float:
         """Seconds of one round trip.
 

@@ -198,6 +198,10 @@ class Unit:
         """People are told of it after the commit: once, however often the unit says so."""
         self._work.news.append((kind, entity))
 
+    def conceal(self) -> None:
+        """The audit trail says that this unit changed something, without a value from before or after: for erasure."""
+        self._work.is_concealed = True
+
     def as_batch(self, action: str, subject: str) -> None:
         """One line in the audit trail for all that this unit does, with counts: for imports of registers."""
         self._work.batch = Batch(action, subject)

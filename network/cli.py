@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from network import cli_run, cli_synonyms
+from network import cli_person, cli_run, cli_synonyms
 from network.cli_run import console
 from network.settings import SettingsError
 
@@ -28,6 +28,7 @@ export_app: Final = typer.Typer(help="Writes what others can read.", no_args_is_
 app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
 app.add_typer(cli_synonyms.app, name="synonyms")
+app.add_typer(cli_person.app, name="person")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Files to read.")]

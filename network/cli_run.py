@@ -89,9 +89,12 @@ async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "
         await ports.graph.apply_schema()
         indexer = Indexer(ports.graph, ports.search, holder=holder())
         place = Workplace(ports.graph, ports.search, ports.service, indexer, has_server=False)
-        return await jobs.run(place, job, arguments, output)
+        code = await jobs.run(place, job, arguments, output)
     finally:
         await ports.close()
+    if job in jobs.LEAVING_FILES_TO_REWRITE:
+        await (await open_ports(chosen)).close()
+    return code
 
 
 class TerminalOutput:

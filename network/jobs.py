@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MISUSE: Final = 2
 FAILURE: Final = 1
+LEAVING_FILES_TO_REWRITE: Final = frozenset({"person_erase"})
+"""After these an embedded backend is opened once more, which rewrites its file where nobody else holds it."""
 _LEASE_WAIT_S: Final = 20.0
 """Longer than the indexer's lease: whoever still holds it then is alive."""
 
@@ -71,10 +73,11 @@ Job = Callable[..., Awaitable[int]]
 async def run(place: Workplace, name: str, arguments: dict[str, Any], output: Output) -> int:
     """The exit code of the job `name`; whatever it foresees is an error line, never a traceback."""
     # Their jobs are made of parts of this module.
+    from network.person_jobs import PERSON_JOBS
     from network.search_job import search
     from network.transfer_jobs import TRANSFERS
 
-    job: Job | None = {**JOBS, **TRANSFERS, "search": search}.get(name)
+    job: Job | None = {**JOBS, **TRANSFERS, **PERSON_JOBS, "search": search}.get(name)
     if job is None:
         output.error(f"This server has no command {name!r}: it is of another version.")
         return MISUSE

@@ -19,6 +19,8 @@ from graph.commands.adoptions import (
     record_adoption,
 )
 from graph.commands.completing import CompleteEntry, complete_entry
+from graph.commands.consent import ConsentExpert, WithdrawConsent, consent_expert, withdraw_consent
+from graph.commands.members import AcceptInvitation, accept_invitation
 from graph.commands.partnerships import (
     ConfirmPartnership,
     DeclinePartnership,
@@ -32,6 +34,8 @@ from graph.model import NodeKey
 from graph.single_use import Opened
 from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import AdoptionStatus, LinkPurpose
+from network.mail.listing import listing_asked
+from network.mail.inviting import invitation_asked
 from network.mail.wording import Asked, asked
 
 
@@ -136,6 +140,20 @@ async def _complete(one: Deciding) -> None:
     await complete_entry(one.work, command, actor=one.actor, idempotency_key=one.key)
 
 
+async def _be_listed(one: Deciding) -> None:
+    await consent_expert(one.work, ConsentExpert(expert=_about(one.opened)), actor=one.actor, idempotency_key=one.key)
+
+
+async def _not_be_listed(one: Deciding) -> None:
+    command = WithdrawConsent(expert=_about(one.opened))
+    await withdraw_consent(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
+async def _accept(one: Deciding) -> None:
+    command = AcceptInvitation(link=one.opened.link.id)
+    await accept_invitation(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
 PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
     LinkPurpose.DECIDE_PARTNERSHIP: Purpose(
         decisions=(
@@ -197,6 +215,46 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
                 thanks="Der Eintrag gilt als bestätigt. In einem Jahr fragen wir wieder.",
             ),
         )
+    ),
+    LinkPurpose.CONSENT_EXPERT: Purpose(
+        decisions=(
+            Decision(
+                name="yes",
+                button="Ja, ich bin einverstanden",
+                runs=_be_listed,
+                thanks="Ihr Eintrag ist jetzt sichtbar. Sie bekommen gleich eine E-Mail, mit der Sie widerrufen können.",
+            ),
+            Decision(
+                name="no",
+                button="Nein, bitte nicht",
+                runs=_not_be_listed,
+                thanks="Ihr Eintrag bleibt verborgen, und Sie werden dazu nicht noch einmal gefragt.",
+            ),
+        ),
+        asks=listing_asked,
+    ),
+    LinkPurpose.WITHDRAW_CONSENT: Purpose(
+        decisions=(
+            Decision(
+                name="withdraw",
+                button="Einwilligung widerrufen",
+                runs=_not_be_listed,
+                thanks="Ihr Eintrag ist ab sofort verborgen.",
+            ),
+        ),
+        asks=listing_asked,
+    ),
+    LinkPurpose.ACCEPT_INVITATION: Purpose(
+        decisions=(
+            Decision(
+                name="yes",
+                button="Einladung annehmen",
+                runs=_accept,
+                thanks="Ab jetzt handeln Sie in Hubnetz für dieses Haus.",
+            ),
+        ),
+        asks=invitation_asked,
+        is_by_member=True,
     ),
     LinkPurpose.COMPLETE_ENTRY: Purpose(
         decisions=(

@@ -1,4 +1,3 @@
-// The keys of all letters. No parameters.
-MATCH (l:Letter)
-RETURN l.id
-ORDER BY l.id
+// Letters about an entity.
+// Parameters: entity.
+MATCH (n:Letter) WHERE n.entity = $entity RETURN n.id AS id ORDER BY id

@@ -1,3 +1,2 @@
-// News of one kind, the oldest first. $kind: which.
-MATCH (n:News {kind: $kind})
-RETURN n.entity, n.id, n.actor ORDER BY n.at, n.id
+// All news that nobody was told yet.
+MATCH (n:News) RETURN n.kind AS kind, n.entity AS entity ORDER BY kind, entity

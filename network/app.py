@@ -21,7 +21,7 @@ from graph.people import GraphPeople
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers
-from network.background import Bell, indexing, warming
+from network.background import Bell, indexing, telling, warming
 from network.context import Context
 from network.cookies import cookies, origin
 from network.execution.executor import execute
@@ -162,7 +162,9 @@ def create_app(
     if role is not Role.INDEXER:
         notice = DEVELOPMENT_NOTICE if known.development else ""
         routes += _graphql_routes(settings, ports, bell, subgraph, notice=notice, browsers=browsers)
-    app: ASGIApp = Router(routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, bell, role, beside))
+    app: ASGIApp = Router(
+        routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, bell, metrics, role, beside)
+    )
     app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph))
     if known.development is not None:
         app = known.development.beside(app)
@@ -234,14 +236,18 @@ def _view(
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(ports: Ports, bell: Bell, role: Role, beside: Beside, _: object) -> AsyncIterator[None]:
-    """Indexing beside the requests; everything is given back after the last of both."""
+async def _lifespan(
+    ports: Ports, bell: Bell, metrics: Metrics, role: Role, beside: Beside, _: object
+) -> AsyncIterator[None]:
+    """Indexing and telling beside the requests; everything is given back after the last of both."""
     try:
         async with contextlib.AsyncExitStack() as running:
             if role is not Role.WEB:
                 indexer = await running.enter_async_context(indexing(ports.graph, ports.search))
                 await running.enter_async_context(beside(indexer))
+                teller = await running.enter_async_context(telling(ports.service, metrics.count_news))
                 running.enter_context(bell.heard_by(indexer.notify))
+                running.enter_context(bell.heard_by(teller.notify))
             if role is not Role.INDEXER:
                 await running.enter_async_context(warming(ports.service))
             yield

@@ -1,4 +1,4 @@
-"""What runs beside the requests: the indexer and the housekeeping, started with the application, stopped before its backends."""
+"""What runs beside the requests: the indexer, the teller, saved searches and the housekeeping, started with the application, stopped before its backends."""
 
 import asyncio
 import contextlib
@@ -10,13 +10,15 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from graph import popular, sessions
+from graph import inbox, popular, sessions
 from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, forget_callbacks, purge_idempotency
+from graph.telling.teller import Outcome, Teller
 from graph.unit_of_work import UnitOfWork
 from graph.values import day_of, instant
 from network.errors import caught
+from network.saved_searches import SavedSearches
 from search.indexer import Indexer
 from search.port import SearchIndex
 from search.service import SearchService
@@ -32,7 +34,7 @@ def holder() -> str:
 
 
 class Bell:
-    """Rung after every commit, heard by the indexer of this process while it runs. Others look at the outbox by themselves."""
+    """Rung after every commit, heard by indexer and teller of this process while they run. Others look by themselves."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[], None]] = []
@@ -57,6 +59,22 @@ async def indexing(graph: GraphStore, search: SearchIndex) -> AsyncIterator[Inde
     indexer = Indexer(graph, search, holder=holder())
     async with _beside(indexer.run(), "indexer"), _beside(keep_house(graph), "housekeeping"):
         yield indexer
+
+
+@contextlib.asynccontextmanager
+async def telling(service: SearchService, count: Callable[[Outcome], None]) -> AsyncIterator[Teller]:
+    """A teller that runs for the time of the block, and saved searches with it.
+
+    Args:
+        count: Called with what became of each piece of news.
+    """
+    name = holder()
+    teller = Teller(service.graph, holder=name, count=count)
+    async with (
+        _beside(teller.run(), "teller"),
+        _beside(SavedSearches(service, holder=name).run(), "saved searches"),
+    ):
+        yield teller
 
 
 @contextlib.asynccontextmanager
@@ -108,6 +126,12 @@ async def _purge(graph: GraphStore) -> None:
         forgotten += count
     if forgotten:
         _LOG.info("forgot searches that nobody made for long", extra={"count": forgotten})
+    old = count = await inbox.purge(graph)
+    while count == inbox.MAX_BATCH:
+        count = await inbox.purge(graph)
+        old += count
+    if old:
+        _LOG.info("purged old notifications", extra={"count": old})
     ended = count = await sessions.purge(graph)
     while count >= sessions.MAX_BATCH:
         count = await sessions.purge(graph)

@@ -30,10 +30,17 @@ class Metrics:
         self._pending = Gauge("hubnetz_index_pending", "Changes the index has not heard of.", registry=self._registry)
         self._calls = Counter("hubnetz_graph_calls", "Statements sent to the graph.", registry=self._registry)
         self._calls_seen = 0
+        self._news = Counter(
+            "hubnetz_news", "What became of news: told, put off, dropped.", ("outcome",), registry=self._registry
+        )
 
     def observe_request(self, route: str, method: str, status: int, duration_s: float) -> None:
         known = method if method in _METHODS else "other"
         self._seconds.labels(route, known, str(status)).observe(duration_s)
+
+    def count_news(self, outcome: str) -> None:
+        """One piece of news was told, put off or dropped."""
+        self._news.labels(outcome).inc()
 
     def text(self, *, up: Mapping[str, bool], pending: int | None, graph_calls: int) -> bytes:
         """The whole exposition."""

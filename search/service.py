@@ -29,6 +29,7 @@ TEXTS: Final = ("summary", "writeup", "lessons_learned", "what_failed")
 """Where passages are looked for; of passages that weigh the same the one of the first text is shown first."""
 _SELECTION: Final = Selection("Project", ("id", "slug", "title", *TEXTS))
 _NAMES: Final = Selection("Project", (), NAMES)
+_IDS: Final = Selection("Project", ("id",))
 _PASSAGES: Final = 2
 """Of each hit."""
 
@@ -150,6 +151,20 @@ class SearchService:
             without_filters=ranking.without_filters,
             relaxed=Relaxed(projects, await self._way_on(asked, timeout_s)) if is_zero else None,
         )
+
+    async def matching(self, request: SearchRequest, *, timeout_s: float = 5.0) -> list[str]:
+        """Ids of the projects that `request` asks for and the graph lets its audiences read, in rank order; no passages.
+
+        Raises:
+            InvalidSearchRequestError, SearchUnavailableError, GraphUnavailableError: as for `search`.
+        """
+        narrowed = await self.outbox.narrowed_ids()
+        ranking = await self._rank(replace(request, excluded=frozenset(request.excluded) | narrowed), timeout_s)
+        if not ranking.hits:
+            return []
+        start = ByKeys("Project", "id", tuple(hit.id for hit in ranking.hits))
+        selected = await self.graph.select(_IDS, start, audiences=request.audiences, timeout_s=timeout_s)
+        return [str(row[0]) for row in selected.rows if row is not None]
 
     async def _rank(self, request: SearchRequest, timeout_s: float) -> Ranking:
         """The ranking within the time: what the engine is asked first, its words, has a longer time of its own."""

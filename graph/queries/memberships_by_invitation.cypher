@@ -1,5 +1,5 @@
-// Memberships by invitation that were not revoked.
+// Memberships by invitation, and whether they were revoked.
 // $actors: whose, as ids of `Actor`; not empty.
 MATCH (m:InvitedMember)
-WHERE m.actor IN $actors AND m.revoked_at IS NULL
-RETURN m.actor, m.membership
+WHERE m.actor IN $actors
+RETURN m.actor, m.membership, m.revoked_at IS NOT NULL

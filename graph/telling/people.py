@@ -18,7 +18,7 @@ _ADMINISTRATION: Final = "network_admin"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An `Actor` with the memberships last seen and those by invitation that are not revoked.
+    """An `Actor` with the memberships last seen, those by invitation as they are now.
 
     Good for deciding what somebody is told, never for what somebody does.
     """
@@ -37,19 +37,21 @@ async def people(store: GraphStore, ids: Collection[str]) -> dict[str, Person]:
     found: dict[str, Person] = {}
     for start in range(0, len(wanted), MAX_ROWS):
         chunk = wanted[start : start + MAX_ROWS]
-        invited: dict[str, set[str]] = {}
-        for actor, membership in await store.query("memberships_by_invitation", {"actors": chunk}):
-            invited.setdefault(str(actor), set()).add(str(membership))
+        held: dict[str, set[str]] = {}
+        revoked: dict[str, set[str]] = {}
+        for actor, membership, is_revoked in await store.query("memberships_by_invitation", {"actors": chunk}):
+            (revoked if is_revoked else held).setdefault(str(actor), set()).add(str(membership))
         selected = await store.select(_ACTOR, ByKeys("Actor", "id", tuple(chunk)), audiences=())
         for identifier, iss, sub, memberships in (row for row in selected.rows if row is not None):
-            named = {*_texts(memberships), *invited.get(str(identifier), ())}
-            caller = Principal(str(iss), str(sub), frozenset(filter(None, map(_membership, named))))
-            found[str(identifier)] = Person(str(identifier), caller)
+            key = str(identifier)
+            # What was last seen may hold one that was revoked since then.
+            named = (set(_texts(memberships)) - revoked.get(key, set())) | held.get(key, set())
+            found[key] = Person(key, Principal(str(iss), str(sub), frozenset(filter(None, map(_membership, named)))))
     return found
 
 
 async def asked(store: GraphStore, doers: Collection[str]) -> list[str]:
-    """Ids of the people whom tokens of `auth.policy.doers` ask, sorted; at most MAX_MEMBERS."""
+    """Ids of the people whom tokens of `auth.policy.doers` ask, sorted; of those last seen as such MAX_MEMBERS at most."""
     memberships = [_ADMINISTRATION if token == policy.ADMIN else token for token in doers if token != policy.REVIEWERS]
     parameters = {
         # No list is empty: a backend could not tell what it is a list of.
@@ -58,7 +60,9 @@ async def asked(store: GraphStore, doers: Collection[str]) -> list[str]:
         "limit": MAX_MEMBERS,
     }
     found = [*await store.query("actors_asked", parameters), *await store.query("invited_asked", parameters)]
-    return sorted({str(identifier) for (identifier,) in found})[:MAX_MEMBERS]
+    # By all that is known of them: a membership may have been revoked since they were seen.
+    persons = await people(store, {str(identifier) for (identifier,) in found})
+    return sorted(key for key, person in persons.items() if not policy.duties(person.caller).isdisjoint(doers))
 
 
 def _texts(value: object) -> list[str]:

@@ -7,6 +7,13 @@ import strawberry
 from auth.principal import Principal
 from network.context import Context
 from network.execution import attribute, value
+from network.subgraphs.projects.inbox import (
+    follows_field,
+    mail_settings_field,
+    notifications_field,
+    saved_searches_field,
+    unread_count_field,
+)
 from network.subgraphs.projects.tasks import tasks_field
 
 
@@ -26,6 +33,11 @@ class Viewer:
         "`university:03sft3r75`, `network_admin`. Empty for a caller who sees what everybody sees."
     )
     tasks = tasks_field()
+    notifications = notifications_field()
+    unread_count = unread_count_field()
+    follows = follows_field()
+    saved_searches = saved_searches_field()
+    mail_settings = mail_settings_field()
 
 
 def viewer(info: strawberry.Info[Context, None]) -> SignedIn | None:

@@ -136,7 +136,7 @@ async def test_only_who_may_read_the_entity_hears_of_it_at_the_time_of_telling(s
 
 async def test_news_are_read_by_the_memberships_last_seen_and_by_invitations_that_hold(store: GraphStore) -> None:
     await world(store)
-    guest, former = person(sub="guest"), person(sub="former")
+    guest, former = person(sub="guest"), person("organisation:stadtwerke", sub="former")
     await know(store, guest, former)
     await invited(store, guest, "organisation:stadtwerke")
     await invited(store, former, "organisation:stadtwerke", revoked_at="2026-11-03T00:00:00.000000Z")

@@ -89,8 +89,8 @@ async def test_she_is_shown_whole_then_erased_and_then_found_nowhere(tmp_path: P
     assert said.lines[-1] == "Looked again through all records: nothing of this person is left."
 
     assert "1 Treffer" in await searched(place, "Quittenverzeichnis")
-    for query in (EMAIL, "erika.muster"):
-        assert "erika" not in (await searched(place, query)).replace(query, "").casefold()
+    assert (await searched(place, "erika.muster")).startswith("Nichts Passendes im Netz")
+    assert EMAIL not in await searched(place, "Quitten finden")
     await ports.close()
 
     # The file of the graph is written anew when it is next opened.

@@ -38,7 +38,7 @@ async def test_she_agrees_signed_in_and_takes_it_back(store: GraphStore) -> None
     await consent_expert(at(store), ConsentExpert(expert=expert, expected_version=1), actor=HERSELF)
 
     assert await readers(store, f"Expert:{expert}") == SHOWN
-    news = [(kind, entity) for kind, entity in await store.query("test_news", {})]
+    news = [(kind, entity) for kind, entity in await store.query("test_announced", {})]
     assert ("EXPERT_JOINED", f"Expert:{expert}") in news
     assert [letter.purpose for letter in await letters_of(store, expert)] == [
         LinkPurpose.CONSENT_EXPERT,

@@ -1,3 +1,4 @@
-// Letters about an entity.
-// Parameters: entity.
-MATCH (n:Letter) WHERE n.entity = $entity RETURN n.id AS id ORDER BY id
+// The keys of all letters. No parameters.
+MATCH (l:Letter)
+RETURN l.id
+ORDER BY l.id

@@ -1,2 +1,4 @@
-// All letters.
-MATCH (n:Letter) RETURN n.id AS id, n.email AS email, n.purpose AS purpose ORDER BY id
+// Where all letters go, and what for. No parameters.
+MATCH (l:Letter)
+RETURN l.id AS id, l.email AS email, l.purpose AS purpose
+ORDER BY id

@@ -1,2 +1,3 @@
-// All news that nobody was told yet.
-MATCH (n:News) RETURN n.kind AS kind, n.entity AS entity ORDER BY kind, entity
+// News of one kind, the oldest first. $kind: which.
+MATCH (n:News {kind: $kind})
+RETURN n.entity, n.id, n.actor ORDER BY n.at, n.id

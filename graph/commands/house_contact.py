@@ -22,9 +22,9 @@ class SaveHouseContact:
     """`contact`: None takes it away."""
 
     house: NodeKey
-    expected_version: int
     contact: Contact | None
     visibility: Visibility
+    expected_version: int | None = None
 
 
 async def save_house_contact(

@@ -24,7 +24,7 @@ from graph.unit_of_work import UnitOfWork
 from graph.values import instant
 from graph.vocabulary import LetterKind, LinkPurpose
 
-_GONE: Final = "link: not good for a decision, or not any more"
+_GONE: Final = "no invitation that this link opens"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +174,11 @@ async def accept_invitation(
             raise NodeNotFoundError(_GONE)
         identifier = node_key(link.entity).value
         if link.used_at is None:
-            await spend(unit, link.id)
+            try:
+                await spend(unit, link.id)
+            except NodeNotFoundError as error:
+                # In the same words as for all others: which of them it is, is nobody's business.
+                raise NodeNotFoundError(_GONE) from error
         elif (invitation := await unit.get(Invitation, identifier)) is None or invitation.accepted_at is not None:
             return await _accepted_before(unit, identifier, person)
         return await _join(unit, identifier, person)

@@ -34,8 +34,8 @@ from graph.model import NodeKey
 from graph.single_use import Opened
 from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import AdoptionStatus, LinkPurpose
-from network.mail.listing import listing_asked
 from network.mail.inviting import invitation_asked
+from network.mail.listing import listing_asked
 from network.mail.wording import Asked, asked
 
 

@@ -41,6 +41,7 @@ from graph.statements import (
     is_visible,
     order_by,
     read_property,
+    settled,
     where,
 )
 
@@ -150,11 +151,12 @@ def _filter(start: Match, conditions: Conditions) -> tuple[str, list[str]]:
         if _is_anchor(condition):
             assert isinstance(condition, Linked)
             (target,) = condition.link.target
-            far = f"a{len(patterns)}"
-            patterns.append(f"MATCH {arrow(condition.link, _ROOT, '', f'{far}:{target}')}")
+            far, edge = f"a{len(patterns)}", f"b{len(patterns)}"
+            patterns.append(f"MATCH {arrow(condition.link, _ROOT, edge, f'{far}:{target}')}")
             tests += [
                 is_visible(NEO4J, (target,), far),
                 having(condition.link, far),
+                settled(condition, edge),
                 *conditions.render(target, condition.where, far),
             ]
         else:

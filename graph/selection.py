@@ -97,10 +97,15 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """At least one node that the audience may see lies along `link` and meets all of `where`."""
+    """At least one node that the audience may see lies along `link` and meets all of `where`.
+
+    With `is_settled` only relationships count that nobody still has to confirm: of `INVOLVES`, the ones that their houses
+    confirmed, or that nobody of the network entered.
+    """
 
     link: Link
     where: tuple["Condition", ...] = ()
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

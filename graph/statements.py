@@ -6,11 +6,11 @@ between the databases is a `Dialect`; how a whole selection is read stays in the
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from auth.policy import ADMIN, NETWORK, PUBLIC
-from graph.ddl import LABELS, Property, PropertyType
+from graph.ddl import LABELS, RELATIONSHIPS, Property, PropertyType
 from graph.errors import InvalidInputError
 from graph.links import Direction, Link, Order
 from graph.selection import MAX_PAGE, MAX_ROWS, ByKeys, Compare, Condition, Either, Linked, Operator, Page, Scalar
@@ -58,6 +58,20 @@ def having(link: Link, node: str) -> str:
         return ""
     name, is_set = link.having
     return f"{node}.{name} IS {'NOT ' if is_set else ''}NULL"
+
+
+def settled(condition: Linked, edge: str) -> str:
+    """The test of the relationship `edge` that `condition` makes; empty where it makes none.
+
+    Raises:
+        InvalidInputError: nobody confirms relationships of that kind.
+    """
+    if not condition.is_settled:
+        return ""
+    relationship = condition.link.relationship
+    if not {"asked_at", "confirmed_at"} <= RELATIONSHIPS[relationship].properties.keys():
+        raise InvalidInputError(f"{relationship} is confirmed by nobody")
+    return f"({edge}.confirmed_at IS NOT NULL OR {edge}.asked_at IS NULL)"
 
 
 def read_property(labels: Sequence[str], name: str, node: str) -> str:
@@ -230,15 +244,16 @@ class Conditions:
     def _linked_to(self, target: str, condition: Linked, node: str) -> str:
         if len(condition.link.target) > 1:
             # What another label of the target has and this one lacks is no mistake: this one does not meet it.
-            condition = Linked(condition.link, tuple(_fitting(target, nested) for nested in condition.where))
+            condition = replace(condition, where=tuple(_fitting(target, nested) for nested in condition.where))
         self._nodes += 1
-        far = f"x{self._nodes}"
+        far, edge = f"x{self._nodes}", f"y{self._nodes}"
         tests = [
             is_visible(self._dialect, (target,), far),
             having(condition.link, far),
+            settled(condition, edge),
             *self.render(target, condition.where, far),
         ]
-        return f"EXISTS {{ MATCH {arrow(condition.link, node, '', f'{far}:{target}')}{where(tests)} }}"
+        return f"EXISTS {{ MATCH {arrow(condition.link, node, edge, f'{far}:{target}')}{where(tests)} }}"
 
 
 def _fitting(label: str, condition: Condition) -> Condition:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final
 
-from graph.ddl import LABELS
+from graph.ddl import LABELS, RELATIONSHIPS
 from graph.errors import InvalidInputError
 from graph.links import Link
 from graph.model import HOUSES, NodeKey
@@ -47,6 +47,11 @@ def linked(name: str, link: Link, property_name: str, value: str | Enum | None) 
     return [Linked(link, (condition,)) for condition in equals(name, property_name, value)]
 
 
+def near(link: Link, where: tuple[Condition, ...]) -> Linked:
+    """A node along `link` meets all of `where`. A house that somebody named does not take part before it confirms."""
+    return Linked(link, where, is_settled="asked_at" in RELATIONSHIPS[link.relationship].properties)
+
+
 def house(name: str, links: Sequence[Mapping[str, Link]], global_id: str | None) -> list[Condition]:
     """The house with this global id lies along one of `links`, each of which has one link per kind of house."""
     if global_id is None:
@@ -55,7 +60,7 @@ def house(name: str, links: Sequence[Mapping[str, Link]], global_id: str | None)
     return [
         Either(
             tuple(
-                Linked(by_house[key.label], (Compare(LABELS[key.label].key, Operator.EQUALS, key.value),))
+                near(by_house[key.label], (Compare(LABELS[key.label].key, Operator.EQUALS, key.value),))
                 for by_house in links
             )
         )

@@ -6,6 +6,7 @@ import pytest
 
 from graph.errors import InvalidInputError
 from graph.links import (
+    HOUSE_PARTNERS,
     HOUSE_PROJECTS,
     HUB_MUNICIPALITIES,
     HUB_PARTNERS,
@@ -16,7 +17,9 @@ from graph.links import (
 )
 from graph.port import GraphStore
 from graph.selection import Compare, Condition, Either, Linked, Match, Operator, Selection
+from graph.values import Instant
 from tests.fixtures.builders import (
+    involves,
     make_hub,
     make_municipality,
     make_project,
@@ -187,3 +190,29 @@ async def test_alternatives(store: GraphStore) -> None:
 async def test_a_link_of_another_label_is_refused(store: GraphStore) -> None:
     with pytest.raises(InvalidInputError):
         await found(store, "Hub", Linked(PROJECT_TOPICS))
+
+
+async def test_a_house_that_has_yet_to_confirm_is_no_fact(store: GraphStore) -> None:
+    hub = make_hub("zeitz")
+    projects = {name: make_project(name) for name in ("asked", "confirmed", "by sources")}
+    await plant(
+        store,
+        hub,
+        *projects.values(),
+        involves(projects["asked"], hub, asked_at=Instant("2026-01-01T00:00:00.000000Z")),
+        involves(
+            projects["confirmed"],
+            hub,
+            asked_at=Instant("2026-01-01T00:00:00.000000Z"),
+            confirmed_at=Instant("2026-01-02T00:00:00.000000Z"),
+        ),
+        involves(projects["by sources"], hub),
+    )
+    link = HOUSE_PARTNERS["Hub"]
+    for where in ((), (Compare("slug", Operator.EQUALS, "zeitz"),), (Compare("name", Operator.EQUALS, hub.name),)):
+        assert len(await found(store, "Project", Linked(link, where))) == 3
+        settled = await found(store, "Project", Linked(link, where, is_settled=True))
+        assert sorted(map(str, settled)) == ["by sources", "confirmed"]
+
+    with pytest.raises(InvalidInputError):
+        await found(store, "Project", Linked(PROJECT_TOPICS, (), is_settled=True))

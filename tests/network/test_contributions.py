@@ -373,3 +373,12 @@ async def test_node_finds_tasks_and_remarks_for_those_alone_who_may_read_them(of
     }
     for caller in (None, "wilster", "dataport"):
         assert await office.ask(text, caller, id=task["id"]) == {"node": None}
+
+
+async def test_a_house_is_a_partner_in_lists_once_it_said_so(office: Desk) -> None:
+    entry = await published(office, title="Mit Zeitz", details={"partners": [{"house": "Municipality:150840590590"}]})
+    text = '{ projects(first: 100, filter: { house: "Municipality:150840590590" }) { edges { node { id } } } }'
+
+    assert entry["id"] not in str(await office.ask(text))
+    await office.write("confirmPartnership", STATE, "stadt", project=entry["id"], house="Municipality:150840590590")
+    assert entry["id"] in str(await office.ask(text))

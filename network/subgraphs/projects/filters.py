@@ -18,9 +18,9 @@ from graph.links import (
     PROJECT_TOPICS,
     Order,
 )
-from graph.selection import Compare, Condition, Either, Linked, Operator
+from graph.selection import Compare, Condition, Either, Operator
 from graph.values import Instant
-from network.subgraphs.conditions import at_least, below, equals, house, linked, one_of
+from network.subgraphs.conditions import at_least, below, equals, house, linked, near, one_of
 from network.subgraphs.vocabulary import MunicipalityKind, NeedKind, NeedStatus, OperatingStatus, SizeClass
 from search.documents import LARGEST_CLASS, SIZE_CLASSES
 
@@ -77,7 +77,7 @@ class ProjectFilter:
 def _in_state(state: str | None) -> list[Condition]:
     conditions = tuple(equals("state", "state", state))
     links = [by_house[label] for by_house in (HOUSE_OWNERS, HOUSE_PARTNERS) for label in _WITH_STATE]
-    return [Either(tuple(Linked(link, conditions) for link in links))] if conditions else []
+    return [Either(tuple(near(link, conditions) for link in links))] if conditions else []
 
 
 def _of_size(size: SizeClass | None) -> list[Condition]:
@@ -89,7 +89,7 @@ def _of_size(size: SizeClass | None) -> list[Condition]:
         *below("population", limit),
         *one_of("sizeClass", "kind", _WITH_SIZE),
     )
-    return [Either(tuple(Linked(link, conditions) for link in _MUNICIPALITY_LINKS))]
+    return [Either(tuple(near(link, conditions) for link in _MUNICIPALITY_LINKS))]
 
 
 def bounds(size: SizeClass) -> tuple[int | None, int | None]:

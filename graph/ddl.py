@@ -217,6 +217,8 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("SavedSearch", "actor"),
     ("Notification", "actor"),
     ("Notification", "entity"),
+    ("Notification", "at"),
+    ("Notification", "read_at"),
     ("Webhook", "actor"),
     ("Invitation", "house"),
     ("InvitedMember", "actor"),

@@ -100,6 +100,7 @@ class Municipality(House, Node):
     contact: Contact | None = attribute(_CONTACT)
     sources: list[Source] = attribute(_SOURCES)
     updated_at: Instant = attribute(_UPDATED)
+    version: int = attribute(_VERSION)
     hubs: "EdgeConnection[MunicipalityHubEdge]" = connection(links.MUNICIPALITY_HUBS, "Hubs that serve it, by name.")
     partner_of: "EdgeConnection[PartnerHubEdge]" = connection(
         links.HOUSE_PARTNER_OF["Municipality"], "Hubs whose partner it is, by name."
@@ -129,6 +130,7 @@ class University(House, Node):
     contact: Contact | None = attribute(_CONTACT)
     sources: list[Source] = attribute(_SOURCES)
     updated_at: Instant = attribute(_UPDATED)
+    version: int = attribute(_VERSION)
     partner_of: "EdgeConnection[PartnerHubEdge]" = connection(
         links.HOUSE_PARTNER_OF["University"], "Hubs whose partner it is, by name."
     )
@@ -147,6 +149,7 @@ class Organisation(House, Node):
     contact: Contact | None = attribute(_CONTACT)
     sources: list[Source] = attribute(_SOURCES)
     updated_at: Instant = attribute(_UPDATED)
+    version: int = attribute(_VERSION)
     partner_of: "EdgeConnection[PartnerHubEdge]" = connection(
         links.HOUSE_PARTNER_OF["Organisation"], "Hubs whose partner it is, by name."
     )

@@ -12,6 +12,7 @@ from network.subgraphs import about
 from network.subgraphs.projects import resolvers
 from network.subgraphs.projects.history import HistoryConnection
 from network.subgraphs.projects.history import history as resolve_history
+from network.subgraphs.projects.members import SIZES, HouseInvitation, HouseMember, members, open_invitations
 from network.subgraphs.projects.mutations.schema import Mutation
 from network.subgraphs.projects.types import (
     Adoption,
@@ -55,6 +56,17 @@ class Query:
         "the houses that answer for the entry, and for the administration.",
         directives=_PAGED,
     )(resolve_history)
+    members = computed(
+        list[HouseMember],
+        "Who acts for a house, by role: for those who may invite there, everybody; for other members of the network, who "
+        "agreed to be listed. Empty for all others, and where there is no such house.",
+        directives=SIZES,
+    )(members)
+    invitations = computed(
+        list[HouseInvitation],
+        "Invitations of a house that may still be accepted, the oldest first; empty for callers who may not invite there.",
+        directives=SIZES,
+    )(open_invitations)
     viewer = computed(Viewer | None, "Who asks; null for a caller without an access token.")(resolve_viewer)
 
 

@@ -21,12 +21,14 @@ from graph.people import GraphPeople
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers
-from network.background import Bell, indexing, telling, warming
+from network.background import Bell, holder, indexing, posting, telling, warming
 from network.context import Context
 from network.cookies import cookies, origin
 from network.execution.executor import execute
 from network.gateway import compose
 from network.identity import Identity, identity, secret_keys
+from network.mail.office import make_postman
+from network.mail.postman import Postman
 from network.mail.subscriptions import Subscriptions
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
@@ -162,8 +164,11 @@ def create_app(
     if role is not Role.INDEXER:
         notice = DEVELOPMENT_NOTICE if known.development else ""
         routes += _graphql_routes(settings, ports, bell, subgraph, notice=notice, browsers=browsers)
+    postman = make_postman(settings, ports.graph, holder=holder(), count=metrics.count_letter)
     app: ASGIApp = Router(
-        routes, redirect_slashes=False, lifespan=partial(_lifespan, ports, bell, metrics, role, beside)
+        routes,
+        redirect_slashes=False,
+        lifespan=partial(_lifespan, ports=ports, bell=bell, metrics=metrics, postman=postman, role=role, beside=beside),
     )
     app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph))
     if known.development is not None:
@@ -237,9 +242,9 @@ def _view(
 
 @contextlib.asynccontextmanager
 async def _lifespan(
-    ports: Ports, bell: Bell, metrics: Metrics, role: Role, beside: Beside, _: object
+    _: object, *, ports: Ports, bell: Bell, metrics: Metrics, postman: Postman, role: Role, beside: Beside
 ) -> AsyncIterator[None]:
-    """Indexing and telling beside the requests; everything is given back after the last of both."""
+    """Indexing, telling and posting beside the requests; everything is given back after the last of both."""
     try:
         async with contextlib.AsyncExitStack() as running:
             if role is not Role.WEB:
@@ -248,6 +253,7 @@ async def _lifespan(
                 teller = await running.enter_async_context(telling(ports.service, metrics.count_news))
                 running.enter_context(bell.heard_by(indexer.notify))
                 running.enter_context(bell.heard_by(teller.notify))
+                await running.enter_async_context(posting(postman))
             if role is not Role.INDEXER:
                 await running.enter_async_context(warming(ports.service))
             yield

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from graph import inbox, popular, sessions
+from graph import inbox, popular, post, sessions, single_use
 from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, forget_callbacks, purge_idempotency
@@ -18,6 +18,7 @@ from graph.telling.teller import Outcome, Teller
 from graph.unit_of_work import UnitOfWork
 from graph.values import day_of, instant
 from network.errors import caught
+from network.mail.postman import Postman
 from network.saved_searches import SavedSearches
 from search.indexer import Indexer
 from search.port import SearchIndex
@@ -78,6 +79,13 @@ async def telling(service: SearchService, count: Callable[[Outcome], None]) -> A
 
 
 @contextlib.asynccontextmanager
+async def posting(postman: Postman) -> AsyncIterator[None]:
+    """Sends letters for the time of the block."""
+    async with _beside(postman.run(), "postman"):
+        yield
+
+
+@contextlib.asynccontextmanager
 async def warming(service: SearchService) -> AsyncIterator[None]:
     """Reads the words of the index beside the first requests: on a large one the first search would run out of time."""
     task = asyncio.create_task(caught(service.warm()), name="lexicons")
@@ -132,6 +140,9 @@ async def _purge(graph: GraphStore) -> None:
         old += count
     if old:
         _LOG.info("purged old notifications", extra={"count": old})
+    for purge_mail in (post.purge, single_use.purge):
+        while await purge_mail(graph) == MAX_BATCH:
+            pass
     ended = count = await sessions.purge(graph)
     while count >= sessions.MAX_BATCH:
         count = await sessions.purge(graph)

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from auth.policy import EVERYTHING
+from graph import post
 from graph.outbox import Outbox
 from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
+from graph.values import instant
 from search.errors import SearchError
 from search.port import SearchIndex
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from search.thesauri import Thesauri
 
 _EXAMPLES: Final = 5
+_LATE: Final = timedelta(hours=2)
+"""Of a letter: a server that was restarted, or that takes strangers' mail at the second attempt only, has had it by then."""
 _PAGE: Final = 1_000
 """Versions of one call to the engine."""
 
@@ -61,6 +66,24 @@ async def consistency(graph: GraphStore, search: SearchIndex) -> list[Finding]:
             is_wrong=False,
         ),
     ]
+
+
+async def mail(graph: GraphStore) -> list[Finding]:
+    """What is to be said of e-mails that wait, and of those that were given up.
+
+    Raises:
+        GraphUnavailableError: nothing can be known.
+    """
+    state, now = await post.state(graph), await graph.now()
+    since = f", the oldest since {state.oldest}" if state.oldest else ""
+    is_late = state.oldest is not None and state.oldest < instant(datetime.fromisoformat(now) - _LATE)
+    advice = "see that the server of HUBNETZ_SMTP_URL takes e-mails; its answers are in the log" if is_late else ""
+    waiting = Finding("letters", f"{state.waiting} e-mails wait{since}", is_late, count=state.waiting, advice=advice)
+    if not state.given_up:
+        return [waiting]
+    text = f"{state.given_up} e-mails of the last {post.KEPT_DAYS} days were given up"
+    advice = "the hubs of the houses concerned were asked for another address; the log has the answers of the server"
+    return [waiting, Finding("givenUp", text, is_wrong=False, count=state.given_up, advice=advice)]
 
 
 async def synonyms(thesauri: "Thesauri") -> list[Finding]:

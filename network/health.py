@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from graph import post
 from graph.errors import GraphError
 from graph.outbox import Outbox
 from graph.port import GraphStore
@@ -36,6 +38,8 @@ class Health:
     body: dict[str, Any]
     up: dict[str, bool]
     pending: int | None
+    letters: dict[str, int]
+    """How many e-mails are in each state; empty where that is not known."""
 
     @property
     def is_ready(self) -> bool:
@@ -59,11 +63,15 @@ class HealthCheck:
             return self._last[1]
 
     async def _ask(self) -> Health:
-        graph, search, lag = await asyncio.gather(
-            _answered(self._graph.ping), _answered(self._look_at_search), _answered(self._outbox.lag)
+        graph, search, lag, mail = await asyncio.gather(
+            _answered(self._graph.ping),
+            _answered(self._look_at_search),
+            _answered(self._outbox.lag),
+            _answered(partial(post.state, self._graph)),
         )
         status = "unavailable" if graph is None else "degraded" if search is None else "ready"
         index = None if lag is None else {"pending": lag.count, "oldest": lag.since}
+        letters = {} if mail is None else {"waiting": mail.waiting, "given_up": mail.given_up}
         body = {
             "status": status,
             "dependencies": {
@@ -71,9 +79,10 @@ class HealthCheck:
                 "search": _dependency(self._search.backend, search),
             },
             "index": index,
+            "letters": None if mail is None else {**letters, "oldest": mail.oldest},
         }
         up = {"graph": graph is not None, "search": search is not None}
-        return Health(status, body, up, None if lag is None else lag.count)
+        return Health(status, body, up, None if lag is None else lag.count, letters)
 
     async def _look_at_search(self) -> float:
         latency_s = await self._search.ping()
@@ -96,7 +105,7 @@ def routes(check: HealthCheck, metrics: Metrics, graph: GraphStore, operators: S
         if not comes_from(request.scope, operators):
             raise HTTPException(404)
         health = await check.look()
-        text = metrics.text(up=health.up, pending=health.pending, graph_calls=graph.calls)
+        text = metrics.text(up=health.up, pending=health.pending, letters=health.letters, graph_calls=graph.calls)
         return Response(text, media_type=CONTENT_TYPE)
 
     return [Route("/livez", live), Route("/readyz", ready), Route("/metrics", measured)]

@@ -15,7 +15,7 @@ from auth.principal import Anonymous, Caller, Membership, MembershipKind, Princi
 from graph.errors import GraphError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
-from network.checking import Finding, consistency, synonyms
+from network.checking import Finding, consistency, mail, synonyms
 from search.errors import InvalidSearchRequestError, SearchError
 from search.indexer import Indexer, IndexerBusyError
 from search.port import SearchIndex
@@ -144,7 +144,11 @@ async def reindex(place: Workplace, output: Output, *, as_json: bool) -> int:
 
 async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
     """Exit code 1 where something is wrong, so that a monitor can ask."""
-    findings = [*await consistency(place.graph, place.search), *await synonyms(place.service.thesauri)]
+    findings = [
+        *await consistency(place.graph, place.search),
+        *await mail(place.graph),
+        *await synonyms(place.service.thesauri),
+    ]
     if as_json:
         output.line(json.dumps({"findings": [finding.as_json() for finding in findings]}, ensure_ascii=False))
     else:

@@ -30,6 +30,12 @@ class Metrics:
         self._pending = Gauge("hubnetz_index_pending", "Changes the index has not heard of.", registry=self._registry)
         self._calls = Counter("hubnetz_graph_calls", "Statements sent to the graph.", registry=self._registry)
         self._calls_seen = 0
+        self._letters = Gauge(
+            "hubnetz_letters", "E-mails that wait, or were given up.", ("state",), registry=self._registry
+        )
+        self._posted = Counter(
+            "hubnetz_posted", "Attempts to send e-mails, by outcome.", ("outcome",), registry=self._registry
+        )
         self._news = Counter(
             "hubnetz_news", "What became of news: told, put off, dropped.", ("outcome",), registry=self._registry
         )
@@ -42,11 +48,19 @@ class Metrics:
         """One piece of news was told, put off or dropped."""
         self._news.labels(outcome).inc()
 
-    def text(self, *, up: Mapping[str, bool], pending: int | None, graph_calls: int) -> bytes:
+    def count_letter(self, outcome: str) -> None:
+        """An e-mail was sent, put off or given up."""
+        self._posted.labels(outcome).inc()
+
+    def text(
+        self, *, up: Mapping[str, bool], pending: int | None, letters: Mapping[str, int], graph_calls: int
+    ) -> bytes:
         """The whole exposition."""
         for dependency, is_up in up.items():
             self._up.labels(dependency).set(is_up)
         self._pending.set(float("nan") if pending is None else pending)
+        for state in ("waiting", "given_up"):
+            self._letters.labels(state).set(letters.get(state, float("nan")))
         self._calls.inc(max(0, graph_calls - self._calls_seen))
         self._calls_seen = max(graph_calls, self._calls_seen)
         return generate_latest(self._registry)

@@ -74,6 +74,7 @@ class ProjectChanges:
     funding_reference: str | Unchanged | None = UNCHANGED
     publish_from: PartialDate | Unchanged | None = UNCHANGED
     note: str | Unchanged | None = UNCHANGED
+    different_because: str | Unchanged | None = UNCHANGED
 
     topics: tuple[str, ...] | Unchanged = UNCHANGED
     services: tuple[str, ...] | Unchanged = UNCHANGED

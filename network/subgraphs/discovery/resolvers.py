@@ -20,6 +20,8 @@ from network.subgraphs.discovery.similar_municipalities import like
 from network.subgraphs.discovery.similar_projects import similar_projects
 from network.subgraphs.discovery.suggesting import suggested
 from network.subgraphs.discovery.types import FacetName, SearchOrder, SimilarFirst, SimilarProjectsFirst
+from network.subgraphs.duplicates import SHOWN, FoundDuplicate, duplicates
+from search.duplicates import Draft
 from search.errors import SearchUnavailableError
 from search.finder import SearchRequest
 from search.port import SearchSort
@@ -101,6 +103,28 @@ async def like_project(
     first: SimilarProjectsFirst = 5,
 ) -> list[SimilarProject]:
     return await similar_projects(info.context, ByKeys("Project", "slug", (slug,)), first)
+
+
+async def duplicates_of(
+    info: Info,
+    title: Annotated[str, strawberry.argument(description="The title so far, up to 500 characters.")],
+    *,
+    summary: Annotated[
+        str, strawberry.argument(description="The summary, if there is one; up to 2,000 characters.")
+    ] = "",
+    services: Annotated[
+        list[str] | None, strawberry.argument(description="Administrative services, by their 14-digit key (LeiKa).")
+    ] = None,
+    topics: Annotated[list[str] | None, strawberry.argument(description="Topics, by slug.")] = None,
+    excluding: Annotated[
+        strawberry.ID | None, strawberry.argument(description="Id of the draft itself, where there is one already.")
+    ] = None,
+    first: Annotated[int, strawberry.argument(description="How many, 1 to 20.")] = SHOWN,
+) -> list[FoundDuplicate]:
+    """Raises InvalidInputError, InvalidSearchRequestError, SearchUnavailableError or GraphUnavailableError."""
+    draft = Draft(title, summary, frozenset(services or ()), frozenset(topics or ()), is_open=True)
+    own = () if excluding is None else (str(excluding).removeprefix("Project:"),)
+    return await duplicates(info.context, draft, first=first, excluding=own)
 
 
 def _service(context: Context) -> SearchService:

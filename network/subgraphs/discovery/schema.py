@@ -17,14 +17,17 @@ from network.subgraphs.discovery.types import (
     SIMILAR_WEIGHT,
     Hub,
     Municipality,
+    PossibleDuplicate,
     Project,
     SearchConnection,
+    Service,
     SimilarMunicipality,
     SimilarProject,
     Suggestion,
     Topic,
     University,
 )
+from network.subgraphs.duplicates import WEIGHT as DUPLICATES_WEIGHT
 
 
 @strawberry.type(description=about.QUERY)
@@ -39,6 +42,13 @@ class Query:
         "What to offer while somebody types; null with an error where the search engine does not answer.",
         directives=[list_size()],
     )(resolvers.suggestions)
+    possible_duplicates = computed(
+        list[PossibleDuplicate] | None,
+        "Published entries that are probably the same work as one that is being entered, the likeliest first: to be asked as "
+        "soon as there is a title, also while it is typed. None where nothing is near; null with an error where the search "
+        "engine does not answer.",
+        directives=[list_size(), Cost(weight=DUPLICATES_WEIGHT)],
+    )(resolvers.duplicates_of)
     similar_projects = computed(
         list[SimilarProject] | None,
         SIMILAR_PROJECTS,
@@ -51,7 +61,7 @@ class Query:
     )(resolvers.similar)
 
 
-ENTITIES: Final = (Project, Hub, Municipality, University, Topic)
+ENTITIES: Final = (Project, Hub, Municipality, University, Topic, Service)
 """Types with a key: what `_entities` answers."""
 
 

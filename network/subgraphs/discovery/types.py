@@ -16,6 +16,7 @@ from network.subgraphs import about
 from network.subgraphs.discovery import results
 from network.subgraphs.discovery.similar_municipalities import like
 from network.subgraphs.discovery.similar_projects import similar_projects
+from network.subgraphs.duplicates import duplicate_type
 from network.subgraphs.vocabulary import NeedKind
 from search.catalogues import CatalogueLink
 from search.explaining import MAX_WORDS
@@ -129,6 +130,15 @@ class Project:
 class Topic:
     id: strawberry.ID = global_id(about.ID)
     slug: str = attribute(about.SLUG)
+
+
+@node(model.Service, keys=["id", "leikaId"], description=about.SERVICE)
+class Service:
+    id: strawberry.ID = global_id(about.ID)
+    leika_id: str = attribute(about.LEIKA_ID)
+
+
+PossibleDuplicate: Final = duplicate_type(Project, Service, Topic)
 
 
 @node(model.Hub, keys=["id", "slug"], description=about.HUB)

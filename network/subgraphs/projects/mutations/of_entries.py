@@ -21,6 +21,7 @@ from network.subgraphs.projects.mutations.life_cycle import (
     WithdrawProjectInput,
 )
 from network.subgraphs.projects.mutations.partnerships import ConfirmPartnershipInput, DeclinePartnershipInput
+from network.subgraphs.projects.mutations.same_work import POSSIBLE_DUPLICATES
 from network.subgraphs.projects.mutations.shown import DOCUMENT, ORIGIN, PROJECT, RESULT, TASK
 from network.subgraphs.projects.mutations.upkeep import (
     AddDocumentInput,
@@ -38,7 +39,7 @@ class OfEntries:
         "CreateProjectDraft",
         CreateProjectDraftInput,
         create_project_draft,
-        [PROJECT],
+        [PROJECT, POSSIBLE_DUPLICATES],
         "Enters a project as a draft, seen by its owner, its reviewing hub and the partners named in it.",
         whom="members of the house that is to own it, and for hubs",
     )

@@ -111,6 +111,9 @@ class ProjectDetails:
     prerequisites: str | None = given("What one needs before beginning, in German.")
     funding_reference: str | None = given("Reference number of the grant.")
     publish_from: PartialDate | None = given("Not to be published before this day.")
+    different_because: str | None = given(
+        "What makes it another work than the entries of `possibleDuplicates`, in German; for insiders and reviewers."
+    )
     topics: list[str] | None = given(TOPICS)
     services: list[str] | None = given(SERVICES)
     funding: list[str] | None = given("Programmes that fund it, by slug.")
@@ -169,6 +172,7 @@ _READ: Final[Mapping[str, Read]] = {
     "prerequisites": _text,
     "funding_reference": line,
     "publish_from": as_it_is,
+    "different_because": lambda check, name, value: check.text(name, value, most=2_000),
     "topics": keys_of("Topic", most=MAX_LIST),
     "services": keys_of("Service", most=MAX_LIST),
     "funding": keys_of("FundingProgramme", most=MAX_LIST),

@@ -48,6 +48,7 @@ CALLERS = {
     "dataport": _principal("dataport", "organisation:dataport"),
     "admin": _principal("admin", "network_admin"),
     "stranger": _principal("stranger"),
+    "kim": _principal("kim"),
 }
 
 zeitz = make_hub("zeitz", name="DigitalHub Zeitz")

@@ -81,11 +81,15 @@ class RegisterExpertInput:
 
     def command(self, check: Checks) -> RegisterExpert:
         details = self.details or ExpertDetails()
+        inside = check.within("details")
+        for name in ("email", "purpose", "sources") if self.is_person else ():
+            if not getattr(details, name):
+                inside.refuse(name, "expected a value: every person has one")
         return RegisterExpert(
             house=check.node("house", self.house, *HOUSES),
             name=check.line("name", self.name),
             is_person=self.is_person,
-            details=_read(details, check.within("details")),
+            details=_read(details, inside),
         )
 
 

@@ -1,0 +1,376 @@
+"""What a single-use link in an e-mail opens, and what pressing its buttons does."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from auth.sessions import hashed
+from graph.actors import System
+from graph.commands.completing import ask_to_complete
+from graph.commands.due import ask_whether_current, ask_whether_in_use
+from graph.commands.holding import hold
+from graph.personal import Letter
+from graph.unit_of_work import Unit, UnitOfWork
+from graph.values import Contact, Instant
+from graph.vocabulary import LetterKind, LinkPurpose
+from network.app import open_ports
+from network.logs import JsonFormatter
+from tests.fixtures.builders import plant
+from tests.fixtures.mail import link_of, open_task
+from tests.network.plain import client
+from tests.network.writing import Desk, desk, draft, gemeinde, merseburg, published, read, stadt
+
+MAYOR = "rathaus@zeitz.example"
+ONCE = re.compile(r'name="once" value="([^"]+)"')
+TOWN, MERSEBURG = str(stadt.key), str(merseburg.key)
+LAST = Instant("2026-01-01T00:00:00.000000Z")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
+    async with desk(tmp_path_factory.mktemp("links"), open_ports) as made:
+        await plant(
+            made.store, *(replace(house, contact=Contact("Rathaus", email=MAYOR)) for house in (stadt, gemeinde))
+        )
+        yield made
+
+
+async def invited(office: Desk, title: str = "Smarte Bank am Markt", house: str = str(stadt.key)) -> tuple[Any, str]:
+    """A draft of the university that names a town as its partner, and the link that the town gets."""
+    partners = [{"house": house, "role": "Erprobung"}]
+    entry = await draft(office, title=title, details={"partners": partners})
+    return entry, await linked(office, "CONFIRM_PARTNERSHIP", entry["id"], LinkPurpose.DECIDE_PARTNERSHIP, house)
+
+
+async def linked(office: Desk, kind: str, entity: str, purpose: LinkPurpose, house: str) -> str:
+    task = await open_task(office.store, kind, entity)
+    letter = Letter(
+        id=f"letter of {task.id}",
+        kind=LetterKind.TASK,
+        email=MAYOR,
+        house=house,
+        entity=str(task.key),
+        purpose=purpose,
+        due_at=LAST,
+    )
+    return await link_of(office.store, letter)
+
+
+async def get(office: Desk, secret: str, **headers: str) -> httpx.Response:
+    async with client(office.app) as http:
+        return await http.get(f"/link/{secret}", headers=headers)
+
+
+async def press(office: Desk, secret: str, decision: str, *, headers: dict[str, str] | None = None, **more: str) -> Any:
+    async with client(office.app) as http:
+        return await http.post(f"/link/{secret}", data={"decision": decision, **more}, headers=headers or {})
+
+
+async def state(office: Desk, entry: Any) -> dict[str, bool]:
+    """The houses that were named in the project, and whether they are there as a fact."""
+    shown = await read(office, entry, "houses { edges { confirmedAt node { ... on Node { id } } } }", "merseburg")
+    return {edge["node"]["id"]: edge["confirmedAt"] is not None for edge in shown["houses"]["edges"]}
+
+
+async def once_of(office: Desk, secret: str) -> str:
+    """What the forms of one shown page hold."""
+    found = ONCE.search((await get(office, secret)).text)
+    assert found is not None
+    return found[1]
+
+
+async def test_the_page_says_what_is_asked_by_whom_and_about_what(office: Desk) -> None:
+    entry, secret = await invited(office)
+
+    response = await get(office, secret)
+
+    assert response.status_code == 200
+    for text in ("Sind Sie bei diesem Projekt dabei?", "Hochschule Merseburg", "Zeitz", "Erprobung", entry["title"]):
+        assert text in response.text
+    assert "Sie misst das Wetter." in response.text
+    assert "Ja, wir sind dabei" in response.text
+    assert "<script" not in response.text
+
+
+async def test_opening_it_changes_nothing_and_tells_nobody(office: Desk) -> None:
+    entry, secret = await invited(office)
+    for _ in range(3):
+        response = await get(office, secret)
+        assert response.status_code == 200
+        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["cache-control"] == "no-store"
+        assert "set-cookie" not in response.headers
+
+    assert await state(office, entry) == {TOWN: False}
+
+
+async def test_programs_that_look_ahead_learn_nothing(office: Desk) -> None:
+    _, secret = await invited(office)
+    async with client(office.app) as http:
+        answers = [await http.head(f"/link/{one}") for one in (secret, "A" * 43, "x")]
+    assert {(answer.status_code, answer.headers.get("allow"), answer.content) for answer in answers} == {
+        (405, "GET", answers[0].content)
+    }
+    assert (await get(office, secret)).status_code == 200
+
+
+async def test_yes_makes_the_house_take_part_and_the_link_is_worth_nothing_any_more(office: Desk) -> None:
+    entry, secret = await invited(office)
+
+    response = await press(office, secret, "yes")
+
+    assert response.status_code == 200
+    assert "Vielen Dank" in response.text
+    assert await state(office, entry) == {TOWN: True}
+    assert (await get(office, secret)).status_code == 410
+    assert (await press(office, secret, "no", text="doch nicht")).status_code == 410
+    assert await state(office, entry) == {TOWN: True}
+
+
+async def test_no_takes_a_reason_and_goes_nowhere_without(office: Desk) -> None:
+    entry, secret = await invited(office)
+
+    for text in ("", "   ", "x" * 2_001, "Nein\u0000"):
+        response = await press(office, secret, "no", text=text)
+        assert response.status_code == 400
+        assert "Bitte schreiben Sie etwas dazu, höchstens 2.000 Zeichen." in response.text
+        assert 'aria-invalid="true"' in response.text
+    assert await state(office, entry) == {TOWN: False}
+
+    response = await press(office, secret, "no", text="Wir wurden nicht gefragt.\r\nSchade.")
+    assert "Ihr Haus steht nicht mehr bei dem Projekt" in response.text
+    assert await state(office, entry) == {}
+
+
+async def test_what_was_written_is_still_there_when_something_is_wrong_with_it(office: Desk) -> None:
+    _, secret = await invited(office)
+    written = "<script>alert(1)</script>" + "x" * 2_000
+    response = await press(office, secret, "no", text=written)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;xxx" in response.text
+    assert "<script>" not in response.text
+
+
+async def test_pressed_twice_it_is_decided_once_and_says_the_same(office: Desk) -> None:
+    entry, secret = await invited(office)
+    once = await once_of(office, secret)
+
+    answers = [await press(office, secret, "yes", once=once) for _ in range(2)]
+    both = await asyncio.gather(*(press(office, secret, "yes", once=once) for _ in range(4)))
+
+    assert {answer.status_code for answer in (*answers, *both)} == {200}
+    assert {answer.text for answer in (*answers, *both)} == {answers[0].text}
+    changes = await office.store.query("test_changes", {})
+    confirmed = [change for change in changes if change[0] == entry["id"] and change[1] == "confirm_partnership"]
+    assert [actor.partition(":")[0] for _, _, actor, _, _ in confirmed] == ["link"]
+    # Another button of the same page, or another page, is another decision.
+    assert (await press(office, secret, "no", once=once, text="doch nicht")).status_code == 410
+    assert (await press(office, secret, "yes")).status_code == 410
+
+
+async def test_two_who_decide_at_once_make_one_decision(office: Desk) -> None:
+    entry, secret = await invited(office)
+
+    answers = await asyncio.gather(press(office, secret, "yes"), press(office, secret, "no", text="nein"))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 410]
+    confirmed = answers[0].status_code == 200
+    assert await state(office, entry) == ({TOWN: True} if confirmed else {})
+
+
+async def test_links_that_are_not_good_look_alike_whatever_they_lack(office: Desk) -> None:
+    entry, used = await invited(office, "Benutzt")
+    await press(office, used, "yes")
+    entry, decided = await invited(office, "Anders entschieden")
+    answer = await office.write("confirmPartnership", "project { id }", "stadt", project=entry["id"], house=TOWN)
+    assert answer["__typename"] == "ConfirmPartnershipSuccess"
+    _, expired = await invited(office, "Abgelaufen")
+    await rewrite(office, expired, expires_at="2026-01-01T00:00:00.000000Z")
+    _, foreign = await invited(office, "Fremd")
+    await rewrite(office, foreign, house=str(gemeinde.key))
+    withdrawn_entry, withdrawn = await invited(office, "Zurückgezogen")
+    await office.write("withdrawProject", "project { id }", "merseburg", project=withdrawn_entry["id"])
+    _, elsewhere = await invited(office, "Adresse geändert")
+    await rewrite(office, elsewhere, email="frueher@zeitz.example")
+    _, sound = await invited(office, "Gut")
+    swapped = sound.swapcase()
+    secrets = [used, decided, expired, foreign, withdrawn, elsewhere, swapped, "A" * 43, sound[:-1], sound + "A", "%00"]
+
+    pages = [await get(office, secret) for secret in secrets]
+    pressed = [await press(office, secret, "yes") for secret in secrets]
+
+    assert {(page.status_code, page.text) for page in (*pages, *pressed)} == {(410, pages[0].text)}
+    shown = [{k: v for k, v in page.headers.items() if k != "x-request-id"} for page in (*pages, *pressed)]
+    assert all(headers == shown[0] for headers in shown)
+    assert "Was Sie tun können" in pages[0].text
+    assert (await get(office, sound)).status_code == 200
+
+
+async def rewrite(office: Desk, secret: str, **properties: str) -> None:
+    row = {"id": hashed(secret), **properties}
+    await office.store.transact(lambda transaction: transaction.put("SingleUseLink", [row]))
+
+
+@pytest.mark.parametrize("decision", ["", "maybe", "answer", "yes "])
+async def test_a_button_that_is_not_there_shows_the_question_again(office: Desk, decision: str) -> None:
+    entry, secret = await invited(office)
+    response = await press(office, secret, decision)
+    assert response.status_code == 200
+    assert "Ja, wir sind dabei" in response.text
+    assert await state(office, entry) == {TOWN: False}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": "null"},
+    ],
+)
+async def test_a_form_of_somebody_else_s_page_decides_nothing(office: Desk, headers: dict[str, str]) -> None:
+    entry, secret = await invited(office)
+    assert (await press(office, secret, "yes", headers=headers)).status_code == 403
+    assert await state(office, entry) == {TOWN: False}
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"origin": "null", "sec-fetch-site": "same-origin"}, {"origin": "http://127.0.0.1:8000"}]
+)
+async def test_browsers_of_any_age_may_decide(office: Desk, headers: dict[str, str]) -> None:
+    _, secret = await invited(office)
+    assert (await press(office, secret, "yes", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"decision=yes&decision=no", b"\xff", b"decision=yes;" + b"&a=1" * 30, b'{"decision": "yes"}', b""],
+)
+async def test_a_form_that_cannot_be_read_decides_nothing(office: Desk, content: bytes) -> None:
+    entry, secret = await invited(office)
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    async with client(office.app) as http:
+        response = await http.post(f"/link/{secret}", content=content, headers=headers)
+        json = await http.post(f"/link/{secret}", json={"decision": "yes"})
+    assert (response.status_code, json.status_code) == (200, 200)
+    assert await state(office, entry) == {TOWN: False}
+
+
+async def test_a_hub_registers_for_a_house_which_becomes_the_owner_by_its_link(office: Desk) -> None:
+    entry = await draft(office, "wilster", title="Für die Stadt eingetragen", house=TOWN)
+    secret = await linked(office, "CONFIRM_PARTNERSHIP", entry["id"], LinkPurpose.DECIDE_PARTNERSHIP, TOWN)
+
+    assert "Ist das Ihr Projekt?" in (await get(office, secret)).text
+    await press(office, secret, "yes")
+
+    assert (await read(office, entry, "owner { id }", "stadt"))["owner"] == {"id": TOWN}
+
+
+async def adopted(office: Desk, title: str) -> tuple[Any, str]:
+    entry = await published(office, title=title)
+    given = {"project": entry["id"], "house": TOWN, "status": "IN_USE"}
+    answer = await office.write("recordAdoption", "adoption { id }", "stadt", **given)
+    return entry, answer["adoption"]["id"]
+
+
+async def adoption_of(office: Desk, adoption: str) -> Any:
+    shown = "id status confirmedByOwnerAt reconfirmBy"
+    query = f"query ($id: ID!) {{ node(id: $id) {{ ... on Adoption {{ {shown} }} }} }}"
+    return (await office.ask(query, "stadt", id=adoption))["node"]
+
+
+async def test_the_owner_confirms_an_adoption_by_its_link(office: Desk) -> None:
+    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
+    _, adoption = await adopted(office, "Nachgenutzt")
+    secret = await linked(office, "CONFIRM_ADOPTION", adoption, LinkPurpose.CONFIRM_ADOPTION, MERSEBURG)
+
+    page = (await get(office, secret)).text
+    assert "Zeitz gibt an" in page
+    assert "im Einsatz" in page
+    assert (await press(office, secret, "yes")).status_code == 200
+
+    assert (await adoption_of(office, adoption))["confirmedByOwnerAt"] is not None
+
+
+async def test_the_owner_declines_an_adoption_by_its_link(office: Desk) -> None:
+    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
+    _, adoption = await adopted(office, "Nicht nachgenutzt")
+    secret = await linked(office, "CONFIRM_ADOPTION", adoption, LinkPurpose.CONFIRM_ADOPTION, MERSEBURG)
+
+    assert (await press(office, secret, "no", text="Uns unbekannt")).status_code == 200
+    assert (await adoption_of(office, adoption))["confirmedByOwnerAt"] is None
+    assert (await get(office, secret)).status_code == 410
+
+
+@pytest.mark.parametrize(("decision", "status"), [("yes", "IN_USE"), ("no", "RETIRED")])
+async def test_a_house_says_a_year_later_whether_it_still_uses_it(office: Desk, decision: str, status: str) -> None:
+    _, adoption = await adopted(office, f"Ein Jahr später {decision}")
+    due = {"id": adoption.partition(":")[2], "reconfirm_by": "2026-01-01"}
+    await office.write("confirmAdoption", "adoption { id }", "merseburg", adoption=adoption)
+    await office.store.transact(lambda transaction: transaction.put("Adoption", [due]))
+    await ask_whether_in_use(UnitOfWork(office.store), today=date(2026, 11, 22))
+    secret = await linked(office, "RECONFIRM_ADOPTION", adoption, LinkPurpose.RECONFIRM_ADOPTION, TOWN)
+
+    assert "Nutzen Sie dieses Projekt noch?" in (await get(office, secret)).text
+    assert (await press(office, secret, decision, text="Zu teuer")).status_code == 200
+
+    assert (await adoption_of(office, adoption))["status"] == status
+
+
+async def test_an_entry_is_confirmed_as_current_by_its_link(office: Desk) -> None:
+    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
+    entry = await published(office, title="Lange nicht bestätigt")
+    old = {"id": entry["id"].partition(":")[2], "confirmed_at": "2020-01-01T00:00:00.000000Z"}
+    await office.store.transact(lambda transaction: transaction.put("Project", [old]))
+    await ask_whether_current(UnitOfWork(office.store), today=date(2026, 11, 22))
+    secret = await linked(office, "CONFIRM_CURRENT", entry["id"], LinkPurpose.CONFIRM_CURRENT, MERSEBURG)
+
+    assert "Stimmt dieser Eintrag noch?" in (await get(office, secret)).text
+    assert (await press(office, secret, "yes")).status_code == 200
+
+    assert (await read(office, entry, "confirmedAt"))["confirmedAt"] > "2026"
+
+
+async def test_one_question_is_answered_by_its_link(office: Desk) -> None:
+    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
+    entry = await draft(office, title="Noch lückenhaft")
+
+    async def ask(unit: Unit) -> str:
+        return await ask_to_complete(unit, await hold(unit, entry["id"].partition(":")[2]), "lessons_learned")
+
+    await UnitOfWork(office.store).run(ask, actor=System("test"))
+    secret = await linked(office, "COMPLETE_ENTRY", entry["id"], LinkPurpose.COMPLETE_ENTRY, MERSEBURG)
+
+    assert "Was würden Sie beim nächsten Mal anders machen?" in (await get(office, secret)).text
+    assert (await press(office, secret, "answer", text="")).status_code == 400
+    assert (await press(office, secret, "answer", text="Früher fragen.")).status_code == 200
+
+    assert (await read(office, entry, "lessonsLearned", "merseburg"))["lessonsLearned"] == "Früher fragen."
+    assert (await get(office, secret)).status_code == 410
+
+
+async def test_a_title_may_hold_anything(office: Desk) -> None:
+    title = "<img src=x onerror=alert(1)> & \u201eZitat\u201c $content ${heading}"
+    _, secret = await invited(office, title)
+    page = (await get(office, secret)).text
+    assert "&lt;img src=x onerror=alert(1)&gt; &amp;" in page
+    assert "$content ${heading}" in page
+
+
+async def test_no_line_of_the_log_holds_the_secret(office: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    _, secret = await invited(office)
+    await get(office, secret)
+    await press(office, secret, "no")
+    await press(office, secret, "yes", headers={"origin": "https://evil.example"})
+    await press(office, secret, "yes")
+    await get(office, secret)
+    lines = [JsonFormatter().format(record) for record in caplog.records if record.name.startswith("hubnetz")]
+    assert any('"route": "/link/{secret}"' in line for line in lines)
+    assert not any(secret in line or hashed(secret) in line for line in lines)

@@ -32,8 +32,6 @@ from search.port import MAX_WINDOW, SearchSort
 from search.service import SearchService
 
 LEASE: Final = "saved searches"
-MAX_TOLD: Final = 100
-"""New hits of one search that are told of in one round; the others come with the next."""
 _MAX_KNOWN: Final = 2 * MAX_WINDOW
 """Hits that are remembered: more than a search ever answers, so that one which left and came back is not new."""
 _MAX_FAILED: Final = 2
@@ -76,6 +74,7 @@ class SavedSearches:
         every_s: Between two runs of one search.
         batch: Searches of one round; those that waited longest.
         poll_s: Between two rounds.
+        most_told: New hits of one search that are told of in one round; the others come with the next.
     """
 
     def __init__(
@@ -87,6 +86,7 @@ class SavedSearches:
         batch: int = 50,
         poll_s: float = 20.0,
         lease_ttl_s: float = 30.0,
+        most_told: int = 100,
         clock: Callable[[], Instant] = _local_clock,
     ) -> None:
         self._service = service
@@ -96,6 +96,7 @@ class SavedSearches:
         self._batch = batch
         self._poll_s = poll_s
         self._lease_ttl_s = lease_ttl_s
+        self._most_told = most_told
         self._clock = clock
 
     async def run(self) -> None:
@@ -176,8 +177,8 @@ class SavedSearches:
         seen = set(known)
         unknown = [hit for hit in hits if hit not in seen]
         new = await self._of_others(unknown, search.actor)
-        told = new[:MAX_TOLD]
-        waiting = set(new[MAX_TOLD:])
+        told = new[: self._most_told]
+        waiting = set(new[self._most_told :])
         found = [hit for hit in hits if hit not in waiting]
         return _Ran(search, ran_at, told, list(dict.fromkeys((*found, *known)))[:_MAX_KNOWN])
 

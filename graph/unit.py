@@ -226,9 +226,14 @@ class Unit:
             NodeNotFoundError: absent, or not for this caller; the two look alike.
         """
         entry = await self.entry(key)
-        if entry is None or not (isinstance(self.actor, System) or policy.may_read(self.actor, entry)):
+        if entry is None or not self._may_read(entry):
             raise NodeNotFoundError(f"no {key}")
         return entry
+
+    async def is_readable(self, key: NodeKey) -> bool:
+        """Whether the guarded node is there for the caller."""
+        entry = await self.entry(key)
+        return entry is not None and self._may_read(entry)
 
     def has_touched(self, key: NodeKey) -> bool:
         """Whether this unit changed the node or a relationship that belongs to it."""
@@ -279,6 +284,9 @@ class Unit:
             columns = [LABELS[label].key, *sorted(names - {LABELS[label].key})]
             await self._transaction.put(label, [{name: row.get(name) for name in columns} for row in rows])
         return [node_of(kind, self._held.get(node.key) or current[node.key.value]) for node in nodes]
+
+    def _may_read(self, entry: audience.Entry) -> bool:
+        return isinstance(self.actor, System) or policy.may_read(self.actor, entry)
 
     def _check_version(self, key: NodeKey, base: Row | None, expected: int | None) -> None:
         if expected is None:

@@ -117,8 +117,9 @@ async def _set_projects(unit: Unit, expert: Expert, wanted: Sequence[ProjectRole
     for one in wanted:
         if one.project not in stored:
             await _require_part(unit, NodeKey("Project", one.project), houses)
-    gone = [key for key in sorted(stored - {one.project for one in wanted}) if await _is_seen(unit, key)]
-    await unit.disconnect_many([ContributesTo(start=expert.key, end=NodeKey("Project", key)) for key in gone])
+    gone = [NodeKey("Project", key) for key in sorted(stored - {one.project for one in wanted})]
+    seen = [key for key in gone if await unit.is_readable(key)]
+    await unit.disconnect_many([ContributesTo(start=expert.key, end=key) for key in seen])
     await unit.connect_many(
         [ContributesTo(start=expert.key, end=NodeKey("Project", one.project), role=one.role) for one in wanted]
     )
@@ -135,10 +136,3 @@ async def _require_part(unit: Unit, project: NodeKey, houses: frozenset[NodeKey]
             f"projects: the expert's house takes no part in {project}; whoever answers for it may add the expert there",
             field="projects",
         )
-
-
-async def _is_seen(unit: Unit, project: str) -> bool:
-    if isinstance(unit.actor, System):
-        return True
-    entry = await unit.entry(NodeKey("Project", project))
-    return entry is not None and policy.may_read(unit.actor, entry)

@@ -170,7 +170,8 @@ async def _set_experts(unit: Unit, project: Project, wanted: Sequence[Contributi
                 await unit.require_readable(NodeKey("Expert", one.expert))
             except NodeNotFoundError as error:
                 raise InvalidInputError(f"experts: unknown: Expert:{one.expert}", field="experts") from error
-    gone = stored - {one.expert for one in wanted}
+    # Nobody takes away whom they do not see: a person who did not consent (yet).
+    gone = [key for key in stored - {one.expert for one in wanted} if await unit.is_readable(NodeKey("Expert", key))]
     # These relationships belong to the experts, who are asked for nothing here: `connect` locks them.
     await unit.disconnect_many(
         [ContributesTo(start=NodeKey("Expert", expert), end=project.key) for expert in sorted(gone)]

@@ -1,7 +1,7 @@
 """What the network is made of beside registers and projects: hubs, organisations, topics, programmes, functions, events."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Final
 
@@ -44,8 +44,8 @@ _RELATIONSHIPS: Final = frozenset(
 class PutNetwork:
     """Nodes of any of these kinds, and relationships between nodes that are stored or among `nodes`.
 
-    What a node leaves empty stays as it is stored; relationships are added or changed, never removed, since others may
-    have entered more of them.
+    What a node leaves empty stays as it is stored, and so does all that those who answer for it confirmed; relationships
+    are added or changed, never removed, since others may have entered more of them.
     """
 
     nodes: Sequence[Node] = ()
@@ -93,10 +93,19 @@ def _check(command: PutNetwork) -> None:
 async def _put(unit: Unit, batch: Sequence[Node]) -> dict[str, int]:
     unit.require(policy.may_maintain_registers)
     stored = await unit.get_many(type(batch[0]), [node.key.value for node in batch])
-    written = await unit.put_many([merged(stored.get(node.key.value), node) for node in batch])
+    written = await unit.put_many(
+        [merged(stored.get(node.key.value), node, keep=_confirmed(stored.get(node.key.value))) for node in batch]
+    )
     created = len(batch) - len(stored)
     touched = sum(unit.has_touched(NodeKey(node.key.label, node.key.value)) for node in written)
     return {"created": created, "changed": touched - created, "unchanged": len(batch) - touched}
+
+
+def _confirmed(stored: Node | None) -> set[str]:
+    """The properties that an import leaves alone: what a house says of itself counts more than what was read of it."""
+    if stored is None or getattr(stored, "confirmed_at", None) is None:
+        return set()
+    return {field.name for field in fields(stored) if getattr(stored, field.name) not in (None, "", ())}
 
 
 async def _connect(unit: Unit, relationships: Sequence[Relationship]) -> int:

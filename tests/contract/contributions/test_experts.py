@@ -16,6 +16,8 @@ from graph.commands.experts import (
     remove_expert,
     update_expert,
 )
+from graph.commands.project_changes import ProjectChanges
+from graph.commands.update_project import UpdateProject, update_project
 from graph.errors import GraphError, InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.port import GraphStore
 from graph.values import Source
@@ -45,6 +47,7 @@ from tests.fixtures.contributing import (
     at,
     count_kills,
     found_network,
+    published,
 )
 from tests.fixtures.units import all_changes, plain, readers, stored, write
 
@@ -237,6 +240,22 @@ async def test_projects_of_the_house_and_nobody_takes_away_what_they_do_not_see(
     command = UpdateExpert(expert=expert, expected_version=2, changes=ExpertChanges(projects=()))
     await update_expert(at(store), command, actor=PROFESSOR)
     assert await projects_of(store, expert) == {"geheim": None}
+
+
+async def test_a_project_loses_no_expert_whom_its_owner_does_not_see(store: GraphStore) -> None:
+    await found_network(store)
+    project = await published(store)
+    seen = await registered(store, FUNCTION, actor=TOWN_CLERK)
+    hidden = await registered(store)
+    await write(store, *(plain("CONTRIBUTES_TO", f"Expert:{key}", f"Project:{project}") for key in (seen, hidden)))
+    row = await stored(store, f"Project:{project}")
+    assert row is not None
+
+    nobody = UpdateProject(project=project, expected_version=row["version"], changes=ProjectChanges(experts=()))
+    await update_project(at(store), nobody, actor=TOWN_CLERK)
+
+    assert await projects_of(store, seen) == {}
+    assert await projects_of(store, hidden) == {project: None}
 
 
 async def test_an_expert_is_entered_changed_and_removed_whole_and_once(store: GraphStore) -> None:

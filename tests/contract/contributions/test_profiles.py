@@ -8,14 +8,16 @@ import pytest
 from auth.errors import ForbiddenError
 from auth.principal import Caller
 from graph import links
+from graph.commands import COMMAND_LINE
 from graph.commands.funding import FundingProgrammeChanges, SaveFundingProgramme, save_funding_programme
 from graph.commands.hub_profile import HubProfile, SaveHubProfile, save_hub_profile
 from graph.commands.online_services import RecordOnlineService, record_online_service
+from graph.commands.put_network import PutNetwork, put_network
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.port import GraphStore
 from graph.values import PartialDate, Source
 from graph.vocabulary import HubStatus
-from tests.fixtures.builders import make_service
+from tests.fixtures.builders import make_hub, make_service
 from tests.fixtures.consenting import EVERYBODY
 from tests.fixtures.contributing import (
     ADMIN,
@@ -155,6 +157,28 @@ async def test_a_hub_confirms_what_it_said(store: GraphStore) -> None:
         with pytest.raises(InvalidInputError) as refused:
             await save_hub_profile(at(store), wrong, actor=ZEITZ_LEAD)
         assert refused.value.field in given
+
+
+async def test_an_import_leaves_alone_what_the_hub_says_of_itself(store: GraphStore) -> None:
+    await found_network(store)
+    known = PutNetwork(nodes=[make_hub("zeitz", premises="Bahnhof", region="Süden")])
+    await put_network(at(store), known, actor=COMMAND_LINE)
+    version = await version_of(store, "Hub:zeitz")
+    profile = SaveHubProfile(hub="zeitz", expected_version=version, profile=replace(PROFILE, premises="Altes Kino"))
+    await save_hub_profile(at(store), profile, actor=ZEITZ_LEAD)
+    more = [
+        make_hub("zeitz", premises="Bahnhof", consultation_hours="Di 9 Uhr"),
+        make_hub("wilster", premises="Rathaus"),
+    ]
+
+    await put_network(at(store), PutNetwork(nodes=more), actor=COMMAND_LINE)
+
+    row = await stored(store, "Hub:zeitz")
+    assert row is not None
+    assert (row["premises"], row["region"], row["consultation_hours"]) == ("Altes Kino", "Süden", "Di 9 Uhr")
+    row = await stored(store, "Hub:wilster")
+    assert row is not None
+    assert row["premises"] == "Rathaus"
 
 
 async def offers(store: GraphStore, municipality: str) -> dict[str, dict[str, Any]]:

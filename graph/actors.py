@@ -50,3 +50,8 @@ def actor_id(actor: Actor) -> str:
     if isinstance(actor, Anonymous):
         return "anonymous"
     return f"{'link' if is_link(actor) else 'actor'}:{pseudonym(actor)}"
+
+
+def memberships_of(actor: Actor) -> list[str]:
+    """What `actor` acts as, in alphabetical order; the system as nothing."""
+    return [] if isinstance(actor, System) else sorted(map(str, actor.memberships))

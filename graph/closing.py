@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from auth import policy
 from graph import audience
-from graph.actors import Actor, actor_id
+from graph.actors import Actor, actor_id, memberships_of
 from graph.ddl import LABELS, RELATIONSHIPS
 from graph.identifiers import uuid7
 from graph.ledger import SHOWN_CHILDREN, SHOWN_WITH_PROJECTS, Batch, Recorded, Touch, audit, stamp
@@ -57,6 +57,7 @@ async def close(transaction: Transaction, work: Work) -> None:
         work.recorded,
         work.batch,
         actor=actor_id(work.actor),
+        memberships=memberships_of(work.actor),
         at=work.now,
         ids=lambda: str(uuid7()),
         is_concealed=work.is_concealed,

@@ -58,6 +58,8 @@ class HistoryEntry:
     at: str
     actor: str
     """Pseudonym: `actor:…`, `link:…` for a single-use link, `system:…`."""
+    memberships: tuple[str, ...]
+    """What the actor acted as."""
     action: str
     version: int | None
     fields: tuple[FieldChange, ...]
@@ -102,7 +104,7 @@ async def history(
     hidden = await _hidden(store, caller, {link.node for link in far}, timeout_s)
     return [
         HistoryEntry(
-            *(row[0], row[1], row[2], row[3], row[4]),
+            *(row[0], row[1], row[2], tuple(row[7] or ()), row[3], row[4]),
             tuple(_fields(label.name, before, after_)),
             tuple(link for link in _links(before, after_) if link.node not in hidden),
         )

@@ -1,7 +1,7 @@
 """What one attempt of a unit of work has touched, and the bookkeeping that follows from it. Pure: no database."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -120,6 +120,7 @@ def audit(
     batch: Batch | None,
     *,
     actor: str,
+    memberships: Sequence[str] = (),
     at: Instant,
     ids: Callable[[], str],
     is_concealed: bool = False,
@@ -153,6 +154,7 @@ def audit(
                 **base,
                 "at": at,
                 "actor": actor,
+                "memberships": list(memberships),
                 "action": line.action,
                 "version": versions.get(line.entity),
                 "before": _json(before),

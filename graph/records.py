@@ -18,6 +18,8 @@ class Change(Node):
     action: str
     entity: str
     """Global id of what changed."""
+    memberships: tuple[str, ...] = ()
+    """Of the actor at that time, as in `municipality:010615138`: an Amt acts for its municipalities, and both are told."""
     version: int | None = None
     """Of the entity once this was written; None where the line speaks of no change of the entity itself."""
     before: str | None = None

@@ -155,7 +155,11 @@ async def settle(
 
 async def open_tasks(unit: Unit, about: NodeKey, *kinds: TaskKind) -> list[Task]:
     """The open tasks of these kinds (without any: of every kind) about `about`, by (since, id)."""
+    return [task for task in await tasks_about(unit, about, *kinds) if task.is_open]
+
+
+async def tasks_about(unit: Unit, about: NodeKey, *kinds: TaskKind) -> list[Task]:
+    """As `open_tasks`, with those that are settled."""
     keys = [key.value for key, _ in await unit.neighbours(_TASKS_OF[about.label], about)]
     tasks = (await unit.get_many(Task, keys)).values()
-    wanted = [task for task in tasks if task.is_open and (not kinds or task.kind in kinds)]
-    return sorted(wanted, key=lambda task: (task.since, task.id))
+    return sorted((task for task in tasks if not kinds or task.kind in kinds), key=lambda task: (task.since, task.id))

@@ -12,6 +12,7 @@ from auth import policy
 from graph import tasks
 from graph.actors import System
 from graph.commands.adoptions import ask_to_reconfirm
+from graph.commands.completing import ASKED_EVERY_DAYS, ask_next
 from graph.commands.holding import Held, hold
 from graph.commands.slugs import unveiled, with_slug
 from graph.errors import NodeNotFoundError
@@ -40,7 +41,7 @@ async def do_what_is_due(unit_of_work: UnitOfWork, *, today: date) -> dict[str, 
         today: In Germany.
     """
     done = {}
-    for duty in (publish_due, open_overdue_reviews, ask_whether_current, ask_whether_in_use):
+    for duty in (publish_due, open_overdue_reviews, ask_whether_current, ask_whether_in_use, ask_what_is_open):
         done[duty.__name__] = count = await duty(unit_of_work, today=today)
         while count == MAX_BATCH:
             count = await duty(unit_of_work, today=today)
@@ -134,6 +135,20 @@ async def ask_whether_in_use(unit_of_work: UnitOfWork, *, today: date, limit: in
 
         asked += await _is_done(unit_of_work, ask)
     return asked
+
+
+async def ask_what_is_open(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+    """For how many registered projects somebody was asked the next thing that the entry leaves open, once a week at most.
+
+    Args:
+        today, limit: As for `publish_due`.
+    """
+    before = (today - timedelta(days=ASKED_EVERY_DAYS)).isoformat()
+
+    async def ask(unit: Unit, held: Held) -> bool:
+        return await ask_next(unit, held, before=before)
+
+    return await _each_project(unit_of_work, "projects_to_complete", {"before": before}, limit, ask)
 
 
 async def _each_project(

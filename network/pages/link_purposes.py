@@ -140,6 +140,11 @@ async def _complete(one: Deciding) -> None:
     await complete_entry(one.work, command, actor=one.actor, idempotency_key=one.key)
 
 
+async def _leave_open(one: Deciding) -> None:
+    command = CompleteEntry(task=node_key(one.opened.link.entity).value, text=None)
+    await complete_entry(one.work, command, actor=one.actor, idempotency_key=one.key)
+
+
 async def _be_listed(one: Deciding) -> None:
     await consent_expert(one.work, ConsentExpert(expert=_about(one.opened)), actor=one.actor, idempotency_key=one.key)
 
@@ -264,6 +269,12 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
                 runs=_complete,
                 asks="Ihre Antwort. Sie steht danach im Eintrag.",
                 thanks="Ihre Antwort steht jetzt im Eintrag.",
+            ),
+            Decision(
+                name="unknown",
+                button="Das wissen wir nicht",
+                runs=_leave_open,
+                thanks="Danke. Danach fragen wir nicht noch einmal.",
             ),
         )
     ),

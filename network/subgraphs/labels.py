@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from graph.commands.completing import QUESTIONS
+from graph.vocabulary import TaskKind
+
 _BERLIN: Final = ZoneInfo("Europe/Berlin")
 
 _MONTHS: Final = (
@@ -41,3 +44,8 @@ def ranking_label(text_score: float, reuse: int, confirmed_at: str | None) -> st
     text = f"Text {text_score:.2f}".replace(".", ",")
     reused = f"{reuse} bestätigte {'Nachnutzung' if reuse == 1 else 'Nachnutzungen'}"
     return f"{text} · {reused} · {confirmation_label(confirmed_at)}"
+
+
+def task_note(kind: str, note: str | None) -> str | None:
+    """What a task says: the question where one field of an entry is asked for, else what somebody wrote."""
+    return QUESTIONS.get(note or "", note) if kind == TaskKind.COMPLETE_ENTRY else note

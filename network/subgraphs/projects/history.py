@@ -42,6 +42,7 @@ class Entry:
     at: str
     action: str
     actor: str
+    memberships: tuple[str, ...]
     is_viewer: bool
     version: int | None
     fields: tuple[ChangedField, ...]
@@ -91,6 +92,9 @@ class HistoryEntry:
     actor: str = attribute(
         "Who did it, by a pseudonym: `actor:…` a person or machine that was signed in, `link:…` whoever opened a link of "
         "an e-mail, `system:…` Hubnetz itself."
+    )
+    memberships: list[str] = attribute(
+        "What the actor acted as, in alphabetical order: `university:03sft3r75`, `municipality:010615138` for an Amt."
     )
     is_viewer: bool = attribute("Whether it was the caller.")
     version: int | None = attribute("Version of the entry afterwards; null where the entry itself did not change.")
@@ -154,6 +158,7 @@ def _entry(line: trail.HistoryEntry, me: str) -> Entry:
         line.at,
         line.action,
         line.actor,
+        line.memberships,
         line.actor == me,
         line.version,
         tuple(

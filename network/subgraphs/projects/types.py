@@ -239,7 +239,11 @@ class Task:
     subject: strawberry.ID | None = attribute(
         "Id of the house that a decision is about: the partner, the claimant, the one that adopted; else null."
     )
-    note: str | None = attribute("What the asking side wrote, in German; null where it wrote nothing.")
+    note: str | None = derived(
+        labels.task_note,
+        ["kind", "note"],
+        "What is asked, or what the asking side wrote, in German; null where nothing is.",
+    )
     since: Instant = attribute("Since when it is asked.")
     due: PartialDate | None = attribute("By when an answer is expected; null where there is no hurry.")
     is_open: bool = attribute("Whether it still waits.")

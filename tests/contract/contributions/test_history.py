@@ -91,11 +91,20 @@ async def test_the_trail_says_who_changed_what_from_what_to_what(store: GraphSto
     assert (first.action, first.version) == ("create_project_draft", 1)
     assert (latest.action, latest.version, latest.actor) == ("update_project", 2, first.actor)
     assert latest.actor.startswith("actor:")
+    assert latest.memberships == ("municipality:010615138001",)
     assert [(one.name, one.before, one.after) for one in latest.fields] == [
         ("summary", "Freie Plätze sehen. Bezahlen. Fertig.", "Neu gesagt.")
     ]
     assert [(one.relationship, one.node, one.is_added) for one in latest.links] == [("ADDRESSES", "Topic:parken", True)]
     assert not {"readers", "title_sort", "version"} & {one.name for one in first.fields}
+
+
+async def test_where_an_amt_acts_for_its_municipality_both_are_told(store: GraphStore) -> None:
+    await found_network(store)
+    project = await drafted(store)
+    await edit(store, project, AMT_CLERK, summary="Neu gesagt.")
+
+    assert (await trail(store, project))[0].memberships == ("municipality:010615138",)
 
 
 async def test_a_trail_is_read_in_pages(store: GraphStore) -> None:

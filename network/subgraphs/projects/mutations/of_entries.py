@@ -3,6 +3,7 @@
 import strawberry
 
 from graph.commands.claims import claim_project, decide_claim
+from graph.commands.completing import complete_entry
 from graph.commands.create_project import create_project_draft
 from graph.commands.partnerships import confirm_partnership, decline_partnership
 from graph.commands.review_project import archive_project, publish_project, request_changes, submit_project
@@ -27,6 +28,7 @@ from network.subgraphs.projects.mutations.upkeep import (
     AddDocumentInput,
     AddResultInput,
     ClaimProjectInput,
+    CompleteEntryInput,
     ConfirmStillCurrentInput,
     DecideClaimInput,
     LinkDerivedFromInput,
@@ -123,6 +125,14 @@ class OfEntries:
         confirm_still_current,
         [PROJECT],
         "Says that a published entry still holds; it then counts as confirmed for twelve months.",
+        whom="its owner and its reviewing hub",
+    )
+    complete_entry = mutation(
+        "CompleteEntry",
+        CompleteEntryInput,
+        complete_entry,
+        [PROJECT],
+        "Answers one question that an entry leaves open, as a task of the kind `COMPLETE_ENTRY` asks it.",
         whom="its owner and its reviewing hub",
     )
     link_derived_from = mutation(

@@ -6,6 +6,7 @@ from typing import Final
 import strawberry
 
 from graph import vocabulary as stored
+from graph.commands import completing
 from graph.commands.claims import ClaimProject, DecideClaim
 from graph.commands.tend_project import AddDocument, AddResult, ConfirmStillCurrent, LinkDerivedFrom
 from network.execution import Checks, client_mutation_id
@@ -125,4 +126,20 @@ class DecideClaimInput:
             house=house(check, "house", self.house),
             is_granted=self.is_granted,
             reason=None if self.reason is None else check.text("reason", self.reason, most=2_000),
+        )
+
+
+@strawberry.input(description="The answer to one question that an entry leaves open.")
+class CompleteEntryInput:
+    task: strawberry.ID = strawberry.field(description="Id of the task that asks, as in `Task:0190…`.")
+    text: str | None = strawberry.field(
+        description="The answer in German, up to 5,000 characters, a number where one is asked for; null: nobody knows, and it "
+        "is not asked again."
+    )
+    client_mutation_id: str | None = client_mutation_id()
+
+    def command(self, check: Checks) -> completing.CompleteEntry:
+        return completing.CompleteEntry(
+            task=check.node("task", self.task, "Task").value,
+            text=None if self.text is None else check.text("text", self.text, most=completing.MAX_ANSWER),
         )

@@ -2,13 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from graphql import GraphQLSchema
 
+from graph.actors import pseudonym
+from graph.ladybug_store import LadybugGraphStore
+from graph.personal import Notification
+from graph.values import Instant
+from graph.vocabulary import NewsKind
 from network.app import open_ports
-from tests.network.writing import Desk, desk, draft, paths, published
+from tests.fixtures.builders import make_project, plant
+from tests.network.world import data
+from tests.network.writing import CALLERS, Desk, desk, draft, paths, published
 
 INBOX = """query ($first: Int = 20, $after: String, $unreadOnly: Boolean = false) { viewer {
   unreadCount
@@ -115,6 +124,28 @@ async def test_pages_of_the_inbox_meet(office: Desk) -> None:
     for caller, wrong in (("stadt", {"after": "x"}), ("wilster", {"after": after}), ("stadt", {"first": -1})):
         body = (await office.post(INBOX, caller, **wrong)).json()
         assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_a_page_takes_as_many_calls_however_many_lines_it_has(gateway: GraphQLSchema, tmp_path: Path) -> None:
+    store = await LadybugGraphStore.open(tmp_path / "graph", buffer_mb=256)
+    await store.apply_schema()
+    person = CALLERS["stadt"]
+    costs = []
+    for number in range(10):
+        project = make_project(f"p{number}")
+        at = Instant(f"2026-11-{number + 1:02}T09:00:00.000000Z")
+        line = Notification(
+            id=project.id, actor=pseudonym(person), news="n", kind=NewsKind.NEED_POSTED, entity=str(project.key), at=at
+        )
+        await plant(store, project, line)
+        before = store.calls
+        shown = (await data(gateway, store, INBOX, person))["viewer"]["notifications"]["edges"]
+        costs.append(store.calls - before)
+        assert [edge["node"]["subject"]["slug"] for edge in shown] == [f"p{n}" for n in reversed(range(number + 1))]
+    await store.close()
+
+    # The number of unread lines, the lines, and what they are about.
+    assert set(costs) == {3}
 
 
 async def test_anonymous_has_nothing_of_one_s_own(shared: Desk) -> None:

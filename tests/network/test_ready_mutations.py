@@ -22,6 +22,15 @@ CALLERS = {
     "mutations-8-experience-report": "einbeck",
     "mutations-9-post-need": "stadt",
     "mutations-91-revert": "merseburg",
+    "mutations-92-follow": "dataport",
+    "mutations-93-save-search": "dataport",
+    "mutations-94-mark-read": "dataport",
+    "mutations-95-mail-settings": "dataport",
+    "mutations-96-register-expert": "merseburg",
+    "mutations-97-save-event": "zeitz",
+    "mutations-98-save-funding-programme": "zeitz",
+    "mutations-99-save-hub-profile": "zeitz",
+    "mutations-991-record-online-service": "stadt",
 }
 
 

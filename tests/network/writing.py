@@ -51,7 +51,7 @@ CALLERS = {
     "kim": _principal("kim"),
 }
 
-zeitz = make_hub("zeitz", name="DigitalHub Zeitz")
+zeitz = make_hub("zeitz", name="DigitalHub Zeitz", version=1)
 wilster = make_hub("wilster", name="DigitalHub Wilster")
 stadt = make_municipality("150840590590", name="Zeitz", kind="STADT")
 gemeinde = make_municipality("010615169134", name="Wewelsfleth", state="Schleswig-Holstein")

@@ -15,6 +15,15 @@ _NO_TEXT: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, halves of characters, and line ends that some readers see and others do not."""
 
 
+_TAGS: Final = range(0xE0000, 0xE0080)
+"""Letters that nobody sees and every program reads: a text of them would be a message that no reviewer read."""
+_NONCHARACTERS: Final = range(0xFDD0, 0xFDF0)
+"""Beside the last two of every plane: never to be interchanged (Unicode, D14)."""
+_VISIBLE: Final = frozenset("LNPS")
+_BLANKS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
+"""Letters and symbols, as Unicode has it, that are drawn as nothing: Hangul fillers, empty Braille, a note without a head."""
+
+
 def unfit_character(text: str, *, allowed: str) -> str | None:
     """The first character that no text of ours has, None where there is none.
 
@@ -22,6 +31,11 @@ def unfit_character(text: str, *, allowed: str) -> str | None:
         allowed: Control characters and line ends that the text may have.
     """
     return next((character for character in text if _is_unfit(character, allowed)), None)
+
+
+def is_visible(text: str) -> bool:
+    """Whether `text` has anything to see: a letter, digit or sign, not only blanks, joiners and marks for others."""
+    return any(unicodedata.category(one)[0] in _VISIBLE and one not in _BLANKS for one in text)
 
 
 def is_web_address(text: str) -> bool:
@@ -37,4 +51,11 @@ def is_web_address(text: str) -> bool:
 
 
 def _is_unfit(character: str, allowed: str) -> bool:
-    return character in _STEERING or (unicodedata.category(character) in _NO_TEXT and character not in allowed)
+    code = ord(character)
+    return (
+        character in _STEERING
+        or code in _TAGS
+        or code in _NONCHARACTERS
+        or code & 0xFFFE == 0xFFFE
+        or (unicodedata.category(character) in _NO_TEXT and character not in allowed)
+    )

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from graph.ddl import LABELS
 from graph.model import NodeKey
-from graph.texts import is_web_address, unfit_character
+from graph.texts import is_visible, is_web_address, unfit_character
 from network.execution.problems import InputProblem, InvalidInputsError
 
 MAX_LINE: Final = 300
@@ -131,6 +131,8 @@ class Checks:
             return ""
         if len(text) < least:
             self.refuse(name, "expected text" if least == 1 else f"expected at least {least} characters")
+        elif text and not is_visible(text):
+            self.refuse(name, "expected text that can be seen")
         bad = unfit_character(text, allowed=allowed)
         if bad is not None:
             self.refuse(name, f"expected text without the character U+{ord(bad):04X}")

@@ -12,8 +12,9 @@ from typing import Any, Final, TypeVar
 
 from auth.keys import ARS, ROR, SLUG
 from graph.errors import InvalidInputError
+from graph.licences import licence_of
 from graph.model import NodeKey, Project
-from graph.texts import MAX_WRITEUP, is_web_address, unfit_character
+from graph.texts import MAX_WRITEUP, is_visible, is_web_address, unfit_character
 from graph.values import PartialDate, partial_date
 from graph.vocabulary import OperatingStatus, Origin, Stage, Visibility
 from network.importers.administrations import STATES
@@ -47,7 +48,6 @@ _OWNERS: Final = {
     "university": ("University", ROR),
     "organisation": ("Organisation", SLUG),
 }
-_LICENCE: Final = re.compile(r"\(*[A-Za-z0-9.+\-]+\)*(?: (?:AND|OR|WITH) \(*[A-Za-z0-9.+\-]+\)*)*")
 _LINES: Final = "\t\r\n\u2028\u2029"
 """What parts the lines of a text; exports of other programs have each of them."""
 
@@ -121,7 +121,7 @@ def _project_line(file: str, number: int, record: dict[str, Any]) -> ProjectLine
     if slug is None or not SLUG.fullmatch(slug):
         raise _UnfitError("slug", "expected lower-case letters, digits and single hyphens")
     title = _text(record, "title", 300, parted_by="\t")
-    if not title or not title.strip():
+    if not title or not is_visible(title):
         raise _UnfitError("title", "is missing")
     project = Project(
         id="",
@@ -132,7 +132,7 @@ def _project_line(file: str, number: int, record: dict[str, Any]) -> ProjectLine
         status=_choice(record, "status", OperatingStatus, OperatingStatus.UNKNOWN),
         stage=_choice(record, "stage", Stage, Stage.PUBLISHED),
         visibility=_choice(record, "visibility", Visibility, Visibility.PUBLIC),
-        licence=_matching(record, "licence", _LICENCE, "an SPDX expression, e.g. EUPL-1.2"),
+        licence=_licence(record),
         repository_url=_url(record, "repository_url"),
         website_url=_url(record, "website_url"),
         started=_date(record, "started"),
@@ -169,11 +169,12 @@ def _url(record: dict[str, Any], name: str) -> str | None:
     return value
 
 
-def _matching(record: dict[str, Any], name: str, pattern: re.Pattern[str], expected: str) -> str | None:
-    value = _text(record, name, 2_000)
-    if value is not None and not pattern.fullmatch(value):
-        raise _UnfitError(name, f"expected {expected}, got {value[:60]!r}")
-    return value
+def _licence(record: dict[str, Any]) -> str | None:
+    value = _text(record, "licence", 2_000)
+    try:
+        return None if value is None else licence_of(value)
+    except InvalidInputError as error:
+        raise _UnfitError("licence", f"{error}, got {str(value)[:60]!r}") from error
 
 
 def _choice(record: dict[str, Any], name: str, kind: type[E], default: E) -> E:
@@ -238,7 +239,7 @@ def _place(value: Any) -> str | NamedAdministration:
         name = name if state else value
     else:
         raise _UnfitError("municipalities", "expected a key, a name, or a record of name and state")
-    if not name or not name.strip() or re.fullmatch(r"[0-9]+", name):
+    if not name or not is_visible(name) or re.fullmatch(r"[0-9]+", name):
         raise _UnfitError("municipalities", f"neither key nor name: {str(value)[:60]!r}")
     return NamedAdministration(name.strip(), state)
 

@@ -52,12 +52,39 @@ def test_a_text_keeps_its_lines_and_nothing_that_steers(text: str) -> None:
         found.encode("utf-8")
 
 
-@given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=MAX_LINE))
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters=BLANKS), max_size=MAX_LINE))
 def test_ordinary_text_passes_as_it_is(text: str) -> None:
     check = Checks()
 
     assert check.line("title", text, least=0) == text.strip()
     assert passes(check)
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\u00ad\u00ad", "\ufeff", "\ufe0f", "\U000e0100", "\u3164", "\u2800 \u2800"]
+)
+def test_a_line_or_text_has_something_to_see(text: str) -> None:
+    check = Checks()
+
+    check.line("title", text)
+    check.text("summary", text)
+    check.text("writeup", text, least=0)
+
+    assert [problem.message for problem in check.problems] == ["expected text that can be seen"] * 3
+
+
+@pytest.mark.parametrize(
+    ("sign", "named"), [("\ufffe", "U+FFFE"), ("\U000e0041", "U+E0041"), ("\U0010ffff", "U+10FFFF")]
+)
+def test_tags_and_what_is_no_character_are_refused_anywhere(sign: str, named: str) -> None:
+    check = Checks()
+
+    check.text("summary", f"Grünes {sign} Parken")
+
+    assert [problem.message for problem in check.problems] == [f"expected text without the character {named}"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What can be said of a project when it is entered or changed, as input: checked here, judged by the commands."""
 
-import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
@@ -10,6 +9,8 @@ import strawberry
 from graph import vocabulary as stored
 from graph.commands.holding import MAX_LIST
 from graph.commands.project_changes import Contribution, Partner, ProjectChanges
+from graph.errors import InvalidInputError
+from graph.licences import MAX_LICENCE, licence_of
 from graph.model import HOUSES, NodeKey
 from graph.texts import MAX_WRITEUP
 from graph.values import Contact, PartialDate
@@ -29,8 +30,6 @@ from network.subgraphs.given import (
 )
 from network.subgraphs.projects.mutations.described import SERVICES, TOPICS
 from network.subgraphs.vocabulary import CostBand, OperatingStatus, Visibility
-
-_SPDX: Final = re.compile(r"[A-Za-z0-9.+\-() :]{1,200}")
 
 
 @strawberry.input(description="Whom to call or write to: a function or an office, with at least one way to reach it.")
@@ -94,7 +93,9 @@ class ProjectDetails:
     writeup: str | None = given("The write-up in German, as Markdown.")
     visibility: Visibility | None = given("Who may see it once it is published; PUBLIC unless something else is said.")
     contact_visibility: Visibility | None = given("Who may see the contact.")
-    licence: str | None = given("Licence, an SPDX expression as in `EUPL-1.2`.")
+    licence: str | None = given(
+        "Licence, an SPDX expression as in `EUPL-1.2`; one that SPDX does not list as `LicenseRef-…`."
+    )
     repository_url: str | None = given("Where the source code is.")
     website_url: str | None = given("Web page of the project.")
     started: PartialDate | None = given("When it began, as precise as known.")
@@ -136,7 +137,12 @@ class ProjectChangesInput(ProjectDetails):
 
 
 def licence(check: Checks, name: str, expression: str) -> str:
-    return check.pattern(name, expression, _SPDX, "an SPDX expression, as in EUPL-1.2")
+    line = check.line(name, expression, most=MAX_LICENCE)
+    try:
+        return licence_of(line) if line else line
+    except InvalidInputError as error:
+        check.refuse(name, str(error))
+        return line
 
 
 def house(check: Checks, name: str, global_id: str) -> NodeKey:

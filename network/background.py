@@ -14,6 +14,7 @@ from graph import inbox, popular, post, sessions, single_use
 from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, forget_callbacks, purge_idempotency
+from graph.telling.hearers import RULES
 from graph.telling.teller import Outcome, Teller
 from graph.unit_of_work import UnitOfWork
 from graph.values import day_of, instant
@@ -21,6 +22,7 @@ from network.errors import caught
 from network.mail.postman import Postman
 from network.saved_searches import SavedSearches
 from search.indexer import Indexer
+from search.need_matches import need_owners
 from search.port import SearchIndex
 from search.service import SearchService
 
@@ -70,7 +72,7 @@ async def telling(service: SearchService, count: Callable[[Outcome], None]) -> A
         count: Called with what became of each piece of news.
     """
     name = holder()
-    teller = Teller(service.graph, holder=name, count=count)
+    teller = Teller(service.graph, holder=name, rules=(*RULES, need_owners), count=count)
     async with (
         _beside(teller.run(), "teller"),
         _beside(SavedSearches(service, holder=name).run(), "saved searches"),

@@ -41,7 +41,7 @@ kommune kommunal gemeinde stadt losung system software anwendung online plattfor
 information gibt machen amt kreis landkreis neu neue beispiel kommunale verwaltung burger schon viel brauchen brauche
 gemacht eingefuhrt erfahrung kostet kosten gekostet jemand
 """
-_WEAK_STEMS: Final = frozenset(map(german.stem, _WEAK_WORDS.split()))
+WEAK_STEMS: Final = frozenset(map(german.stem, _WEAK_WORDS.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class _Reader:
         rarity = self._lexicon.rarity(count)
         if len(word) == 1:
             return rarity * _CHARACTER
-        return rarity * _WEAK if german.stem(word) in _WEAK_STEMS else rarity
+        return rarity * _WEAK if german.stem(word) in WEAK_STEMS else rarity
 
     def _unit(self, token: Token, parts: tuple[Part, ...], qualities: Sequence[float]) -> Unit:
         if not qualities[token.slot] and not any(qualities[part.slot] for part in parts):

@@ -11,6 +11,7 @@ from network.execution import computed
 from network.execution.fields import connection_size, list_size
 from network.subgraphs import about
 from network.subgraphs.discovery import resolvers
+from network.subgraphs.discovery.needs import Expert, Need
 from network.subgraphs.discovery.types import (
     SEARCH_WEIGHT,
     SIMILAR_PROJECTS,
@@ -61,7 +62,7 @@ class Query:
     )(resolvers.similar)
 
 
-ENTITIES: Final = (Project, Hub, Municipality, University, Topic, Service)
+ENTITIES: Final = (Project, Hub, Municipality, University, Topic, Service, Need, Expert)
 """Types with a key: what `_entities` answers."""
 
 

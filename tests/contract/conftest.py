@@ -1,24 +1,25 @@
 """One suite, two graph databases: Ladybug always, Neo4j where `NEO4J_URL` says so."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from neo4j import AsyncGraphDatabase
 
 from graph import queries
 from graph.ladybug_connections import Session
 from graph.ladybug_store import LadybugGraphStore
 from graph.neo4j_store import Neo4jGraphStore
 from graph.port import GraphStore
+from tests.fixtures.neo4j_server import (
+    HAS_NEO4J,
+    NEO4J_PASSWORD,
+    NEO4J_URL,
+    NEO4J_USER,
+    claim_test_database,
+    empty_neo4j,
+)
 
-NEO4J_URL = os.environ.get("NEO4J_URL")
-NEO4J_USER = os.environ.get("NEO4J_USER", "")
-NEO4J_PASSWORD = os.environ.get("NEO4J_PASSWORD", "")
-
-HAS_NEO4J = bool(NEO4J_URL) or os.environ.get("CI") == "true"
 collect_ignore = [] if HAS_NEO4J else ["test_neo4j.py"]
 
 queries.add_folder(Path(__file__).parent / "queries")
@@ -49,25 +50,6 @@ async def neo4j_store() -> AsyncIterator[Neo4jGraphStore]:
     await store.apply_schema()
     yield store
     await store.close()
-
-
-async def claim_test_database(url: str) -> None:
-    """Marks an empty database as ours to empty; refuses any other without the mark."""
-    auth = (NEO4J_USER, NEO4J_PASSWORD) if NEO4J_USER else None
-    async with AsyncGraphDatabase.driver(url, auth=auth, telemetry_disabled=True) as driver:
-        records, _, _ = await driver.execute_query(
-            "RETURN EXISTS { (n) } AS is_filled, EXISTS { (:HubnetzTestDatabase) } AS is_ours"
-        )
-        (record,) = records
-        if record["is_filled"] and not record["is_ours"]:
-            pytest.exit(f"{url} is not empty and has no node (:HubnetzTestDatabase): tests would delete its data", 3)
-        await driver.execute_query("MERGE (:HubnetzTestDatabase)")
-
-
-async def empty_neo4j(store: Neo4jGraphStore) -> None:
-    async with store._driver.session(database=store._database) as session:
-        result = await session.run("MATCH (n) WHERE NOT n:HubnetzTestDatabase AND NOT n:SchemaState DETACH DELETE n")
-        await result.consume()
 
 
 async def empty_ladybug(store: LadybugGraphStore) -> None:

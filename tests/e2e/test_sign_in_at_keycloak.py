@@ -1,10 +1,8 @@
 """Signing in at a real Keycloak: its pages, its tokens, its logout, with the realm and the issuer file of deploy/."""
 
-import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,10 +16,10 @@ from auth.sealing import Sealer
 from auth.sessions import Sessions, hashed
 from graph.ladybug_store import LadybugGraphStore
 from graph.sessions import GraphSessions
+from tests.fixtures.browser import VIEWER, Browser
 from tests.fixtures.keycloak import Realm, form_of, require_keycloak
 from tests.fixtures.process import START_S, Server
 
-VIEWER = {"query": "{ viewer { issuer memberships } }"}
 LEAD = "beispiel-hub-lead-zeitz"
 
 
@@ -41,51 +39,6 @@ def served(folder: Path) -> Iterator[tuple[Server, Realm]]:
             yield server, realm
     finally:
         server.stop()
-
-
-class Browser(httpx.Client):
-    """One cookie jar for service and issuer, as on one machine; follows no redirect by itself."""
-
-    def __init__(self, server: Server) -> None:
-        super().__init__(base_url=server.url, timeout=START_S, trust_env=False)
-        self.origin = server.url
-        self.event_hooks = {"response": [self._trust]}
-
-    def _trust(self, _: httpx.Response) -> None:
-        """To browsers this machine is as safe as TLS, and Keycloak's cookies count on it."""
-        for cookie in self.cookies.jar:
-            cookie.secure = False
-
-    def sign_in(self, username: str, password: str) -> httpx.Response:
-        page = self._login_page()
-        back = self.post(form_of(page), data={"username": username, "password": password})
-        if back.status_code != 302:
-            return back
-        return self.get(back.headers["location"])
-
-    def sign_in_again(self) -> httpx.Response:
-        """While Keycloak still knows the browser."""
-        page = self._login_page()
-        assert page.status_code == 302
-        return self.get(page.headers["location"])
-
-    def _login_page(self) -> httpx.Response:
-        begun = self.get("/sign-in/netz")
-        assert begun.status_code == 303, begun.text
-        return self.get(begun.headers["location"])
-
-    def memberships(self) -> list[str] | None:
-        response = self.post("/graphql", json=VIEWER, headers={"origin": self.origin})
-        if response.status_code == 401:
-            return None
-        viewer = response.json()["data"]["viewer"]
-        return None if viewer is None else viewer["memberships"]
-
-    def sign_out(self) -> httpx.Response:
-        token = re.findall(r'name="form_token" value="([^"]+)"', self.get("/").text)[0]
-        page = self.post("/sign-out", data={"form_token": token}, headers={"origin": self.origin})
-        fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text)
-        return self.post(form_of(page), data={name: unescape(value) for name, value in fields})
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ async def saved(
     store: GraphStore, house: NodeKey, actor: Caller = TOWN_CLERK, contact: Contact | None = CONTACT, **given: Any
 ) -> int:
     """By how much the version grew."""
-    before = (await stored(store, str(house)) or {}).get("version", 0)
+    before: int = (await stored(store, str(house)) or {}).get("version", 0)
     chosen = {"expected_version": before, "visibility": Visibility.NETWORK} | given
     command = SaveHouseContact(house=house, contact=contact, **chosen)
     return int((await save_house_contact(at(store), command, actor=actor))["version"]) - before

@@ -140,7 +140,7 @@ class _Pages:
             check.finish()
             await decision.runs(deciding)
         except InvalidInputError:
-            told = f"Bitte schreiben Sie etwas dazu, höchstens {MAX_TEXT:,} Zeichen.".replace(",", ".", 1)
+            told = f"Bitte schreiben Sie etwas dazu, höchstens {MAX_TEXT} Zeichen."
             return self._question(request, opened, once, problem=told, written=form.get("text", ""), at=decision)
         self._doors.on_commit()
         return self._thanks(decision)

@@ -140,7 +140,7 @@ async def test_no_takes_a_reason_and_goes_nowhere_without(office: Desk) -> None:
     for text in ("", "   ", "x" * 2_001, "Nein\u0000"):
         response = await press(office, secret, "no", text=text)
         assert response.status_code == 400
-        assert "Bitte schreiben Sie etwas dazu, höchstens 2.000 Zeichen." in response.text
+        assert "Bitte schreiben Sie etwas dazu, höchstens 2000 Zeichen." in response.text
         assert 'aria-invalid="true"' in response.text
     assert await state(office, entry) == {TOWN: False}
 

@@ -121,9 +121,14 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def desk(folder: Path, open_ports: Any) -> AsyncIterator[Desk]:
-    """The application over an empty folder with `NETWORK` in it, from start to end of its lifespan."""
-    settings = load({"HUBNETZ_DATA_DIR": str(folder)}, env_file=folder / "no.env")
+async def desk(folder: Path, open_ports: Any, **given: str) -> AsyncIterator[Desk]:
+    """The application over an empty folder with `NETWORK` in it, from start to end of its lifespan.
+
+    Args:
+        given: Settings without their prefix.
+    """
+    named = {f"HUBNETZ_{name}": value for name, value in given.items()}
+    settings = load({"HUBNETZ_DATA_DIR": str(folder), **named}, env_file=folder / "no.env")
     opened = await open_ports(settings)
     await opened.graph.apply_schema()
     await plant(opened.graph, *NETWORK)

@@ -18,7 +18,7 @@ from search.port import Vocabulary
 from search.thesaurus import Thesaurus
 from search.understanding import WEAK_STEMS
 
-LEAST: Final = 0.28
+LEAST: Final = 0.25
 _SERVICE: Final = 0.6
 _TOPIC: Final = 0.4
 _NEAR_TOPIC: Final = 0.15
@@ -124,8 +124,8 @@ def _words_of_both(ours: str, other: str) -> tuple[float, list[str]]:
         return 0.0, []
     shorter = min(sum(weight for weight, _ in side.values()) for side in (mine, theirs))
     ranked = sorted(both, key=lambda root: (-both[root], root))
-    # One more than there are: a single word in common says less than all of five.
-    return min(sum(both.values()) / (shorter + 1), 1.0), list(dict.fromkeys(theirs[root][1] for root in ranked))
+    # Two more than there are: a single word in common says little, though it were the only one.
+    return min(sum(both.values()) / (shorter + 2), 1.0), list(dict.fromkeys(theirs[root][1] for root in ranked))
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,8 @@ CALLERS = {
     "mutations-98-save-funding-programme": "zeitz",
     "mutations-99-save-hub-profile": "zeitz",
     "mutations-991-record-online-service": "stadt",
+    "mutations-992-invite-member": "zeitz",
+    "mutations-993-save-house-contact": "stadt",
 }
 
 

@@ -1,13 +1,22 @@
-"""What a person is asked about an entry of an expert that names her: by the link in a letter to her."""
+"""What a person is told about entries of experts that name her: by the link in a letter to her, and signed in."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from auth.principal import Principal
 from graph import links
-from graph.matters import Matter, name_of, node_key
+from graph.actors import pseudonym
+from graph.matters import Matter, name_of, node_key, read_as
 from graph.model import Expert
 from graph.personal import SingleUseLink
+from graph.port import GraphStore
+from graph.selection import ByKeys, Selection
 from graph.unit import Unit
+from graph.values import Instant
 from graph.vocabulary import LinkPurpose, Visibility
+
+MAX_LISTINGS: Final = 50
+_ADDRESS: Final = Selection("Actor", ("email",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +29,12 @@ class Listing(Matter):
     """E-mail, telephone, ORCID, as far as they are in it."""
     topics: tuple[str, ...]
     projects: tuple[str, ...]
-    """Those that everybody may read."""
+    """Those that she may read: by a link, those of everybody."""
     visibility: Visibility
     contact_visibility: Visibility
-    is_listed: bool
-    """She agreed before: the question is whether it stays so."""
+    version: int
+    consent_given_at: Instant | None
+    consent_withdrawn_at: Instant | None
 
 
 async def of_link(unit: Unit, link: SingleUseLink) -> Listing | None:
@@ -32,9 +42,31 @@ async def of_link(unit: Unit, link: SingleUseLink) -> Listing | None:
     expert = await unit.get(Expert, node_key(link.entity).value)
     if expert is None or not expert.is_person or (expert.email or "").casefold() != link.email.casefold():
         return None
-    is_listed = expert.consent_given_at is not None
-    if is_listed is (link.purpose is LinkPurpose.CONSENT_EXPERT):
+    if (expert.consent_given_at is not None) is (link.purpose is LinkPurpose.CONSENT_EXPERT):
         return None
+    return await _listing(unit, expert)
+
+
+async def listings_of(store: GraphStore, person: Principal) -> list[Listing]:
+    """The entries that are about the caller, whatever their visibility, by id; at most MAX_LISTINGS."""
+    actor = pseudonym(person)
+    (row,) = (await store.select(_ADDRESS, ByKeys("Actor", "id", (actor,)), audiences=())).rows
+    email = str(row[0]) if row is not None and row[0] else None
+    parameters = {
+        "actor": actor,
+        "emails": [] if email is None else sorted({email, email.lower()}),
+        "limit": MAX_LISTINGS,
+    }
+    keys = [str(key) for (key,) in await store.query("listings_of", parameters)]
+
+    async def read(unit: Unit) -> list[Listing]:
+        found = await unit.get_many(Expert, keys)
+        return [await _listing(unit, found[key]) for key in keys if key in found]
+
+    return await read_as(store, person, read, now=Instant(await store.now())) if keys else []
+
+
+async def _listing(unit: Unit, expert: Expert) -> Listing:
     houses = [await name_of(unit, house) for house, _ in await unit.neighbours(links.EXPERT_HOUSES, expert.key)]
     topics = [await name_of(unit, topic) for topic, _ in await unit.neighbours(links.EXPERT_TOPICS, expert.key)]
     projects = [await name_of(unit, project) for project, _ in await unit.neighbours(links.EXPERT_PROJECTS, expert.key)]
@@ -50,5 +82,7 @@ async def of_link(unit: Unit, link: SingleUseLink) -> Listing | None:
         projects=tuple(sorted(name for name in projects if name)),
         visibility=expert.visibility,
         contact_visibility=expert.contact_visibility,
-        is_listed=is_listed,
+        version=expert.version,
+        consent_given_at=expert.consent_given_at,
+        consent_withdrawn_at=expert.consent_withdrawn_at,
     )

@@ -188,6 +188,8 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("Service", "name_sort"),
     ("FundingProgramme", "name_sort"),
     ("Expert", "name_sort"),
+    ("Expert", "email"),
+    ("Expert", "actor"),
     ("Event", "starts_at"),
     ("Project", "title_sort"),
     ("Project", "updated_at"),

@@ -14,6 +14,7 @@ from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import Expert, NodeKey
 from graph.orcid import orcid_of
 from graph.relationships import ContributesTo
+from graph.texts import is_visible
 from graph.unit import Unit
 from graph.values import Source
 from graph.vocabulary import LetterKind, LinkPurpose, Visibility
@@ -69,7 +70,9 @@ def changed(expert: Expert, changes: ExpertChanges) -> Expert:
     if target.is_person:
         if target.email is None or not letters.is_address(target.email):
             raise InvalidInputError("email: expected the person's own address: she is asked by e-mail", field="email")
-        if not (target.purpose or "").strip():
+        # As whoever looks for her entries by her address finds it.
+        target = replace(target, email=target.email.lower())
+        if not is_visible(target.purpose or ""):
             raise InvalidInputError("purpose: expected what for the person's data are kept and shown", field="purpose")
         if not target.sources:
             raise InvalidInputError("sources: expected where the person's data come from", field="sources")
@@ -111,8 +114,7 @@ async def surround(unit: Unit, expert: Expert, changes: ExpertChanges, houses: S
 
 
 async def _set_projects(unit: Unit, expert: Expert, wanted: Sequence[ProjectRole], houses: frozenset[NodeKey]) -> None:
-    if len(wanted) > MAX_LIST or len({one.project for one in wanted}) != len(wanted):
-        raise InvalidInputError(f"projects: expected at most {MAX_LIST}, each once", field="projects")
+    require_few([NodeKey("Project", one.project) for one in wanted], field="projects")
     stored = {key.value for key, _ in await unit.neighbours(links.EXPERT_PROJECTS, expert.key)}
     for one in wanted:
         if one.project not in stored:
@@ -129,7 +131,7 @@ async def _require_part(unit: Unit, project: NodeKey, houses: frozenset[NodeKey]
     try:
         entry = await unit.require_readable(project)
     except NodeNotFoundError as error:
-        raise InvalidInputError(f"projects: unknown: {project}", field="projects") from error
+        raise unknown_in("projects", [str(project)]) from error
     answers_for_it = isinstance(unit.actor, System) or policy.may_edit_project(unit.actor, entry.stewards)
     if not answers_for_it and houses.isdisjoint(entry.insiders):
         raise InvalidInputError(

@@ -20,7 +20,7 @@ def listing_asked(matter: Matter) -> Asked:
     if not isinstance(matter, Listing):
         return Asked("Eine Frage an Sie", ())
     house = matter.asker or "Ein Haus des Netzwerks"
-    if matter.is_listed:
+    if matter.consent_given_at is not None:
         return Asked(
             "Ihr Eintrag als Fachperson",
             (

@@ -14,7 +14,9 @@ from network.subgraphs.projects.inbox import (
     saved_searches_field,
     unread_count_field,
 )
+from network.subgraphs.projects.listings import listings_field
 from network.subgraphs.projects.tasks import tasks_field
+from network.subgraphs.projects.webhooks import webhooks_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Viewer:
     follows = follows_field()
     saved_searches = saved_searches_field()
     mail_settings = mail_settings_field()
+    listings = listings_field()
+    webhooks = webhooks_field()
 
 
 def viewer(info: strawberry.Info[Context, None]) -> SignedIn | None:

@@ -30,6 +30,8 @@ LEASE: Final = "telling"
 GIVE_UP_DAYS: Final = 5
 """After so long nobody waits for the news any more, and what is wrong with them will not mend itself."""
 
+_LATEST_ONLY: Final = frozenset({NewsKind.PROJECT_CHANGED, NewsKind.EVENT_SAVED})
+"""What happens again and again to one entity, and of which only the last time matters."""
 _FIRST_RETRY_S: Final = 60
 _LONGEST_RETRY_S: Final = 6 * 3_600
 _log: Final = logging.getLogger(__name__)
@@ -235,12 +237,22 @@ async def _write(transaction: Transaction, telling: _Telling, now: Instant) -> b
     if news.id not in await transaction.lock_all("News", [news.id]):
         return False
     if telling.lines:
+        if news.kind in _LATEST_ONLY:
+            await _supersede(transaction, news, [line.actor for line in telling.lines])
         await transaction.put("Notification", [stamped(line, now) for line in telling.lines])
     if telling.deliveries:
         await transaction.put("Delivery", [stamped(delivery, now) for delivery in telling.deliveries])
     await letters.for_news(transaction, news, now=now)
     await transaction.delete("News", [news.id])
     return True
+
+
+async def _supersede(transaction: Transaction, news: News, actors: Sequence[str]) -> None:
+    """Takes away what was said of the entity before and not read: an entry that is edited ten times is one line."""
+    parameters = {"entity": news.entity, "kind": news.kind, "actors": list(actors)}
+    old = sorted(str(key) for (key,) in await transaction.query("notifications_superseded", parameters))
+    if old:
+        await transaction.delete("Notification", old)
 
 
 def _line(news: News, hearing: Hearing) -> Notification:

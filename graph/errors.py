@@ -16,6 +16,7 @@ GraphError
 └── InvalidQueryError      INTERNAL: a statement of ours that the database does not accept
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -74,13 +75,15 @@ class InvalidInputError(GraphError):
     """The caller asked for something that cannot be meant; the message says what.
 
     `field`: the field of a command that it is about, where it is about one.
+    `items`: where that is a list, what in it is wrong and why: keys of nodes, as in `Topic:parken`.
     """
 
     code = "BAD_USER_INPUT"
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
+    def __init__(self, message: str, *, field: str | None = None, items: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.items = dict(items or {})
 
 
 class TooOftenError(GraphError):

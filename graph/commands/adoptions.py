@@ -9,7 +9,7 @@ from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
 from graph.audience import Entry
-from graph.commands.holding import Held, hold, reason_of, require_houses, require_version
+from graph.commands.holding import Held, hold, require_houses, require_version, required
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.identifiers import uuid7
@@ -17,6 +17,7 @@ from graph.lifecycle import Move, MoveNotAllowedError, check_adoption, moved
 from graph.model import Adoption, ExperienceReport, NodeKey
 from graph.port import GraphStore
 from graph.relationships import Plain
+from graph.texts import is_visible
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, PartialDate, day_of, is_before, partial_date
@@ -175,7 +176,7 @@ async def decline_adoption(
         NodeNotFoundError, ForbiddenError: as for `confirm_adoption`.
         InvalidInputError: no reason.
     """
-    reason = reason_of(command.reason)
+    reason = required("reason", command.reason)
 
     async def decline(unit: Unit) -> Answer:
         adoption = await _hold_as_owner(unit, command.adoption)
@@ -224,8 +225,7 @@ async def write_experience_report(
         ForbiddenError: the caller is not of the house that adopted.
         InvalidInputError: no text.
     """
-    if not command.text.strip():
-        raise InvalidInputError("text: expected text", field="text")
+    required("text", command.text)
 
     async def write(unit: Unit) -> Answer:
         adoption, maker, _ = await _hold(unit, command.adoption)
@@ -321,7 +321,7 @@ def _recorded(before: Adoption | None, command: RecordAdoption) -> Adoption:
         raise InvalidInputError("cost: expected 0 or more", field="cost")
     if not set(target.opened) <= _OPENABLE:
         raise InvalidInputError(f"opened: expected some of {', '.join(sorted(_OPENABLE))}", field="opened")
-    if target.status is AdoptionStatus.RETIRED and not (target.reason_ended or "").strip():
+    if target.status is AdoptionStatus.RETIRED and not is_visible(target.reason_ended or ""):
         raise InvalidInputError("reason_ended: expected why it ended", field="reason_ended")
     return target
 

@@ -9,7 +9,7 @@ from auth.principal import Anonymous
 from graph import links, tasks
 from graph.actors import Actor, System, actor_id
 from graph.commands.daily import DAY_S, a_day_ago
-from graph.commands.holding import reason_of
+from graph.commands.holding import required
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
 from graph.lifecycle import MoveNotAllowedError
@@ -97,7 +97,7 @@ async def complete_task(
         MoveNotAllowedError: a task that is done by deciding, not by saying so.
         InvalidInputError: a reason without text.
     """
-    reason = None if command.reason is None else reason_of(command.reason)
+    reason = None if command.reason is None else required("reason", command.reason)
 
     async def complete(unit: Unit) -> dict[str, str | int]:
         key = NodeKey("Task", command.task)
@@ -130,8 +130,7 @@ def _note(command: RequestCallback) -> str:
         InvalidInputError: see `request_callback`.
     """
     for field in ("name", "text"):
-        if not getattr(command, field).strip():
-            raise InvalidInputError(f"{field}: expected text", field=field)
+        required(field, getattr(command, field))
     text = command.text.strip()
     if len(text) > MAX_TEXT or len(text.splitlines()) > MAX_LINES:
         raise InvalidInputError(f"text: expected at most {MAX_LINES} lines and {MAX_TEXT} characters", field="text")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from graph.commands.holding import require_existing
+from graph.commands.holding import require_existing, required
 from graph.commands.project_changes import UNCHANGED
 from graph.errors import InvalidInputError
 from graph.links import Link
@@ -30,8 +30,8 @@ def require_text(given: Mapping[str, Any], *names: str) -> None:
         InvalidInputError: one is.
     """
     for name in names:
-        if name in given and not (given[name] or "").strip():
-            raise InvalidInputError(f"{name}: expected text", field=name)
+        if name in given:
+            required(name, given[name])
 
 
 def require_period(first: str, start: PartialDate | None, last: str, end: PartialDate | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
-from graph.commands.holding import answer, hold, reason_of, require_houses
+from graph.commands.holding import answer, hold, require_houses, required
 from graph.commands.partnerships import take_part
 from graph.errors import ConstraintError, NodeNotFoundError
 from graph.lifecycle import Move, moved
@@ -76,7 +76,7 @@ async def decide_claim(
         ConstraintError: somebody owns it by now.
         InvalidInputError: refused without a reason.
     """
-    reason = command.reason if command.is_granted else reason_of(command.reason or "")
+    reason = command.reason if command.is_granted else required("reason", command.reason)
 
     async def decide(unit: Unit) -> dict[str, str | int]:
         held = await hold(unit, command.project)

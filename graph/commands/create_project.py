@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from auth import policy
 from graph.actors import Actor, System
-from graph.commands.holding import require_houses
+from graph.commands.holding import require_houses, required
 from graph.commands.partnerships import ask_owner, set_partners
 from graph.commands.project_changes import NO_CHANGES, UNCHANGED, ProjectChanges, Unchanged, changed, surround
 from graph.commands.slugs import slug_of, veiled_slug
@@ -64,8 +64,7 @@ async def _create(unit: Unit, command: CreateProjectDraft) -> dict[str, str | in
         confirmed_at=unit.now,
     )
     for name, text in (("title", draft.title), ("summary", draft.summary), ("contact", command.contact.function)):
-        if not text.strip():
-            raise InvalidInputError(f"{name}: expected text", field=name)
+        required(name, text)
     unit.record("create_project_draft", draft.key)
     more = replace(command.more, title=UNCHANGED, summary=UNCHANGED, status=UNCHANGED, contact=UNCHANGED)
     is_own = isinstance(unit.actor, System) or policy.may_act_for(unit.actor, command.house)

@@ -9,7 +9,7 @@ from auth.errors import ForbiddenError
 from graph import links, tasks
 from graph.actors import Actor, System
 from graph.commands.changing import answer, given_in, relink, require_period, require_text
-from graph.commands.holding import reason_of, require_houses, require_version
+from graph.commands.holding import require_houses, require_version, required
 from graph.commands.project_changes import UNCHANGED, Unchanged
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
@@ -91,7 +91,7 @@ async def cancel_event(
         MoveNotAllowedError: it was held.
         InvalidInputError: no reason.
     """
-    reason = reason_of(command.reason)
+    reason = required("reason", command.reason)
 
     async def cancel(unit: Unit) -> dict[str, str | int]:
         event, _ = await _hold(unit, command.event)
@@ -117,8 +117,7 @@ async def _save(unit: Unit, command: SaveEvent) -> dict[str, str | int]:
         before = Event(
             id=str(uuid7()), title="", status=EventStatus.PLANNED, origin=Origin.REGISTERED, confirmed_at=unit.now
         )
-        if isinstance(changes.title, Unchanged):
-            raise InvalidInputError("title: expected text", field="title")
+        required("title", None if isinstance(changes.title, Unchanged) else changes.title)
     else:
         before, hosts = await _hold(unit, command.event)
         if command.expected_version is None:

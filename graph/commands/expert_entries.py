@@ -8,7 +8,7 @@ from auth import policy
 from graph import letters, links
 from graph.actors import System
 from graph.commands.changing import given_in, relink, require_text
-from graph.commands.holding import MAX_LIST
+from graph.commands.holding import require_few, unknown_in
 from graph.commands.project_changes import UNCHANGED, Unchanged
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import Expert, NodeKey

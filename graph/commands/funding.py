@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from auth import policy
 from graph.actors import Actor
 from graph.commands.changing import answer, given_in, require_period, require_text
-from graph.commands.holding import require_version
+from graph.commands.holding import require_version, required
 from graph.commands.project_changes import UNCHANGED, Unchanged
 from graph.commands.slugs import slug_of
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError
@@ -81,9 +81,8 @@ async def _before(unit: Unit, command: SaveFundingProgramme) -> FundingProgramme
             raise InvalidInputError("expected_version: expected the one that you saw", field="expected_version")
         require_version(found, command.expected_version)
         return found
-    name = command.changes.name
-    if isinstance(name, Unchanged) or not name.strip():
-        raise InvalidInputError("name: expected text", field="name")
+    given = command.changes.name
+    name = required("name", None if isinstance(given, Unchanged) else given)
     slug = slug_of(name)
     if await unit.get(FundingProgramme, slug) is not None:
         raise ConstraintError(f"FundingProgramme:{slug} is there already: change it, or choose another name")

@@ -1,5 +1,7 @@
 """What handlers of a project have in common: to have and to hold it, and what they answer."""
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +10,7 @@ from graph.audience import Entry
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.model import HOUSES, Edited, NodeKey, Project
+from graph.texts import is_visible
 from graph.unit import Unit
 
 MAX_LIST: Final = 50
@@ -81,8 +84,7 @@ async def require_existing(unit: Unit, keys: list[NodeKey], *, field: str) -> No
     Raises:
         InvalidInputError: otherwise.
     """
-    if len(keys) > MAX_LIST or len(set(keys)) != len(keys):
-        raise InvalidInputError(f"{field}: expected at most {MAX_LIST}, each once", field=field)
+    require_few(keys, field=field)
     by_label: dict[str, list[str]] = {}
     for key in keys:
         by_label.setdefault(key.label, []).append(key.value)
@@ -91,7 +93,27 @@ async def require_existing(unit: Unit, keys: list[NodeKey], *, field: str) -> No
         known = await unit.get_many(LABELS[label].node, values)
         unknown += [str(NodeKey(label, value)) for value in values if value not in known]
     if unknown:
-        raise InvalidInputError(f"{field}: unknown: {', '.join(sorted(unknown)[:5])}", field=field)
+        raise unknown_in(field, unknown)
+
+
+def require_few(keys: Sequence[NodeKey], *, field: str) -> None:
+    """Passes if there are at most MAX_LIST `keys`, each once.
+
+    Raises:
+        InvalidInputError: otherwise.
+    """
+    if len(keys) > MAX_LIST:
+        raise InvalidInputError(f"{field}: expected at most {MAX_LIST}, got {len(keys)}", field=field)
+    twice = sorted(str(key) for key, count in Counter(keys).items() if count > 1)
+    if twice:
+        items = {key: f"expected each once, got {key} again" for key in twice}
+        raise InvalidInputError(f"{field}: expected each once: {', '.join(twice[:5])}", field=field, items=items)
+
+
+def unknown_in(field: str, keys: Collection[str]) -> InvalidInputError:
+    """What to raise where these of a list are not there, or not for the caller's eyes."""
+    items = {key: f"unknown: {key}" for key in sorted(keys)}
+    return InvalidInputError(f"{field}: unknown: {', '.join(list(items)[:5])}", field=field, items=items)
 
 
 def answer(unit: Unit, before: Project) -> dict[str, str | int]:
@@ -99,12 +121,12 @@ def answer(unit: Unit, before: Project) -> dict[str, str | int]:
     return {"id": before.id, "version": before.version + unit.has_touched(before.key)}
 
 
-def reason_of(text: str) -> str:
-    """A reason that somebody must give.
+def required(name: str, text: str | None) -> str:
+    """The `text` that the field called `name` must have.
 
     Raises:
-        InvalidInputError: none.
+        InvalidInputError: nothing can be seen of it.
     """
-    if not text.strip():
-        raise InvalidInputError("reason: expected text", field="reason")
-    return text
+    if not is_visible(text or ""):
+        raise InvalidInputError(f"{name}: expected text", field=name)
+    return text or ""

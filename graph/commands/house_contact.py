@@ -7,7 +7,7 @@ from auth import policy
 from graph import letters, links
 from graph.actors import Actor
 from graph.belonging import hubs_of_house
-from graph.commands.holding import require_version
+from graph.commands.holding import require_version, required
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import HOUSES, NodeKey, Task
@@ -69,8 +69,7 @@ async def _tell_again(unit: Unit, house: NodeKey) -> None:
 
 
 def _check(contact: Contact) -> None:
-    if not contact.function.strip():
-        raise InvalidInputError("function: expected text", field="function")
+    required("function", contact.function)
     if not (contact.email or contact.phone or contact.url):
         raise InvalidInputError("contact: expected an e-mail address, a telephone number or a page", field="contact")
     if contact.email is not None and not letters.is_address(contact.email):

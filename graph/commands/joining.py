@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
-from graph.commands.holding import answer, hold, reason_of, require_houses
+from graph.commands.holding import answer, hold, require_houses, required
 from graph.errors import ConstraintError, NodeNotFoundError
 from graph.lifecycle import Move, moved
 from graph.model import NodeKey
@@ -76,7 +76,7 @@ async def decide_partner(
         ForbiddenError: the caller does not answer for the project, or for the asking house alone.
         InvalidInputError: refused without a reason.
     """
-    reason = command.reason if command.is_accepted else reason_of(command.reason or "")
+    reason = command.reason if command.is_accepted else required("reason", command.reason)
 
     async def decide(unit: Unit) -> dict[str, str | int]:
         held = await hold(unit, command.project)

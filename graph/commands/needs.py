@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from auth import policy
 from graph import links
 from graph.actors import Actor
-from graph.commands.holding import require_existing, require_houses, require_version
-from graph.errors import InvalidInputError, NodeNotFoundError
+from graph.commands.holding import require_existing, require_houses, require_version, required
+from graph.errors import NodeNotFoundError
 from graph.identifiers import uuid7
 from graph.lifecycle import MoveNotAllowedError
 from graph.model import Need, NodeKey
@@ -52,8 +52,7 @@ async def post_need(
     async def post(unit: Unit) -> dict[str, str | int]:
         unit.require(policy.may_record_reuse, command.house)
         await require_houses(unit, [command.house], field="house")
-        if not command.title.strip():
-            raise InvalidInputError("title: expected text", field="title")
+        required("title", command.title)
         concerned = [
             *await _known(unit, "Topic", command.topics, field="topics"),
             *await _known(unit, "Service", command.services, field="services"),

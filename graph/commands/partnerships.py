@@ -7,7 +7,7 @@ from typing import Any, Final
 from auth import policy
 from graph import links, tasks
 from graph.actors import Actor, System
-from graph.commands.holding import Held, answer, hold, reason_of, require_houses
+from graph.commands.holding import Held, answer, hold, require_houses, required
 from graph.commands.project_changes import Partner
 from graph.errors import ConstraintError, NodeNotFoundError
 from graph.model import NodeKey, Project
@@ -141,7 +141,7 @@ async def decline_partnership(
         ConstraintError: `house` owns the project.
         InvalidInputError: no reason.
     """
-    reason = reason_of(command.reason)
+    reason = required("reason", command.reason)
 
     async def decline(unit: Unit) -> dict[str, str | int]:
         held, edge = await _asked(unit, command.project, command.house)

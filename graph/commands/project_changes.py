@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any, Final
 
 from graph import links
-from graph.commands.holding import MAX_LIST, require_existing
+from graph.commands.holding import require_existing, require_few, required, unknown_in
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.links import Link
@@ -111,8 +111,8 @@ def changed(project: Project, changes: ProjectChanges) -> Project:
     }
     target = replace(project, **given)
     for name in ("title", "summary"):
-        if name in given and not given[name].strip():
-            raise InvalidInputError(f"{name}: expected text", field=name)
+        if name in given:
+            required(name, given[name])
     if "contact" in given and not target.contact:
         raise InvalidInputError("contact: expected whom to call", field="contact")
     for name in ("started", "ended", "publish_from"):
@@ -161,15 +161,14 @@ async def _relink(unit: Unit, project: Project, link: Link, values: Sequence[str
 
 
 async def _set_experts(unit: Unit, project: Project, wanted: Sequence[Contribution]) -> None:
-    if len(wanted) > MAX_LIST or len({one.expert for one in wanted}) != len(wanted):
-        raise InvalidInputError(f"experts: expected at most {MAX_LIST}, each once", field="experts")
+    require_few([NodeKey("Expert", one.expert) for one in wanted], field="experts")
     stored = {key.value for key, _ in await unit.neighbours(links.PROJECT_EXPERTS, project.key)}
     for one in wanted:
         if one.expert not in stored:
             try:
                 await unit.require_readable(NodeKey("Expert", one.expert))
             except NodeNotFoundError as error:
-                raise InvalidInputError(f"experts: unknown: Expert:{one.expert}", field="experts") from error
+                raise unknown_in("experts", [f"Expert:{one.expert}"]) from error
     # Nobody takes away whom they do not see: a person who did not consent (yet).
     gone = [key for key in stored - {one.expert for one in wanted} if await unit.is_readable(NodeKey("Expert", key))]
     # These relationships belong to the experts, who are asked for nothing here: `connect` locks them.

@@ -10,7 +10,7 @@ from auth.principal import Anonymous
 from graph import links
 from graph.actors import Actor, System, pseudonym
 from graph.commands.daily import require_rest
-from graph.commands.holding import require_houses
+from graph.commands.holding import require_houses, required
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
 from graph.model import Answer, NodeKey, Question
@@ -216,8 +216,7 @@ async def withdraw_answer(
 
 
 def _require_text(text: str, most: int) -> None:
-    if not text.strip():
-        raise InvalidInputError("text: expected text", field="text")
+    required("text", text)
     if len(text) > most:
         raise InvalidInputError(f"text: expected at most {most:,} characters", field="text")
 

@@ -17,6 +17,7 @@ from graph.identifiers import uuid7
 from graph.lifecycle import Move, moved
 from graph.model import NodeKey, Project, ReviewComment
 from graph.relationships import Plain
+from graph.texts import is_visible
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import PartialDate, day_of
@@ -261,5 +262,5 @@ async def _serving(unit: Unit, held: Held) -> NodeKey | None:
 
 
 def _check_remarks(remarks: Sequence[Remark]) -> None:
-    if not 0 < len(remarks) <= MAX_COMMENTS or not all(remark.text.strip() for remark in remarks):
+    if not 0 < len(remarks) <= MAX_COMMENTS or not all(is_visible(remark.text) for remark in remarks):
         raise InvalidInputError(f"remarks: expected 1 to {MAX_COMMENTS} with text", field="remarks")

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
-from graph.commands.holding import Held, answer, hold, require_version
+from graph.commands.holding import Held, answer, hold, require_version, required
 from graph.commands.review_project import review_again
 from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
@@ -172,8 +172,7 @@ async def _hold_as_steward(unit: Unit, project: str) -> Held:
 async def _attach(unit: Unit, project: str, relationship: str, given: A) -> dict[str, str | int]:
     held = await _hold_as_steward(unit, project)
     moved(held.project.stage, Move.EDIT)
-    if not given.title.strip():
-        raise InvalidInputError("title: expected text", field="title")
+    required("title", given.title)
     along = links.PROJECT_RESULTS if relationship == "HAS_RESULT" else links.PROJECT_DOCUMENTS
     if len(await unit.neighbours(along, held.key)) >= MAX_ATTACHED:
         raise InvalidInputError(f"a project has at most {MAX_ATTACHED} results and as many documents")

@@ -68,6 +68,13 @@ class Handler(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class InContext:
+    """A handler that needs more of this process than a command can hold."""
+
+    handler: Callable[[Context], Handler]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A node that a success shows: null where the caller may not read it (any more).
 
@@ -125,7 +132,7 @@ def client_mutation_id() -> Any:
 def mutation(
     name: str,
     takes: type[Input],
-    runs: Handler,
+    runs: Handler | InContext,
     shows: Sequence[Member],
     description: str,
     *,
@@ -157,7 +164,7 @@ def mutation(
             kept_under = _key_of_nobody(context, name, given, key) if is_anonymous else key
             answer = await _perform(context, name, given, runs, kept_under, rate=for_everybody)
         except (AuthError, GraphError) as error:
-            problem = problem_of(error, lambda field: _place(given, field) or (camel_case(field),))
+            problem = problem_of(error, lambda field: _place(given, field) or ((camel_case(field),), None))
             if problem is None:
                 raise
             return Forbidden(refusal) if whom and isinstance(problem, Forbidden) else problem
@@ -179,15 +186,19 @@ def _union(name: str, success: type, description: str) -> Any:
     return Annotated[reduce(or_, (success, *PROBLEMS)), strawberry.union(name, description=description)] | None
 
 
-def _place(given: Any, name: str) -> tuple[str, ...] | None:
-    """The path to the field called `name` of an input or of an object inside it, the nearest first; None without one."""
+def _place(given: Any, name: str) -> tuple[tuple[str, ...], object] | None:
+    """The path to the field called `name` of an input or of an object inside it, the nearest first, and what it holds.
+
+    None where there is none.
+    """
     inside = {member.name: getattr(given, member.name) for member in fields(given)}
     if inside.get(name, strawberry.UNSET) is not strawberry.UNSET:
-        return (camel_case(name),)
+        return (camel_case(name),), inside[name]
     for outer, found in inside.items():
-        path = _place(found, name) if is_dataclass(found) else None
-        if path is not None:
-            return (camel_case(outer), *path)
+        place = _place(found, name) if is_dataclass(found) else None
+        if place is not None:
+            path, value_there = place
+            return (camel_case(outer), *path), value_there
     return None
 
 
@@ -230,7 +241,9 @@ def _success(name: str, field_name: str, shows: Sequence[Member]) -> tuple[Calla
     return made, value(made, description=f"`{field_name}` was carried out.")(shape)
 
 
-async def _perform(context: Context, name: str, given: Input, runs: Handler, key: str, *, rate: Kind | None) -> Answer:
+async def _perform(
+    context: Context, name: str, given: Input, runs: Handler | InContext, key: str, *, rate: Kind | None
+) -> Answer:
     """The handler's answer, of this run or of the first one under the same `key`; what can be meant counts for `rate`."""
     check = Checks()
     if given.client_mutation_id is not None:
@@ -239,11 +252,12 @@ async def _perform(context: Context, name: str, given: Input, runs: Handler, key
     check.finish()
     if rate is not None:
         context.take(rate)
+    handler = runs.handler(context) if isinstance(runs, InContext) else runs
     left_s = context.remaining_s(most=30.0)
     once = _Once(context.unit_of_work, _fingerprint(name, given), timeout_s=max(left_s - _COMMIT_S, left_s / 2))
     try:
         async with asyncio.timeout(max(left_s - _ANSWER_S, left_s / 2)):
-            return await runs(once, command, actor=context.caller, idempotency_key=key)
+            return await handler(once, command, actor=context.caller, idempotency_key=key)
     except TimeoutError as error:
         raise OutcomeUnknownError("the time for this request is over", idempotency_key=key) from error
 

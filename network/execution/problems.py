@@ -5,7 +5,7 @@ an error with `extensions`, as in queries.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Final
 
 from auth.errors import ForbiddenError
@@ -64,11 +64,11 @@ class InvalidInputsError(InvalidInputError):
         self.problems = tuple(problems)
 
 
-def problem_of(error: Exception, place: Callable[[str], tuple[str, ...]]) -> Problem | None:
+def problem_of(error: Exception, place: Callable[[str], tuple[tuple[str, ...], object]]) -> Problem | None:
     """The member that `error` becomes; None where it stays an error.
 
     Args:
-        place: Where in the input a field of the command stands, as a path without `input`.
+        place: Where in the input a field of the command stands, as a path without `input`, and what was given there.
     """
     match error:
         case NodeNotFoundError():
@@ -84,9 +84,22 @@ def problem_of(error: Exception, place: Callable[[str], tuple[str, ...]]) -> Pro
         case InvalidInputsError():
             return InvalidInput("The input cannot be meant; `problems` says where.", error.problems)
         case InvalidInputError():
-            path = () if error.field is None else place(error.field)
-            return InvalidInput(str(error), (InputProblem(("input", *path), str(error)),))
+            path, given = ((), None) if error.field is None else place(error.field)
+            of_items = [
+                InputProblem(("input", *path, str(index)), message)
+                for index, item in enumerate(given if isinstance(given, list) else ())
+                for key, message in error.items.items()
+                if _names(item, key)
+            ]
+            return InvalidInput(str(error), tuple(of_items) or (InputProblem(("input", *path), str(error)),))
     return None
+
+
+def _names(item: object, key: str) -> bool:
+    """Whether an item of a list names the node: by its global id, its key alone, or in a field of its own."""
+    if is_dataclass(item):
+        return any(_names(getattr(item, member.name), key) for member in fields(item))
+    return isinstance(item, str) and item.strip() in (key, key.partition(":")[2])
 
 
 _MESSAGE: Final = "What is wrong, in English, for developers."

@@ -16,6 +16,8 @@ from network.subgraphs.projects.schema import ENTITIES
 from network.subgraphs.projects.tasks import tasks_field
 from tests.network.writing import CALLERS, FIVE, STATE, Desk, desk, draft, paths, published, read
 
+HUB = "Hub:zeitz"
+
 
 @pytest_asyncio.fixture(scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
@@ -127,8 +129,34 @@ async def test_what_only_the_graph_knows_is_told_with_its_place_too(office: Desk
         "createProjectDraft", STATE, "merseburg", **FIVE | {"details": {"started": "2024", "ended": "2023"}}
     )
 
-    assert paths(unknown_topic) == {"input.details.topics"}
+    assert paths(unknown_topic) == {"input.details.topics.0"}
     assert paths(backwards) == {"input.details.ended"}
+
+
+async def test_of_a_list_the_item_that_is_wrong_is_told(office: Desk) -> None:
+    given: dict[str, list[Any]] = {
+        "topics": ["mobilitaet", "Topic:gibt-es-nicht"],
+        "services": ["99000000000000"],
+        "partners": [{"house": HUB}, {"house": "Municipality:150025205205"}, {"house": HUB, "role": "Pilot"}],
+        "experts": [{"expert": "Expert:niemand"}],
+    }
+
+    answers = {
+        name: await office.write("createProjectDraft", STATE, "merseburg", **FIVE | {"details": {name: listed}})
+        for name, listed in given.items()
+    }
+
+    told = {
+        name: {".".join(problem["path"][3:]): problem["message"] for problem in answer["problems"]}
+        for name, answer in answers.items()
+    }
+    twice = f"expected each once, got {HUB} again"
+    assert told == {
+        "topics": {"1": "unknown: Topic:gibt-es-nicht"},
+        "services": {"0": "unknown: Service:99000000000000"},
+        "partners": {"0": twice, "2": twice},
+        "experts": {"0": "unknown: Expert:niemand"},
+    }
 
 
 async def test_ten_thousand_items_are_one_problem(office: Desk) -> None:

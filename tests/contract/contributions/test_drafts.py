@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError, 
 from graph.lifecycle import MoveNotAllowedError
 from graph.links import Link
 from graph.port import GraphStore
-from graph.values import PartialDate
+from graph.values import Contact, PartialDate
 from graph.vocabulary import Stage, Visibility
 from tests.fixtures.builders import make_expert, make_project, plant, relate
 from tests.fixtures.contributing import (
@@ -77,6 +78,23 @@ async def test_nobody_registers_for_another_house(store: GraphStore, actor: Call
         await create_project_draft(at(store), DRAFT, actor=actor)
 
     assert await all_changes(store) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ({"title": "\u200b"}, "title"),
+        ({"summary": "\u3164\ufe0f"}, "summary"),
+        ({"contact": Contact("\u00ad")}, "contact"),
+    ],
+)
+async def test_what_cannot_be_seen_is_no_text(store: GraphStore, text: dict[str, Any], field: str) -> None:
+    await found_network(store)
+
+    with pytest.raises(InvalidInputError, match=f"{field}: expected text") as refused:
+        await create_project_draft(at(store), replace(DRAFT, **text), actor=TOWN_CLERK)
+
+    assert refused.value.field == field
 
 
 async def test_an_amt_registers_for_its_municipality(store: GraphStore) -> None:

@@ -1,5 +1,6 @@
 """Experts over HTTP: a person is hidden through every way in until she agrees, and again as soon as she does not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -47,6 +48,10 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk
         kim = CALLERS["kim"]
         account = Actor(id=pseudonym(kim), iss=kim.iss, sub=kim.sub, email=EMAIL, seen_at=now, created_at=now)
         await plant(made.store, account)
+        async with asyncio.timeout(60):
+            # The index of an empty folder is built beside the requests.
+            while "errors" in (await made.post('{ suggestions(prefix: "a") { text } }')).json():
+                pass
         yield made
 
 
@@ -105,6 +110,36 @@ async def test_hidden_until_she_agrees_and_again_at_once_when_she_does_not(offic
     for caller in OUTSIDE:
         assert await everywhere(office, expert, caller) == before[caller], caller
     assert ways(await everywhere(office, expert, "merseburg"), expert) == EVERY_WAY
+
+
+LISTINGS = """{ viewer { listings {
+  id name role houses contact purpose sources topics projects visibility contactVisibility consentGivenAt version
+} } }"""
+
+
+async def test_she_finds_what_is_said_of_her_before_she_agrees(office: Desk) -> None:
+    expert = await registered(office, "Selbst Beispiel", details={"email": EMAIL.title()})
+
+    listings = (await office.ask(LISTINGS, "kim"))["viewer"]["listings"]
+
+    (own,) = [listing for listing in listings if listing["id"] == expert["id"]]
+    assert own == {
+        "id": expert["id"],
+        "name": "Selbst Beispiel",
+        "role": "Professur Sensorik",
+        "houses": "Hochschule Merseburg",
+        "contact": [EMAIL, "03461 46-0", "0000-0002-1825-0097"],
+        "purpose": "Auskunft zu Sensorik an Haltestellen",
+        "sources": ["Die Person selbst"],
+        "topics": ["Mobilität"],
+        "projects": [],
+        "visibility": "PUBLIC",
+        "contactVisibility": "NETWORK",
+        "consentGivenAt": None,
+        "version": 1,
+    }
+    for caller in ("stranger", "merseburg", "zeitz", "admin"):
+        assert (await office.ask(LISTINGS, caller))["viewer"]["listings"] == [], caller
 
 
 async def contact(office: Desk, expert: Any, caller: str | None) -> Any:

@@ -1,6 +1,7 @@
 """Runs saved searches every few minutes, each as its owner, and tells of what it finds for the first time."""
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -37,6 +38,8 @@ _MAX_KNOWN: Final = 2 * MAX_WINDOW
 _MAX_FAILED: Final = 2
 """Searches of one round that the engine may fail to answer; with one more it counts as away, and the round is over."""
 _LOG: Final = logging.getLogger("hubnetz.saved_searches")
+_SHORTEST_S: Final = 1.0
+"""Between two looks, however much is written."""
 _STATE: Final = Selection("SavedSearch", ("known", "ran_at"))
 _SYSTEM: Final = "system:saved searches"
 
@@ -98,13 +101,23 @@ class SavedSearches:
         self._lease_ttl_s = lease_ttl_s
         self._most_told = most_told
         self._clock = clock
+        self._woken = asyncio.Event()
+
+    def notify(self) -> None:
+        """Something was written, perhaps a search: what it finds first is no news, so it is run soon."""
+        self._woken.set()
 
     async def run(self) -> None:
         """Runs what is due until cancelled; a round that fails is logged, and the next makes it good."""
         while True:
+            self._woken.clear()
             if (error := await caught(self._round())) is not None:
                 _LOG.warning("saved searches wait: %s: %s", type(error).__name__, error)
-            await asyncio.sleep(self._poll_s)
+            # Many writes one after the other are one look.
+            await asyncio.sleep(min(_SHORTEST_S, self._poll_s))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._poll_s):
+                    await self._woken.wait()
 
     async def run_due(self) -> int:
         """How many new hits were told of, by one round of at most `batch` searches.

@@ -1,6 +1,7 @@
 """One's own things over HTTP: what one is told, follows, saves; and nobody else's, whoever asks."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from graph.values import Instant
 from graph.vocabulary import NewsKind
 from network.app import open_ports
 from tests.fixtures.builders import make_project, plant
+from tests.network.plain import client
 from tests.network.world import data
 from tests.network.writing import CALLERS, Desk, desk, draft, paths, published
 
@@ -88,6 +90,26 @@ async def test_a_follower_is_told_reads_it_and_marks_it(office: Desk) -> None:
     assert again["marked"] == 0
     assert (await inbox(office, "stadt"))["notifications"]["edges"][0]["node"]["readAt"] is not None
     assert (await inbox(office, "stadt", unreadOnly=True))["notifications"]["totalCount"] == 0
+
+
+async def test_a_saved_search_tells_of_what_comes_and_not_of_what_is_there(office: Desk) -> None:
+    await published(office, title="Smarte Bank am Markt")
+    await office.write("saveSearch", "savedSearch", "stadt", name="Bänke", query="Smarte Bank")
+
+    async with asyncio.timeout(20):
+        while (await office.ask(OWN, "stadt"))["viewer"]["savedSearches"][0]["ranAt"] is None:
+            pass
+    assert (await inbox(office, "stadt"))["notifications"]["edges"] == []
+
+
+async def test_operators_see_that_people_are_told(office: Desk) -> None:
+    await office.write("follow", FOLLOWS, "stadt", target="Hub:zeitz")
+    await published(office)
+    await told(office, "stadt", 1)
+
+    async with client(office.app) as http:
+        metrics = (await http.get("/metrics")).text
+    assert re.search(r'^hubnetz_news_total{outcome="told"} [1-9]', metrics, re.MULTILINE)
 
 
 async def test_what_is_withdrawn_stays_as_a_line_that_shows_nothing_of_it(office: Desk) -> None:

@@ -230,7 +230,7 @@ _PERSONAL: Final = {
     "Expert": frozenset({"name", "name_sort", "actor"}),
     "Actor": frozenset({"iss", "sub", "email", "name"}),
     "SavedSearch": frozenset({"name", "query", "filter"}),
-    "Webhook": frozenset({"url", "sealed"}),
+    "Webhook": frozenset({"url", "sealed", "sealed_before"}),
     "Invitation": frozenset({"email"}),
     "Task": frozenset({"note", "reason"}),
 }

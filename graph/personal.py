@@ -89,6 +89,9 @@ class Webhook(Edited):
     """`NewsKind`s; empty: all."""
     sealed: str
     """The secret that signs, encrypted."""
+    sealed_before: str | None = None
+    """The one before it, which signs as well until `overlaps_until`."""
+    overlaps_until: Instant | None = None
     failures: int = 0
     """Deliveries that were given up, one after the other."""
     disabled_at: Instant | None = None
@@ -179,8 +182,13 @@ class Delivery(Node):
     """Id of the event, the same at every attempt."""
     kind: NewsKind
     entity: str
+    """Global id of what it is about; of a ping the webhook itself."""
     at: Instant
     due_at: Instant
+    """Not to be tried before."""
     attempts: int = 0
+    answer: str | None = None
+    """What the last attempt met: an HTTP status, or a word of ours where there was none."""
     delivered_at: Instant | None = None
     failed_at: Instant | None = None
+    """When it was given up."""

@@ -21,7 +21,7 @@ from graph.people import GraphPeople
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers
-from network.background import Bell, holder, indexing, posting, telling, warming
+from network.background import Bell, couriering, holder, indexing, posting, telling, warming
 from network.context import Context
 from network.cookies import cookies, origin
 from network.execution.executor import execute
@@ -41,6 +41,8 @@ from network.request import comes_from
 from network.settings import Settings
 from network.subgraphs import schemas
 from network.view import GraphQLView, Openness
+from network.webhooks.courier import Courier
+from network.webhooks.office import make_courier, terms
 from search.indexer import Indexer
 from search.port import SearchIndex
 from search.service import SearchService
@@ -165,10 +167,20 @@ def create_app(
         notice = DEVELOPMENT_NOTICE if known.development else ""
         routes += _graphql_routes(settings, ports, bell, subgraph, notice=notice, browsers=browsers)
     postman = make_postman(settings, ports.graph, holder=holder(), count=metrics.count_letter)
+    courier = make_courier(settings, ports.graph, holder=holder(), count=metrics.count_delivery)
     app: ASGIApp = Router(
         routes,
         redirect_slashes=False,
-        lifespan=partial(_lifespan, ports=ports, bell=bell, metrics=metrics, postman=postman, role=role, beside=beside),
+        lifespan=partial(
+            _lifespan,
+            ports=ports,
+            bell=bell,
+            metrics=metrics,
+            postman=postman,
+            courier=courier,
+            role=role,
+            beside=beside,
+        ),
     )
     app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph))
     if known.development is not None:
@@ -219,6 +231,8 @@ def _graphql_routes(
 def _view(
     settings: Settings, ports: Ports, bell: Bell, schema: GraphQLSchema, *, explorer_url: str | None = None
 ) -> GraphQLView:
+    known = terms(settings)
+
     def make_context(*, caller: Caller, request_id: str, deadline: float, allowance: Allowance) -> Context:
         return Context(
             store=ports.graph,
@@ -228,6 +242,7 @@ def _view(
             deadline=deadline,
             on_commit=bell.ring,
             allowance=allowance,
+            webhooks=known,
         )
 
     def is_router(scope: Scope) -> bool:
@@ -242,7 +257,15 @@ def _view(
 
 @contextlib.asynccontextmanager
 async def _lifespan(
-    _: object, *, ports: Ports, bell: Bell, metrics: Metrics, postman: Postman, role: Role, beside: Beside
+    _: object,
+    *,
+    ports: Ports,
+    bell: Bell,
+    metrics: Metrics,
+    postman: Postman,
+    courier: Courier,
+    role: Role,
+    beside: Beside,
 ) -> AsyncIterator[None]:
     """Indexing, telling and posting beside the requests; everything is given back after the last of both."""
     try:
@@ -254,6 +277,7 @@ async def _lifespan(
                 running.enter_context(bell.heard_by(indexer.notify))
                 running.enter_context(bell.heard_by(teller.notify))
                 await running.enter_async_context(posting(postman))
+                await running.enter_async_context(couriering(courier))
             if role is not Role.INDEXER:
                 await running.enter_async_context(warming(ports.service))
             yield

@@ -7,10 +7,11 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from graph import inbox, popular, post, sessions, single_use
+from graph import deliveries, inbox, popular, post, sessions, single_use
 from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, forget_callbacks, purge_idempotency
@@ -21,6 +22,7 @@ from graph.values import day_of, instant
 from network.errors import caught
 from network.mail.postman import Postman
 from network.saved_searches import SavedSearches
+from network.webhooks.courier import Courier
 from search.indexer import Indexer
 from search.need_matches import need_owners
 from search.port import SearchIndex
@@ -64,8 +66,21 @@ async def indexing(graph: GraphStore, search: SearchIndex) -> AsyncIterator[Inde
         yield indexer
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What tells people, while it runs."""
+
+    teller: Teller
+    searches: SavedSearches
+
+    def notify(self) -> None:
+        """Something was written: look for it now. Call it from the event loop's thread."""
+        self.teller.notify()
+        self.searches.notify()
+
+
 @contextlib.asynccontextmanager
-async def telling(service: SearchService, count: Callable[[Outcome], None]) -> AsyncIterator[Teller]:
+async def telling(service: SearchService, count: Callable[[Outcome], None]) -> AsyncIterator[Telling]:
     """A teller that runs for the time of the block, and saved searches with it.
 
     Args:
@@ -73,17 +88,22 @@ async def telling(service: SearchService, count: Callable[[Outcome], None]) -> A
     """
     name = holder()
     teller = Teller(service.graph, holder=name, rules=(*RULES, need_owners), count=count)
-    async with (
-        _beside(teller.run(), "teller"),
-        _beside(SavedSearches(service, holder=name).run(), "saved searches"),
-    ):
-        yield teller
+    searches = SavedSearches(service, holder=name)
+    async with _beside(teller.run(), "teller"), _beside(searches.run(), "saved searches"):
+        yield Telling(teller, searches)
 
 
 @contextlib.asynccontextmanager
 async def posting(postman: Postman) -> AsyncIterator[None]:
     """Sends letters for the time of the block."""
     async with _beside(postman.run(), "postman"):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def couriering(courier: Courier) -> AsyncIterator[None]:
+    """Sends events to webhooks for the time of the block."""
+    async with _beside(courier.run(), "courier"):
         yield
 
 
@@ -142,8 +162,8 @@ async def _purge(graph: GraphStore) -> None:
         old += count
     if old:
         _LOG.info("purged old notifications", extra={"count": old})
-    for purge_mail in (post.purge, single_use.purge):
-        while await purge_mail(graph) == MAX_BATCH:
+    for purge_sent in (post.purge, single_use.purge, deliveries.purge):
+        while await purge_sent(graph) == MAX_BATCH:
             pass
     ended = count = await sessions.purge(graph)
     while count >= sessions.MAX_BATCH:

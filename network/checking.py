@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from auth.policy import EVERYTHING
-from graph import post
+from graph import deliveries, post
 from graph.outbox import Outbox
 from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
@@ -84,6 +84,29 @@ async def mail(graph: GraphStore) -> list[Finding]:
     text = f"{state.given_up} e-mails of the last {post.KEPT_DAYS} days were given up"
     advice = "the hubs of the houses concerned were asked for another address; the log has the answers of the server"
     return [waiting, Finding("givenUp", text, is_wrong=False, count=state.given_up, advice=advice)]
+
+
+async def webhooks(graph: GraphStore) -> list[Finding]:
+    """What is to be said of events that wait for webhooks, and of those that were given up.
+
+    Raises:
+        GraphUnavailableError: nothing can be known.
+    """
+    state = await deliveries.state(graph)
+    since = f", the oldest since {state.oldest}" if state.oldest else ""
+    advice = "a running server sends them; receivers that are away are tried for three days" if state.waiting else ""
+    waiting = Finding(
+        "deliveries",
+        f"{state.waiting} events wait for webhooks{since}",
+        is_wrong=False,
+        count=state.waiting,
+        advice=advice,
+    )
+    if not state.given_up:
+        return [waiting]
+    text = f"{state.given_up} events of the last {deliveries.KEPT_DAYS} days were given up"
+    advice = "their people see in lastDeliveries why; webhooks that take nothing are disabled"
+    return [waiting, Finding("deliveriesGivenUp", text, is_wrong=False, count=state.given_up, advice=advice)]
 
 
 async def synonyms(thesauri: "Thesauri") -> list[Finding]:

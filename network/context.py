@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from auth import policy
 from auth.principal import Anonymous, Caller
+from graph.commands.webhooks import Terms
 from graph.errors import GraphUnavailableError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
@@ -29,6 +30,8 @@ class Context:
     on_commit: Callable[[], None] = _nobody_listens
     """Called after each commit of a mutation: the indexer need not wait until it looks again."""
     allowance: Allowance = field(default_factory=Allowance)
+    webhooks: Terms | None = None
+    """None where this process knows no keys to seal secrets with."""
     unit_of_work: UnitOfWork = field(init=False)
     audiences: frozenset[str] = field(init=False)
 

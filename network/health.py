@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from graph import post
+from graph import deliveries, post
 from graph.errors import GraphError
 from graph.outbox import Outbox
 from graph.port import GraphStore
@@ -40,6 +40,8 @@ class Health:
     pending: int | None
     letters: dict[str, int]
     """How many e-mails are in each state; empty where that is not known."""
+    deliveries: dict[str, int]
+    """The same of events for webhooks."""
 
     @property
     def is_ready(self) -> bool:
@@ -63,15 +65,16 @@ class HealthCheck:
             return self._last[1]
 
     async def _ask(self) -> Health:
-        graph, search, lag, mail = await asyncio.gather(
+        graph, search, lag, mail, events = await asyncio.gather(
             _answered(self._graph.ping),
             _answered(self._look_at_search),
             _answered(self._outbox.lag),
             _answered(partial(post.state, self._graph)),
+            _answered(partial(deliveries.state, self._graph)),
         )
         status = "unavailable" if graph is None else "degraded" if search is None else "ready"
         index = None if lag is None else {"pending": lag.count, "oldest": lag.since}
-        letters = {} if mail is None else {"waiting": mail.waiting, "given_up": mail.given_up}
+        letters, sent = _counts(mail), _counts(events)
         body = {
             "status": status,
             "dependencies": {
@@ -80,9 +83,10 @@ class HealthCheck:
             },
             "index": index,
             "letters": None if mail is None else {**letters, "oldest": mail.oldest},
+            "deliveries": None if events is None else {**sent, "oldest": events.oldest},
         }
         up = {"graph": graph is not None, "search": search is not None}
-        return Health(status, body, up, None if lag is None else lag.count, letters)
+        return Health(status, body, up, None if lag is None else lag.count, letters, sent)
 
     async def _look_at_search(self) -> float:
         latency_s = await self._search.ping()
@@ -105,7 +109,13 @@ def routes(check: HealthCheck, metrics: Metrics, graph: GraphStore, operators: S
         if not comes_from(request.scope, operators):
             raise HTTPException(404)
         health = await check.look()
-        text = metrics.text(up=health.up, pending=health.pending, letters=health.letters, graph_calls=graph.calls)
+        text = metrics.text(
+            up=health.up,
+            pending=health.pending,
+            letters=health.letters,
+            deliveries=health.deliveries,
+            graph_calls=graph.calls,
+        )
         return Response(text, media_type=CONTENT_TYPE)
 
     return [Route("/livez", live), Route("/readyz", ready), Route("/metrics", measured)]
@@ -117,6 +127,10 @@ async def _answered(ask: Callable[[], Awaitable[T]]) -> T | None:
         return await ask()
     except (GraphError, SearchError):
         return None
+
+
+def _counts(state: post.State | deliveries.State | None) -> dict[str, int]:
+    return {} if state is None else {"waiting": state.waiting, "given_up": state.given_up}
 
 
 def _dependency(backend: str, latency_s: float | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from auth.principal import Anonymous, Caller, Membership, MembershipKind, Princi
 from graph.errors import GraphError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
-from network.checking import Finding, consistency, mail, synonyms
+from network.checking import Finding, consistency, mail, synonyms, webhooks
 from search.errors import InvalidSearchRequestError, SearchError
 from search.indexer import Indexer, IndexerBusyError
 from search.port import SearchIndex
@@ -147,6 +147,7 @@ async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
     findings = [
         *await consistency(place.graph, place.search),
         *await mail(place.graph),
+        *await webhooks(place.graph),
         *await synonyms(place.service.thesauri),
     ]
     if as_json:

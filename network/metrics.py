@@ -36,6 +36,18 @@ class Metrics:
         self._posted = Counter(
             "hubnetz_posted", "Attempts to send e-mails, by outcome.", ("outcome",), registry=self._registry
         )
+        self._deliveries = Gauge(
+            "hubnetz_deliveries",
+            "Events for webhooks that wait, or were given up.",
+            ("state",),
+            registry=self._registry,
+        )
+        self._delivered = Counter(
+            "hubnetz_delivered",
+            "Attempts to send events to webhooks, by outcome.",
+            ("outcome",),
+            registry=self._registry,
+        )
         self._news = Counter(
             "hubnetz_news", "What became of news: told, put off, dropped.", ("outcome",), registry=self._registry
         )
@@ -52,8 +64,18 @@ class Metrics:
         """An e-mail was sent, put off or given up."""
         self._posted.labels(outcome).inc()
 
+    def count_delivery(self, outcome: str) -> None:
+        """An event arrived at a webhook, was put off or given up."""
+        self._delivered.labels(outcome).inc()
+
     def text(
-        self, *, up: Mapping[str, bool], pending: int | None, letters: Mapping[str, int], graph_calls: int
+        self,
+        *,
+        up: Mapping[str, bool],
+        pending: int | None,
+        letters: Mapping[str, int],
+        deliveries: Mapping[str, int],
+        graph_calls: int,
     ) -> bytes:
         """The whole exposition."""
         for dependency, is_up in up.items():
@@ -61,6 +83,7 @@ class Metrics:
         self._pending.set(float("nan") if pending is None else pending)
         for state in ("waiting", "given_up"):
             self._letters.labels(state).set(letters.get(state, float("nan")))
+            self._deliveries.labels(state).set(deliveries.get(state, float("nan")))
         self._calls.inc(max(0, graph_calls - self._calls_seen))
         self._calls_seen = max(graph_calls, self._calls_seen)
         return generate_latest(self._registry)

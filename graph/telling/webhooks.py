@@ -3,21 +3,25 @@
 from collections.abc import Collection
 from typing import Final
 
+from auth import policy
 from graph.model import NodeKey
 from graph.personal import Delivery
 from graph.port import GraphStore
 from graph.records import News
-from graph.telling.around import around
+from graph.telling.around import Around, around
 from graph.telling.hearing import told_id
-from graph.telling.people import people
+from graph.telling.houses import of_houses
+from graph.telling.people import Person, people
 from graph.values import Instant
 from graph.vocabulary import NewsKind
 
 MAX_WEBHOOKS: Final = 1_000
 """Most webhooks that hear of one piece of news."""
 
-PERSONAL: Final = frozenset({NewsKind.SEARCH_MATCHED, NewsKind.NEED_MATCHED})
-"""What is found for somebody: others, who may read it as well, have not asked for it."""
+PERSONAL: Final = frozenset({NewsKind.SEARCH_MATCHED, NewsKind.NEED_MATCHED, NewsKind.CONTACT_MISSING})
+"""What is found for somebody, or is for those in charge: others, who may read the entity as well, do not hear of it."""
+OFFERED: Final = tuple(kind for kind in NewsKind if kind not in (NewsKind.PING, NewsKind.WEBHOOK_DISABLED))
+"""What a webhook can be made to hear of."""
 
 
 async def deliveries(store: GraphStore, news: News, *, hearers: Collection[str], now: Instant) -> list[Delivery]:
@@ -49,5 +53,26 @@ async def deliveries(store: GraphStore, news: News, *, hearers: Collection[str],
             due_at=now,
         )
         for webhook, actor in wanted
-        if actor in persons and persons[actor].may_read(known.readers)
+        if actor in persons and _may_hear(persons[actor], known)
     ]
+
+
+async def still_hears(store: GraphStore, delivery: Delivery, actor: str) -> bool:
+    """Whether `actor`, whose webhook it is, may hear of it now: somebody may have lost sight of the entry, or every membership."""
+    person = (await people(store, {actor})).get(actor)
+    if person is None or not policy.may_take_part(person.caller):
+        return False
+    if delivery.kind is NewsKind.PING:
+        return True
+    label, _, value = delivery.entity.partition(":")
+    known = await around(store, NodeKey(label, value))
+    if known is None or not _may_hear(person, known):
+        return False
+    if delivery.kind is not NewsKind.CONTACT_MISSING:
+        return True
+    news = News(id="", kind=delivery.kind, entity=delivery.entity, actor="", at=delivery.at, due_at=delivery.at)
+    return any(hearing.actor_id == actor for hearing in await of_houses(store, news))
+
+
+def _may_hear(person: Person, known: Around) -> bool:
+    return policy.may_take_part(person.caller) and person.may_read(known.readers)

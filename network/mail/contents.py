@@ -8,7 +8,7 @@ from graph import letters
 from graph.actors import by_link
 from graph.matters import Matter, headline_of, is_readable, node_key, of_task, read_as
 from graph.model import Task
-from graph.personal import Actor, Letter, Notification, SingleUseLink
+from graph.personal import Actor, Letter, Notification, SingleUseLink, Webhook
 from graph.port import GraphStore, Transaction
 from graph.post import InHand, lines_of
 from graph.rows import node_of
@@ -43,6 +43,7 @@ _HAPPENED: Final[Mapping[NewsKind, str]] = {
     NewsKind.QUESTION_ANSWERED: "Neue Antwort",
     NewsKind.ANSWER_ACCEPTED: "Antwort angenommen",
     NewsKind.CONTACT_MISSING: "E-Mail-Adresse fehlt",
+    NewsKind.WEBHOOK_DISABLED: "Webhook abgeschaltet",
 }
 _WHY_HOUSE: Final = "Sie bekommen diese E-Mail, weil Ihre Adresse in Hubnetz als Kontakt Ihres Hauses steht."
 _WHY_MEMBER: Final = "Sie bekommen diese E-Mail, weil Sie bei Hubnetz für ein Haus angemeldet sind."
@@ -168,6 +169,9 @@ async def _item(unit: Unit, line: Notification) -> Item | None:
     if entity.label == Task.__name__:
         matter = await of_task(unit, entity.value)
         return None if matter is None else Item(text=f"{happened}: {asked(matter).heading}", note=matter.title)
+    if entity.label == Webhook.__name__:
+        # Nobody but its person is told of it.
+        return Item(text=happened, note=line.reason)
     if not await is_readable(unit, entity):
         return None
     title = await headline_of(unit, entity)

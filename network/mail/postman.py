@@ -15,11 +15,11 @@ from graph.personal import Letter
 from graph.port import GraphStore, Transacting
 from graph.post import End
 from graph.values import Instant
-from network.errors import caught
 from network.mail.contents import completed, content_of
 from network.mail.rendering import Envelope, message
 from network.mail.sending import AwayError, PutOffError, RefusedError, Sender
 from network.mail.subscriptions import Subscriptions
+from network.rounds import in_rounds
 
 LEASE: Final = "post"
 _DIGESTS_S: Final = 300.0
@@ -80,23 +80,15 @@ class Postman:
 
     async def run(self) -> None:
         """Sends until cancelled; a failure is logged once and tried again, ever more slowly."""
-        retry_s, last_failure = self._poll_s, ""
-        while True:
-            error = await caught(self._round())
-            if error is None or isinstance(error, PostmanBusyError | LeaseLostError):
-                # Whoever holds the lease does the work.
-                if last_failure and error is None:
-                    _LOG.info("e-mails are sent again")
-                    last_failure = ""
-                retry_s = self._poll_s
-            else:
-                failure = f"{type(error).__name__}: {error}"
-                if failure != last_failure:
-                    trace = None if isinstance(error, GraphError | AwayError) else error
-                    _LOG.warning("e-mails cannot be sent, trying again: %s", failure, exc_info=trace)
-                last_failure = failure
-                retry_s = min(retry_s * 2, self._longest_retry_s)
-            await asyncio.sleep(retry_s)
+        await in_rounds(
+            self._round,
+            every_s=self._poll_s,
+            longest_retry_s=self._longest_retry_s,
+            is_busy=lambda error: isinstance(error, PostmanBusyError | LeaseLostError),
+            is_known=lambda error: isinstance(error, GraphError | AwayError),
+            what="e-mails",
+            log=_LOG,
+        )
 
     async def deliver(self) -> int:
         """How many letters went; those that are left are put off.

@@ -181,6 +181,8 @@ class NewsKind(Enum):
     QUESTION_ANSWERED = _value("QUESTION_ANSWERED", description="A question was answered.")
     ANSWER_ACCEPTED = _value("ANSWER_ACCEPTED", description="Whoever asked took an answer as the answer.")
     CONTACT_MISSING = _value("CONTACT_MISSING", description="A house is asked something, and nobody knows its address.")
+    PING = _value("PING", description="A webhook is tested by its person.")
+    WEBHOOK_DISABLED = _value("WEBHOOK_DISABLED", description="A webhook of the caller's hears nothing any more.")
 
 
 @strawberry.enum(description="How often matches and answers come by e-mail. Tasks come at once.")

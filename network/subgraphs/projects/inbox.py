@@ -63,7 +63,7 @@ Followable = Annotated[
     Project | Topic | Hub | Service | Need,
     strawberry.union("Followable", description="What one can follow."),
 ]
-_SUBJECTS: Final = frozenset(
+SUBJECTS: Final = frozenset(
     {
         *("Project", "Adoption", "ExperienceReport", "Need", "Question", "Answer", "Task", "Expert", "Event"),
         *("Hub", "Municipality", "University", "Organisation"),
@@ -172,7 +172,7 @@ async def _notifications(
 ) -> LinePage:
     """Raises InvalidInputError: `first` out of range, or no cursor of this list."""
     context = info.context
-    actor = _actor(context)
+    actor = actor_of(context)
     mark = cursors.mark_of(f"notifications {actor} {unread_only}")
     limit = check_first(first)
     found = await inbox.lines(
@@ -186,7 +186,7 @@ async def _notifications(
     shown = found[:limit]
     edges = tuple(LineEdge(cursors.pack(mark, line.place), _line(line)) for line in shown)
     total = len(found) if after is None and len(found) <= limit else None
-    if total is None and _selects(info, "totalCount"):
+    if total is None and selects(info, "totalCount"):
         total = await inbox.count(context.store, actor, unread_only=unread_only, timeout_s=context.remaining_s())
     page_info: dict[str, object] = {
         "has_next_page": len(found) > limit,
@@ -199,21 +199,21 @@ async def _notifications(
 
 async def _unread_count(info: Info) -> int:
     context = info.context
-    return await inbox.count(context.store, _actor(context), unread_only=True, timeout_s=context.remaining_s())
+    return await inbox.count(context.store, actor_of(context), unread_only=True, timeout_s=context.remaining_s())
 
 
 async def _follows(info: Info) -> list[Following]:
-    followed = await follows_of(info.context.store, _actor(info.context))
+    followed = await follows_of(info.context.store, actor_of(info.context))
     return [Following(one.id, one.target, str(one.target), one.since) for one in followed]
 
 
 async def _saved_searches(info: Info) -> list[KeptSearch]:
-    return await searches_of(info.context.store, _actor(info.context))
+    return await searches_of(info.context.store, actor_of(info.context))
 
 
 async def _mail_settings(info: Info) -> Settings:
     context = info.context
-    start = ByKeys("Actor", "id", (_actor(context),))
+    start = ByKeys("Actor", "id", (actor_of(context),))
     (row,) = (await context.store.select(_SETTINGS, start, audiences=(), timeout_s=context.remaining_s())).rows
     if row is None:
         plain = Actor(id="", iss="", sub="", seen_at=Instant(""))
@@ -255,7 +255,7 @@ def mail_settings_field() -> Any:
     return computed(MailSettings, "What the caller is written about.")(_mail_settings)
 
 
-def _actor(context: Context) -> str:
+def actor_of(context: Context) -> str:
     caller = context.caller
     if not isinstance(caller, Principal):
         raise InvalidInputError("nobody is signed in")
@@ -263,7 +263,7 @@ def _actor(context: Context) -> str:
 
 
 def _line(line: inbox.Line) -> Line:
-    subject = line.entity if line.entity.label in _SUBJECTS else None
+    subject = line.entity if line.entity.label in SUBJECTS else None
     return Line(line.id, line.kind.value, subject, line.reason, line.at, line.read_at)
 
 
@@ -274,7 +274,7 @@ def _place(cursor: str, mark: str) -> tuple[str, str]:
     raise InvalidInputError(f"after: the cursor was changed; {cursors.HELP}")
 
 
-def _selects(info: Info, name: str) -> bool:
+def selects(info: Info, name: str) -> bool:
     """Whether the operation shows the field `name` of what this resolver returns, fragments included."""
 
     def shows(selections: Iterable[SelectedField | FragmentSpread | InlineFragment]) -> bool:

@@ -9,8 +9,9 @@ from network.subgraphs.projects.mutations.of_members import OfMembers
 from network.subgraphs.projects.mutations.of_participation import OfParticipation
 from network.subgraphs.projects.mutations.of_questions import OfQuestions
 from network.subgraphs.projects.mutations.of_reuse import OfReuse
+from network.subgraphs.projects.mutations.of_webhooks import OfWebhooks
 
 
 @strawberry.type(description=about.MUTATION)
-class Mutation(OfEntries, OfReuse, OfHistory, OfQuestions, OfParticipation, OfMembers):
+class Mutation(OfEntries, OfReuse, OfHistory, OfQuestions, OfParticipation, OfMembers, OfWebhooks):
     pass

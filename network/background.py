@@ -8,7 +8,6 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 

@@ -1,7 +1,6 @@
-"""Inviting, accepting, revoking: who may, what is kept, and that one letter makes one member."""
+"""Inviting and accepting: who may, what is kept, and that one letter makes one member."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -11,20 +10,16 @@ from auth.sessions import hashed
 from graph.actors import by_link, pseudonym
 from graph.commands.members import (
     AcceptInvitation,
-    RevokeInvitation,
     RevokeMembership,
     accept_invitation,
-    revoke_invitation,
     revoke_membership,
 )
-from graph.errors import ConflictError, InvalidInputError, NodeNotFoundError
-from graph.invitations import members, open_invitations
+from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import NodeKey
 from graph.people import GraphPeople, invited_memberships
 from graph.port import GraphStore
 from graph.single_use import Spending, look
 from graph.unit_of_work import UnitOfWork
-from graph.values import Instant
 from graph.vocabulary import LetterKind, LinkPurpose
 from tests.fixtures.builders import make_hub, make_municipality, serves
 from tests.fixtures.contributing import (
@@ -50,17 +45,24 @@ from tests.fixtures.contributing import (
     found_network,
     person,
 )
-from tests.fixtures.inviting import EMAIL, accept, invited, joined, letters_about, secret_of
+from tests.fixtures.inviting import (
+    EMAIL,
+    GUEST,
+    accept,
+    changes_of,
+    invited,
+    joined,
+    letters_about,
+    listed,
+    on_monday,
+    secret_of,
+    texts,
+)
 from tests.fixtures.units import all_changes, key_of, stored, write
 
 AMT = key_of("Municipality:010615138")
 THIRTEEN_DAYS_LATER = "2026-11-15T09:00:00.000000Z"
 FOURTEEN_DAYS_LATER = "2026-11-16T09:00:00.000000Z"
-GUEST = person(sub="guest")
-
-
-def texts(memberships: frozenset[Membership]) -> set[str]:
-    return set(map(str, memberships))
 
 
 @pytest.mark.parametrize(
@@ -111,11 +113,7 @@ async def test_nobody_else_does(store: GraphStore, actor: Caller, house: NodeKey
     await found_network(store)
     with pytest.raises(ForbiddenError):
         await invited(store, house, role, actor=actor)
-    assert await all_changes_of(store, "Invitation") == []
-
-
-async def all_changes_of(store: GraphStore, label: str) -> list[dict[str, Any]]:
-    return [change for change in await all_changes(store) if change["entity"].startswith(f"{label}:")]
+    assert await changes_of(store, "Invitation") == []
 
 
 async def test_serving_a_town_is_not_serving_its_amt(store: GraphStore) -> None:
@@ -173,7 +171,7 @@ async def test_an_invitation_is_a_letter_and_a_change_without_the_address(store:
         LinkPurpose.ACCEPT_INVITATION,
         None,
     )
-    (change,) = await all_changes_of(store, "Invitation")
+    (change,) = await changes_of(store, "Invitation")
     assert change["action"] == "invite_member"
     assert change["after"]["email"] == "***"
     assert EMAIL not in str(await all_changes(store))
@@ -183,7 +181,7 @@ async def test_the_letter_says_what_it_is_about_and_opens_it_without_effect(stor
     await found_network(store)
     secret = await secret_of(store, await invited(store, WILSTER, "reviewer"))
     for _ in range(2):
-        opened = await look(_at_monday(store), secret)
+        opened = await look(on_monday(store), secret)
         assert opened is not None
         assert (opened.matter.role, opened.matter.house) == ("reviewer", "Wilster")
     assert await invited_memberships(store, GUEST) == set()
@@ -193,7 +191,7 @@ async def test_whoever_accepts_need_not_be_who_was_written_to(store: GraphStore)
     await found_network(store)
     await GraphPeople(store).arrive(Principal(GUEST.iss, GUEST.sub, email="privat@guest.example"))
     member = await joined(store, WILSTER, "hub_member", GUEST)
-    (change,) = await all_changes_of(store, "InvitedMember")
+    (change,) = await changes_of(store, "InvitedMember")
     assert (change["action"], change["actor"]) == ("accept_invitation", f"actor:{pseudonym(GUEST)}")
     assert change["entity"] == f"InvitedMember:{member}"
     row = await stored(store, f"Actor:{pseudonym(GUEST)}")
@@ -206,7 +204,7 @@ async def test_an_invitation_is_accepted_once(store: GraphStore) -> None:
     secret = await secret_of(store, await invited(store, WILSTER, "hub_member"))
     first = await accept(store, secret, GUEST)
     assert await accept(store, secret, GUEST) == first
-    assert await look(_at_monday(store), secret) is None
+    assert await look(on_monday(store), secret) is None
     with pytest.raises(NodeNotFoundError):
         await accept(store, secret, VISITOR)
     assert await invited_memberships(store, VISITOR) == set()
@@ -241,7 +239,7 @@ async def test_accepting_needs_a_person_who_is_signed_in(store: GraphStore, acto
     secret = await secret_of(store, await invited(store, WILSTER, "hub_member"))
     with pytest.raises(ForbiddenError):
         await accept(store, secret, actor)
-    assert await look(_at_monday(store), secret) is not None
+    assert await look(on_monday(store), secret) is not None
 
 
 @pytest.mark.parametrize(
@@ -288,111 +286,6 @@ async def test_of_two_invitations_at_once_one_stays_open(store: GraphStore) -> N
     assert len(await listed(store, WILSTER)) == 1
 
 
-async def listed(store: GraphStore, house: NodeKey, caller: Caller = WILSTER_LEAD) -> list[str]:
-    return [invitation.id for invitation in await open_invitations(_at_monday(store), caller, house)]
-
-
-def _at_monday(store: GraphStore) -> Any:
-    return _Monday(store)
-
-
-class _Monday:
-    """The store, whose clock stands where the tests' units stand."""
-
-    def __init__(self, store: GraphStore) -> None:
-        self._store = store
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def now(self) -> Instant:
-        return Instant(MONDAY)
-
-
-async def test_a_revoked_invitation_opens_nothing(store: GraphStore) -> None:
-    await found_network(store)
-    invitation = await invited(store, WILSTER, "hub_member")
-    secret = await secret_of(store, invitation)
-    for _ in range(2):
-        await revoke_invitation(at(store), RevokeInvitation(invitation=invitation), actor=WILSTER_LEAD)
-    assert await look(_at_monday(store), secret) is None
-    assert await listed(store, WILSTER) == []
-    with pytest.raises(NodeNotFoundError):
-        await accept(store, secret, GUEST)
-
-
-async def test_an_accepted_invitation_is_revoked_as_a_membership(store: GraphStore) -> None:
-    await found_network(store)
-    invitation = await invited(store, WILSTER, "hub_member")
-    await accept(store, await secret_of(store, invitation), GUEST)
-    with pytest.raises(ConflictError):
-        await revoke_invitation(at(store), RevokeInvitation(invitation=invitation), actor=WILSTER_LEAD)
-
-
-async def test_a_revoked_membership_is_gone_at_once(store: GraphStore) -> None:
-    await found_network(store)
-    people = GraphPeople(store)
-    await people.arrive(GUEST)
-    member = await joined(store, WILSTER, "hub_lead", GUEST)
-    assert texts((await people.arrive(GUEST)).memberships) == {"hub_lead:wilster"}
-    for _ in range(2):
-        await revoke_membership(at(store), RevokeMembership(member=member), actor=WILSTER_LEAD)
-    row = await stored(store, f"Actor:{pseudonym(GUEST)}")
-    assert row is not None
-    assert not row["memberships"]
-    assert (await people.arrive(GUEST)).memberships == set()
-    assert [change["action"] for change in await all_changes_of(store, "InvitedMember")] == [
-        "accept_invitation",
-        "revoke_membership",
-    ]
-
-
-async def test_what_somebody_sent_goes_with_the_membership(store: GraphStore) -> None:
-    await found_network(store)
-    member = await joined(store, WILSTER, "hub_lead", GUEST)
-    guest = await GraphPeople(store).arrive(GUEST)
-    sent = await secret_of(store, await invited(store, TOWN, "municipality", actor=guest, email="x@y.example"))
-    kept = await secret_of(store, await invited(store, TOWN, "municipality", email="z@y.example"))
-    await revoke_membership(at(store), RevokeMembership(member=member), actor=WILSTER_LEAD)
-    assert await look(_at_monday(store), sent) is None
-    assert await look(_at_monday(store), kept) is not None
-
-
-async def test_a_member_may_leave(store: GraphStore) -> None:
-    await found_network(store)
-    member = await joined(store, WILSTER, "hub_member", GUEST)
-    await revoke_membership(at(store), RevokeMembership(member=member), actor=GUEST)
-    assert await invited_memberships(store, GUEST) == set()
-
-
-@pytest.mark.parametrize("actor", [ZEITZ_LEAD, WILSTER_REVIEWER, TOWN_CLERK, VISITOR, ANYBODY])
-async def test_to_others_there_is_nothing_to_revoke(store: GraphStore, actor: Caller) -> None:
-    await found_network(store)
-    member = await joined(store, WILSTER, "hub_member", GUEST)
-    invitation = await invited(store, WILSTER, "hub_member", email="other@stadt.example")
-    told = []
-    for identifier in (member, "0" * 36):
-        with pytest.raises(NodeNotFoundError) as refused:
-            await revoke_membership(at(store), RevokeMembership(member=identifier), actor=actor)
-        told.append(str(refused.value).replace(identifier, "…"))
-    for identifier in (invitation, "0" * 36):
-        with pytest.raises(NodeNotFoundError) as refused:
-            await revoke_invitation(at(store), RevokeInvitation(invitation=identifier), actor=actor)
-        told.append(str(refused.value).replace(identifier, "…"))
-    assert len(set(told)) == 2
-    assert texts(await invited_memberships(store, GUEST)) == {"hub_member:wilster"}
-
-
-async def test_a_membership_of_a_house_that_is_gone_can_be_revoked(store: GraphStore) -> None:
-    await found_network(store)
-    member = await joined(store, TOWN, "municipality", GUEST)
-    await store.transact(lambda transaction: transaction.delete(TOWN.label, [TOWN.value]))
-    assert await invited_memberships(store, GUEST) == set()
-    with pytest.raises(NodeNotFoundError):
-        await revoke_membership(at(store), RevokeMembership(member=member), actor=WILSTER_LEAD)
-    await revoke_membership(at(store), RevokeMembership(member=member), actor=ADMIN)
-
-
 async def test_the_page_spends_the_link_itself(store: GraphStore) -> None:
     """`Spending` marks the link first; the command goes on in the same unit."""
     await found_network(store)
@@ -412,43 +305,7 @@ async def test_killed_while_accepting_nothing_is_spent(store: GraphStore) -> Non
         await accept_invitation(work, AcceptInvitation(link=hashed(secret)), actor=GUEST)
 
     async def snapshot() -> object:
-        opened = await look(_at_monday(store), secret)
+        opened = await look(on_monday(store), secret)
         return opened is not None, await invited_memberships(store, GUEST), await all_changes(store)
 
     assert await count_kills(store, attempt, snapshot) > 5
-
-
-async def test_leads_see_members_and_addresses_others_only_who_agreed(store: GraphStore) -> None:
-    await found_network(store)
-    people = GraphPeople(store)
-    for one, email in ((WILSTER_LEAD, "lead@wilster.example"), (GUEST, "guest@wilster.example")):
-        await people.arrive(Principal(one.iss, one.sub, one.memberships, email=email))
-    listed_row = {"id": pseudonym(GUEST), "is_listed": True, "name": "Beispiel"}
-    await store.transact(lambda transaction: transaction.put("Actor", [listed_row]))
-    member = await joined(store, WILSTER, "hub_member", GUEST)
-    await people.arrive(GUEST)
-
-    def told(found: list[Any]) -> list[tuple[Any, ...]]:
-        return [(one.membership, one.invited, one.name, one.email) for one in found]
-
-    assert told(await members(store, WILSTER_LEAD, WILSTER)) == [
-        ("hub_lead:wilster", None, None, "lead@wilster.example"),
-        ("hub_member:wilster", member, "Beispiel", "guest@wilster.example"),
-    ]
-    assert told(await members(store, ZEITZ_LEAD, WILSTER)) == [("hub_member:wilster", member, "Beispiel", None)]
-    for caller, house in (
-        (VISITOR, WILSTER),
-        (ANYBODY, WILSTER),
-        (ADMIN, NodeKey("Hub", "none")),
-        (ADMIN, NodeKey("Task", "x")),
-    ):
-        assert await members(store, caller, house) == []
-
-
-@pytest.mark.parametrize("caller", [ZEITZ_LEAD, WILSTER_REVIEWER, TOWN_CLERK, VISITOR, ANYBODY])
-async def test_open_invitations_are_for_who_may_invite(store: GraphStore, caller: Caller) -> None:
-    await found_network(store)
-    invitation = await invited(store, WILSTER, "hub_member")
-    assert await listed(store, WILSTER) == [invitation]
-    assert await listed(store, WILSTER, ADMIN) == [invitation]
-    assert await listed(store, WILSTER, caller) == []

@@ -80,7 +80,7 @@ def _partnership(matter: Matter, title: str | None) -> list[str]:
         ]
     role = f" Die Rolle: {matter.role}." if matter.role else ""
     return [
-        f"{asker} hat {house} als Beteiligte bei {_project(title, dative=True)} eingetragen.{role}",
+        f"{asker} hat eingetragen, dass {house} bei {_project(title, dative=True)} mitmacht.{role}",
         "Erst wenn Sie zustimmen, zeigt Hubnetz die Beteiligung als Tatsache.",
     ]
 

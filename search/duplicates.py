@@ -7,7 +7,7 @@ and topics that both have do not make entries near, they lower the nearness that
 
     LIKELIEST, LIKELY, POSSIBLE: from which nearness on, with a service of both, a topic of both, or alone, say `_BANDS`.
 
-Numbers were tuned on titles of the seed, half of them; docs/search.md has what came of it on the other half.
+The numbers are judgement, set before anything was measured; docs/search.md shows what they do on titles of the seed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -3,8 +3,8 @@
     python -m bench.relevance.duplicates
 
 Each rewriting changes one thing that people write differently. A rewritten title should raise the alarm for its original
-(recall); every other entry that it names is a false alarm. Thresholds were chosen on entries of even number; the table
-shows those of odd number. Beside them stand titles of work that the seed has not: each alarm of theirs is false.
+(recall); every other entry that it names is a false alarm. The table shows
+entries of odd number, so that those of even number are left to tune on. Beside them stand titles of work that the seed has not: each alarm of theirs is false.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -31,6 +31,12 @@ CALLERS = {
     "mutations-98-save-funding-programme": "zeitz",
     "mutations-99-save-hub-profile": "zeitz",
     "mutations-991-record-online-service": "stadt",
+    "mutations-992-ask-question": "stadt",
+    "mutations-993-answer-question": "merseburg",
+    "mutations-994-accept-answer": "stadt",
+    "mutations-995-request-callback": None,
+    "mutations-996-join-project": "dataport",
+    "mutations-997-decide-partner": "merseburg",
     "mutations-992-invite-member": "zeitz",
     "mutations-993-save-house-contact": "stadt",
 }
@@ -80,5 +86,5 @@ async def test_each_answers_what_its_file_says(office: Desk) -> None:
         found = await office.ask(query.text, CALLERS[name], **variables)
         assert_like(found, promised(query.text), name)
         (answer,) = found.values()
-        ids |= {key: answer[key]["id"] for key in ("project", "adoption") if "id" in answer.get(key, {})}
-        ids["entity"] = ids["project"]
+        ids |= {key: answer[key]["id"] for key in ("project", "adoption", "question", "answer") if "id" in answer.get(key, {})}
+        ids |= dict.fromkeys(("entity", "entry", "about"), ids["project"])

@@ -125,6 +125,12 @@ ACTIONS: Final = (
         policy.may_invite_member,
         lambda caller, hub: policy.may_invite_member(caller, _OTHER_TOWN, [hub]),
     ),
+    _plain("say whom one reaches at a house", policy.may_save_contact, ()),
+    Action(
+        "say whom one reaches at a house of a hub",
+        policy.may_save_contact,
+        lambda caller, hub: policy.may_save_contact(caller, _OTHER_TOWN, [hub]),
+    ),
     _of_nobody("ask, answer, follow, save searches, have webhooks", policy.may_take_part),
     Action(
         "claim an entry for an involved house",

@@ -162,6 +162,12 @@ def may_record_reuse(caller: Caller, house: House) -> bool:
     return may_act_for(caller, house)
 
 
+def has_house_beside(caller: Caller, owner: House | None) -> bool:
+    """Whether `caller` has a house other than `owner`: one that could adopt what `owner` does."""
+    token = "" if owner is None else f"{owner.label.lower()}:{owner.value}"
+    return any(one.kind in _ALL_HOUSE_KINDS and _token(one) != token for one in caller.memberships)
+
+
 def may_confirm_adoption(caller: Caller, stewards: Collection[House], maker: House) -> bool:
     """Whether `caller` may confirm for the project's side that `maker` adopted it: nobody confirms what is one's own to record.
 

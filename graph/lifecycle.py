@@ -74,10 +74,11 @@ ADOPTION_MOVES: Final[Mapping[AdoptionStatus | None, frozenset[AdoptionStatus]]]
 
 
 class MoveNotAllowedError(ConflictError):
-    """The entry is where this cannot be done; `allowed` is what can be, by name."""
+    """The entry is where this cannot be done: `reason`; `allowed` is what can be, by name."""
 
     def __init__(self, message: str, *, allowed: tuple[str, ...]) -> None:
         super().__init__(f"{message}; possible: {', '.join(allowed) or 'nothing'}")
+        self.reason = message
         self.allowed = allowed
 
 

@@ -10,10 +10,11 @@ from graph import links, tasks
 from graph.actors import Actor
 from graph.audience import Entry
 from graph.commands.holding import Held, hold, require_houses, require_version, required
+from graph.commands.moving import next_stage
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.identifiers import uuid7
-from graph.lifecycle import Move, MoveNotAllowedError, check_adoption, moved
+from graph.lifecycle import Move, MoveNotAllowedError, check_adoption
 from graph.model import Adoption, ExperienceReport, NodeKey
 from graph.port import GraphStore
 from graph.relationships import Plain
@@ -112,7 +113,7 @@ async def record_adoption(
         held = await hold(unit, command.project)
         unit.require(policy.may_record_reuse, command.house)
         await require_houses(unit, [command.house], field="house")
-        moved(held.project.stage, Move.ADOPT)
+        await next_stage(unit, held, Move.ADOPT)
         if command.house == held.owner:
             raise InvalidInputError("house: expected another than the project's owner", field="house")
         before = await _running(unit, held, command.house)

@@ -6,9 +6,10 @@ from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
 from graph.commands.holding import answer, hold, require_houses, required
+from graph.commands.moving import next_stage
 from graph.commands.partnerships import take_part
 from graph.errors import ConstraintError, NodeNotFoundError
-from graph.lifecycle import Move, moved
+from graph.lifecycle import Move
 from graph.model import NodeKey
 from graph.relationships import Plain
 from graph.unit import Unit
@@ -52,7 +53,7 @@ async def claim_project(
         involved = [house for house, _ in await unit.neighbours(links.PROJECT_HOUSES, held.key)]
         unit.require(policy.may_claim_entry, command.house, involved)
         await require_houses(unit, [command.house], field="house")
-        moved(held.project.stage, Move.CLAIM)
+        await next_stage(unit, held, Move.CLAIM)
         if held.owner is not None:
             raise ConstraintError(f"{held.key} has an owner")
         deciding = [hub for hub in (held.reviewer,) if hub is not None and hub != command.house]

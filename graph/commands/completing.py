@@ -9,11 +9,12 @@ from auth import policy
 from graph import tasks
 from graph.actors import Actor
 from graph.commands.holding import Held, answer, hold
+from graph.commands.moving import next_stage
 from graph.commands.project_changes import ProjectChanges, changed
 from graph.commands.review_project import review_again
 from graph.ddl import LABELS, PropertyType
 from graph.errors import InvalidInputError, NodeNotFoundError
-from graph.lifecycle import Move, moved
+from graph.lifecycle import Move
 from graph.model import NodeKey, Task
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
@@ -104,7 +105,7 @@ async def complete_entry(
         if not any(task.id == asked.id for task in await tasks.open_tasks(unit, held.key, TaskKind.COMPLETE_ENTRY)):
             raise gone
         unit.require(policy.may_edit_project, held.entry.stewards)
-        moved(held.project.stage, Move.EDIT)
+        await next_stage(unit, held, Move.EDIT)
         if text is None:
             await tasks.settle(unit, held.key, TaskKind.COMPLETE_ENTRY, reason="not known")
             return answer(unit, held.project)

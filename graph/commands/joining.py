@@ -6,8 +6,9 @@ from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
 from graph.commands.holding import answer, hold, require_houses, required
+from graph.commands.moving import next_stage
 from graph.errors import ConstraintError, NodeNotFoundError
-from graph.lifecycle import Move, moved
+from graph.lifecycle import Move
 from graph.model import NodeKey
 from graph.relationships import Involves
 from graph.unit import Unit
@@ -53,7 +54,7 @@ async def join_project(
         unit.require(policy.may_confirm_partnership, command.house)
         await require_houses(unit, [command.house], field="house")
         # Who may adopt it may join it: the same stages.
-        moved(held.project.stage, Move.ADOPT)
+        await next_stage(unit, held, Move.ADOPT)
         involved = [house for house, _ in await unit.neighbours(links.PROJECT_HOUSES, held.key)]
         if command.house == held.owner or command.house in involved:
             raise ConstraintError(f"{command.house} takes part in {held.key}, or is asked to")

@@ -9,11 +9,12 @@ from auth import policy
 from graph import links
 from graph.actors import Actor
 from graph.commands.holding import Held, hold, require_version
+from graph.commands.moving import next_stage
 from graph.commands.review_project import review_again
 from graph.ddl import LABELS
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError
 from graph.history import CONCEALED
-from graph.lifecycle import Move, moved
+from graph.lifecycle import Move
 from graph.links import Direction, Link
 from graph.model import Edited, NodeKey
 from graph.records import PersonalValues
@@ -135,7 +136,7 @@ def _key(node: str) -> NodeKey:
 async def _project(unit: Unit, key: NodeKey) -> Held:
     held = await hold(unit, key.value)
     unit.require(policy.may_edit_project, held.entry.stewards)
-    moved(held.project.stage, Move.EDIT)
+    await next_stage(unit, held, Move.EDIT)
     return held
 
 

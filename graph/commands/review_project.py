@@ -9,12 +9,13 @@ from auth.working_days import add_working_days
 from graph import links, tasks
 from graph.actors import Actor, System
 from graph.commands.holding import Held, answer, hold, require_version
+from graph.commands.moving import next_stage, submitted_on
 from graph.commands.partnerships import ask_again
 from graph.commands.project_changes import review_by
 from graph.commands.slugs import unveiled, with_slug
 from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
-from graph.lifecycle import Move, moved
+from graph.lifecycle import Move
 from graph.model import NodeKey, Project, ReviewComment
 from graph.relationships import Plain
 from graph.texts import is_visible
@@ -83,7 +84,7 @@ async def submit_project(
         held = await hold(unit, command.project)
         unit.require(policy.may_edit_project, held.entry.stewards)
         require_version(held.project, command.expected_version)
-        stage = moved(held.project.stage, Move.SUBMIT)
+        stage = await next_stage(unit, held, Move.SUBMIT)
         missing = [
             name
             for name, value in (
@@ -125,7 +126,7 @@ async def request_changes(
 
     async def request(unit: Unit) -> dict[str, str | int | list[str]]:
         held = await _hold_as_reviewer(unit, command.project, command.expected_version)
-        stage = moved(held.project.stage, Move.REQUEST_CHANGES)
+        stage = await next_stage(unit, held, Move.REQUEST_CHANGES)
         unit.record("request_changes", held.key)
         unit.announce(NewsKind.CHANGES_REQUESTED, held.key)
         comments = [
@@ -155,7 +156,7 @@ async def publish_project(
 
     async def publish(unit: Unit) -> dict[str, str | int]:
         held = await _hold_as_reviewer(unit, command.project, command.expected_version)
-        stage = moved(held.project.stage, Move.PUBLISH)
+        stage = await next_stage(unit, held, Move.PUBLISH)
         later = held.project.publish_from is not None and held.project.publish_from > day_of(unit.now).isoformat()
         waits = later and held.project.stage is Stage.SUBMITTED
         unit.record("approve_project" if waits else "publish_project", held.key)
@@ -187,7 +188,7 @@ async def archive_project(
 
     async def archive(unit: Unit) -> dict[str, str | int]:
         held = await _hold_as_reviewer(unit, command.project, command.expected_version)
-        stage = moved(held.project.stage, Move.ARCHIVE)
+        stage = await next_stage(unit, held, Move.ARCHIVE)
         unit.record("archive_project", held.key)
         unit.announce(NewsKind.PROJECT_ARCHIVED, held.key)
         await unit.put(replace(held.project, stage=stage))
@@ -220,10 +221,7 @@ async def _ask_reviewers(unit: Unit, project: NodeKey, hub: NodeKey | None) -> N
 
 async def _hold_as_reviewer(unit: Unit, project: str, expected_version: int | None) -> Held:
     held = await hold(unit, project)
-    submitted_on = None
-    if held.project.stage is Stage.SUBMITTED and held.project.submitted_at is not None:
-        submitted_on = day_of(held.project.submitted_at)
-    unit.require(policy.may_review_project, held.entry.stewards, submitted_on, day_of(unit.now))
+    unit.require(policy.may_review_project, held.entry.stewards, submitted_on(held), day_of(unit.now))
     require_version(held.project, expected_version)
     return held
 

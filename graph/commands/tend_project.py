@@ -7,10 +7,11 @@ from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
 from graph.commands.holding import Held, answer, hold, require_version, required
+from graph.commands.moving import next_stage
 from graph.commands.review_project import review_again
 from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
-from graph.lifecycle import Move, moved
+from graph.lifecycle import Move
 from graph.model import Document, NodeKey, Project, Result
 from graph.relationships import Plain
 from graph.unit import Unit
@@ -78,7 +79,7 @@ async def confirm_still_current(
     async def confirm(unit: Unit) -> dict[str, str | int]:
         held = await _hold_as_steward(unit, command.project)
         require_version(held.project, command.expected_version)
-        moved(held.project.stage, Move.CONFIRM_CURRENT)
+        await next_stage(unit, held, Move.CONFIRM_CURRENT)
         unit.record("confirm_still_current", held.key)
         await unit.put(replace(held.project, confirmed_at=unit.now))
         await tasks.settle(unit, held.key, TaskKind.CONFIRM_CURRENT)
@@ -101,7 +102,7 @@ async def link_derived_from(
 
     async def link(unit: Unit) -> dict[str, str | int]:
         held = await _hold_as_steward(unit, command.project)
-        moved(held.project.stage, Move.EDIT)
+        await next_stage(unit, held, Move.EDIT)
         origin = NodeKey("Project", command.origin)
         await unit.require_readable(origin)
         relationship = Plain(type="DERIVED_FROM", start=held.key, end=origin)
@@ -171,7 +172,7 @@ async def _hold_as_steward(unit: Unit, project: str) -> Held:
 
 async def _attach(unit: Unit, project: str, relationship: str, given: A) -> dict[str, str | int]:
     held = await _hold_as_steward(unit, project)
-    moved(held.project.stage, Move.EDIT)
+    await next_stage(unit, held, Move.EDIT)
     required("title", given.title)
     along = links.PROJECT_RESULTS if relationship == "HAS_RESULT" else links.PROJECT_DOCUMENTS
     if len(await unit.neighbours(along, held.key)) >= MAX_ATTACHED:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from auth import policy
 from graph.actors import Actor, System
 from graph.commands.holding import Held, answer, hold, require_version
+from graph.commands.moving import next_stage
 from graph.commands.partnerships import set_partners
 from graph.commands.project_changes import ProjectChanges, Unchanged, changed, surround
 from graph.commands.review_project import review_again
 from graph.commands.slugs import chosen_slug, free_slug, keep_former_slug
 from graph.errors import InvalidInputError
-from graph.lifecycle import Move, moved
+from graph.lifecycle import Move
 from graph.model import NodeKey
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
@@ -58,7 +59,7 @@ async def update_project(
         held = await hold(unit, command.project)
         unit.require(policy.may_edit_project, held.entry.stewards)
         require_version(held.project, command.expected_version)
-        moved(held.project.stage, Move.EDIT)
+        await next_stage(unit, held, Move.EDIT)
         if not isinstance(command.changes.reviewer, Unchanged):
             _check_reviewer(unit.actor, held, command.changes.reviewer)
         unit.record("update_project", held.key)
@@ -89,7 +90,7 @@ async def rename_project(
         held = await hold(unit, command.project)
         unit.require(policy.may_edit_project, held.entry.stewards)
         require_version(held.project, command.expected_version)
-        moved(held.project.stage, Move.EDIT)
+        await next_stage(unit, held, Move.EDIT)
         renamed = changed(held.project, ProjectChanges(title=command.title))
         if command.slug is None:
             slug = await free_slug(unit, command.title, held.project)

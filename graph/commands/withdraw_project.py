@@ -6,7 +6,8 @@ from auth import policy
 from graph import tasks
 from graph.actors import Actor
 from graph.commands.holding import answer, hold, require_version
-from graph.lifecycle import Move, moved
+from graph.commands.moving import next_stage
+from graph.lifecycle import Move
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind
@@ -35,7 +36,7 @@ async def withdraw_project(
         held = await hold(unit, command.project)
         unit.require(policy.may_edit_project, held.entry.stewards)
         require_version(held.project, command.expected_version)
-        stage = moved(held.project.stage, Move.WITHDRAW)
+        stage = await next_stage(unit, held, Move.WITHDRAW)
         unit.record("withdraw_project", held.key)
         unit.announce(NewsKind.PROJECT_WITHDRAWN, held.key)
         await unit.put(

@@ -132,8 +132,8 @@ class _Conflict(_Problem):
         "The version that is stored, where `expectedVersion` was another one; else null."
     )
     allowed_moves: list[str] = attribute(
-        "Where the stage of an entry forbids what was asked: what can be done with it now, as in `SUBMIT`, or which "
-        "status an adoption may get; else empty."
+        "Where the stage of an entry forbids what was asked: what the caller can do with it now, as in `SUBMIT`, or "
+        "which status an adoption may get; else empty."
     )
 
 

@@ -15,6 +15,7 @@ from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.provider import SigningProvider
 from tests.network import world
 from tests.network.signing_in import Browser, Service, issuers_file
+from tests.network.walking.place import Place, place
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -71,3 +72,10 @@ async def service(provider: SigningProvider, other: SigningProvider, tmp_path: P
 async def browser(service: Service) -> AsyncIterator[Browser]:
     async with Browser(service.app()) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(scope="session")
+async def walked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+    """The network of `walking.world` behind the whole application; read by all walks and changed by none."""
+    async with place(tmp_path_factory.mktemp("walk")) as made:
+        yield made

@@ -19,6 +19,7 @@ from network.execution import (
 from network.execution.names import camel_case
 from network.subgraphs import about, labels
 from network.subgraphs.projects.different import different_because_field
+from network.subgraphs.projects.reviewing import review_due_on_field, reviewed_by_field, submitted_at_field
 from network.subgraphs.values import Contact, Source
 from network.subgraphs.vocabulary import (
     AdoptionStatus,
@@ -83,6 +84,9 @@ class Project:
     publish_from: PartialDate | None = attribute("Not to be published before this day; null: at once.")
     note: str | None = attribute("What the sources leave open or contradict each other in, in German.")
     different_because = different_because_field()
+    submitted_at: Instant | None = submitted_at_field()
+    review_due_on: PartialDate | None = review_due_on_field()
+    reviewed_by = reviewed_by_field()
     origin: Origin = attribute("How the entry came into being.")
     origin_label: str = derived(labels.origin_label, ["origin"], "How the entry came into being, in German.")
     confirmed_at: Instant | None = attribute("When its owner last confirmed the entry; null: nobody did so far.")

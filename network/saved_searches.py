@@ -35,6 +35,8 @@ from search.service import SearchService
 LEASE: Final = "saved searches"
 _MAX_KNOWN: Final = 2 * MAX_WINDOW
 """Hits that are remembered: more than a search ever answers, so that one which left and came back is not new."""
+_SEARCH_S: Final = 20.0
+"""For one search: nobody waits for it, so that it may take longer than one that somebody looks at."""
 _MAX_FAILED: Final = 2
 """Searches of one round that the engine may fail to answer; with one more it counts as away, and the round is over."""
 _LOG: Final = logging.getLogger("hubnetz.saved_searches")
@@ -142,11 +144,12 @@ class SavedSearches:
             for search in due:
                 try:
                     told += await self._run(fenced, search, owners.get(search.actor))
-                except SearchUnavailableError:
+                except SearchUnavailableError as error:
                     # One search that takes too long must not keep all others waiting.
                     failed += 1
-                    if failed > _MAX_FAILED:
+                    if failed > _MAX_FAILED or failed == len(due):
                         raise
+                    _LOG.warning("a saved search got no answer: %s", error, extra={"search": search.id})
         return told
 
     async def _round(self) -> None:
@@ -180,7 +183,7 @@ class SavedSearches:
         if owner is None or not policy.may_take_part(owner.caller):
             return _Ran(search, ran_at)
         try:
-            hits = await self._service.matching(await self._request(search, owner))
+            hits = await self._service.matching(await self._request(search, owner), timeout_s=_SEARCH_S)
         except (InvalidInputError, InvalidSearchRequestError) as error:
             _LOG.warning("a saved search cannot be run: %s", type(error).__name__, extra={"search": search.id})
             return _Ran(search, ran_at)

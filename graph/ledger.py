@@ -218,19 +218,22 @@ def _summary(touches: list[Touch]) -> Row:
 
 
 def _parted(entity: str, values: Row | None) -> tuple[Row | None, Row]:
-    """`values` with the personal ones concealed, and the personal ones."""
+    """`values` with the personal ones concealed, and the personal ones; sealed secrets stay in neither."""
     if values is None:
         return None, {}
     label = entity.partition(":")[0]
     hidden = {name: value for name, value in values.items() if value is not None and _is_personal(label, name)}
-    return {**values, **dict.fromkeys(hidden, _CONCEALED)}, hidden
+    kept = {name: value for name, value in hidden.items() if name not in SEALED}
+    return {**values, **dict.fromkeys(hidden, _CONCEALED)}, kept
 
 
+SEALED: Final = frozenset({"sealed", "sealed_before"})
+"""Properties that hold an encrypted secret: it lives in its record and nowhere else."""
 _PERSONAL: Final = {
     "Expert": frozenset({"name", "name_sort", "actor"}),
     "Actor": frozenset({"iss", "sub", "email", "name"}),
     "SavedSearch": frozenset({"name", "query", "filter"}),
-    "Webhook": frozenset({"url", "sealed", "sealed_before"}),
+    "Webhook": SEALED | {"url"},
     "Invitation": frozenset({"email"}),
     "Task": frozenset({"note", "reason"}),
 }

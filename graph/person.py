@@ -17,6 +17,7 @@ from graph import popular
 from graph.actors import pseudonym
 from graph.ddl import LABELS, PropertyType
 from graph.errors import InvalidInputError
+from graph.ledger import SEALED
 from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
@@ -161,7 +162,7 @@ async def export(store: GraphStore, person: Person, *, on_progress: Progress | N
     mentions: list[dict[str, Any]] = []
     async for found in find(store, person, on_progress=on_progress):
         if found.is_own:
-            values = {name: value for name, value in found.row.items() if value is not None and name != "sealed"}
+            values = {name: value for name, value in found.row.items() if value is not None and name not in SEALED}
             own.append({**values, "id": str(found.key)})
         else:
             mentions += [

@@ -16,11 +16,10 @@ from graph.port import GraphStore
 from graph.values import Instant, instant
 from graph.vocabulary import Digest, LetterKind, NewsKind
 from network.mail.subscriptions import Subscriptions
-from tests.contract.mail.test_postman import KEY, postman
 from tests.fixtures.builders import plant
 from tests.fixtures.contributing import OTHER_CLERK, drafted, found_network, published
 from tests.fixtures.faults import Killed, Stepping, Steps
-from tests.fixtures.mail import all_letters
+from tests.fixtures.mail import KEY, all_letters, postman
 from tests.fixtures.smtp import post_office, text_of
 
 CLERK = pseudonym(OTHER_CLERK)

@@ -7,14 +7,13 @@ import pytest
 from graph import letters
 from graph.actors import pseudonym
 from graph.commands.partnerships import ConfirmPartnership, confirm_partnership
-from graph.commands.project_changes import Partner, ProjectChanges
 from graph.model import NodeKey
 from graph.people import seen
 from graph.port import GraphStore
 from graph.unit_of_work import Unit, UnitOfWork
 from graph.values import Contact
 from graph.vocabulary import Digest, LetterKind, LinkPurpose
-from tests.fixtures.builders import make_hub, make_municipality, make_organisation, plant
+from tests.fixtures.builders import make_hub, make_organisation, plant
 from tests.fixtures.contributing import (
     FIRM,
     OTHER_CLERK,
@@ -28,15 +27,8 @@ from tests.fixtures.contributing import (
     person,
     submitted,
 )
-from tests.fixtures.mail import all_letters, missing, told
+from tests.fixtures.mail import INVITES, MAYOR, all_letters, missing, reachable, told
 from tests.fixtures.units import SYSTEM, all_changes, key_of
-
-MAYOR = "rathaus@andere-stadt.example"
-INVITES = ProjectChanges(partners=(Partner(house=OTHER_TOWN, role="Erprobung"),))
-
-
-async def reachable(store: GraphStore, email: str = MAYOR) -> None:
-    await plant(store, make_municipality(OTHER_TOWN.value, contact=Contact("Rathaus", email=email), version=1))
 
 
 async def known(store: GraphStore, actor: Any, email: str) -> None:

@@ -13,16 +13,13 @@ from auth.sessions import hashed
 from graph import post
 from graph.actors import pseudonym
 from graph.commands.partnerships import ConfirmPartnership, confirm_partnership
-from graph.commands.project_changes import Partner, ProjectChanges
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
 from graph.people import seen
 from graph.port import GraphStore
 from graph.single_use import look
-from graph.values import Contact
-from network.mail.postman import Postman, PostmanBusyError
+from network.mail.postman import PostmanBusyError
 from network.mail.sending import AwayError, SmtpSender
 from network.mail.subscriptions import Subscriptions
-from tests.fixtures.builders import make_municipality, plant
 from tests.fixtures.contributing import (
     OTHER_CLERK,
     OTHER_TOWN,
@@ -34,14 +31,11 @@ from tests.fixtures.contributing import (
     submitted,
 )
 from tests.fixtures.faults import Killed, Stepping, Steps
-from tests.fixtures.mail import all_letters, missing, told
+from tests.fixtures.mail import INVITES, KEY, MAYOR, all_letters, missing, postman, reachable, told
 from tests.fixtures.smtp import Post, closed, post_office, text_of
 
-KEY = "k" * 43
-MAYOR = "rathaus@andere-stadt.example"
 LINK = re.compile(r"https://hubnetz\.example/link/([A-Za-z0-9_-]{43})")
 LONG_AGO = "2026-01-01T00:00:00.000000Z"
-INVITES = ProjectChanges(partners=(Partner(house=OTHER_TOWN, role="Erprobung"),))
 
 
 @pytest_asyncio.fixture
@@ -50,24 +44,10 @@ async def server() -> AsyncIterator[Post]:
         yield opened
 
 
-def postman(store: Any, sender: Any, holder: str = "one") -> Postman:
-    return Postman(
-        store,
-        sender,
-        address="post@hubnetz.example",
-        public_url="https://hubnetz.example",
-        sealer=Sealer([KEY]),
-        subscriptions=Subscriptions([KEY]),
-        holder=holder,
-    )
-
-
 async def asked(store: GraphStore, title: str = "Parken per App") -> str:
     """A project whose author named a town, which has a contact; the letter to it waits."""
     await found_network(store)
-    await plant(
-        store, make_municipality(OTHER_TOWN.value, name="Andere Stadt", contact=Contact("Rathaus", email=MAYOR))
-    )
+    await reachable(store)
     project = await drafted(store, more=INVITES, title=title)
     await told(store)
     return project

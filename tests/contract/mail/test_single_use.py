@@ -13,7 +13,6 @@ from graph.commands.partnerships import (
     confirm_partnership,
     decline_partnership,
 )
-from graph.commands.project_changes import Partner, ProjectChanges
 from graph.errors import NodeNotFoundError
 from graph.port import GraphStore
 from graph.single_use import Spending, decider, look, purge, spend
@@ -29,19 +28,14 @@ from tests.fixtures.contributing import (
     drafted,
     found_network,
 )
-from tests.fixtures.mail import all_letters, link_of, told
+from tests.fixtures.mail import INVITES, all_letters, link_of, reachable, told
 from tests.fixtures.units import all_changes, stored
-
-MAYOR = "rathaus@andere-stadt.example"
-INVITES = ProjectChanges(partners=(Partner(house=OTHER_TOWN, role="Erprobung"),))
 
 
 async def linked(store: GraphStore) -> tuple[str, str]:
     """A project that names a town as a partner, and the secret that the town got."""
     await found_network(store)
-    await plant(
-        store, make_municipality(OTHER_TOWN.value, name="Andere Stadt", contact=Contact("Rathaus", email=MAYOR))
-    )
+    await reachable(store)
     project = await drafted(store, more=INVITES)
     await told(store)
     (letter,) = await all_letters(store)

@@ -36,6 +36,7 @@ from tests.fixtures.smtp import Post, text_of
 UNIVERSITY, TOWN, AMT = "University:05gqaka33", "Municipality:150840590590", "Municipality:010515169"
 CLERK = "rathaus@zeitz.example"
 TITLE = "Quittenkataster der Saaleauen"
+FAILED = "Die erste Karte war auf Telefonen unlesbar."
 PATIENCE_S = 60
 """For what happens beside the requests: telling, mail, indexing."""
 PROBLEMS = """... on Problem { message } ... on Conflict { currentVersion allowedMoves }
@@ -45,7 +46,7 @@ ASK = """query { viewer { memberships tasks { id kind project { id title stage }
     notifications { edges { node { kind } } } } }"""
 FIND = "query ($text: String!) { search(query: $text) { edges { node { id title } } } }"
 READ = """query ($id: ID!) { project(id: $id) {
-    id slug title stage version whatFailed
+    id title stage version whatFailed
     reviewComments { text field }
     houses { edges { confirmedAt node { id } } }
     confirmedAdoptions { totalCount edges { node { status house { id } reports { text whatFailed } } } }
@@ -243,19 +244,23 @@ def press(url: str, button: str, **fields: str) -> httpx.Response:
 
 
 def test_five_people_of_four_houses(town: Town) -> None:
-    professor, lead, reviewer, amt, other, anybody = (
-        town.people[name] for name in ("professor", "lead", "reviewer", "amt", "other", "anybody")
-    )
+    project = registered(town)
+    confirmed_by_mail(town, project)
+    reviewed_and_published(town, project)
+    adoption = adopted(town, project)
+    confirmed_and_reported(town, project, adoption)
+    told_by_the_trail(town, project)
 
-    # The hub knows whom to write to at the town, where nobody has an account.
+
+def registered(town: Town) -> str:
+    """The hub knows whom to write to at the town; the university registers: five things, and whom it does it with."""
     contact = {"function": "Bürgermeisteramt", "email": CLERK}
-    do(lead, "saveHouseContact", "clientMutationId", house=TOWN, contact=contact, visibility="NETWORK")
-
-    # The university registers: five things, and whom it does it with. Nobody else sees it.
+    do(town.people["lead"], "saveHouseContact", "clientMutationId", house=TOWN, contact=contact, visibility="NETWORK")
+    professor = town.people["professor"]
     draft = do(
         professor,
         "createProjectDraft",
-        "project { id version stage }",
+        "project { id stage }",
         title=TITLE,
         summary="Quitten finden und ernten. Jeder Baum steht in einer Karte. Die Schulen pflegen sie.",
         status="PILOT",
@@ -263,21 +268,29 @@ def test_five_people_of_four_houses(town: Town) -> None:
         contact={"function": "Transferstelle", "email": "transfer@hochschule.example"},
         details={"partners": [{"house": TOWN, "role": "Standort"}], "visibility": "PUBLIC"},
     )["project"]
-    project = draft["id"]
-    assert (draft["stage"], read(other, project), read(anybody, project)) == ("DRAFT", None, None)
-
-    # The town's clerk gets an e-mail and says yes, without an account; until then the town is no fact.
+    project = str(draft["id"])
+    assert draft["stage"] == "DRAFT"
+    assert [read(town.people[name], project) for name in ("other", "anybody", "amt")] == [None, None, None]
+    # Until the town says so, it is no fact that it takes part.
     assert [edge["confirmedAt"] for edge in read(professor, project)["houses"]["edges"]] == [None]
+    return project
+
+
+def confirmed_by_mail(town: Town, project: str) -> None:
+    """The town's clerk gets an e-mail and says yes, without an account."""
     letter = text_of(town.mail_to(CLERK, TITLE))
     (link,) = re.findall(rf"{re.escape(town.url)}/link/[A-Za-z0-9_-]+", letter)
     thanks = press(link, "Ja, wir sind dabei")
     assert (thanks.status_code, "Vielen Dank" in thanks.text) == (200, True), thanks.text
     assert httpx.get(link, timeout=START_S).status_code == 410
-    (town_edge,) = read(professor, project)["houses"]["edges"]
-    assert (town_edge["node"]["id"], town_edge["confirmedAt"] is not None) == (TOWN, True)
-    until(lambda: "PARTNERSHIP_CONFIRMED" in heard(professor))
+    (edge,) = read(town.people["professor"], project)["houses"]["edges"]
+    assert (edge["node"]["id"], edge["confirmedAt"] is not None) == (TOWN, True)
+    until(lambda: "PARTNERSHIP_CONFIRMED" in heard(town.people["professor"]))
 
-    # It hands the entry in; the hub asks for a change, gets it, and publishes.
+
+def reviewed_and_published(town: Town, project: str) -> None:
+    """The university hands it in; the hub asks for a change, gets it, and publishes."""
+    professor, reviewer, lead = (town.people[name] for name in ("professor", "reviewer", "lead"))
     do(professor, "submitProject", "project { stage }", project=project, reviewer="Hub:zeitz")
     assert task(reviewer, "REVIEW_PROJECT")["project"]["title"] == TITLE
     remark = {"text": "Was hat nicht geklappt?", "field": "whatFailed"}
@@ -285,65 +298,50 @@ def test_five_people_of_four_houses(town: Town) -> None:
     assert task(professor, "ANSWER_CHANGES")["project"]["stage"] == "CHANGES_REQUESTED"
     entry = read(professor, project)
     assert entry["reviewComments"] == [remark]
-    changes = {"whatFailed": "Die erste Karte war auf Telefonen unlesbar."}
-    do(
-        professor,
-        "updateProject",
-        "project { version }",
-        project=project,
-        expectedVersion=entry["version"],
-        changes=changes,
-    )
+    changed = {"project": project, "expectedVersion": entry["version"], "changes": {"whatFailed": FAILED}}
+    do(professor, "updateProject", "project { version }", **changed)
     do(professor, "submitProject", "project { stage }", project=project)
-    published = do(lead, "publishProject", "project { stage slug }", project=project)["project"]
+    published = do(lead, "publishProject", "project { stage }", project=project)["project"]
     assert published["stage"] == "PUBLISHED"
     until(lambda: "PROJECT_PUBLISHED" in heard(professor))
 
-    # An Amt of another hub finds it, misspelt and in one word, reads what failed, and takes it over.
-    def found() -> bool:
+
+def adopted(town: Town, project: str) -> str:
+    """An Amt of another hub finds it, misspelt and in one word, reads what failed, and takes it over."""
+    amt, anybody = town.people["amt"], town.people["anybody"]
+
+    def is_found() -> bool:
         return project in {edge["node"]["id"] for edge in amt.ask(FIND, text="Quitenkataster")["search"]["edges"]}
 
-    until(found)
-    assert read(amt, project)["whatFailed"] == changes["whatFailed"]
-    assert read(anybody, project)["whatFailed"] is None
-    adopted = do(
-        amt,
-        "recordAdoption",
-        "adoption { id version }",
-        project=project,
-        house=AMT,
-        status="PILOT",
-        since="2026-10",
-    )["adoption"]
+    until(is_found)
+    assert [read(person, project)["whatFailed"] for person in (amt, anybody)] == [FAILED, None]
+    given = {"project": project, "house": AMT, "status": "PILOT", "since": "2026-10"}
+    adoption = do(amt, "recordAdoption", "adoption { id }", **given)["adoption"]
     assert read(anybody, project)["confirmedAdoptions"]["totalCount"] == 0
+    return str(adoption["id"])
 
-    # The owner confirms: only now it counts, for everybody.
-    waiting = task(professor, "CONFIRM_ADOPTION")
-    assert waiting["adoption"]["id"] == adopted["id"]
-    do(professor, "confirmAdoption", "adoption { confirmedByOwnerAt }", adoption=adopted["id"])
+
+def confirmed_and_reported(town: Town, project: str, adoption: str) -> None:
+    """The owner confirms, and only now it counts, for everybody; what the Amt reports stays inside the network."""
+    professor, amt = town.people["professor"], town.people["amt"]
+    assert task(professor, "CONFIRM_ADOPTION")["adoption"]["id"] == adoption
+    do(professor, "confirmAdoption", "adoption { confirmedByOwnerAt }", adoption=adoption)
     until(lambda: "ADOPTION_CONFIRMED" in heard(amt))
-    do(
-        amt,
-        "writeExperienceReport",
-        "report { text }",
-        adoption=adopted["id"],
-        text="In drei Wochen eingeführt.",
-        wouldDoAgain=True,
-        whatFailed="Die Schulferien waren zu kurz.",
-    )
-    counted = read(anybody, project)["confirmedAdoptions"]
-    assert counted["totalCount"] == 1
-    assert counted["edges"][0]["node"]["house"]["id"] == AMT
-    assert counted["edges"][0]["node"]["reports"] == []
-    inside = read(other, project)["confirmedAdoptions"]["edges"][0]["node"]["reports"]
-    assert inside == [{"text": "In drei Wochen eingeführt.", "whatFailed": "Die Schulferien waren zu kurz."}]
+    report = {"text": "In drei Wochen eingeführt.", "whatFailed": "Die Schulferien waren zu kurz."}
+    given = {"adoption": adoption, "wouldDoAgain": True, **report}
+    do(amt, "writeExperienceReport", "report { text }", **given)
+    outside, inside = (read(town.people[name], project)["confirmedAdoptions"] for name in ("anybody", "other"))
+    assert (outside["totalCount"], outside["edges"][0]["node"]["house"]["id"]) == (1, AMT)
+    assert outside["edges"][0]["node"]["reports"] == []
+    assert inside["edges"][0]["node"]["reports"] == [report]
     until(lambda: "REPORT_WRITTEN" in heard(professor))
 
-    # And the trail tells who did what, the clerk by her link.
-    trail = professor.ask(
-        "query ($id: ID!) { history(entity: $id, first: 50) { edges { node { action actor memberships } } } }",
-        id=project,
-    )["history"]["edges"]
-    told = [(edge["node"]["action"], edge["node"]["actor"].partition(":")[0]) for edge in reversed(trail)]
+
+def told_by_the_trail(town: Town, project: str) -> None:
+    """Who did what: the clerk by the link of an e-mail, the others as themselves."""
+    lines = "query ($id: ID!) { history(entity: $id, first: 50) { edges { node { action actor memberships } } } }"
+    edges = town.people["professor"].ask(lines, id=project)["history"]["edges"]
+    told = [(edge["node"]["action"], edge["node"]["actor"].partition(":")[0]) for edge in reversed(edges)]
     assert told[:2] == [("create_project_draft", "actor"), ("confirm_partnership", "link")]
     assert told[-1] == ("publish_project", "actor")
+    assert edges[0]["node"]["memberships"] == ["hub_lead:zeitz"]

@@ -14,7 +14,7 @@ from graph.commands.needs import PostNeed, post_need
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
 from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
 from graph.lifecycle import MoveNotAllowedError
-from graph.model import Expert, NodeKey
+from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.retention import CALLBACK_DAYS, forget_callbacks
 from graph.tasks import tasks_for

@@ -128,7 +128,7 @@ def _is_sound(host: str, *, is_literal: bool) -> bool:
     labels = host.split(".")
     if is_literal or _NUMERIC.fullmatch(labels[-1]):
         try:
-            return is_public(ip_address(host))
+            return is_public(IPv6Address(host) if is_literal else IPv4Address(host))
         except ValueError:
             return False
     # A name of one label is looked for in the operator's own domain.

@@ -21,7 +21,8 @@ from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
 from tests.network.plain import client
 from tests.network.walking.checks import Check
-from tests.network.walking.world import CALLERS, World, make
+from tests.network.walking.making import make
+from tests.network.walking.world import CALLERS, World
 
 GATEWAY = "/graphql"
 _LIMITS = ("TOKENS", "ALIASES", "ROOT_FIELDS", "FIELDS", "COST", "DIRECTIVES")

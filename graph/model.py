@@ -298,6 +298,9 @@ class Adoption(Guarded):
     reason_ended: str | None = _guarded(Guard.NETWORK_ONLY)
     opened: tuple[str, ...] = ()
     confirmed_by_owner_at: Instant | None = None
+    """When the project's side confirmed it: only then it is counted. None: not so far, or the house's silence lapsed it."""
+    lapsed_confirmation_at: Instant | None = None
+    """What `confirmed_by_owner_at` was before it lapsed; the house brings it back by confirming that it goes on."""
     reconfirm_by: PartialDate | None = None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from auth import policy
 from graph import links, tasks
@@ -95,6 +95,12 @@ class AdoptionCounts:
 
 Answer = dict[str, str | int]
 
+_UNCONFIRMED: Final[dict[str, Any]] = {
+    "confirmed_by_owner_at": None,
+    "lapsed_confirmation_at": None,
+    "reconfirm_by": None,
+}
+
 
 async def record_adoption(
     unit_of_work: UnitOfWork, command: RecordAdoption, *, actor: Actor, idempotency_key: str | None = None
@@ -125,7 +131,7 @@ async def record_adoption(
         target = _recorded(before, command)
         is_news = before is None or before.status is not target.status
         if is_news and target.status is not AdoptionStatus.RETIRED:
-            target = replace(target, confirmed_by_owner_at=None, reconfirm_by=None)
+            target = replace(target, **_UNCONFIRMED)
         unit.record("record_adoption", target.key)
         if is_news:
             unit.announce(NewsKind.ADOPTION_RECORDED, target.key)
@@ -159,9 +165,10 @@ async def confirm_adoption(
         if adoption.confirmed_by_owner_at is None:
             unit.record("confirm_adoption", adoption.key)
             unit.announce(NewsKind.ADOPTION_CONFIRMED, adoption.key)
-            adoption = await unit.put(
-                replace(adoption, confirmed_by_owner_at=unit.now, reconfirm_by=_in_a_year(unit.now))
-            )
+            if adoption.lapsed_confirmation_at is not None:
+                # The project's side says of today what the house was asked.
+                await tasks.settle(unit, adoption.key, TaskKind.RECONFIRM_ADOPTION)
+            adoption = await unit.put(_confirmed(adoption, unit.now, now=unit.now))
         await tasks.settle(unit, adoption.key, TaskKind.CONFIRM_ADOPTION)
         return {"id": adoption.id, "version": adoption.version}
 
@@ -181,9 +188,9 @@ async def decline_adoption(
 
     async def decline(unit: Unit) -> Answer:
         adoption = await _hold_as_owner(unit, command.adoption)
-        before = {"confirmed_by_owner_at": adoption.confirmed_by_owner_at}
+        before = {"confirmed_by_owner_at": adoption.confirmed_by_owner_at or adoption.lapsed_confirmation_at}
         unit.record("decline_adoption", adoption.key, before, {"confirmed_by_owner_at": None, "reason": reason})
-        adoption = await unit.put(replace(adoption, confirmed_by_owner_at=None, reconfirm_by=None))
+        adoption = await unit.put(replace(adoption, **_UNCONFIRMED))
         # Of what is not confirmed nobody is asked whether it still is.
         kinds = (TaskKind.CONFIRM_ADOPTION, TaskKind.RECONFIRM_ADOPTION)
         await tasks.settle(unit, adoption.key, *kinds, reason=reason)
@@ -197,6 +204,8 @@ async def reconfirm_adoption(
 ) -> Answer:
     """The `id` and `version` of the adoption that still holds, as its house says: for another year.
 
+    What the project's side confirmed counts again where it had lapsed: it was about the same use, which went on.
+
     Raises:
         NodeNotFoundError: no such adoption, or not for the caller's eyes.
         ForbiddenError: the caller is not of the house that adopted.
@@ -208,8 +217,9 @@ async def reconfirm_adoption(
         unit.require(policy.may_record_reuse, maker)
         _require_in_force(adoption)
         unit.record("reconfirm_adoption", adoption.key)
-        if adoption.confirmed_by_owner_at is not None:
-            adoption = await unit.put(replace(adoption, reconfirm_by=_in_a_year(unit.now)))
+        confirmed_at = adoption.confirmed_by_owner_at or adoption.lapsed_confirmation_at
+        if confirmed_at is not None:
+            adoption = await unit.put(_confirmed(adoption, confirmed_at, now=unit.now))
         await tasks.settle(unit, adoption.key, TaskKind.RECONFIRM_ADOPTION)
         return {"id": adoption.id, "version": adoption.version}
 
@@ -257,6 +267,26 @@ async def ask_to_reconfirm(unit: Unit, adoption: str, *, until: date) -> bool:
     if await tasks.open_tasks(unit, found.key, TaskKind.RECONFIRM_ADOPTION):
         return False
     await tasks.ask(unit, TaskKind.RECONFIRM_ADOPTION, found.key, [maker], subject=maker, due=found.reconfirm_by)
+    return True
+
+
+async def let_lapse(unit: Unit, adoption: str, *, before: date) -> bool:
+    """Whether `adoption` counts as declared from now on: its house, long asked, did not say that it still holds.
+
+    It stays asked, and the confirmation of the project's side stays known.
+
+    Args:
+        before: It was to be confirmed again before this day.
+    """
+    found, _, _ = await _hold(unit, adoption)
+    is_silent = found.reconfirm_by is not None and found.reconfirm_by < before.isoformat()
+    if not is_silent or found.status not in IN_FORCE or found.confirmed_by_owner_at is None:
+        return False
+    asked = await tasks.open_tasks(unit, found.key, TaskKind.RECONFIRM_ADOPTION)
+    if not any(task.since < before.isoformat() for task in asked):
+        return False
+    unit.record("lapse_adoption", found.key)
+    await unit.put(replace(found, confirmed_by_owner_at=None, lapsed_confirmation_at=found.confirmed_by_owner_at))
     return True
 
 
@@ -339,6 +369,11 @@ async def _ask_owner(unit: Unit, adoption: Adoption, held: Held, maker: NodeKey)
 def _require_in_force(adoption: Adoption) -> None:
     if adoption.status not in IN_FORCE:
         raise MoveNotAllowedError(f"an adoption that is {adoption.status} is not confirmed", allowed=())
+
+
+def _confirmed(adoption: Adoption, at: Instant, *, now: Instant) -> Adoption:
+    """Confirmed by the project's side, `at` some time, and to be confirmed again by its house a year from `now`."""
+    return replace(adoption, confirmed_by_owner_at=at, lapsed_confirmation_at=None, reconfirm_by=_in_a_year(now))
 
 
 def _in_a_year(now: Instant) -> PartialDate:

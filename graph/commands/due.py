@@ -11,7 +11,7 @@ from typing import Final
 from auth import policy
 from graph import tasks
 from graph.actors import System
-from graph.commands.adoptions import ask_to_reconfirm
+from graph.commands.adoptions import ask_to_reconfirm, let_lapse
 from graph.commands.completing import ASKED_EVERY_DAYS, ask_next
 from graph.commands.holding import Held, hold
 from graph.commands.slugs import unveiled, with_slug
@@ -31,6 +31,9 @@ _FEWEST_DAYS: Final = 11
 _NOTICE_DAYS: Final = 30
 """So long before an adoption has to be confirmed again its house is asked."""
 
+SILENT_DAYS: Final = 60
+"""So long after an adoption had to be confirmed again it counts as confirmed: a summer, a vacancy, an election."""
+
 _HOUSEKEEPING: Final = System("housekeeping")
 
 
@@ -41,7 +44,15 @@ async def do_what_is_due(unit_of_work: UnitOfWork, *, today: date) -> dict[str, 
         today: In Germany.
     """
     done = {}
-    for duty in (publish_due, open_overdue_reviews, ask_whether_current, ask_whether_in_use, ask_what_is_open):
+    duties = (
+        publish_due,
+        open_overdue_reviews,
+        ask_whether_current,
+        ask_whether_in_use,
+        let_silent_lapse,
+        ask_what_is_open,
+    )
+    for duty in duties:
         done[duty.__name__] = count = await duty(unit_of_work, today=today)
         while count == MAX_BATCH:
             count = await duty(unit_of_work, today=today)
@@ -126,15 +137,25 @@ async def ask_whether_in_use(unit_of_work: UnitOfWork, *, today: date, limit: in
         today, limit: As for `publish_due`.
     """
     until = today + timedelta(days=_NOTICE_DAYS)
-    parameters = {"until": until.isoformat(), "limit": _bounded(limit)}
-    asked = 0
-    for (adoption,) in await unit_of_work.store.query("adoptions_to_reconfirm", parameters):
 
-        async def ask(unit: Unit, identifier: str = str(adoption)) -> bool:
-            return await ask_to_reconfirm(unit, identifier, until=until)
+    async def ask(unit: Unit, adoption: str) -> bool:
+        return await ask_to_reconfirm(unit, adoption, until=until)
 
-        asked += await _is_done(unit_of_work, ask)
-    return asked
+    return await _each(unit_of_work, "adoptions_to_reconfirm", {"until": until.isoformat()}, limit, ask)
+
+
+async def let_silent_lapse(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+    """How many confirmed adoptions count as declared again: two months went by, and their house did not confirm anew.
+
+    Args:
+        today, limit: As for `publish_due`.
+    """
+    before = today - timedelta(days=SILENT_DAYS)
+
+    async def lapse(unit: Unit, adoption: str) -> bool:
+        return await let_lapse(unit, adoption, before=before)
+
+    return await _each(unit_of_work, "adoptions_to_lapse", {"before": before.isoformat()}, limit, lapse)
 
 
 async def ask_what_is_open(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
@@ -158,11 +179,24 @@ async def _each_project(
     limit: int,
     act: Callable[[Unit, Held], Awaitable[bool]],
 ) -> int:
-    done = 0
-    for (project,) in await unit_of_work.store.query(query, {**parameters, "limit": _bounded(limit)}):
+    async def with_project(unit: Unit, project: str) -> bool:
+        return await act(unit, await hold(unit, project))
 
-        async def run(unit: Unit, identifier: str = str(project)) -> bool:
-            return await act(unit, await hold(unit, identifier))
+    return await _each(unit_of_work, query, parameters, limit, with_project)
+
+
+async def _each(
+    unit_of_work: UnitOfWork,
+    query: str,
+    parameters: dict[str, str],
+    limit: int,
+    act: Callable[[Unit, str], Awaitable[bool]],
+) -> int:
+    done = 0
+    for (found,) in await unit_of_work.store.query(query, {**parameters, "limit": _bounded(limit)}):
+
+        async def run(unit: Unit, identifier: str = str(found)) -> bool:
+            return await act(unit, identifier)
 
         done += await _is_done(unit_of_work, run)
     return done

@@ -170,7 +170,13 @@ class Adoption:
     cost: int | None = attribute(f"What the adoption cost {_EUROS}")
     reason_ended: str | None = attribute(f"Why the house gave it up, in German; {_INSIDE}.")
     visibility: Visibility = attribute(_VISIBILITY)
-    confirmed_by_owner_at: Instant | None = attribute("When the project's owner confirmed it; null: not so far.")
+    confirmed_by_owner_at: Instant | None = attribute(
+        "When the project's owner confirmed it; null: not so far, or it lapsed. Confirmed ones are what is counted as reuse."
+    )
+    lapsed_confirmation_at: Instant | None = attribute(
+        "When the project's owner had confirmed it, where the house was asked whether it still holds and did not answer "
+        "within 60 days after `reconfirmBy`: it counts as declared until the house reconfirms it; else null."
+    )
     reconfirm_by: PartialDate | None = attribute("Until when the house is asked whether this still holds.")
     version: int = attribute("Counts the changes of the record; to be sent along with a change.")
     house: House | None = link(links.ADOPTION_HOUSE, "The house that adopts.")

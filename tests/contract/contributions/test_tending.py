@@ -109,7 +109,14 @@ async def test_housekeeping_does_all_that_is_due(store: GraphStore) -> None:
     done = await do_what_is_due(at(store, LATER), today=date(2027, 12, 1))
 
     # What was published just now, a year after it was approved, is asked about as well.
-    assert done == {"publish_due": 1, "open_overdue_reviews": 1, "ask_whether_current": 2, "ask_whether_in_use": 1}
+    assert done == {
+        "publish_due": 1,
+        "open_overdue_reviews": 1,
+        "ask_whether_current": 2,
+        "ask_whether_in_use": 1,
+        "let_silent_lapse": 0,
+        "ask_what_is_open": 2,
+    }
     assert await tasks_of(store, ZEITZ_LEAD) == [("REVIEW_PROJECT", f"Project:{waiting}")]
     assert await tasks_of(store, OTHER_CLERK) == [("RECONFIRM_ADOPTION", f"Adoption:{adoption}")]
     assert not any((await do_what_is_due(at(store, LATER), today=date(2027, 12, 1))).values())

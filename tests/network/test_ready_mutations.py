@@ -37,6 +37,7 @@ CALLERS = {
     "mutations-995-request-callback": None,
     "mutations-996-join-project": "dataport",
     "mutations-997-decide-partner": "merseburg",
+    "mutations-998-register-webhook": "dataport",
     "mutations-992-invite-member": "zeitz",
     "mutations-993-save-house-contact": "stadt",
 }

@@ -8,7 +8,8 @@ AuthError
 ├── SignInError            UNAUTHENTICATED: somebody came back from an issuer and is not signed in
 ├── SessionOverError       UNAUTHENTICATED
 └── ForbiddenError         FORBIDDEN
-    └── InsufficientScopeError
+    ├── InsufficientScopeError
+    └── NotGrantedError    policy says no, and nothing more is to be said
 """
 
 from enum import Enum, auto
@@ -76,6 +77,10 @@ class ForbiddenError(AuthError):
     """The caller is known and may not do this."""
 
     code = "FORBIDDEN"
+
+
+class NotGrantedError(ForbiddenError):
+    """Policy does not let the caller do this; whoever shows it says whom it does."""
 
 
 class InsufficientScopeError(ForbiddenError):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from auth import policy
-from auth.errors import ForbiddenError
+from auth.errors import NotGrantedError
 from auth.principal import Principal
 from graph.actors import Actor, pseudonym
 from graph.model import NodeKey
@@ -95,10 +95,10 @@ async def mark_notifications_read(
     Bookkeeping and no unit of work: the audit trail is no place for what somebody has read.
 
     Raises:
-        ForbiddenError: the caller has no membership.
+        NotGrantedError: the caller has no membership.
     """
     if not isinstance(actor, Principal) or not policy.may_take_part(actor):
-        raise ForbiddenError("may take part: not granted")
+        raise NotGrantedError("may take part: not granted")
     store, person = unit_of_work.store, pseudonym(actor)
     now = await store.now()
     if command.notifications is not None:

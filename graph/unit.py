@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from auth import policy
-from auth.errors import ForbiddenError
+from auth.errors import NotGrantedError
 from graph import audience, closing
 from graph.actors import Actor, System
 from graph.closing import Work
@@ -214,10 +214,10 @@ class Unit:
         """Asks `permission(caller, *subject)` of `auth.policy`; the system may do everything.
 
         Raises:
-            ForbiddenError: the caller may not.
+            NotGrantedError: the caller may not.
         """
         if not isinstance(self.actor, System) and not permission(self.actor, *subject):
-            raise ForbiddenError(f"{permission.__name__.replace('_', ' ')}: not granted")
+            raise NotGrantedError(f"{permission.__name__.replace('_', ' ')}: not granted")
 
     async def require_readable(self, key: NodeKey) -> audience.Entry:
         """The entry, if the caller may see it.

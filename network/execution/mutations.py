@@ -21,7 +21,7 @@ from typing import Annotated, Any, Final, Protocol, TypeVar, cast
 import strawberry
 from strawberry.federation.schema_directives import Cost
 
-from auth.errors import AuthError
+from auth.errors import AuthError, NotGrantedError
 from auth.principal import Anonymous
 from graph.actors import Actor
 from graph.errors import GraphError, InvalidInputError, OutcomeUnknownError
@@ -144,7 +144,7 @@ def mutation(
     Args:
         name: Begins the names of the types of its success and result.
         shows: What the success holds beside `clientMutationId`.
-        whom: Whom policy lets do it, as in `its owner and its reviewing hub`: the description ends with it, and whoever
+        whom: Whom policy lets do it, as in `members of that house`: the description ends with it, and whoever
             is refused reads it.
         for_everybody: The one exception from signing in: who does not say who they are may do it, too, at this rate.
     """
@@ -167,7 +167,7 @@ def mutation(
             problem = problem_of(error, lambda field: _place(given, field) or ((camel_case(field),), None))
             if problem is None:
                 raise
-            return Forbidden(refusal) if whom and isinstance(problem, Forbidden) else problem
+            return Forbidden(refusal) if whom and isinstance(error, NotGrantedError) else problem
         context.on_commit()
         found = (_member(shown, answer) for shown in shows if not isinstance(shown, Offered))
         return success(key, given.client_mutation_id, *found)

@@ -6,11 +6,12 @@ Tried with `withdrawProject`, over HTTP and through the whole application.
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from graphql import GraphQLSchema, GraphQLUnionType, parse
+from graphql import GraphQLSchema, GraphQLUnionType, build_schema, parse
 
 from graph.vocabulary import Visibility
 from network.app import open_ports
@@ -19,6 +20,8 @@ from network.execution import execute
 from tests.fixtures import units
 from tests.network.plain import client
 from tests.network.writing import CALLERS, WITHDRAW, Desk, desk, wilster
+
+SNAPSHOTS = Path(__file__).parents[2] / "docs" / "schema"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -58,9 +61,30 @@ async def test_what_belongs_to_others_is_forbidden_where_it_can_be_seen(office: 
 
     assert answer == {
         "__typename": "Forbidden",
-        "message": "Not for this caller, only for its owner and its reviewing hub.",
+        "message": "Not for this caller, only for its owner, its reviewing hub, and for the administration of the network.",
     }
     assert await stored(office, "fremd") == ("PUBLISHED", 1)
+
+
+def test_every_mutation_says_for_whom_it_is() -> None:
+    mutations = build_schema((SNAPSHOTS / "gateway.graphql").read_text()).mutation_type
+    assert mutations is not None
+
+    silent = [name for name, one in mutations.fields.items() if " For " not in " ".join(str(one.description).split())]
+
+    assert silent == [], "give them `whom`: who is refused reads it, too"
+
+
+async def test_whoever_is_refused_in_the_directory_learns_whom_it_is_for(office: Desk) -> None:
+    text = """mutation { saveHubProfile(input: {hub: "Hub:zeitz", expectedVersion: 1, profile: {}}) {
+        __typename ... on Problem { message } } }"""
+
+    answer = (await office.ask(text, "stadt"))["saveHubProfile"]
+
+    assert answer == {
+        "__typename": "Forbidden",
+        "message": "Not for this caller, only for leads and reviewers of the hub, and for the administration of the network.",
+    }
 
 
 async def test_what_others_hide_looks_like_what_is_not_there(office: Desk) -> None:

@@ -1,5 +1,7 @@
 """Mutations of entries: from draft to archive, their partners, owners and what keeps them true."""
 
+from typing import Final
+
 import strawberry
 
 from graph.commands.claims import claim_project, decide_claim
@@ -34,6 +36,13 @@ from network.subgraphs.projects.mutations.upkeep import (
     LinkDerivedFromInput,
 )
 
+_STEWARDS: Final = "its owner, its reviewing hub, and for the administration of the network"
+_REVIEWERS: Final = (
+    "leads and reviewers of a hub that owns or reviews it, of every hub once it has waited ten working days, and for the "
+    "administration of the network"
+)
+_OF_HOUSE: Final = "members of that house, at a hub its lead and reviewers"
+
 
 @strawberry.type
 class OfEntries:
@@ -43,7 +52,7 @@ class OfEntries:
         create_project_draft,
         [PROJECT, POSSIBLE_DUPLICATES],
         "Enters a project as a draft, seen by its owner, its reviewing hub and the partners named in it.",
-        whom="members of the house that is to own it, and for hubs",
+        whom="members of the house that is to own it, for hubs, and for the administration of the network",
     )
     update_project = mutation(
         "UpdateProject",
@@ -51,7 +60,7 @@ class OfEntries:
         update_project,
         [PROJECT],
         "Changes what an entry says; nothing that somebody else changed meanwhile is overwritten.",
-        whom="its owner and its reviewing hub",
+        whom=_STEWARDS,
     )
     rename_project = mutation(
         "RenameProject",
@@ -59,7 +68,7 @@ class OfEntries:
         rename_project,
         [PROJECT],
         "Gives a project another title and address; the former address goes on leading to it.",
-        whom="its owner and its reviewing hub",
+        whom=_STEWARDS,
     )
     submit_project = mutation(
         "SubmitProject",
@@ -68,7 +77,7 @@ class OfEntries:
         [PROJECT],
         "Hands an entry in for review; the reviewing hub gets a task, and after ten working days the "
         "reviewers of other hubs may take it.",
-        whom="its owner and its reviewing hub",
+        whom=_STEWARDS,
     )
     request_changes = mutation(
         "RequestChanges",
@@ -76,7 +85,7 @@ class OfEntries:
         request_changes,
         [PROJECT],
         "Gives an entry back to its author with remarks.",
-        whom="leads and reviewers of the reviewing hub",
+        whom=_REVIEWERS,
     )
     publish_project = mutation(
         "PublishProject",
@@ -84,7 +93,7 @@ class OfEntries:
         publish_project,
         [PROJECT],
         "Publishes an entry that was handed in, or an archived one again; where `publishFrom` lies ahead, on that day.",
-        whom="leads and reviewers of the reviewing hub",
+        whom=_REVIEWERS,
     )
     archive_project = mutation(
         "ArchiveProject",
@@ -92,7 +101,7 @@ class OfEntries:
         archive_project,
         [PROJECT],
         "Keeps an entry for reference: found and read as before, changed no more.",
-        whom="leads and reviewers of the reviewing hub",
+        whom="leads and reviewers of a hub that owns or reviews it, and for the administration of the network",
     )
     withdraw_project = mutation(
         "WithdrawProject",
@@ -100,7 +109,7 @@ class OfEntries:
         withdraw_project,
         [PROJECT],
         "Takes an entry back, at any stage: at once nobody but its insiders finds or reads it.",
-        whom="its owner and its reviewing hub",
+        whom=_STEWARDS,
     )
     confirm_partnership = mutation(
         "ConfirmPartnership",
@@ -108,7 +117,7 @@ class OfEntries:
         confirm_partnership,
         [PROJECT],
         "Says for a house that it takes part; a house for which a hub registered the project becomes its owner.",
-        whom="members of that house",
+        whom=_OF_HOUSE,
     )
     decline_partnership = mutation(
         "DeclinePartnership",
@@ -117,7 +126,7 @@ class OfEntries:
         [PROJECT],
         "Says for a house that it takes no part (any more); whoever was an insider by this alone sees a draft "
         "no longer.",
-        whom="members of that house",
+        whom=_OF_HOUSE,
     )
     confirm_still_current = mutation(
         "ConfirmStillCurrent",
@@ -125,7 +134,7 @@ class OfEntries:
         confirm_still_current,
         [PROJECT],
         "Says that a published entry still holds; it then counts as confirmed for twelve months.",
-        whom="its owner and its reviewing hub",
+        whom=_STEWARDS,
     )
     complete_entry = mutation(
         "CompleteEntry",
@@ -133,7 +142,7 @@ class OfEntries:
         complete_entry,
         [PROJECT],
         "Answers one question that an entry leaves open, as a task of the kind `COMPLETE_ENTRY` asks it.",
-        whom="its owner and its reviewing hub",
+        whom=_STEWARDS,
     )
     link_derived_from = mutation(
         "LinkDerivedFrom",
@@ -141,7 +150,7 @@ class OfEntries:
         link_derived_from,
         [PROJECT, ORIGIN],
         "Says that a project goes back to another one, or takes that back.",
-        whom="its owner and its reviewing hub",
+        whom=_STEWARDS,
     )
     add_result = mutation(
         "AddResult",
@@ -149,7 +158,7 @@ class OfEntries:
         add_result,
         [RESULT, PROJECT],
         "Adds something that a project produced.",
-        whom="its owner and its reviewing hub",
+        whom=_STEWARDS,
     )
     add_document = mutation(
         "AddDocument",
@@ -157,7 +166,7 @@ class OfEntries:
         add_document,
         [DOCUMENT, PROJECT],
         "Adds a document of a project that others may reuse.",
-        whom="its owner and its reviewing hub",
+        whom=_STEWARDS,
     )
     claim_project = mutation(
         "ClaimProject",
@@ -165,7 +174,7 @@ class OfEntries:
         claim_project,
         [PROJECT, TASK],
         "Asks that an entry without an owner become that of an involved house; a reviewer decides.",
-        whom="members of that house",
+        whom=f"{_OF_HOUSE}, and for the administration of the network",
     )
     decide_claim = mutation(
         "DecideClaim",

@@ -47,5 +47,6 @@ class OfHistory:
         revert,
         _SHOWN,
         "Brings back what an entry said at an earlier version, as a new change; stage, owner, partners and what others "
-        "decided stay as they are. For whoever may change the entry.",
+        "decided stay as they are.",
+        whom="whoever may change the entry",
     )

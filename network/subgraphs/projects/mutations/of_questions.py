@@ -39,6 +39,7 @@ from network.subgraphs.projects.mutations.talk import (
 from network.subgraphs.vocabulary import CallbackDesk
 
 _MEMBERS: Final = "members of the network, in the name of their house"
+_OF_PROJECT: Final = "the project's owner and reviewing hub, and for the administration of the network"
 _DESK: Final = Told("desk", CallbackDesk, "Who is asked to call.", member="desk")
 _FUNCTION: Final = Told(
     "function",
@@ -80,7 +81,7 @@ class OfQuestions:
         withdraw_question,
         list(ASKED_ABOUT),
         "Takes a question back, and its answers with it.",
-        whom="whoever asked, and the project's owner and reviewing hub",
+        whom=f"whoever asked, {_OF_PROJECT}",
     )
     withdraw_answer = mutation(
         "WithdrawAnswer",
@@ -88,7 +89,7 @@ class OfQuestions:
         withdraw_answer,
         [ANSWERED],
         "Takes an answer back.",
-        whom="whoever gave it, and the project's owner and reviewing hub",
+        whom=f"whoever gave it, {_OF_PROJECT}",
     )
     request_callback = mutation(
         "RequestCallback",

@@ -30,7 +30,7 @@ from auth.people import People
 from auth.principal import Anonymous, Caller, Principal
 from auth.sessions import Resumed, Sessions, form_token
 from network import negotiation
-from network.cookies import Cookies, read
+from network.cookies import Cookies, read_all
 from network.errors import RequestError, format_exception, status_of
 from network.rates import Kind
 from network.request import CALLER, FORM_TOKEN, allowance_of, request_id_of
@@ -108,7 +108,7 @@ class AuthenticationMiddleware:
         lines = headers.getlist("authorization")
         is_everybodys = scope["path"].startswith(_EVERYBODYS)
         browsers = None if is_everybodys else self._browsers
-        cookie = None if browsers is None else read(headers, browsers.cookies.session)
+        cookie = None if browsers is None else _session_cookie(scope, headers, browsers.cookies)
         if cookie is not None and lines:
             # Which of the two counts would be a matter of order, and the checks of the one are not those of the other.
             raise RequestError("Authorization, Cookie: expected an access token or a session, not both.")
@@ -241,6 +241,22 @@ class _BySession:
         if len(given) != 1 or not hmac.compare_digest(given[0].encode(), form_token(self.cookie).encode()):
             raise ForbiddenError(f"{FORM_FIELD}: not that of the session. Load the page again.")
         return _replayed(body, receive)
+
+
+def _session_cookie(scope: Scope, headers: Headers, cookies: Cookies) -> str | None:
+    """The one session cookie, None where there is none.
+
+    Raises:
+        RequestError: there are two, of which the prefix of the name spares everybody but developers, whose browsers send the
+            cookies of every service of the machine. Ours is deleted with the answer: asked again, the browser has one.
+    """
+    found = read_all(headers, cookies.session)
+    if len(found) < 2:
+        return next(iter(found), None)
+    if scope["path"].startswith(PROVEN_BY_ADDRESS):
+        return None
+    told = f"Cookie: expected one {cookies.session}, got {len(found)}. Delete the cookies of this address and sign in again."
+    raise RequestError(told, headers={"Set-Cookie": cookies.deletion(cookies.session)})
 
 
 def _note_if_bad(error: AuthError, scope: Scope) -> None:

@@ -60,10 +60,17 @@ def origin(address: str) -> str:
 
 
 def read(headers: Headers, name: str) -> str | None:
-    """The value of our cookie `name`; None where there is none of its form, or more than one.
+    """The value of our cookie `name`; None where there is none, or more than one."""
+    found = read_all(headers, name)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def read_all(headers: Headers, name: str) -> frozenset[str]:
+    """The values of our cookie `name`: one, or none; more only where somebody else set one of the same form.
 
     Other services of the same host name may have cookies called alike; what they hold is not ours to judge.
     """
     pairs = [part.partition("=") for line in headers.getlist("cookie") for part in line.split(";")]
-    found = {value.strip() for key, _, value in pairs if key.strip() == name and COOKIE.fullmatch(value.strip())}
-    return found.pop() if len(found) == 1 else None
+    return frozenset(
+        value.strip() for key, _, value in pairs if key.strip() == name and COOKIE.fullmatch(value.strip())
+    )

@@ -212,12 +212,41 @@ async def test_what_is_everybodys_is_served_to_sessions_that_nobody_can_look_up(
     assert (await browser.get("/readyz")).json()["status"] == "unavailable"
 
 
-async def test_two_cookies_of_one_name_are_none(browser: Browser, provider: SigningProvider) -> None:
+async def test_two_sessions_are_refused_and_never_nobody(browser: Browser, provider: SigningProvider) -> None:
     await browser.sign_in(provider)
     mine = browser.cookies["session"]
     browser.cookies.clear()
-    headers = {"cookie": f"session={mine}; session={'b' * 43}"}
-    assert (await browser.ask(**headers)).json() == {"data": {"viewer": None}}
+    two = {"cookie": f"session={mine}; session={'b' * 43}"}
+
+    for response in (
+        await browser.ask(**two),
+        await browser.get("/", headers=two),
+        await browser.get("/sign-in", headers=two),
+    ):
+        assert response.status_code == 400, response.text
+        assert response.headers["set-cookie"].startswith("session=; Path=/;")
+        assert "Max-Age=0" in response.headers["set-cookie"]
+        assert "expected one session, got 2. Delete the cookies" in response.text
+        assert mine not in response.text
+
+
+async def test_one_session_sent_twice_or_beside_what_is_none_is_one(
+    browser: Browser, provider: SigningProvider
+) -> None:
+    await browser.sign_in(provider)
+    mine = browser.cookies["session"]
+    browser.cookies.clear()
+
+    for others in (f"session={mine}", "session=short", "session=", "__Host-session=" + "b" * 43):
+        answer = await browser.ask(cookie=f"session={mine}; {others}")
+        assert answer.json()["data"]["viewer"]["memberships"] == ["hub_lead:zeitz"]
+
+
+@pytest.mark.parametrize("path", ["/livez", "/link/" + "a" * 43])
+async def test_two_sessions_keep_nobody_from_what_is_for_everybody(browser: Browser, path: str) -> None:
+    two = {"cookie": f"session={'a' * 43}; session={'b' * 43}"}
+
+    assert (await browser.get(path, headers=two)).status_code == (await browser.get(path)).status_code
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.ERROR, Fault.HTML])

@@ -31,6 +31,8 @@ _WAITS: Final = (
     *(timedelta(hours=6), timedelta(hours=12)),
 )
 """After the first attempt, the second …; the last one again and again."""
+_NEVER: Final = Instant("9999-12-31T23:59:59.999999Z")
+"""When what is over is tried again: the index of what is due leads past it, however much is kept."""
 _DELIVERY: Final = Delivery.__name__
 _WEBHOOK: Final = Webhook.__name__
 _REASONS: Final = {
@@ -62,6 +64,9 @@ class End(StrEnum):
     ARRIVED = "arrived"
     PUT_OFF = "put_off"
     GIVEN_UP = "given_up"
+
+
+_MOMENTS: Final = {End.ARRIVED: "delivered_at", End.GIVEN_UP: "failed_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,7 @@ async def finish(
         key = in_hand.delivery.id
         if not await transaction.lock_all(_DELIVERY, [key]):
             return
-        moment = {End.ARRIVED: {"delivered_at": now}, End.GIVEN_UP: {"failed_at": now}}.get(final, {})
+        moment = {} if final is End.PUT_OFF else {_MOMENTS[final]: now, "due_at": _NEVER}
         await transaction.put(_DELIVERY, [{"id": key, "answer": answer, "updated_at": now, **moment}])
         if final is End.ARRIVED or is_gone or (final is End.GIVEN_UP and not is_ping):
             await _count(transaction, in_hand, final, is_gone=is_gone, now=now)

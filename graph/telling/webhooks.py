@@ -15,7 +15,7 @@ from graph.telling.people import Person, people
 from graph.values import Instant
 from graph.vocabulary import NewsKind
 
-MAX_WEBHOOKS: Final = 1_000
+MAX_WEBHOOKS: Final = 10_000
 """Most webhooks that hear of one piece of news."""
 
 PERSONAL: Final = frozenset({NewsKind.SEARCH_MATCHED, NewsKind.NEED_MATCHED, NewsKind.CONTACT_MISSING})

@@ -55,7 +55,7 @@ class Courier:
         secrets: Secrets,
         holder: str,
         lease_ttl_s: float = 30.0,
-        poll_s: float = 1.0,
+        poll_s: float = 2.0,
         longest_retry_s: float = 300.0,
         rest_s: float = _REST_S,
         most_at_once: int = MOST_AT_ONCE,

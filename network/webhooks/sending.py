@@ -23,7 +23,7 @@ _TIMEOUT_S: Final = 15.0
 """For all of one attempt: a receiver takes an event over and works on it later."""
 _MOST_ADDRESSES: Final = 3
 """Tried one after the other, as long as no connection comes about."""
-_RESOLVERS: Final = ThreadPoolExecutor(8, thread_name_prefix="webhook-names")
+_RESOLVERS: Final = ThreadPoolExecutor(32, thread_name_prefix="webhook-names")
 """Threads of their own: names that nobody answers for must not take away those that everything else uses."""
 
 
@@ -56,7 +56,7 @@ class HttpSender:
 
     Args:
         is_development: This machine may be asked, too.
-        tls: Tells which certificates are believed; None: those that the machine believes.
+        tls: Tells which certificates are believed; None: those that browsers believe.
     """
 
     def __init__(

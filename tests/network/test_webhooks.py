@@ -13,9 +13,10 @@ import pytest_asyncio
 
 from graph.actors import pseudonym
 from graph.ddl import LABELS
-from graph.person import rows
+from graph.person import Person, export, rows
 from network.app import open_ports
 from tests.fixtures.receiver import Receiver, Request, receiving
+from tests.network.plain import client
 from tests.network.writing import CALLERS, Desk, desk, published
 
 OWN = """{ viewer { webhooks {
@@ -176,6 +177,11 @@ async def test_no_store_log_history_or_answer_holds_the_secret(
     assert all("t0ken" not in record.getMessage() + str(vars(record)) for record in logged)
     found = await shared.store.transact(lambda transaction: transaction.read("Webhook", [made["webhook"]]))
     sealed = found[made["webhook"]]["sealed"]
+    person = Person(frozenset(), frozenset({(CALLERS["zeitz-colleague"].iss, CALLERS["zeitz-colleague"].sub)}))
+    exported = str(await export(shared.store, person))
+    assert "token=t0ken" in exported
+    assert plain not in exported
+    assert sealed not in exported
     for label in LABELS:
         async for row in rows(shared.store, label):
             assert plain not in str(row), label
@@ -244,6 +250,20 @@ async def test_ten_are_enough_and_some_kinds_cannot_be_asked_for(shared: Desk) -
     for kind in ("PING", "WEBHOOK_DISABLED"):
         answer = await shared.write("registerWebhook", REGISTERED, "zeitz", url="https://system.example", kinds=[kind])
         assert answer["problems"][0]["path"] == ["input", "kinds"]
+
+
+async def test_ready_and_metrics_tell_of_events(office: Desk, receiver: Receiver) -> None:
+    made = await office.write("registerWebhook", REGISTERED, "stadt", url=receiver.url)
+    await office.write("testWebhook", "event", "stadt", webhook=made["webhook"])
+    await last(office, "stadt", "deliveredAt")
+    async with client(office.app) as http, asyncio.timeout(20):
+        ready = (await http.get("/readyz")).json()
+        while ready["deliveries"]["waiting"]:
+            ready = (await http.get("/readyz")).json()
+        metrics = (await http.get("/metrics")).text
+    assert ready["deliveries"] == {"waiting": 0, "given_up": 0, "oldest": None}
+    assert 'hubnetz_delivered_total{outcome="arrived"} 1.0' in metrics
+    assert 'hubnetz_deliveries{state="waiting"} 0.0' in metrics
 
 
 async def test_the_person_is_who_is_known_by_the_sign_in(shared: Desk) -> None:

@@ -53,6 +53,8 @@ async def test_each_event_is_sent_once_and_done(store: GraphStore, receiver: Rec
     for delivery in (await deliveries_by_id(store)).values():
         assert (delivery.attempts, delivery.answer) == (1, "204")
         assert delivery.delivered_at is not None
+    # The index of what is due leads past what is over.
+    assert [str(key) for (key,) in await store.query("test_deliveries_before", {"before": await store.now()})] == []
 
 
 @pytest.mark.parametrize("status", [301, 304, 307, 400, 404, 429, 500, 503])

@@ -8,15 +8,17 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from auth import policy
-from auth.principal import Membership, MembershipKind, Principal
+from auth.principal import Membership, MembershipKind
 from graph import links
 from graph.ddl import LABELS
 from graph.identifiers import uuid7
 from graph.model import NodeKey, Task
-from graph.personal import Actor, Letter
-from graph.port import Transaction
+from graph.personal import Letter
+from graph.port import GraphStore, Transaction
 from graph.records import News
 from graph.rows import node_of, row_of
+from graph.telling.around import task_doers
+from graph.telling.people import Person, asked
 from graph.unit import Unit
 from graph.values import Contact, Instant
 from graph.vocabulary import LetterKind, LinkPurpose, NewsKind, TaskKind
@@ -30,16 +32,13 @@ PURPOSES: Final = {
 }
 """What the contact of a house decides by a link, without an account. The rest is for those who sign in."""
 
-MAX_MEMBERS: Final = 500
-"""Most people who are written to for one task."""
-
 _LETTER: Final = Letter.__name__
 _TELLING: Final = "system:telling"
 _NAMESPACE: Final = uuid.UUID("4f0dc4a6-5d0b-5f0e-9a55-0c8f1f6f3f0b")
 """Changing it would send what was sent once more."""
 
 
-async def for_news(transaction: Transaction, news: News, *, now: Instant) -> list[str]:
+async def for_news(transaction: Transaction, news: News, members: Collection[Person], *, now: Instant) -> list[str]:
     """Writes the letters that `news` asks for, in the transaction that takes the news away.
 
     Of a task its doers hear, and the contact of each house that it asks: by a link where that decides it, otherwise
@@ -47,7 +46,7 @@ async def for_news(transaction: Transaction, news: News, *, now: Instant) -> lis
     A letter that was written for this task and recipient before is not written again.
 
     Args:
-        now: The database's instant.
+        members: Whom the news are for, as `members_of` said before the transaction.
 
     Returns:
         The ids of the letters that are new.
@@ -59,25 +58,36 @@ async def for_news(transaction: Transaction, news: News, *, now: Instant) -> lis
     task = node_of(Task, rows[key]) if key in rows else None
     if task is None or not task.is_open:
         return []
-    members = await _members(transaction, task)
+    reached = [member for member in members if asks(task, member)]
     told = [
         _to_member(task, member, now)
-        for member in members
+        for member in reached
         if member.gets_task_mail and news.actor != f"actor:{member.id}"
     ]
     houses = [house for house, _ in (await transaction.follow(links.TASK_HOUSES, [task.id])).get(task.id, [])]
     addresses = await addresses_of(transaction, houses)
     unreachable = []
     for house in houses:
-        of_house = [member for member in members if policy.may_act_for(principal_of(member), house)]
+        has_people = any(policy.may_act_for(member.caller, house) for member in reached)
         purpose = PURPOSES.get(task.kind)
-        if house in addresses and (purpose is not None or not of_house):
+        if house in addresses and (purpose is not None or not has_people):
             told.append(_to_house(task, house, addresses[house], purpose, now))
-        elif house not in addresses and not of_house:
+        elif house not in addresses and not has_people:
             unreachable.append(house)
     if unreachable:
         await report_missing(transaction, news.id, unreachable, now=now)
     return await _put_new(transaction, told, now)
+
+
+async def members_of(store: GraphStore, news: News) -> list[Person]:
+    """The people whom the task asks that `news` are about, by id; nobody for other news.
+
+    Not the reviewers of all hubs, to whom a review that waits too long is opened: they see it, and no mail presses them.
+    """
+    if news.kind is not NewsKind.TASK_ASKED:
+        return []
+    doers = set(await task_doers(store, NodeKey.parse(news.entity))) - {policy.REVIEWERS}
+    return await asked(store, doers) if doers else []
 
 
 async def write(
@@ -167,34 +177,17 @@ def membership_of(house: NodeKey) -> Membership:
     return Membership(kind, house.value)
 
 
-def principal_of(member: Actor) -> Principal:
-    """The person as last seen: for what is written to her, never for what she does."""
-    return Principal(member.iss, member.sub, frozenset(map(Membership.parse, member.memberships)))
-
-
-async def _members(transaction: Transaction, task: Task) -> list[Actor]:
-    """People with an address whom the task asks and who may read it, by id."""
-    tokens = {"network_admin" if token == policy.ADMIN else token for token in task.doers} - {policy.REVIEWERS}
-    if not tokens:
-        return []
-    parameters = {"memberships": sorted(tokens), "limit": MAX_MEMBERS}
-    keys = [str(key) for (key,) in await transaction.query("actors_with_address", parameters)]
-    found = [node_of(Actor, row) for row in (await transaction.read("Actor", keys)).values()]
-    return sorted((member for member in found if asks(task, member)), key=lambda member: member.id)
-
-
-def asks(task: Task, member: Actor) -> bool:
+def asks(task: Task, member: Person) -> bool:
     """Whether `member` can be written to about `task`: asked by it, allowed to read it, with an address."""
-    person = principal_of(member)
-    is_asked = not policy.duties(person).isdisjoint(task.doers)
-    return is_asked and not policy.audiences(person).isdisjoint(task.readers) and is_address(member.email or "")
+    is_asked = not policy.duties(member.caller).isdisjoint(task.doers)
+    return is_asked and member.may_read(task.readers) and is_address(member.email)
 
 
-def _to_member(task: Task, member: Actor, now: Instant) -> Letter:
+def _to_member(task: Task, member: Person, now: Instant) -> Letter:
     return Letter(
         id=_letter_id(task, f"actor:{member.id}"),
         kind=LetterKind.TASK,
-        email=member.email or "",
+        email=member.email,
         actor=member.id,
         entity=str(task.key),
         due_at=now,

@@ -17,6 +17,12 @@ class NodeKey:
     def __str__(self) -> str:
         return f"{self.label}:{self.value}"
 
+    @classmethod
+    def parse(cls, text: str) -> "NodeKey":
+        """The node with this global id; whether there is such a kind or node is not looked at."""
+        label, _, value = text.partition(":")
+        return cls(label, value)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Node:

@@ -17,7 +17,7 @@ from auth.sealing import BrokenSealError, Sealer
 from auth.sessions import hashed
 from graph import single_use
 from graph.letters import is_address, report_missing
-from graph.matters import node_key
+from graph.model import NodeKey
 from graph.personal import Actor, Letter, Notification, SingleUseLink
 from graph.port import GraphStore, Transacting, Transaction
 from graph.rows import node_of, row_of
@@ -102,7 +102,8 @@ async def take(store: GraphStore, fenced: Transacting, letter: str, sealer: Seal
 
 
 async def finish(store: GraphStore, fenced: Transacting, in_hand: InHand, end: End) -> End:
-    """Notes what became of an attempt; what is put off for too long is given up.
+    """Notes what became of an attempt, also of one that failed before the letter was taken; what is put off for too long
+    is given up.
 
     Of a letter to a house that is given up the hubs of the house hear: its address is wrong.
     """
@@ -113,14 +114,19 @@ async def finish(store: GraphStore, fenced: Transacting, in_hand: InHand, end: E
 
     async def write(transaction: Transaction) -> None:
         found = await _locked(transaction, in_hand.letter.id)
-        if found is None or final is End.PUT_OFF:
+        if found is None:
+            return
+        if final is End.PUT_OFF:
+            if found.due_at <= now:
+                later = {"attempts": found.attempts + 1, "due_at": _later(now, found.attempts)}
+                await transaction.put(_LETTER, [{"id": found.id, "updated_at": now, **later}])
             return
         if final is not End.SENT and in_hand.secret is not None:
             await transaction.delete(_LINK, [hashed(in_hand.secret)])
         moment = {"sent_at": now} if final is End.SENT else {"failed_at": now}
         await transaction.put(_LETTER, [{"id": found.id, "sealed": None, "updated_at": now, **moment}])
         if final is End.GIVEN_UP and found.house is not None:
-            await report_missing(transaction, found.id, [node_key(found.house)], now=now)
+            await report_missing(transaction, found.id, [NodeKey.parse(found.house)], now=now)
 
     await fenced.transact(write)
     return final

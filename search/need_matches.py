@@ -133,8 +133,8 @@ async def need_owners(store: GraphStore, news: News) -> Sequence[Hearing]:
     hearings: dict[str, Hearing] = {}
     for need in await beside(_best_for, new[0], needs):
         said = need.fit.reasons[0].label
-        for actor in await asked(store, policy.doers([need.house], decides=False)):
-            hearings.setdefault(actor, Hearing(actor, f"Passt zu {need.called}: {said}"))
+        for person in await asked(store, policy.doers([need.house], decides=False)):
+            hearings.setdefault(person.id, Hearing(person.id, f"Passt zu {need.called}: {said}"))
     return list(hearings.values())
 
 

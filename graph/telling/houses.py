@@ -33,8 +33,7 @@ _MAX_PARTS: Final = 4
 
 
 async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
-    label, _, value = news.entity.partition(":")
-    entity = NodeKey(label, value)
+    entity = NodeKey.parse(news.entity)
     if news.kind is NewsKind.TASK_ASKED:
         return await _hearings(store, await task_doers(store, entity), _ASKED)
     if news.kind is NewsKind.CONTACT_MISSING:
@@ -90,4 +89,4 @@ def _answerable(known: Around) -> list[NodeKey]:
 
 
 async def _hearings(store: GraphStore, doers: Sequence[str], reason: str) -> list[Hearing]:
-    return [Hearing(actor, reason) for actor in await asked(store, doers)] if doers else []
+    return [Hearing(person.id, reason) for person in await asked(store, doers)] if doers else []

@@ -23,6 +23,7 @@ from graph.rows import Row, row_of
 from graph.telling import webhooks
 from graph.telling.hearers import RULES, Rule, hearings
 from graph.telling.hearing import Hearing, told_id
+from graph.telling.people import Person
 from graph.values import Instant, instant
 from graph.vocabulary import NewsKind
 
@@ -65,6 +66,8 @@ class _Telling:
     news: News
     lines: list[Notification]
     deliveries: list[Delivery]
+    members: list[Person]
+    """Who may be written to at once."""
 
 
 class Teller:
@@ -176,7 +179,8 @@ class Teller:
         heard = await hearings(self._store, news, self._rules)
         lines = [_line(news, hearing) for hearing in heard]
         told = {hearing.actor_id for hearing in heard}
-        return _Telling(news, lines, await webhooks.deliveries(self._store, news, hearers=told, now=now))
+        deliveries = await webhooks.deliveries(self._store, news, hearers=told, now=now)
+        return _Telling(news, lines, deliveries, await letters.members_of(self._store, news))
 
     async def _put_off(self, fenced: Transacting, news: News, error: Exception) -> Outcome:
         """Tries again later, or never, once it was tried for days.
@@ -242,7 +246,7 @@ async def _write(transaction: Transaction, telling: _Telling, now: Instant) -> b
         await transaction.put("Notification", [stamped(line, now) for line in telling.lines])
     if telling.deliveries:
         await transaction.put("Delivery", [stamped(delivery, now) for delivery in telling.deliveries])
-    await letters.for_news(transaction, news, now=now)
+    await letters.for_news(transaction, news, telling.members, now=now)
     await transaction.delete("News", [news.id])
     return True
 

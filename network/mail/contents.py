@@ -6,13 +6,14 @@ from typing import Final
 
 from graph import letters
 from graph.actors import by_link
-from graph.matters import Matter, headline_of, is_readable, node_key, of_task, read_as
-from graph.model import Task
-from graph.personal import Actor, Letter, Notification, SingleUseLink, Webhook
-from graph.port import GraphStore, Transaction
+from graph.matters import Matter, headline_of, is_readable, of_task, read_as
+from graph.model import NodeKey, Task
+from graph.personal import Letter, Notification, SingleUseLink, Webhook
+from graph.port import GraphStore
 from graph.post import InHand, lines_of
 from graph.rows import node_of
 from graph.single_use import MATTERS, decider
+from graph.telling.people import Person, people
 from graph.unit import Unit
 from graph.values import Instant
 from graph.vocabulary import LetterKind, NewsKind
@@ -111,11 +112,11 @@ async def _to_house(store: GraphStore, letter: Letter, now: Instant, public_url:
     """To the contact of a house where nobody else can be written to, about what is decided by signing in."""
     if letter.house is None:
         return None
-    house = node_key(letter.house)
+    house = NodeKey.parse(letter.house)
 
     async def read(unit: Unit) -> Matter | None:
         is_its_contact = await letters.address_of(unit, house) == letter.email
-        return await of_task(unit, node_key(letter.entity).value, house=house) if is_its_contact else None
+        return await of_task(unit, NodeKey.parse(letter.entity).value, house=house) if is_its_contact else None
 
     membership = frozenset({letters.membership_of(house)})
     matter = await read_as(store, by_link("", membership), read, now=now)
@@ -124,17 +125,17 @@ async def _to_house(store: GraphStore, letter: Letter, now: Instant, public_url:
 
 async def _to_member(store: GraphStore, letter: Letter, now: Instant, public_url: str) -> Content | None:
     person = await _person(store, letter)
-    task_id = node_key(letter.entity).value
+    task_id = NodeKey.parse(letter.entity).value
     rows = await store.transact(lambda transaction: transaction.read(Task.__name__, [task_id]))
     if person is None or not person.gets_task_mail or task_id not in rows:
         return None
     if not letters.asks(node_of(Task, rows[task_id]), person):
         return None
-    matter = await read_as(store, letters.principal_of(person), lambda unit: of_task(unit, task_id), now=now)
+    matter = await read_as(store, person.caller, lambda unit: of_task(unit, task_id), now=now)
     if matter is None:
         return None
     return Content(
-        recipient=person.email or "",
+        recipient=person.email,
         mail=_to_sign_in(matter, public_url, _WHY_MEMBER),
         subscription=Subscription(LetterKind.TASK, person.id),
     )
@@ -142,14 +143,14 @@ async def _to_member(store: GraphStore, letter: Letter, now: Instant, public_url
 
 async def _digest(store: GraphStore, letter: Letter, now: Instant, public_url: str) -> Content | None:
     person = await _person(store, letter)
-    if person is None or not letters.is_address(person.email or ""):
+    if person is None or not letters.is_address(person.email):
         return None
     lines = await store.transact(lambda transaction: lines_of(transaction, letter))
 
     async def read(unit: Unit) -> list[Item]:
         return [item for line in lines if (item := await _item(unit, line)) is not None]
 
-    items = await read_as(store, letters.principal_of(person), read, now=now)
+    items = await read_as(store, person.caller, read, now=now)
     if not items:
         return None
     count = "eine Neuigkeit" if len(items) == 1 else f"{len(items)} Neuigkeiten"
@@ -160,11 +161,11 @@ async def _digest(store: GraphStore, letter: Letter, now: Instant, public_url: s
         action=Action(label="Anmelden und ansehen", address=f"{public_url}/sign-in"),
         foot=("Wie oft Sie Zusammenfassungen bekommen, stellen Sie nach dem Anmelden ein.", _WHAT),
     )
-    return Content(recipient=person.email or "", mail=mail, subscription=Subscription(LetterKind.DIGEST, person.id))
+    return Content(recipient=person.email, mail=mail, subscription=Subscription(LetterKind.DIGEST, person.id))
 
 
 async def _item(unit: Unit, line: Notification) -> Item | None:
-    entity = node_key(line.entity)
+    entity = NodeKey.parse(line.entity)
     happened = _HAPPENED[line.kind]
     if entity.label == Task.__name__:
         matter = await of_task(unit, entity.value)
@@ -178,17 +179,9 @@ async def _item(unit: Unit, line: Notification) -> Item | None:
     return None if title is None else Item(text=f"{happened}: {title}", note=line.reason)
 
 
-async def _person(store: GraphStore, letter: Letter) -> Actor | None:
+async def _person(store: GraphStore, letter: Letter) -> Person | None:
     """Who gets it, as known now; None for somebody who is gone."""
-    if letter.actor is None:
-        return None
-    key = letter.actor
-
-    async def read(transaction: Transaction) -> Actor | None:
-        row = (await transaction.read(Actor.__name__, [key])).get(key)
-        return None if row is None else node_of(Actor, row)
-
-    return await store.transact(read)
+    return None if letter.actor is None else (await people(store, {letter.actor})).get(letter.actor)
 
 
 def _to_sign_in(matter: Matter, public_url: str, why: str) -> Mail:

@@ -15,6 +15,7 @@ from graph.personal import Letter
 from graph.port import GraphStore, Transacting
 from graph.post import End
 from graph.values import Instant
+from network.errors import caught
 from network.mail.contents import completed, content_of
 from network.mail.rendering import Envelope, message
 from network.mail.sending import AwayError, PutOffError, RefusedError, Sender
@@ -120,12 +121,28 @@ class Postman:
     async def _round(self) -> None:
         clock = asyncio.get_running_loop().time
         if clock() >= self._next_digests:
-            await self.write_digests()
+            # First, so that a digest that cannot be written holds up no letter until the next look.
             self._next_digests = clock() + _DIGESTS_S
+            await self.write_digests()
         await self.deliver()
 
     async def _send(self, fenced: Transacting, letter: Letter) -> End | None:
         """What became of it; None where it was withdrawn, or others had it."""
+        ends: list[End | None] = []
+
+        async def go() -> None:
+            ends.append(await self._go(fenced, letter))
+
+        error = await caught(go())
+        if error is None:
+            return ends[0]
+        if isinstance(error, AwayError | LeaseLostError) or (isinstance(error, GraphError) and error.retryable):
+            raise error
+        # What is wrong with one letter must not keep others from being sent.
+        _LOG.error("an e-mail could not be made", extra={"letter": letter.id}, exc_info=error)
+        return await self._finish(fenced, post.InHand(letter), End.PUT_OFF, "internal error")
+
+    async def _go(self, fenced: Transacting, letter: Letter) -> End | None:
         now = Instant(await self._store.now())
         content = await content_of(self._store, letter, now=now, public_url=self._public_url)
         if content is None:

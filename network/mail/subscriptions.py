@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from graph.letters import principal_of
+from graph.model import NodeKey
 from graph.personal import Actor
 from graph.port import GraphStore
-from graph.rows import node_of
+from graph.telling.people import people
 from graph.unit_of_work import Unit, UnitOfWork
 from graph.vocabulary import Digest, LetterKind
 
@@ -69,17 +69,16 @@ class Subscriptions:
 
     async def end(self, store: GraphStore, subscription: Subscription) -> None:
         """Ends it, in the person's own name; of somebody who is gone there is nothing to end."""
-        rows = await store.transact(lambda transaction: transaction.read(Actor.__name__, [subscription.actor]))
-        if subscription.actor not in rows:
+        person = (await people(store, {subscription.actor})).get(subscription.actor)
+        if person is None:
             return
 
         async def end(unit: Unit) -> None:
-            await unit.lock(person.key)
-            found = await unit.get(Actor, person.id)
+            await unit.lock(NodeKey(Actor.__name__, subscription.actor))
+            found = await unit.get(Actor, subscription.actor)
             if found is not None:
                 is_task = subscription.kind is LetterKind.TASK
                 unit.record("unsubscribe", found.key)
                 await unit.put(replace(found, gets_task_mail=False) if is_task else replace(found, digest=Digest.NEVER))
 
-        person = node_of(Actor, rows[subscription.actor])
-        await UnitOfWork(store).run(end, actor=principal_of(person))
+        await UnitOfWork(store).run(end, actor=person.caller)

@@ -19,7 +19,7 @@ from network.mail.subscriptions import Subscriptions
 from tests.fixtures.builders import plant
 from tests.fixtures.contributing import OTHER_CLERK, drafted, found_network, published
 from tests.fixtures.faults import Killed, Stepping, Steps
-from tests.fixtures.mail import KEY, all_letters, postman
+from tests.fixtures.mail import INVITES, KEY, MAYOR, all_letters, postman, reachable, told
 from tests.fixtures.smtp import post_office, text_of
 
 CLERK = pseudonym(OTHER_CLERK)
@@ -105,6 +105,35 @@ async def test_killed_at_any_step_it_is_written_once(store: GraphStore) -> None:
         else:
             break
     assert len(await all_letters(store)) == 1
+
+
+async def test_one_that_cannot_be_worked_out_keeps_no_other_letter_waiting(store: GraphStore) -> None:
+    await found_network(store)
+    shown = await published(store)
+    await reader(store)
+    # A kind of news that digests have no words for, as a newer version may have written it.
+    await hears(store, "1", f"Project:{shown}", NewsKind.PING)
+    (bad,) = await written(store)
+    await reachable(store)
+    await drafted(store, more=INVITES)
+    await told(store)
+
+    async with post_office() as server:
+        assert await postman(store, server.sender).deliver() == 2
+        assert ("post@hubnetz.example", [MAYOR]) in server.envelopes
+    put_off = next(letter for letter in await all_letters(store) if letter.id == bad.id)
+    assert (put_off.attempts, put_off.sent_at, put_off.failed_at) == (1, None, None)
+    assert put_off.due_at > await store.now()
+
+
+async def test_memberships_of_a_newer_version_keep_no_letter_from_its_way(store: GraphStore) -> None:
+    await found_network(store)
+    shown = await published(store)
+    await reader(store, memberships=["wizard:oz", *map(str, OTHER_CLERK.memberships)])
+    await hears(store, "1", f"Project:{shown}")
+    assert len(await written(store)) == 1
+    async with post_office() as server:
+        assert await postman(store, server.sender).deliver() == 1
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from tests.fixtures.contributing import (
     submitted,
 )
 from tests.fixtures.mail import INVITES, MAYOR, all_letters, missing, reachable, told
+from tests.fixtures.telling import invited
 from tests.fixtures.units import SYSTEM, all_changes, key_of
 
 
@@ -133,6 +134,33 @@ async def test_people_who_want_no_mail_of_tasks_get_none_and_are_reached_all_the
 async def plant_mail_settings(store: GraphStore, actor: Any) -> None:
     row = {"id": pseudonym(actor), "gets_task_mail": False, "digest": Digest.NEVER.value}
     await store.transact(lambda transaction: transaction.put("Actor", [row]))
+
+
+async def test_somebody_whose_invitation_was_revoked_is_not_written_to(store: GraphStore) -> None:
+    await found_network(store)
+    await known(store, OTHER_CLERK, "clerk@andere-stadt.example")
+    # What was last seen still holds it.
+    (membership,) = OTHER_CLERK.memberships
+    await invited(store, OTHER_CLERK, str(membership), revoked_at="2026-11-01T00:00:00.000000Z")
+
+    await drafted(store, more=INVITES)
+    await told(store)
+
+    assert await recipients(store) == []
+    assert await missing(store) == [str(OTHER_TOWN)]
+
+
+async def test_somebody_who_was_just_invited_is_written_to(store: GraphStore) -> None:
+    await found_network(store)
+    newcomer = person()
+    await known(store, newcomer, "neu@andere-stadt.example")
+    await invited(store, newcomer, f"municipality:{OTHER_TOWN.value}")
+
+    await drafted(store, more=INVITES)
+    await told(store)
+
+    assert await recipients(store) == [("neu@andere-stadt.example", None)]
+    assert await missing(store) == []
 
 
 async def test_nobody_is_written_to_about_what_they_did_themselves(store: GraphStore) -> None:

@@ -6,8 +6,8 @@ from typing import Final
 from auth.principal import Principal
 from graph import links
 from graph.actors import pseudonym
-from graph.matters import Matter, name_of, node_key, read_as
-from graph.model import Expert
+from graph.matters import Matter, name_of, read_as
+from graph.model import Expert, NodeKey
 from graph.personal import SingleUseLink
 from graph.port import GraphStore
 from graph.selection import ByKeys, Selection
@@ -39,7 +39,7 @@ class Listing(Matter):
 
 async def of_link(unit: Unit, link: SingleUseLink) -> Listing | None:
     """The entry, as long as its address is the one to which the link went and the answer would change something."""
-    expert = await unit.get(Expert, node_key(link.entity).value)
+    expert = await unit.get(Expert, NodeKey.parse(link.entity).value)
     if expert is None or not expert.is_person or (expert.email or "").casefold() != link.email.casefold():
         return None
     if (expert.consent_given_at is not None) is (link.purpose is LinkPurpose.CONSENT_EXPERT):

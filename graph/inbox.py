@@ -69,7 +69,7 @@ async def lines(
     at, identifier = after or (_LAST, _LAST)
     parameters = {"actor": actor, "unread": unread_only, "at": at, "id": identifier, "limit": limit}
     return [
-        Line(key, NewsKind(kind), _node_key(entity), reason, moment, read_at)
+        Line(key, NewsKind(kind), NodeKey.parse(entity), reason, moment, read_at)
         for key, kind, entity, reason, moment, read_at in await store.query(
             "notifications_of", parameters, timeout_s=timeout_s
         )
@@ -146,11 +146,6 @@ async def _mark(store: GraphStore, person: str, keys: tuple[str, ...] | list[str
         return len(own)
 
     return await store.transact(mark) if keys else 0
-
-
-def _node_key(text: str) -> NodeKey:
-    label, _, value = text.partition(":")
-    return NodeKey(label, value)
 
 
 def _days_before(now: str, days: int) -> Instant:

@@ -7,7 +7,7 @@ from auth import policy
 from auth.principal import Caller, Membership, MembershipKind
 from graph.belonging import hubs_of_house
 from graph.ddl import LABELS
-from graph.matters import Matter, name_of, node_key, read_as
+from graph.matters import Matter, name_of, read_as
 from graph.model import HOUSES, NodeKey
 from graph.personal import Invitation, SingleUseLink
 from graph.port import GraphStore
@@ -81,10 +81,10 @@ async def still_open(unit: Unit, *, house: NodeKey | None = None, inviter: str =
 
 async def of_link(unit: Unit, link: SingleUseLink) -> Matter | None:
     """What an invitation asks whoever got it; None where it was accepted, taken back or replaced, or the house is gone."""
-    invitation = await unit.get(Invitation, node_key(link.entity).value)
+    invitation = await unit.get(Invitation, NodeKey.parse(link.entity).value)
     if invitation is None or not is_open(invitation, unit.now):
         return None
-    name = await name_of(unit, node_key(invitation.house))
+    name = await name_of(unit, NodeKey.parse(invitation.house))
     return None if name is None else Matter(title=name, house=name, role=invitation.role, about=invitation.key)
 
 

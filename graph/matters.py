@@ -67,10 +67,10 @@ async def of_task(unit: Unit, task: str, *, house: NodeKey | None = None) -> Mat
         return None
     if house is not None and house not in [asked for asked, _ in await unit.neighbours(links.TASK_HOUSES, found.key)]:
         return None
-    about = node_key(found.entity)
+    about = NodeKey.parse(found.entity)
     matter = Matter(
         task=found.kind,
-        subject=None if found.subject is None else await name_of(unit, node_key(found.subject)),
+        subject=None if found.subject is None else await name_of(unit, NodeKey.parse(found.subject)),
         house=None if house is None else await name_of(unit, house),
         note=found.note,
         due=found.due,
@@ -118,12 +118,6 @@ async def is_readable(unit: Unit, key: NodeKey) -> bool:
         await unit.require_readable(key)
         return True
     return False
-
-
-def node_key(text: str) -> NodeKey:
-    """The node with this global id."""
-    label, _, value = text.partition(":")
-    return NodeKey(label, value)
 
 
 async def _of_project(unit: Unit, key: NodeKey, matter: Matter, house: NodeKey | None) -> Matter:

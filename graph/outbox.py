@@ -80,5 +80,4 @@ class Outbox:
 
 
 def _key(entity: str) -> NodeKey:
-    label, _, value = entity.partition(":")
-    return NodeKey(label, value)
+    return NodeKey.parse(entity)

@@ -15,7 +15,7 @@ from auth.sessions import hashed
 from graph import consents, invitations, letters
 from graph.actors import Actor, by_link
 from graph.errors import NodeNotFoundError
-from graph.matters import Matter, node_key, of_task, read_as
+from graph.matters import Matter, of_task, read_as
 from graph.model import NodeKey
 from graph.personal import Letter, SingleUseLink
 from graph.port import GraphStore, Transaction
@@ -42,8 +42,8 @@ async def _task(unit: Unit, link: SingleUseLink) -> Matter | None:
     """The task, as long as it is open and asks the house whose contact still is who got the link."""
     if link.house is None:
         return None
-    house = node_key(link.house)
-    matter = await of_task(unit, node_key(link.entity).value, house=house)
+    house = NodeKey.parse(link.house)
+    matter = await of_task(unit, NodeKey.parse(link.entity).value, house=house)
     is_its_contact = (await letters.address_of(unit, house)) == link.email
     return matter if is_its_contact else None
 
@@ -77,7 +77,7 @@ def decider(link: SingleUseLink) -> Actor:
     """Who acts by `link`: with the one membership that its decision needs, in one unit."""
     if link.house is None:
         return by_link(link.id)
-    return by_link(link.id, frozenset({letters.membership_of(node_key(link.house))}))
+    return by_link(link.id, frozenset({letters.membership_of(NodeKey.parse(link.house))}))
 
 
 async def make(transaction: Transaction, letter: Letter, *, now: Instant) -> str:
@@ -142,7 +142,7 @@ async def spend(unit: Unit, link_id: str) -> SingleUseLink:
     if matter is None:
         raise gone
     # Whoever decides otherwise at the same time, signed in, holds this lock before the task is settled.
-    await unit.lock(matter.about or node_key(link.entity))
+    await unit.lock(matter.about or NodeKey.parse(link.entity))
     if await find(unit, link) is None:
         raise gone
     await unit.keep(replace(link, used_at=unit.now))

@@ -98,7 +98,7 @@ async def unfollow(
 async def follows_of(store: GraphStore, actor: str) -> list[Followed]:
     """What somebody follows, the latest first; at most MAX_FOLLOWS. Whether it can be read is for the caller to ask."""
     records = await store.query("follows_of", {"actor": actor, "limit": MAX_FOLLOWS})
-    return [Followed(key, _node_key(target), since) for key, target, since in records]
+    return [Followed(key, NodeKey.parse(target), since) for key, target, since in records]
 
 
 async def _require_target(unit: Unit, target: NodeKey) -> None:
@@ -112,8 +112,3 @@ async def _require_target(unit: Unit, target: NodeKey) -> None:
 
 def _key(person: str, target: NodeKey) -> NodeKey:
     return NodeKey("Follow", str(uuid.uuid5(_NAMESPACE, f"{person} {target}")))
-
-
-def _node_key(text: str) -> NodeKey:
-    label, _, value = text.partition(":")
-    return NodeKey(label, value)

@@ -14,7 +14,6 @@ from graph.ddl import LABELS
 from graph.errors import ConflictError, InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
 from graph.invitations import MAX_LISTED, ROLES, is_open, membership_of, still_open
-from graph.matters import node_key
 from graph.model import HOUSES, NodeKey
 from graph.personal import Actor as Person
 from graph.personal import Invitation, InvitedMember, SingleUseLink
@@ -172,7 +171,7 @@ async def accept_invitation(
         link = await unit.get(SingleUseLink, command.link)
         if link is None or link.purpose is not LinkPurpose.ACCEPT_INVITATION:
             raise NodeNotFoundError(_GONE)
-        identifier = node_key(link.entity).value
+        identifier = NodeKey.parse(link.entity).value
         if link.used_at is None:
             try:
                 await spend(unit, link.id)
@@ -203,7 +202,7 @@ async def _join(unit: Unit, identifier: str, person: str) -> dict[str, str]:
     invitation = await unit.get(Invitation, identifier)
     if invitation is None or not is_open(invitation, unit.now):
         raise NodeNotFoundError(_GONE)
-    house = node_key(invitation.house)
+    house = NodeKey.parse(invitation.house)
     # Two letters for one membership, accepted at once by one person, are to be one membership.
     if not await unit.lock(house):
         raise NodeNotFoundError(_GONE)
@@ -265,7 +264,7 @@ async def _require_seeing(unit: Unit, key: NodeKey, house: str | None) -> None:
     missing = NodeNotFoundError(f"no {key}")
     if house is None:
         raise missing
-    place = node_key(house)
+    place = NodeKey.parse(house)
     is_there = await unit.get(LABELS[place.label].node, place.value) is not None
     try:
         unit.require(policy.may_invite_member, place, await hubs_of_house(unit, place) if is_there else [])

@@ -129,8 +129,7 @@ async def _relink(unit: Unit, key: NodeKey, link: Link, steps: Sequence[tuple[Ro
 
 
 def _key(node: str) -> NodeKey:
-    label, _, value = node.partition(":")
-    return NodeKey(label, value)
+    return NodeKey.parse(node)
 
 
 async def _project(unit: Unit, key: NodeKey) -> Held:

@@ -15,13 +15,12 @@ _ANSWERED: Final = "Es ist Ihre Antwort"
 
 
 async def askers(store: GraphStore, news: News) -> Sequence[Hearing]:
-    label, _, value = news.entity.partition(":")
-    entity = NodeKey(label, value)
-    if news.kind is NewsKind.ANSWER_ACCEPTED and label == "Answer":
+    entity = NodeKey.parse(news.entity)
+    if news.kind is NewsKind.ANSWER_ACCEPTED and entity.label == "Answer":
         return await _author(store, entity, _ANSWERED)
     if news.kind is not NewsKind.QUESTION_ANSWERED:
         return []
-    if label == "Question":
+    if entity.label == "Question":
         return await _author(store, entity, _ASKED)
     known = await around(store, entity)
     questions = [] if known is None else known.along(ANSWER_TO)

@@ -52,8 +52,7 @@ async def followers(store: GraphStore, news: News) -> Sequence[Hearing]:
     """Each follower once, with the narrowest of what is followed as the reason."""
     if news.kind in _OF_NOBODY:
         return []
-    label, _, value = news.entity.partition(":")
-    known = await around(store, NodeKey(label, value))
+    known = await around(store, NodeKey.parse(news.entity))
     if known is None:
         return []
     reasons = _reasons(known, is_wide=news.kind in _WIDE)

@@ -28,8 +28,7 @@ async def hearings(store: GraphStore, news: News, rules: Sequence[Rule] = RULES)
 
     Each person once, by id.
     """
-    label, _, value = news.entity.partition(":")
-    known = await around(store, NodeKey(label, value))
+    known = await around(store, NodeKey.parse(news.entity))
     if known is None:
         return []
     named: dict[str, Hearing] = {}

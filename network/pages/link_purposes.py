@@ -29,7 +29,7 @@ from graph.commands.partnerships import (
 )
 from graph.commands.tend_project import ConfirmStillCurrent, confirm_still_current
 from graph.errors import NodeNotFoundError
-from graph.matters import Matter, node_key
+from graph.matters import Matter
 from graph.model import NodeKey
 from graph.single_use import Opened
 from graph.unit_of_work import UnitOfWork
@@ -80,7 +80,7 @@ def house_of(opened: Opened) -> NodeKey:
     """The house in whose name it is decided."""
     if opened.link.house is None:
         raise NodeNotFoundError("link: of no house")
-    return node_key(opened.link.house)
+    return NodeKey.parse(opened.link.house)
 
 
 def _project(opened: Opened) -> str:
@@ -136,12 +136,12 @@ async def _still_current(one: Deciding) -> None:
 
 
 async def _complete(one: Deciding) -> None:
-    command = CompleteEntry(task=node_key(one.opened.link.entity).value, text=one.text)
+    command = CompleteEntry(task=NodeKey.parse(one.opened.link.entity).value, text=one.text)
     await complete_entry(one.work, command, actor=one.actor, idempotency_key=one.key)
 
 
 async def _leave_open(one: Deciding) -> None:
-    command = CompleteEntry(task=node_key(one.opened.link.entity).value, text=None)
+    command = CompleteEntry(task=NodeKey.parse(one.opened.link.entity).value, text=None)
     await complete_entry(one.work, command, actor=one.actor, idempotency_key=one.key)
 
 

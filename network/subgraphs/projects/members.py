@@ -8,7 +8,6 @@ import strawberry
 
 from auth.principal import Membership, MembershipKind
 from graph import invitations as stored
-from graph.matters import node_key
 from graph.model import NodeKey
 from graph.values import Instant
 from network.context import Context
@@ -86,7 +85,7 @@ class HouseInvitation:
 
 
 async def members(info: strawberry.Info[Context, None], house: HouseId) -> list[Member]:
-    context, place = info.context, node_key(house)
+    context, place = info.context, NodeKey.parse(house)
     return [
         Member(one.invited, place, Membership.parse(one.membership).kind.name, one.since, one.name, one.email)
         for one in await stored.members(context.store, context.caller, place)
@@ -94,7 +93,7 @@ async def members(info: strawberry.Info[Context, None], house: HouseId) -> list[
 
 
 async def open_invitations(info: strawberry.Info[Context, None], house: HouseId) -> list[Invitation]:
-    context, place = info.context, node_key(house)
+    context, place = info.context, NodeKey.parse(house)
     return [
         Invitation(one.id, place, MembershipKind(one.role).name, one.email, Instant(one.created_at), one.expires_at)
         for one in await stored.open_invitations(context.store, context.caller, place)

@@ -4,6 +4,8 @@ The address is the proof: it needs no session, and who sends a form here from el
 no log (the route's pattern is), in no referrer, and kept by no cache.
 """
 
+import hashlib
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,13 +23,14 @@ from auth.errors import ForbiddenError
 from auth.principal import Principal
 from auth.sessions import COOKIE as ONCE
 from graph.errors import ConflictError, GraphUnavailableError, InvalidInputError, NodeNotFoundError, OutcomeUnknownError
+from graph.matters import Matter
 from graph.port import GraphStore
 from graph.single_use import Opened, Spending, decider, look, repeated
 from graph.unit_of_work import UnitOfWork
 from network.authentication import FORM_FIELD
 from network.execution.inputs import Checks
 from network.mail.subscriptions import Subscriptions
-from network.mail.wording import day
+from network.mail.wording import Asked, day
 from network.negotiation import parse
 from network.pages.layout import page, template
 from network.pages.link_purposes import PURPOSES, Deciding, Decision, Purpose
@@ -39,6 +42,10 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 MAX_TEXT: Final = 2_000
+_CHANGED: Final = (
+    "Was hier steht, wurde geändert, während Sie gelesen haben. Es ist noch nichts entschieden. "
+    "Bitte lesen Sie noch einmal."
+)
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -127,6 +134,9 @@ class _Pages:
         decision = _decision(purpose, name)
         if decision is None or (purpose.is_by_member and not isinstance(caller, Principal)):
             return self._question(request, opened, once)
+        if form.get("shown", shown := _fingerprint(purpose.asks(opened.matter), opened.matter)) != shown:
+            # Nobody agrees to what they have not read: whoever asks may change it while the page is open.
+            return self._question(request, opened, once, notice=_CHANGED, written=form.get("text", ""), at=decision)
         check = Checks()
         text = check.text("text", form.get("text", ""), most=MAX_TEXT) if decision.asks else ""
         deciding = Deciding(
@@ -151,6 +161,7 @@ class _Pages:
         opened: Opened,
         once: str,
         *,
+        notice: str = "",
         problem: str = "",
         written: str = "",
         at: Decision | None = None,
@@ -161,19 +172,23 @@ class _Pages:
         if purpose.is_by_member and not is_signed_in:
             forms = template("link_sign_in").substitute(address=escape(f"/sign-in?to={request.url.path}"))
         else:
-            token = form_token_of(request.scope) if purpose.is_by_member else None
+            hidden = {"once": once, "shown": _fingerprint(asked, matter)}
+            if purpose.is_by_member and (token := form_token_of(request.scope)) is not None:
+                hidden[FORM_FIELD] = token
             forms = "\n".join(
-                _form_of(one, once, token, problem if one is at else "", written if one is at else "")
+                _form_of(one, hidden, problem if one is at else "", written if one is at else "")
                 for one in purpose.decisions
             )
         content = template("link").substitute(
+            notice=f'<p class="problem" role="alert">{escape(notice)}</p>' if notice else "",
             heading=escape(asked.heading),
             sentences="".join(f"<p>{escape(sentence)}</p>" for sentence in asked.sentences),
             summary=_summary(matter.summary),
             forms=forms,
+            account="" if purpose.is_by_member else "Sie brauchen dafür kein Konto.",
             until=escape(day(opened.link.expires_at)),
         )
-        response = self._page(asked.heading, content, status=400 if problem else 200)
+        response = self._page(asked.heading, content, status=400 if problem else 409 if notice else 200)
         if purpose.is_by_member:
             # With no referrer at all browsers hide where a form comes from, and the door asks that of a session.
             response.headers.update({"Referrer-Policy": "same-origin", "Vary": "Cookie"})
@@ -212,10 +227,16 @@ def _summary(text: str | None) -> str:
     return "" if not text else f'<blockquote class="summary"><p>{escape(text)}</p></blockquote>'
 
 
-def _form_of(decision: Decision, once: str, token: str | None, problem: str, written: str) -> str:
+def _fingerprint(asked: Asked, matter: Matter) -> str:
+    """Of all that the page tells about the matter."""
+    told = json.dumps([asked.heading, *asked.sentences, matter.summary])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _form_of(decision: Decision, hidden: Mapping[str, str], problem: str, written: str) -> str:
     """One form for each button: a text that one asks for must not keep another from being pressed."""
-    hidden = {"once": once, "decision": decision.name} | ({} if token is None else {FORM_FIELD: token})
-    fields = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in hidden.items())
+    named = {**hidden, "decision": decision.name}
+    fields = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in named.items())
     asks = ""
     if decision.asks:
         name = f"text-{decision.name}"

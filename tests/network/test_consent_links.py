@@ -1,5 +1,6 @@
 """A person without an account says by the link in her e-mail whether she is listed as an expert, and takes it back."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.network.plain import client
 from tests.network.writing import Desk, desk
 
 STATE = "expert { id version }"
+HIDDEN = re.compile(r'name="(once|shown)" value="([^"]+)"')
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -115,3 +117,26 @@ async def test_a_link_is_worth_nothing_once_the_entry_is_gone_or_somebody_elses(
     assert (await press(office, secret, "yes")).status_code == 410
 
     assert not await is_listed(office, expert)
+
+
+@pytest.mark.parametrize("decision", ["yes", "no"])
+async def test_she_agrees_to_nothing_that_was_changed_while_she_read(office: Desk, decision: str) -> None:
+    email = f"fuenf-{decision}@hochschule.example"
+    expert = await registered(office, email)
+    secret = await sent(office, email, LinkPurpose.CONSENT_EXPERT)
+    read = dict(HIDDEN.findall((await get(office, secret)).text))
+    changes = {"purpose": "Werbung", "contactVisibility": "PUBLIC"}
+    await office.write("updateExpert", STATE, "merseburg", expert=expert, expectedVersion=1, changes=changes)
+
+    async with client(office.app) as http:
+        again = await http.post(f"/link/{secret}", data={"decision": decision, **read})
+
+        assert again.status_code == 409
+        assert "Werbung" in again.text
+        assert "noch nichts entschieden" in again.text
+        assert not await is_listed(office, expert)
+
+        read = dict(HIDDEN.findall(again.text))
+        assert (await http.post(f"/link/{secret}", data={"decision": decision, **read})).status_code == 200
+
+    assert await is_listed(office, expert) is (decision == "yes")

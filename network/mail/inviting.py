@@ -6,20 +6,23 @@ from graph.matters import Matter
 from network.mail.wording import Asked
 
 _ROLES: Final = {
-    "hub_lead": ("als Leitung", "Einträge des Hubs und seiner Häuser prüfen und veröffentlichen und weitere einladen"),
-    "hub_member": ("als Mitarbeit", "Einträge des Hubs und seiner Häuser schreiben und pflegen"),
-    "reviewer": ("als Prüfung", "Einträge des Hubs und seiner Häuser prüfen und veröffentlichen"),
+    "hub_lead": (
+        ", als Leitung",
+        "Einträge des Hubs und seiner Häuser prüfen und veröffentlichen und weitere einladen",
+    ),
+    "hub_member": (", als Mitarbeit", "Einträge des Hubs und seiner Häuser schreiben und pflegen"),
+    "reviewer": (", als Prüfung", "Einträge des Hubs und seiner Häuser prüfen und veröffentlichen"),
 }
-_HOUSE: Final = ("für Ihr Haus", "Projekte eintragen, Beteiligungen bestätigen und Fragen an Ihr Haus beantworten")
+_HOUSE: Final = ("", "Projekte eintragen, Beteiligungen bestätigen und Fragen an dieses Haus beantworten")
 
 
 def invitation_asked(matter: Matter) -> Asked:
     """To what somebody is invited, and what accepting it means."""
-    where, may = _ROLES.get(matter.role or "", _HOUSE)
+    role, may = _ROLES.get(matter.role or "", _HOUSE)
     return Asked(
         "Sie sind eingeladen",
         (
-            f"{matter.house or 'Ein Haus des Netzwerks'} soll Sie in Hubnetz {where} dabeihaben.",
+            f"Sie sollen in Hubnetz für {matter.house or 'ein Haus des Netzwerks'} handeln können{role}.",
             f"Mit der Einladung können Sie {may}.",
             "Dafür melden Sie sich mit einem Konto an. Es darf eine andere Adresse haben als die, an die diese Einladung ging.",
             "Haben Sie damit nicht gerechnet, tun Sie einfach nichts.",

@@ -67,7 +67,9 @@ async def test_from_the_letter_to_the_desk_and_its_end(
     path = f"/link/{secret}"
     page = await browser.get(path)
     assert page.status_code == 200
-    assert "DigitalHub Wilster" in page.text
+    assert "für DigitalHub Wilster handeln können, als Mitarbeit." in page.text
+    assert "melden Sie sich mit einem Konto an" in page.text
+    assert "kein Konto" not in page.text
     to = re.findall(r'<a href="/sign-in\?to=([^"]+)"', page.text)
     assert to == [path]
 

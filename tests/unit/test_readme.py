@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
-from network import errors, settings_table
+from network import cli, errors, settings_table
 from network.dev_accounts import accounts
 
 ROOT = Path(__file__).parents[2]
@@ -47,3 +48,14 @@ def test_each_house_that_a_ready_mutation_names_has_a_sample_account() -> None:
     houses = {str(membership).lower() for account in accounts().values() for membership in account.memberships}
     assert named
     assert {house.lower() for house in named} <= houses
+
+
+def test_every_command_is_in_the_table() -> None:
+    commands = typer.main.get_command(cli.app).commands
+    assert commands
+    assert set(re.findall(r"^\| `hubnetz (\w+)", README, re.MULTILINE)) == set(commands)
+
+
+def test_every_page_of_the_docs_is_linked_from_the_readme() -> None:
+    pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+    assert pages <= set(re.findall(r"\]\((docs/[\w-]+\.md)", README))

@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 ENV := .venv/.complete
+# Two workers; each real server serves one of them (tests/conftest.py). Empty: one after the other.
+BESIDE ?= --numprocesses 2 --dist loadgroup
 
 .PHONY: help env run test check format record audit sbom schema node federation explorer lock bench relevance clean
 
@@ -21,13 +23,13 @@ run: $(ENV) ## Starts Hubnetz with the ten hubs on http://127.0.0.1:8000
 	$(BIN)/hubnetz serve
 
 test: $(ENV) ## Runs every test that can run here; NEO4J_URL, MEILI_URL + MEILI_KEY, KEYCLOAK_URL add the servers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(BESIDE)
 
 check: $(ENV) ## Format, lint, types, rooms and the fast tests; under a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/unit tests/test_architecture.py
+	$(BIN)/python -m pytest -q $(BESIDE) tests/unit tests/test_architecture.py
 
 format: $(ENV) ## Formats the code and mends what the linter can
 	$(BIN)/ruff format .

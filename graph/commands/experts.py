@@ -1,12 +1,14 @@
 """Experts of a house: functions, and persons who are asked whether they want to be listed."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from auth import policy
 from graph import tasks
 from graph.actors import Actor
 from graph.commands.changing import answer
 from graph.commands.consent import HeldExpert, hold_expert
+from graph.commands.daily import require_rest
 from graph.commands.expert_entries import (
     NO_CHANGES,
     ExpertChanges,
@@ -22,6 +24,9 @@ from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import Origin, Visibility
+
+ASKED_A_DAY: Final = 50
+"""Of one caller: each entry of a person, and each change that asks her anew, is an e-mail to whatever address is given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +63,13 @@ async def register_expert(
     Raises:
         ForbiddenError: `house` is not the caller's.
         InvalidInputError: something missing or unknown, or something personal of a function.
+        TooOftenError: a person, and the caller entered ASKED_A_DAY experts.
     """
 
     async def register(unit: Unit) -> dict[str, str | int]:
         unit.require(policy.may_register_expert, command.house)
+        if command.is_person:
+            await require_rest(unit, "register_expert", most=ASKED_A_DAY)
         await require_houses(unit, [command.house], field="house")
         entered = Expert(
             id=str(uuid7()),
@@ -97,6 +105,7 @@ async def update_expert(
         ForbiddenError: the caller is neither of a house of the expert's nor the person herself.
         StaleWriteError: it is at another version.
         InvalidInputError: as for `register_expert`.
+        TooOftenError: she would be asked, and the caller changed ASKED_A_DAY experts.
     """
 
     async def update(unit: Unit) -> dict[str, str | int]:
@@ -113,6 +122,7 @@ async def update_expert(
         await unit.put(after)
         await surround(unit, after, command.changes, held.houses)
         if is_to_be_asked and before.consent_withdrawn_at is None:
+            await require_rest(unit, "update_expert", most=ASKED_A_DAY)
             await ask_for_consent(unit, after)
         return answer(unit, before)
 

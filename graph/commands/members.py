@@ -10,6 +10,7 @@ from auth.principal import MembershipKind, Principal
 from graph import letters
 from graph.actors import Actor, actor_id, is_link, pseudonym
 from graph.belonging import hubs_of_house
+from graph.commands.daily import require_rest
 from graph.ddl import LABELS
 from graph.errors import ConflictError, InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
@@ -23,6 +24,8 @@ from graph.unit_of_work import UnitOfWork
 from graph.values import instant
 from graph.vocabulary import LetterKind, LinkPurpose
 
+INVITATIONS_A_DAY: Final = 50
+"""Of one caller: each is an e-mail to whatever address is given."""
 _GONE: Final = "no invitation that this link opens"
 
 
@@ -63,6 +66,7 @@ async def invite_member(
         NodeNotFoundError: no such house.
         ForbiddenError: it is no house of a hub that the caller leads.
         InvalidInputError: no role at such a house, no address, or too many invitations are open.
+        TooOftenError: the caller sent INVITATIONS_A_DAY.
     """
 
     async def invite(unit: Unit) -> dict[str, str]:
@@ -76,6 +80,7 @@ async def invite_member(
         former = [one for one in waiting if one.email.casefold() == command.email.casefold()]
         if len(waiting) - len(former) >= MAX_LISTED:
             raise InvalidInputError(f"house: {MAX_LISTED} invitations are open; revoke some of them", field="house")
+        await require_rest(unit, "invite_member", most=INVITATIONS_A_DAY)
         await _take_back(unit, former)
         invitation = Invitation(
             id=str(uuid7()),

@@ -10,6 +10,7 @@ from graph import links
 from graph.commands.consent import ConsentExpert, consent_expert
 from graph.commands.expert_entries import ExpertChanges, ProjectRole
 from graph.commands.experts import (
+    ASKED_A_DAY,
     RemoveExpert,
     UpdateExpert,
     register_expert,
@@ -18,7 +19,7 @@ from graph.commands.experts import (
 )
 from graph.commands.project_changes import ProjectChanges
 from graph.commands.update_project import UpdateProject, update_project
-from graph.errors import GraphError, InvalidInputError, NodeNotFoundError, StaleWriteError
+from graph.errors import GraphError, InvalidInputError, NodeNotFoundError, StaleWriteError, TooOftenError
 from graph.port import GraphStore
 from graph.values import Source
 from graph.vocabulary import LinkPurpose, Visibility
@@ -276,3 +277,34 @@ async def test_an_expert_is_entered_changed_and_removed_whole_and_once(store: Gr
     assert await count_kills(store, lambda work: remove_expert(work, remove, actor=PROFESSOR), snapshot)
     with pytest.raises((GraphError, AuthError)):
         await remove_expert(at(store), remove, actor=PROFESSOR)
+
+
+async def test_a_day_has_room_for_so_many_letters_that_ask_persons(store: GraphStore) -> None:
+    await found_network(store)
+    for _ in range(ASKED_A_DAY):
+        expert = await registered(store)
+        await remove_expert(at(store), RemoveExpert(expert=expert), actor=PROFESSOR)
+
+    with pytest.raises(TooOftenError):
+        await registered(store)
+
+    await registered(store, replace(FUNCTION, house=UNIVERSITY))
+    await registered(store, actor=ADMIN)
+    await register_expert(at(store, "2026-11-03T09:00:01.000000Z"), A_PERSON, actor=PROFESSOR)
+
+
+async def test_asking_anew_has_its_room_in_a_day_too(store: GraphStore) -> None:
+    await found_network(store)
+    expert = await registered(store)
+
+    def asking(version: int) -> UpdateExpert:
+        changes = ExpertChanges(purpose=f"Auskunft {version}")
+        return UpdateExpert(expert=expert, expected_version=version, changes=changes)
+
+    for version in range(1, 1 + ASKED_A_DAY):
+        await update_expert(at(store), asking(version), actor=PROFESSOR)
+
+    with pytest.raises(TooOftenError):
+        await update_expert(at(store), asking(1 + ASKED_A_DAY), actor=PROFESSOR)
+
+    assert len(await letters_of(store, expert)) == 1 + ASKED_A_DAY

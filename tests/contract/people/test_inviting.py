@@ -9,12 +9,13 @@ from auth.principal import Caller, Membership, Principal
 from auth.sessions import hashed
 from graph.actors import by_link, pseudonym
 from graph.commands.members import (
+    INVITATIONS_A_DAY,
     AcceptInvitation,
     RevokeMembership,
     accept_invitation,
     revoke_membership,
 )
-from graph.errors import InvalidInputError, NodeNotFoundError
+from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
 from graph.model import NodeKey
 from graph.people import GraphPeople, invited_memberships
 from graph.port import GraphStore
@@ -309,3 +310,15 @@ async def test_killed_while_accepting_nothing_is_spent(store: GraphStore) -> Non
         return opened is not None, await invited_memberships(store, GUEST), await all_changes(store)
 
     assert await count_kills(store, attempt, snapshot) > 5
+
+
+async def test_a_day_has_room_for_so_many_letters_that_invite(store: GraphStore) -> None:
+    await found_network(store)
+    for _ in range(INVITATIONS_A_DAY):
+        await invited(store, WILSTER, "hub_member")
+
+    with pytest.raises(TooOftenError):
+        await invited(store, WILSTER, "hub_member")
+
+    await invited(store, WILSTER, "hub_member", actor=ADMIN)
+    await invited(store, WILSTER, "hub_member", now="2026-11-03T09:00:01.000000Z")

@@ -2,6 +2,7 @@
 
 GraphError
 ├── GraphUnavailableError  UNAVAILABLE, retryable: unreachable, timed out, shutting down
+├── LeaseHeldError         UNAVAILABLE, retryable: another process has the duty
 ├── ConflictError          CONFLICT
 │   ├── ConstraintError    a key or a unique property is taken
 │   ├── StaleWriteError    somebody else changed the node since it was read
@@ -29,6 +30,13 @@ class GraphError(Exception):
 
 class GraphUnavailableError(GraphError):
     """The graph database is unreachable or took too long."""
+
+    code = "UNAVAILABLE"
+    retryable = True
+
+
+class LeaseHeldError(GraphError):
+    """Another process has the duty: it is at work, took it over, or stopped less than a lease ago."""
 
     code = "UNAVAILABLE"
     retryable = True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from graph.errors import GraphError, GraphUnavailableError, LeaseLostError
+from graph.errors import GraphError, GraphUnavailableError, LeaseHeldError, LeaseLostError
 from graph.port import GraphStore, Transacting, Transaction
 from graph.values import Instant, instant
 
@@ -77,7 +77,24 @@ async def check(transaction: Transaction, lease: Held) -> None:
 
 
 @asynccontextmanager
-async def kept(store: GraphStore, lease: Held, *, ttl_s: float = 30.0) -> AsyncIterator[Transacting]:
+async def held(store: GraphStore, name: str, *, holder: str, ttl_s: float = 30.0) -> AsyncIterator["Fenced"]:
+    """Holds the lease for the block, renewed while it runs. Yields what runs transactions under it.
+
+    Raises:
+        LeaseHeldError: somebody else has it, or took it; the block was cancelled.
+    """
+    lease = await acquire(store, name, holder=holder, ttl_s=ttl_s)
+    if lease is None:
+        raise LeaseHeldError(f"{name}: another process is at it")
+    try:
+        async with kept(store, lease, ttl_s=ttl_s) as fenced:
+            yield fenced
+    except LeaseLostError as exc:
+        raise LeaseHeldError(f"{name}: another process took over") from exc
+
+
+@asynccontextmanager
+async def kept(store: GraphStore, lease: Held, *, ttl_s: float = 30.0) -> AsyncIterator["Fenced"]:
     """Renews the lease while the block runs, and releases it after. Yields what runs transactions under the lease.
 
     Raises:

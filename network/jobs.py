@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auth.principal import Anonymous, Caller, Membership, MembershipKind, Principal
-from graph.errors import GraphError
+from graph.errors import GraphError, LeaseHeldError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
 from network.checking import Finding, consistency, mail, synonyms, webhooks
 from search.errors import InvalidSearchRequestError, SearchError
-from search.indexer import Indexer, IndexerBusyError
+from search.indexer import Indexer
 from search.port import SearchIndex
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ async def catch_up(place: Workplace) -> None:
     while True:
         try:
             await place.indexer.catch_up()
-        except IndexerBusyError:
+        except LeaseHeldError:
             # Either another process indexes and finds the same events, or it was killed and its lease runs out.
             if time.monotonic() > give_up:
                 return

@@ -1,7 +1,5 @@
 """Runs saved searches every few minutes, each as its owner, and tells of what it finds for the first time."""
 
-import asyncio
-import contextlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -11,11 +9,12 @@ from typing import Any, Final
 
 from auth import policy
 from graph import leases
-from graph.errors import InvalidInputError, LeaseLostError
+from graph.errors import GraphError, InvalidInputError
 from graph.model import NodeKey
 from graph.personal import Delivery, Notification
 from graph.port import Transacting, Transaction
 from graph.records import News
+from graph.rounds import Rounds
 from graph.selection import ByKeys, Selection
 from graph.telling import webhooks
 from graph.telling.hearing import told_id
@@ -24,10 +23,9 @@ from graph.telling.teller import stamped
 from graph.values import Instant, instant
 from graph.vocabulary import NewsKind
 from network.context import Context
-from network.errors import caught
 from network.subgraphs.discovery.near import conditions
 from network.subgraphs.discovery.saved_filters import of_json
-from search.errors import InvalidSearchRequestError, SearchUnavailableError
+from search.errors import InvalidSearchRequestError, SearchError, SearchUnavailableError
 from search.finder import SearchRequest
 from search.port import MAX_WINDOW, SearchSort
 from search.service import SearchService
@@ -99,44 +97,39 @@ class SavedSearches:
         self._holder = holder
         self._every_s = every_s
         self._batch = batch
-        self._poll_s = poll_s
         self._lease_ttl_s = lease_ttl_s
         self._most_told = most_told
         self._clock = clock
-        self._woken = asyncio.Event()
+        self._rounds = Rounds(
+            self._round,
+            what="running saved searches",
+            log=_LOG,
+            every_s=poll_s,
+            pause_s=min(_SHORTEST_S, poll_s),
+            longest_retry_s=every_s,
+            known=(GraphError, SearchError),
+        )
 
     def notify(self) -> None:
         """Something was written, perhaps a search: what it finds first is no news, so it is run soon."""
-        self._woken.set()
+        self._rounds.notify()
 
     async def run(self) -> None:
-        """Runs what is due until cancelled; a round that fails is logged, and the next makes it good."""
-        while True:
-            self._woken.clear()
-            if (error := await caught(self._round())) is not None:
-                _LOG.warning("saved searches wait: %s: %s", type(error).__name__, error)
-            # Many writes one after the other are one look.
-            await asyncio.sleep(min(_SHORTEST_S, self._poll_s))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._poll_s):
-                    await self._woken.wait()
+        """Runs what is due until cancelled."""
+        await self._rounds.run()
 
     async def run_due(self) -> int:
         """How many new hits were told of, by one round of at most `batch` searches.
 
-        Nothing where no search is due, or another process is at it.
-
         Raises:
+            LeaseHeldError: some are due, and another process is at it.
             SearchUnavailableError, GraphUnavailableError: what was told remains told; what was not run stays due.
         """
         due = await self._due()
         if not due:
             return 0
-        lease = await leases.acquire(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s)
-        if lease is None:
-            return 0
         told = 0
-        async with leases.kept(self._store, lease, ttl_s=self._lease_ttl_s) as fenced:
+        async with leases.held(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced:
             # Again: who held the lease before may have run them.
             due = await self._due()
             owners = await people(self._store, {search.actor for search in due}) if due else {}
@@ -153,12 +146,8 @@ class SavedSearches:
         return told
 
     async def _round(self) -> None:
-        try:
-            if told := await self.run_due():
-                _LOG.info("saved searches found something new", extra={"count": told})
-        except LeaseLostError:
-            # Whoever took it goes on.
-            return
+        if told := await self.run_due():
+            _LOG.info("saved searches found something new", extra={"count": told})
 
     async def _due(self) -> list[_Search]:
         before = instant(datetime.fromisoformat(self._clock()) - timedelta(seconds=self._every_s))

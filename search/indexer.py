@@ -17,11 +17,12 @@ from typing import Final
 
 from auth.policy import EVERYTHING
 from graph import leases
-from graph.errors import GraphError, LeaseLostError
+from graph.errors import GraphError
 from graph.leases import Held
 from graph.model import NodeKey
 from graph.outbox import Outbox, PendingEvent
 from graph.port import GraphStore
+from graph.rounds import Rounds
 from graph.selection import Match, Page, Selection
 from search.documents import document
 from search.errors import IndexingFailedError, SearchError, SearchUnavailableError
@@ -35,13 +36,6 @@ _log: Final = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 """Called with (projects done, projects in all) during a rebuild."""
-
-
-class IndexerBusyError(SearchError):
-    """Another process holds the lease; it is indexing, or stopped less than a lease ago."""
-
-    code = "UNAVAILABLE"
-    retryable = True
 
 
 class Indexer:
@@ -73,10 +67,15 @@ class Indexer:
         self._holder = holder
         self._batch = batch
         self._lease_ttl_s = lease_ttl_s
-        self._poll_s = poll_s
-        self._first_retry_s = first_retry_s
-        self._longest_retry_s = longest_retry_s
-        self._woken = asyncio.Event()
+        self._rounds = Rounds(
+            self.catch_up,
+            what="indexing",
+            log=_log,
+            every_s=poll_s,
+            first_retry_s=first_retry_s,
+            longest_retry_s=longest_retry_s,
+            known=(GraphError, SearchError),
+        )
         # The lease tells processes apart, not tasks of one: a rebuild that was asked for waits for the running round.
         self._alone = asyncio.Lock()
         self._is_built = False
@@ -85,40 +84,17 @@ class Indexer:
 
     def notify(self) -> None:
         """Something was written: look at the outbox now. Call it from the event loop's thread."""
-        self._woken.set()
+        self._rounds.notify()
 
     async def run(self) -> None:
-        """Indexes until cancelled; failures are logged once each and tried again, ever more slowly."""
-        retry_s = self._first_retry_s
-        last_failure = ""
-        while True:
-            self._woken.clear()
-            try:
-                await self.catch_up()
-            except IndexerBusyError:
-                # Whoever holds the lease does the work.
-                await asyncio.sleep(self._poll_s)
-                continue
-            except Exception as exc:  # noqa: BLE001 - the loop has to outlive whatever goes wrong in one round
-                failure = f"{type(exc).__name__}: {exc}"
-                is_known = isinstance(exc, SearchError | GraphError)
-                if failure != last_failure:
-                    _log.warning("indexing failed, trying again: %s", failure, exc_info=None if is_known else exc)
-                last_failure = failure
-                # Not cut short by `notify`: an engine that is away would be asked at every write.
-                await asyncio.sleep(retry_s)
-                retry_s = min(retry_s * 2, self._longest_retry_s)
-                continue
-            if last_failure:
-                _log.info("indexing works again")
-            retry_s, last_failure = self._first_retry_s, ""
-            await self._wait_for_work()
+        """Indexes until cancelled."""
+        await self._rounds.run()
 
     async def catch_up(self) -> int:
         """Indexes until nothing is pending; how many events are done. Builds the index first where there is none.
 
         Raises:
-            IndexerBusyError: there is work, and another process holds the lease.
+            LeaseHeldError: there is work, and another process holds the lease.
             SearchUnavailableError, GraphUnavailableError: what was done remains done; call again.
         """
         done = 0
@@ -141,7 +117,7 @@ class Indexer:
         search until then.
 
         Raises:
-            IndexerBusyError: another process holds the lease.
+            LeaseHeldError: another process holds the lease.
             SearchUnavailableError, GraphUnavailableError, IndexingFailedError: the old index goes on serving.
         """
         async with self._leased() as lease:
@@ -233,29 +209,18 @@ class Indexer:
         everything = Match("Project", page=Page(0), count=True)
         return (await self._graph.select(Selection("Project", ("id",)), everything, audiences=EVERYTHING)).total or 0
 
-    async def _wait_for_work(self) -> None:
-        try:
-            async with asyncio.timeout(self._poll_s):
-                await self._woken.wait()
-        except TimeoutError:
-            return
-
     @asynccontextmanager
     async def _leased(self) -> AsyncIterator[Held]:
         """Holds the lease for the block, renewed while it runs; losing it ends the block.
 
         Raises:
-            IndexerBusyError: somebody else holds it, or took it.
+            LeaseHeldError: somebody else holds it, or took it.
         """
-        async with self._alone:
-            lease = await leases.acquire(self._graph, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s)
-            if lease is None:
-                raise IndexerBusyError("another process is indexing")
-            try:
-                async with leases.kept(self._graph, lease, ttl_s=self._lease_ttl_s):
-                    yield lease
-            except LeaseLostError as exc:
-                raise IndexerBusyError("another process took over indexing") from exc
+        async with (
+            self._alone,
+            leases.held(self._graph, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced,
+        ):
+            yield fenced.lease
 
 
 async def _put(target: SearchIndex | IndexRebuild, documents: Sequence[SearchDocument]) -> set[str]:

@@ -4,10 +4,8 @@ A process that dies anywhere leaves the news where they are, and its successor t
 process tells at a time, by a lease that every transaction checks.
 """
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +17,7 @@ from graph.model import Node
 from graph.personal import Delivery, Notification
 from graph.port import GraphStore, Transacting, Transaction
 from graph.records import News
+from graph.rounds import Rounds
 from graph.rows import Row, row_of
 from graph.telling import webhooks
 from graph.telling.hearers import RULES, Rule, hearings
@@ -44,13 +43,6 @@ class Outcome(StrEnum):
     TOLD = "told"
     PUT_OFF = "put_off"
     DROPPED = "dropped"
-
-
-class TellerBusyError(GraphError):
-    """Another process holds the lease; it is telling, or stopped less than a lease ago."""
-
-    code = "UNAVAILABLE"
-    retryable = True
 
 
 def _nobody_counts(_: Outcome) -> None:
@@ -101,53 +93,29 @@ class Teller:
         self._rules = rules
         self._batch = batch
         self._lease_ttl_s = lease_ttl_s
-        self._poll_s = poll_s
-        self._longest_retry_s = longest_retry_s
         self._clock = clock
         self._count = count
-        self._woken = asyncio.Event()
+        self._rounds = Rounds(self.tell, what="telling", log=_log, every_s=poll_s, longest_retry_s=longest_retry_s)
 
     def notify(self) -> None:
         """Something was written: look for news now. Call it from the event loop's thread."""
-        self._woken.set()
+        self._rounds.notify()
 
     async def run(self) -> None:
-        """Tells until cancelled; failures are logged once each and tried again, ever more slowly."""
-        retry_s = self._poll_s
-        last_failure = ""
-        while True:
-            self._woken.clear()
-            try:
-                await self.tell()
-            except TellerBusyError:
-                # Whoever holds the lease does the work.
-                await asyncio.sleep(self._poll_s)
-                continue
-            except Exception as exc:  # noqa: BLE001 - the loop has to outlive whatever goes wrong in one round
-                failure = f"{type(exc).__name__}: {exc}"
-                if failure != last_failure:
-                    trace = None if isinstance(exc, GraphError) else exc
-                    _log.warning("telling failed, trying again: %s", failure, exc_info=trace)
-                last_failure = failure
-                await asyncio.sleep(retry_s)
-                retry_s = min(retry_s * 2, self._longest_retry_s)
-                continue
-            if last_failure:
-                _log.info("telling works again")
-            retry_s, last_failure = self._poll_s, ""
-            await self._wait()
+        """Tells until cancelled."""
+        await self._rounds.run()
 
     async def tell(self) -> int:
         """How many news were told; none that is due is left but those that were put off.
 
         Raises:
-            TellerBusyError: there are news, and another process holds the lease.
+            LeaseHeldError: there are news, and another process holds the lease.
             GraphUnavailableError: what was told remains told; call again.
         """
         told = 0
         if not await self._due():
             return told
-        async with self._leased() as fenced:
+        async with leases.held(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced:
             # Looked up again under the lease: its last holder has told of what it had in hand.
             while due := await self._due():
                 for news in due:
@@ -210,24 +178,6 @@ class Teller:
             return Outcome.DROPPED
         _log.warning("news could not be told, trying later: %s", type(error).__name__, extra=facts, exc_info=trace)
         return Outcome.PUT_OFF
-
-    async def _wait(self) -> None:
-        try:
-            async with asyncio.timeout(self._poll_s):
-                await self._woken.wait()
-        except TimeoutError:
-            return
-
-    @asynccontextmanager
-    async def _leased(self) -> AsyncIterator[Transacting]:
-        lease = await leases.acquire(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s)
-        if lease is None:
-            raise TellerBusyError("another process is telling")
-        try:
-            async with leases.kept(self._store, lease, ttl_s=self._lease_ttl_s) as fenced:
-                yield fenced
-        except LeaseLostError as exc:
-            raise TellerBusyError("another process took over telling") from exc
 
 
 def stamped(node: Node, now: Instant) -> Row:

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,25 +13,18 @@ from graph.errors import GraphError, LeaseLostError
 from graph.personal import Letter
 from graph.port import GraphStore, Transacting
 from graph.post import End
+from graph.rounds import Rounds
 from graph.values import Instant
 from network.errors import caught
 from network.mail.contents import completed, content_of
 from network.mail.rendering import Envelope, message
 from network.mail.sending import AwayError, PutOffError, RefusedError, Sender
 from network.mail.subscriptions import Subscriptions
-from network.rounds import in_rounds
 
 LEASE: Final = "post"
 _DIGESTS_S: Final = 300.0
 """Between two looks for digests that are due; those of seven o'clock are written by five past."""
 _LOG: Final = logging.getLogger("hubnetz.mail")
-
-
-class PostmanBusyError(GraphError):
-    """Another process holds the lease; it is sending, or stopped less than a lease ago."""
-
-    code = "UNAVAILABLE"
-    retryable = True
 
 
 def _nobody_counts(_: End) -> None:
@@ -73,36 +65,34 @@ class Postman:
         self._subscriptions = subscriptions
         self._holder = holder
         self._lease_ttl_s = lease_ttl_s
-        self._poll_s = poll_s
-        self._longest_retry_s = longest_retry_s
+        self._rounds = Rounds(
+            self._round,
+            what="sending e-mails",
+            log=_LOG,
+            every_s=poll_s,
+            longest_retry_s=longest_retry_s,
+            known=(GraphError, AwayError),
+        )
         self._count = count
         self._domain = urlsplit(public_url).hostname or "localhost"
         self._next_digests = 0.0
 
     async def run(self) -> None:
-        """Sends until cancelled; a failure is logged once and tried again, ever more slowly."""
-        await in_rounds(
-            self._round,
-            every_s=self._poll_s,
-            longest_retry_s=self._longest_retry_s,
-            is_busy=lambda error: isinstance(error, PostmanBusyError | LeaseLostError),
-            is_known=lambda error: isinstance(error, GraphError | AwayError),
-            what="e-mails",
-            log=_LOG,
-        )
+        """Sends until cancelled."""
+        await self._rounds.run()
 
     async def deliver(self) -> int:
         """How many letters went; those that are left are put off.
 
         Raises:
-            PostmanBusyError: there are letters, and another process holds the lease.
+            LeaseHeldError: there are letters, and another process holds the lease.
             AwayError: the server takes none at the moment.
             GraphUnavailableError: what was sent remains sent; call again.
         """
         sent = 0
         if not await post.due(self._store, limit=1):
             return sent
-        async with self._leased() as fenced:
+        async with leases.held(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced:
             while letters := await post.due(self._store):
                 for letter in letters:
                     sent += await self._send(fenced, letter) is End.SENT
@@ -112,9 +102,9 @@ class Postman:
         """Writes the digests that are due.
 
         Raises:
-            PostmanBusyError: another process holds the lease.
+            LeaseHeldError: another process holds the lease.
         """
-        async with self._leased() as fenced:
+        async with leases.held(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced:
             while await post.write_digests(self._store, fenced) >= post.MAX_BATCH:
                 pass
 
@@ -181,11 +171,3 @@ class Postman:
             _LOG.log(level, "an e-mail was %s: %s", final.value.replace("_", " "), why, extra=extra)
         self._count(final)
         return final
-
-    @asynccontextmanager
-    async def _leased(self) -> AsyncIterator[Transacting]:
-        lease = await leases.acquire(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s)
-        if lease is None:
-            raise PostmanBusyError("another process sends e-mails")
-        async with leases.kept(self._store, lease, ttl_s=self._lease_ttl_s) as fenced:
-            yield fenced

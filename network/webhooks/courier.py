@@ -2,19 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Final
 
 from graph import deliveries, leases
 from graph.deliveries import End, InHand
 from graph.errors import GraphError, LeaseLostError
 from graph.port import GraphStore, Transacting
+from graph.rounds import Rounds
 from graph.telling.webhooks import still_hears
 from graph.values import Instant
 from graph.webhook_secrets import Secrets
 from network.errors import caught
-from network.rounds import in_rounds
 from network.webhooks.sending import NotAnsweredError, Sender
 from network.webhooks.signing import USER_AGENT, body_of, signed
 
@@ -25,13 +24,6 @@ _REST_S: Final = 60.0
 """For which a receiver that failed is asked nothing else: so a slow one takes a place for a small part of the time."""
 _GONE: Final = 410
 _LOG: Final = logging.getLogger("hubnetz.webhooks")
-
-
-class CourierBusyError(GraphError):
-    """Another process holds the lease; it is sending, or stopped less than a lease ago."""
-
-    code = "UNAVAILABLE"
-    retryable = True
 
 
 def _nobody_counts(_: End) -> None:
@@ -67,35 +59,29 @@ class Courier:
         self._holder = holder
         self._lease_ttl_s = lease_ttl_s
         self._poll_s = poll_s
-        self._longest_retry_s = longest_retry_s
+        self._rounds = Rounds(
+            self.deliver, what="sending events", log=_LOG, every_s=poll_s, longest_retry_s=longest_retry_s
+        )
         self._rest_s = rest_s
         self._most_at_once = most_at_once
         self._count = count
         self._resting: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Sends until cancelled; a failure is logged once and tried again, ever more slowly."""
-        await in_rounds(
-            self.deliver,
-            every_s=self._poll_s,
-            longest_retry_s=self._longest_retry_s,
-            is_busy=lambda error: isinstance(error, CourierBusyError | LeaseLostError),
-            is_known=lambda error: isinstance(error, GraphError),
-            what="events",
-            log=_LOG,
-        )
+        """Sends until cancelled."""
+        await self._rounds.run()
 
     async def deliver(self) -> int:
         """How many events arrived; those that are left are put off, or their receivers rest.
 
         Raises:
-            CourierBusyError: there are events, and another process holds the lease.
+            LeaseHeldError: there are events, and another process holds the lease.
             GraphUnavailableError: what was sent remains sent; call again.
         """
         if not await self._due(set(), limit=1):
             return 0
         arrived = 0
-        async with self._leased() as fenced:
+        async with leases.held(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced:
             running: dict[asyncio.Task[End | None], str] = {}
             try:
                 while True:
@@ -182,14 +168,6 @@ class Courier:
         _LOG.info("an event %s", _SAID[final], extra=extra)
         self._count(final)
         return final
-
-    @asynccontextmanager
-    async def _leased(self) -> AsyncIterator[Transacting]:
-        lease = await leases.acquire(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s)
-        if lease is None:
-            raise CourierBusyError("another process sends events")
-        async with leases.kept(self._store, lease, ttl_s=self._lease_ttl_s) as fenced:
-            yield fenced
 
 
 _SAID: Final = {End.ARRIVED: "arrived", End.PUT_OFF: "was put off", End.GIVEN_UP: "was given up"}

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from graph.errors import LeaseHeldError
 from graph.port import GraphStore, Record, Transaction
 from network.checking import consistency
 from search.errors import SearchUnavailableError
-from search.indexer import IndexerBusyError
 from search.port import SearchIndex
 from tests.faults.registering import HUBS, PATIENCE_S, Told, make_indexer
 
@@ -130,7 +130,7 @@ async def disagreement(store: GraphStore, index: SearchIndex) -> list[str]:
             try:
                 await indexer.catch_up()
                 break
-            except IndexerBusyError:
+            except LeaseHeldError:
                 # The lease of the killed one has to run out.
                 await asyncio.sleep(0.1)
     findings = await consistency(store, index)

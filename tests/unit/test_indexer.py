@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from graph import leases
+from graph.errors import LeaseHeldError
 from graph.ladybug_store import LadybugGraphStore
 from graph.model import Project
 from graph.outbox import Outbox
@@ -19,7 +20,7 @@ from graph.unit_of_work import Unit, UnitOfWork
 from graph.vocabulary import Visibility
 from search.errors import SearchUnavailableError
 from search.finder import SearchRequest
-from search.indexer import LEASE, Indexer, IndexerBusyError
+from search.indexer import LEASE, Indexer
 from search.port import SearchIndex
 from search.service import SearchService
 from search.tantivy_index import TantivySearchIndex
@@ -231,7 +232,7 @@ async def test_one_works_at_a_time(graph: GraphStore, index: SearchIndex) -> Non
     lease = await leases.acquire(graph, LEASE, holder="other", ttl_s=600.0)
     assert lease is not None
     for work in (make_indexer(graph, index).catch_up(), make_indexer(graph, index).full_rebuild()):
-        with pytest.raises(IndexerBusyError):
+        with pytest.raises(LeaseHeldError):
             await work
     assert await everything(index) == []
     await leases.release(graph, lease)
@@ -252,7 +253,7 @@ async def test_who_lost_the_lease_marks_nothing_done(graph: GraphStore, index: S
         assert await leases.acquire(graph, LEASE, holder="successor", ttl_s=600.0) is not None
 
     faulty.before_put = take_over
-    with pytest.raises(IndexerBusyError):
+    with pytest.raises(LeaseHeldError):
         await indexer.catch_up()
     assert await pending(graph) == {"Project:a": False}
 

@@ -10,14 +10,15 @@ import pytest_asyncio
 
 from auth.sealing import Sealer
 from auth.sessions import hashed
-from graph import post
+from graph import leases, post
 from graph.actors import pseudonym
 from graph.commands.partnerships import ConfirmPartnership, confirm_partnership
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
+from graph.errors import LeaseHeldError
 from graph.people import seen
 from graph.port import GraphStore
 from graph.single_use import look
-from network.mail.postman import PostmanBusyError
+from network.mail.postman import LEASE
 from network.mail.sending import AwayError, SmtpSender
 from network.mail.subscriptions import Subscriptions
 from tests.fixtures.contributing import (
@@ -311,8 +312,8 @@ async def test_a_title_stays_text_whatever_is_in_it(store: GraphStore, server: P
 async def test_two_processes_send_one_letter(store: GraphStore, server: Post) -> None:
     await asked(store)
     first, second = postman(store, server.sender), postman(store, server.sender, "two")
-    async with first._leased():
-        with pytest.raises(PostmanBusyError):
+    async with leases.held(store, LEASE, holder="one"):
+        with pytest.raises(LeaseHeldError):
             await second.deliver()
     assert await second.deliver() == 1
     assert await first.deliver() == 0

@@ -11,13 +11,14 @@ from graph.commands.adoptions import ConfirmAdoption, RecordAdoption, confirm_ad
 from graph.commands.needs import PostNeed, post_need
 from graph.commands.review_project import PublishProject, publish_project
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
+from graph.errors import LeaseHeldError
 from graph.inbox import MarkNotificationsRead, mark_notifications_read
 from graph.model import Question
 from graph.port import GraphStore
 from graph.records import News
 from graph.selection import Match, Page, Selection
 from graph.telling.hearing import Hearing
-from graph.telling.teller import GIVE_UP_DAYS, LEASE, Outcome, TellerBusyError
+from graph.telling.teller import GIVE_UP_DAYS, LEASE, Outcome
 from graph.vocabulary import AdoptionStatus, NeedKind, NewsKind
 from tests.fixtures.builders import make_project, plant, relate
 from tests.fixtures.contributing import (
@@ -352,7 +353,7 @@ async def test_one_tells_at_a_time(store: GraphStore) -> None:
     held = await leases.acquire(store, LEASE, holder="other")
     assert held is not None
 
-    with pytest.raises(TellerBusyError):
+    with pytest.raises(LeaseHeldError):
         await tell(store)
     await leases.release(store, held)
     assert await tell(store) == 1

@@ -11,10 +11,11 @@ import pytest_asyncio
 from graph import deliveries, leases
 from graph.commands.webhooks import PingWebhook, RemoveWebhook, ping_webhook, remove_webhook
 from graph.deliveries import MOST_FAILURES
+from graph.errors import LeaseHeldError
 from graph.port import GraphStore
 from graph.values import instant
 from graph.vocabulary import NewsKind
-from network.webhooks.courier import LEASE, CourierBusyError
+from network.webhooks.courier import LEASE
 from tests.fixtures.builders import make_project, plant
 from tests.fixtures.contributing import OTHER_CLERK, PROFESSOR, TOWN_CLERK, ZEITZ_LEAD, at, found_network
 from tests.fixtures.faults import Killed, Stepping, Steps
@@ -249,7 +250,7 @@ async def test_who_does_not_hold_the_lease_sends_nothing(store: GraphStore, rece
     await waiting_for(store, key, "a")
     held = await leases.acquire(store, LEASE, holder="other")
     assert held is not None
-    with pytest.raises(CourierBusyError):
+    with pytest.raises(LeaseHeldError):
         await courier(store).deliver()
     assert receiver.taken == []
     await leases.release(store, held)

@@ -1,0 +1,78 @@
+"""Work that goes round for as long as a process runs: the one loop of indexer, teller, postman, courier and saved searches."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from graph.errors import GraphError, LeaseHeldError
+
+
+class Rounds:
+    """Does `work` again and again, when something was written and every few seconds in any case.
+
+    Args:
+        what: As the log names it: "indexing".
+        every_s: Longest seconds between two rounds that went well, for what other processes write.
+        pause_s: Shortest seconds between them: many writes one after the other are one round.
+        first_retry_s, longest_retry_s: Wait after a failure, doubled each time.
+        known: Errors that say enough without a traceback.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[], Awaitable[object]],
+        *,
+        what: str,
+        log: logging.Logger,
+        every_s: float,
+        longest_retry_s: float,
+        first_retry_s: float | None = None,
+        pause_s: float = 0.0,
+        known: tuple[type[Exception], ...] = (GraphError,),
+    ) -> None:
+        self._work = work
+        self._what = what
+        self._log = log
+        self._every_s = every_s
+        self._pause_s = pause_s
+        self._first_retry_s = every_s if first_retry_s is None else first_retry_s
+        self._longest_retry_s = longest_retry_s
+        self._known = known
+        self._woken = asyncio.Event()
+
+    def notify(self) -> None:
+        """Something was written: look now. Call it from the event loop's thread."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Goes on until cancelled; a failure is logged once and tried again, ever more slowly."""
+        retry_s, last_failure = self._first_retry_s, ""
+        while True:
+            self._woken.clear()
+            try:
+                await self._work()
+            except LeaseHeldError:
+                # Whoever holds the lease does the work.
+                await asyncio.sleep(self._every_s)
+                continue
+            except Exception as exc:  # noqa: BLE001 - the loop has to outlive whatever goes wrong in one round
+                failure = f"{type(exc).__name__}: {exc}"
+                if failure != last_failure:
+                    trace = None if isinstance(exc, self._known) else exc
+                    self._log.warning("%s failed, trying again: %s", self._what, failure, exc_info=trace)
+                last_failure = failure
+                # Not cut short by `notify`: what is away would be asked at every write.
+                await asyncio.sleep(retry_s)
+                retry_s = min(retry_s * 2, self._longest_retry_s)
+                continue
+            if last_failure:
+                self._log.info("%s works again", self._what)
+            retry_s, last_failure = self._first_retry_s, ""
+            await self._wait()
+
+    async def _wait(self) -> None:
+        await asyncio.sleep(self._pause_s)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._every_s):
+                await self._woken.wait()

@@ -30,8 +30,10 @@ LEASE: Final = "telling"
 GIVE_UP_DAYS: Final = 5
 """After so long nobody waits for the news any more, and what is wrong with them will not mend itself."""
 
-_LATEST_ONLY: Final = frozenset({NewsKind.PROJECT_CHANGED, NewsKind.EVENT_SAVED})
-"""What happens again and again to one entity, and of which only the last time matters."""
+_LATEST_ONLY: Final = frozenset(
+    {NewsKind.PROJECT_CHANGED, NewsKind.EVENT_SAVED, NewsKind.TASK_ASKED, NewsKind.CONTACT_MISSING}
+)
+"""What happens again and again to one entity, or is told again, and of which only the last time matters."""
 _FIRST_RETRY_S: Final = 60
 _LONGEST_RETRY_S: Final = 6 * 3_600
 _log: Final = logging.getLogger(__name__)

@@ -82,6 +82,22 @@ async def test_those_whom_a_task_asks_hear_of_it_and_nobody_else(store: GraphSto
     assert await waiting(store) == []
 
 
+async def test_a_task_that_is_told_of_once_more_is_one_line(store: GraphStore) -> None:
+    """As when the contact of its house is saved anew: whoever signed in and knows of it finds it once."""
+    await world(store)
+    await submitted(store)
+    await tell(store)
+    before = sorted(await inbox(store, WILSTER_LEAD))
+    (task,) = {entity for kind, entity, _ in before if kind == "TASK_ASKED"}
+
+    await announce(store, NewsKind.TASK_ASKED, task)
+    await tell(store)
+    await announce(store, NewsKind.CONTACT_MISSING, "Hub:wilster")
+    await tell(store)
+
+    assert sorted(await inbox(store, WILSTER_LEAD)) == before
+
+
 async def test_followers_of_a_project_its_topic_hub_and_service_hear_with_the_nearest_reason(store: GraphStore) -> None:
     await world(store)
     project = await submitted(store)

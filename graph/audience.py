@@ -63,9 +63,9 @@ _PARENT: Final[dict[str, Link]] = {
     "Document": Link("Document", "HAS_DOCUMENT", Direction.IN, ("Project",), is_many=False),
     "ReviewComment": Link("ReviewComment", "REMARKS_ON", Direction.OUT, ("Project",), is_many=False),
     "Adoption": links.ADOPTION_PROJECT,
-    "ExperienceReport": Link("ExperienceReport", "ABOUT", Direction.OUT, ("Adoption",), is_many=False),
-    "Question": Link("Question", "ABOUT", Direction.OUT, ("Project", "Topic"), is_many=False),
-    "Answer": Link("Answer", "TO", Direction.OUT, ("Question",), is_many=False),
+    "ExperienceReport": links.REPORT_ADOPTION,
+    "Question": links.QUESTION_ABOUT,
+    "Answer": links.ANSWER_QUESTION,
 }
 _CHILDREN: Final[dict[str, tuple[Link, ...]]] = {
     "Project": (

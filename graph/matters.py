@@ -9,7 +9,7 @@ from graph import links
 from graph.actors import Actor
 from graph.ddl import LABELS
 from graph.errors import NodeNotFoundError
-from graph.links import Direction, Link
+from graph.links import Link
 from graph.model import Adoption, NodeKey, Project, Task
 from graph.port import GraphStore
 from graph.unit import Unit
@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 _BELONGS_TO: Final = {
     "Adoption": (links.ADOPTION_PROJECT,),
-    "ExperienceReport": (Link("ExperienceReport", "ABOUT", Direction.OUT, ("Adoption",), is_many=False),),
-    "Question": (links.QUESTION_PROJECT, links.QUESTION_TOPIC),
+    "ExperienceReport": (links.REPORT_ADOPTION,),
+    "Question": (links.QUESTION_ABOUT,),
     "Answer": (links.ANSWER_QUESTION,),
 }
 _LONGEST_WAY: Final = 4

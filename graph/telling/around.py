@@ -8,22 +8,18 @@ from typing import Any, Final
 from auth.policy import EVERYTHING
 from graph import links
 from graph.ddl import LABELS
-from graph.links import Direction, Link
+from graph.links import Link
 from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.selection import ByKeys, LinkRead, Selection
-
-REPORT_ADOPTION: Final = Link("ExperienceReport", "ABOUT", Direction.OUT, ("Adoption",), is_many=False)
-QUESTION_ABOUT: Final = Link("Question", "ABOUT", Direction.OUT, ("Project", "Topic"), is_many=False)
-ANSWER_TO: Final = Link("Answer", "TO", Direction.OUT, ("Question",), is_many=False)
 
 # Topics before houses: of what somebody follows the narrower is the better reason.
 _FOLLOWED: Final[dict[str, tuple[Link, ...]]] = {
     "Project": (links.PROJECT_TOPICS, links.PROJECT_SERVICES, links.PROJECT_OWNER, links.PROJECT_REVIEWER),
     "Adoption": (links.ADOPTION_PROJECT, links.ADOPTION_HOUSE),
-    "ExperienceReport": (REPORT_ADOPTION,),
-    "Question": (QUESTION_ABOUT,),
-    "Answer": (ANSWER_TO,),
+    "ExperienceReport": (links.REPORT_ADOPTION,),
+    "Question": (links.QUESTION_ABOUT,),
+    "Answer": (links.ANSWER_QUESTION,),
     "Need": (links.NEED_TOPICS, links.NEED_SERVICES, links.NEED_HOUSE),
     "Event": (links.EVENT_TOPICS, links.EVENT_HOSTS),
     "Expert": (links.EXPERT_TOPICS, links.EXPERT_HOUSES),

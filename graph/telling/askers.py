@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
+from graph import links
 from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.records import News
-from graph.telling.around import ANSWER_TO, around
+from graph.telling.around import around
 from graph.telling.hearing import Hearing
 from graph.vocabulary import NewsKind
 
@@ -23,7 +24,7 @@ async def askers(store: GraphStore, news: News) -> Sequence[Hearing]:
     if entity.label == "Question":
         return await _author(store, entity, _ASKED)
     known = await around(store, entity)
-    questions = [] if known is None else known.along(ANSWER_TO)
+    questions = [] if known is None else known.along(links.ANSWER_QUESTION)
     return [hearing for question in questions for hearing in await _author(store, question, _ASKED)]
 
 

@@ -7,7 +7,7 @@ from graph import links
 from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.records import News
-from graph.telling.around import QUESTION_ABOUT, Around, around
+from graph.telling.around import Around, around
 from graph.telling.hearing import Hearing
 from graph.vocabulary import NewsKind
 
@@ -31,7 +31,7 @@ _WIDE: Final = frozenset(
 )
 """What those who follow a topic, a hub or a service hear, too; the steps of one entry are for those who follow it."""
 
-_ENTRIES: Final = (links.ADOPTION_PROJECT, QUESTION_ABOUT)
+_ENTRIES: Final = (links.ADOPTION_PROJECT, links.QUESTION_ABOUT)
 _HUBS: Final = (
     *(links.PROJECT_OWNER, links.PROJECT_REVIEWER, links.NEED_HOUSE, links.EVENT_HOSTS, links.EXPERT_HOUSES),
 )
@@ -70,7 +70,7 @@ def _reasons(known: Around, *, is_wide: bool) -> dict[str, str]:
     """What may be followed -> why its followers hear of it, the narrowest first."""
     narrow = [known.entity, *known.along(*_ENTRIES)]
     found = {str(key): _REASONS[key.label] for key in narrow if key.label in ("Project", "Need")}
-    about_topic = {key for key in known.along(QUESTION_ABOUT) if key.label == "Topic"}
+    about_topic = {key for key in known.along(links.QUESTION_ABOUT) if key.label == "Topic"}
     for one in known.found:
         is_near = one.link in (*_HUBS, *_SUBJECTS) and is_wide
         if (is_near or one.key in about_topic) and one.key.label in ("Topic", "Service", "Hub"):

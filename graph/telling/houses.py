@@ -5,14 +5,16 @@ from typing import Final
 
 from auth import policy
 from graph import links
-from graph.ddl import LABELS
+from graph.actors import System
+from graph.belonging import hubs_of_house
+from graph.matters import read_as
 from graph.model import HOUSES, NodeKey
 from graph.port import GraphStore
 from graph.records import News
-from graph.selection import ByKeys, LinkRead, Selection
 from graph.telling.around import Around, around, task_doers
 from graph.telling.hearing import Hearing
 from graph.telling.people import asked
+from graph.values import Instant
 from graph.vocabulary import NewsKind
 
 _OF_THE_OWNER: Final = {
@@ -28,8 +30,7 @@ _OF_THE_OWNER: Final = {
 _OF_THE_ADOPTER: Final = {NewsKind.ADOPTION_CONFIRMED: "Ihr Haus nutzt das Projekt nach"}
 _ASKED: Final = "Ihr Haus ist gefragt"
 _SERVED: Final = "Ihr Hub betreut dieses Haus"
-_MAX_PARTS: Final = 4
-"""Gemeinde, Amt, Kreis, Land."""
+_TELLING: Final = System("telling")
 
 
 async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
@@ -37,7 +38,7 @@ async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
     if news.kind is NewsKind.TASK_ASKED:
         return await _hearings(store, await task_doers(store, entity), _ASKED)
     if news.kind is NewsKind.CONTACT_MISSING:
-        hubs = await hubs_of(store, entity)
+        hubs = await _hubs(store, entity)
         return await _hearings(store, policy.doers(hubs, decides=True) if hubs else (), _SERVED)
     if news.kind not in _OF_THE_OWNER and news.kind not in _OF_THE_ADOPTER:
         return []
@@ -49,38 +50,10 @@ async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
     return await _hearings(store, policy.doers(houses, decides=False) if houses else (), reason)
 
 
-async def hubs_of(store: GraphStore, house: NodeKey) -> list[NodeKey]:
-    """The hubs that a house belongs to: itself, those that serve it or what it is a part of, and whose partner it is."""
+async def _hubs(store: GraphStore, house: NodeKey) -> list[NodeKey]:
     if house.label not in HOUSES:
         return []
-    if house.label == "Hub":
-        return [house]
-    found: dict[NodeKey, None] = {}
-    partner, hub = links.HOUSE_PARTNER_OF[house.label], Selection("Hub", ("slug",))
-    reads = [LinkRead(partner, (hub,))]
-    if house.label == "Municipality":
-        # As deep as there are associations; each level asks what serves it and what it is a part of.
-        inner = Selection("Municipality", ("ars",), (LinkRead(links.MUNICIPALITY_HUBS, (hub,)),))
-        for _ in range(_MAX_PARTS - 1):
-            served = LinkRead(links.MUNICIPALITY_HUBS, (hub,))
-            inner = Selection("Municipality", ("ars",), (served, LinkRead(links.MUNICIPALITY_PART_OF, (inner,))))
-        reads += inner.links
-    key = LABELS[house.label].key
-    selection = Selection(house.label, (key,), tuple(reads))
-    (row,) = (await store.select(selection, ByKeys(house.label, key, (house.value,)), audiences=())).rows
-    if row is not None:
-        _collect(selection, row, found)
-    return list(found)
-
-
-def _collect(selection: Selection, row: object, found: dict[NodeKey, None]) -> None:
-    if not isinstance(row, list):
-        return
-    if selection.label == "Hub":
-        found.setdefault(NodeKey("Hub", str(row[0])))
-    for read, value in zip(selection.links, row[len(selection.properties) :], strict=True):
-        for item in value if read.link.is_many else [value]:
-            _collect(read.variants[0], item, found)
+    return await read_as(store, _TELLING, lambda unit: hubs_of_house(unit, house), now=Instant(await store.now()))
 
 
 def _answerable(known: Around) -> list[NodeKey]:

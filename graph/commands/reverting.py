@@ -51,7 +51,7 @@ async def revert(
 ) -> dict[str, str | int]:
     """The `entity`, its bare id under its kind (`project`, `need` …) and the `version` that it has now.
 
-    Stage, owner, partners and whatever others decided stay as they are; a published entry goes on being published.
+    Stage, owner, partners, that an event is cancelled, a hub's contact and whatever others decided stay as they are; a published entry goes on being published.
 
     Raises:
         NodeNotFoundError: no such entry, or not for the caller's eyes.
@@ -173,7 +173,8 @@ _RULES: Final[dict[str, _Rule]] = {
         _project,
     ),
     "Need": _Rule(_words("Need", "status"), (links.NEED_TOPICS, links.NEED_SERVICES), _need),
-    "Event": _Rule(_words("Event"), (links.EVENT_TOPICS,), _event),
-    "Hub": _Rule(_words("Hub", "lat", "lon"), (links.HUB_TOPICS,), _hub),
+    "Event": _Rule(_words("Event", "status", "reason_cancelled"), (links.EVENT_TOPICS,), _event),
+    # Whom one reaches decides for the hub by e-mail: no address comes back that somebody took away.
+    "Hub": _Rule(_words("Hub", "lat", "lon", "contact", "contact_visibility"), (links.HUB_TOPICS,), _hub),
     "FundingProgramme": _Rule(_words("FundingProgramme"), (), _funding_programme),
 }

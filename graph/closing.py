@@ -31,8 +31,8 @@ class Work:
     documents: set[NodeKey] = field(default_factory=set)
     """Projects that were not written, but whose search document may read differently."""
     recorded: list[Recorded] = field(default_factory=list)
-    news: list[tuple[NewsKind, NodeKey]] = field(default_factory=list)
-    """What people are to hear of."""
+    news: list[tuple[NewsKind, NodeKey, NodeKey | None]] = field(default_factory=list)
+    """What people are to hear of, and the house that waits for it."""
     batch: Batch | None = None
     is_concealed: bool = False
     """The trail names no value."""
@@ -68,15 +68,16 @@ async def close(transaction: Transaction, work: Work) -> None:
         await transaction.put("PersonalValues", rows.personal)
     await _report(transaction, work)
     if work.news:
-        await transaction.put("News", [_news(work, kind, entity) for kind, entity in dict.fromkeys(work.news)])
+        await transaction.put("News", [_news(work, *news) for news in dict.fromkeys(work.news)])
 
 
-def _news(work: Work, kind: NewsKind, entity: NodeKey) -> Row:
+def _news(work: Work, kind: NewsKind, entity: NodeKey, house: NodeKey | None) -> Row:
     times = dict.fromkeys(("created_at", "updated_at", "at", "due_at"), work.now)
     return {
         "id": str(uuid7()),
         "kind": kind,
         "entity": str(entity),
+        "house": None if house is None else str(house),
         "actor": actor_id(work.actor),
         "attempts": 0,
         **times,

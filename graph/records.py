@@ -62,6 +62,8 @@ class News(Node):
     kind: NewsKind
     entity: str
     """Global id of what it is about."""
+    house: str | None = None
+    """Global id of the house whose request was decided; None: those who hear of it follow from the entity."""
     actor: str
     """Whose doing it was, as in the audit trail: nobody is told of what they did themselves."""
     at: Instant

@@ -194,9 +194,13 @@ class Unit:
         """
         self._work.recorded.append(Recorded(action, str(entity), before, after))
 
-    def announce(self, kind: NewsKind, entity: NodeKey) -> None:
-        """People are told of it after the commit: once, however often the unit says so."""
-        self._work.news.append((kind, entity))
+    def announce(self, kind: NewsKind, entity: NodeKey, *, house: NodeKey | None = None) -> None:
+        """People are told of it after the commit: once, however often the unit says so.
+
+        Args:
+            house: Whose request was decided, where the entity does not say who waits for the answer.
+        """
+        self._work.news.append((kind, entity, house))
 
     def conceal(self) -> None:
         """The audit trail says that this unit changed something, without a value from before or after: for erasure."""

@@ -87,13 +87,13 @@ async def decide_partner(
             raise NodeNotFoundError(f"no request of {command.house} to take part in {held.key}")
         if command.is_accepted:
             unit.record("accept_partner", held.key)
-            unit.announce(NewsKind.PARTNERSHIP_CONFIRMED, held.key)
+            unit.announce(NewsKind.PARTNERSHIP_CONFIRMED, held.key, house=command.house)
             await unit.connect(
                 Involves(start=held.key, end=command.house, role=command.role, confirmed_at=unit.now, asked_at=unit.now)
             )
         else:
             unit.record("refuse_partner", held.key, None, {"house": str(command.house), "reason": reason})
-            unit.announce(NewsKind.PARTNERSHIP_DECLINED, held.key)
+            unit.announce(NewsKind.PARTNERSHIP_DECLINED, held.key, house=command.house)
         return answer(unit, held.project)
 
     return await unit_of_work.run(decide, actor=actor, idempotency_key=idempotency_key)

@@ -29,6 +29,7 @@ _OF_THE_OWNER: Final = {
 }
 _OF_THE_ADOPTER: Final = {NewsKind.ADOPTION_CONFIRMED: "Ihr Haus nutzt das Projekt nach"}
 _ASKED: Final = "Ihr Haus ist gefragt"
+_REQUESTED: Final = "Ihr Haus hat darum gebeten"
 _SERVED: Final = "Ihr Hub betreut dieses Haus"
 _TELLING: Final = System("telling")
 
@@ -42,6 +43,8 @@ async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
         return await _hearings(store, policy.doers(hubs, decides=True) if hubs else (), _SERVED)
     if news.kind not in _OF_THE_OWNER and news.kind not in _OF_THE_ADOPTER:
         return []
+    if news.house is not None:
+        return await _hearings(store, policy.doers([NodeKey.parse(news.house)], decides=False), _REQUESTED)
     known = await around(store, entity)
     if known is None:
         return []

@@ -128,10 +128,19 @@ class Teller:
         return told
 
     async def _due(self) -> list[News]:
-        parameters = {"now": self._clock(), "limit": self._batch}
+        parameters = {"now": self._clock(), "kinds": list(NewsKind), "limit": self._batch}
         return [
-            News(id=key, kind=NewsKind(kind), entity=entity, actor=actor, at=at, attempts=attempts or 0, due_at=due_at)
-            for key, kind, entity, actor, at, attempts, due_at in await self._store.query("news_due", parameters)
+            News(
+                id=key,
+                kind=NewsKind(kind),
+                entity=entity,
+                house=house or None,
+                actor=actor,
+                at=at,
+                attempts=attempts or 0,
+                due_at=due_at,
+            )
+            for key, kind, entity, house, actor, at, attempts, due_at in await self._store.query("news_due", parameters)
         ]
 
     async def _tell(self, fenced: Transacting, news: News) -> Outcome | None:

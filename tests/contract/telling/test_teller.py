@@ -8,6 +8,7 @@ import pytest
 from graph import leases
 from graph.actors import pseudonym
 from graph.commands.adoptions import ConfirmAdoption, RecordAdoption, confirm_adoption, record_adoption
+from graph.commands.joining import DecidePartner, JoinProject, decide_partner, join_project
 from graph.commands.needs import PostNeed, post_need
 from graph.commands.review_project import PublishProject, publish_project
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
@@ -28,6 +29,7 @@ from tests.fixtures.contributing import (
     OTHER_TOWN,
     PROFESSOR,
     TOWN_CLERK,
+    UNIVERSITY,
     VISITOR,
     WILSTER_LEAD,
     WILSTER_REVIEWER,
@@ -80,6 +82,36 @@ async def test_those_whom_a_task_asks_hear_of_it_and_nobody_else(store: GraphSto
     for other in (TOWN_CLERK, ZEITZ_LEAD, ADMIN, person("hub_member:wilster")):
         assert await inbox(store, other) == []
     assert await waiting(store) == []
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+async def test_the_house_that_asked_to_join_hears_what_was_decided(store: GraphStore, *, is_accepted: bool) -> None:
+    await world(store)
+    await know(store, second := person(*map(str, TOWN_CLERK.memberships), sub="second"))
+    project = await published(store)
+    await join_project(at(store), JoinProject(project=project, house=UNIVERSITY), actor=PROFESSOR)
+    await tell(store)
+    decide = DecidePartner(project=project, house=UNIVERSITY, is_accepted=is_accepted, reason="Wir sind voll.")
+
+    await decide_partner(at(store), decide, actor=TOWN_CLERK)
+    await tell(store)
+
+    kind = "PARTNERSHIP_CONFIRMED" if is_accepted else "PARTNERSHIP_DECLINED"
+    assert (kind, f"Project:{project}", "Ihr Haus hat darum gebeten") in await inbox(store, PROFESSOR)
+    assert kind not in {told for told, _, _ in await inbox(store, second)}
+
+
+async def test_news_of_a_kind_that_a_newer_version_wrote_keep_no_others_waiting(store: GraphStore) -> None:
+    await world(store)
+    await plant_compiled(store, "p")
+    await follows(store, OTHER_CLERK, "Project:p")
+    for _ in range(2):
+        await announce(store, NewsKind.PROJECT_CHANGED, "Project:p")
+    first, _ = sorted(str(key) for (key,) in await store.query("test_news_keys", {}))
+    await store.transact(lambda transaction: transaction.put("News", [{"id": first, "kind": "COMET_SEEN"}]))
+
+    assert await tell(store) == 1
+    assert await store.query("test_news_keys", {}) == [[first]]
 
 
 async def test_a_task_that_is_told_of_once_more_is_one_line(store: GraphStore) -> None:

@@ -193,7 +193,7 @@ async def offers(store: GraphStore, municipality: str) -> dict[str, dict[str, An
         (TOWN, {"town", "amt", "other lead", "other reviewer", "admin"}),
         (OTHER_TOWN, {"other town", "lead", "admin"}),
     ],
-    ids=str,
+    ids=["town", "other town"],
 )
 async def test_who_records_what_a_municipality_offers(store: GraphStore, house: Any, allowed: set[str]) -> None:
     await found_network(store)

@@ -87,7 +87,7 @@ async def telling(service: SearchService, count: Callable[[Outcome], None]) -> A
         count: Called with what became of each piece of news.
     """
     name = holder()
-    teller = Teller(service.graph, holder=name, rules=(*RULES, need_owners), count=count)
+    teller = Teller(service.graph, holder=name, rules=(need_owners, *RULES), count=count)
     searches = SavedSearches(service, holder=name)
     async with _beside(teller.run(), "teller"), _beside(searches.run(), "saved searches"):
         yield Telling(teller, searches)

@@ -134,7 +134,7 @@ async def need_owners(store: GraphStore, news: News) -> Sequence[Hearing]:
     for need in await beside(_best_for, new[0], needs):
         said = need.fit.reasons[0].label
         for person in await asked(store, policy.doers([need.house], decides=False)):
-            hearings.setdefault(person.id, Hearing(person.id, f"Passt zu {need.called}: {said}"))
+            hearings.setdefault(person.id, Hearing(person.id, f"Passt zu {need.called}: {said}", NewsKind.NEED_MATCHED))
     return list(hearings.values())
 
 

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
+from graph.vocabulary import NewsKind
+
 _NAMESPACE: Final = uuid.UUID("9c1f9a52-3f0b-5d0e-8a44-5f5a0f6f9b11")
 """Changing it would tell what was told once more, where a process dies while it is changed."""
 
@@ -16,6 +18,8 @@ class Hearing:
     """Id of an `Actor`."""
     reason: str
     """Why, in German, as the inbox shows it."""
+    kind: NewsKind | None = None
+    """As what they are told of it, where it means something else to them: something was published, and fits their need."""
 
 
 def told_id(label: str, cause: str, recipient: str) -> str:

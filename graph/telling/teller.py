@@ -6,7 +6,7 @@ process tells at a time, by a lease that every transaction checks.
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -159,6 +159,10 @@ class Teller:
         lines = [_line(news, hearing) for hearing in heard]
         told = {hearing.actor_id for hearing in heard}
         deliveries = await webhooks.deliveries(self._store, news, hearers=told, now=now)
+        for kind in sorted({hearing.kind for hearing in heard if hearing.kind is not None}):
+            of_kind = {hearing.actor_id for hearing in heard if hearing.kind is kind}
+            event = replace(news, id=told_id("News", news.id, kind), kind=kind)
+            deliveries += await webhooks.deliveries(self._store, event, hearers=of_kind, now=now)
         return _Telling(news, lines, deliveries, await letters.members_of(self._store, news))
 
     async def _put_off(self, fenced: Transacting, news: News, error: Exception) -> Outcome:
@@ -225,7 +229,7 @@ def _line(news: News, hearing: Hearing) -> Notification:
         id=told_id("Notification", news.id, hearing.actor_id),
         actor=hearing.actor_id,
         news=news.id,
-        kind=news.kind,
+        kind=hearing.kind or news.kind,
         entity=news.entity,
         reason=hearing.reason,
         at=news.at,

@@ -32,9 +32,17 @@ async def deliveries(store: GraphStore, news: News, *, hearers: Collection[str],
     Args:
         hearers: Ids of the people who are told. What is for one person alone only their webhooks hear.
     """
-    records = await store.query("webhooks_listening", {"kind": news.kind, "limit": MAX_WEBHOOKS})
     is_personal = news.kind in PERSONAL
-    wanted = [(str(webhook), str(actor)) for webhook, actor in records if not is_personal or actor in hearers]
+    if is_personal and not hearers:
+        return []
+    parameters = {
+        "kind": news.kind,
+        "personal": is_personal,
+        # No list is empty: a backend could not tell what it is a list of.
+        "actors": sorted(hearers) if is_personal else [""],
+        "limit": MAX_WEBHOOKS,
+    }
+    wanted = [(str(webhook), str(actor)) for webhook, actor in await store.query("webhooks_listening", parameters)]
     if not wanted:
         return []
     label, _, value = news.entity.partition(":")

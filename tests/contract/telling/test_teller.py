@@ -10,6 +10,7 @@ from graph.actors import pseudonym
 from graph.commands.adoptions import ConfirmAdoption, RecordAdoption, confirm_adoption, record_adoption
 from graph.commands.joining import DecidePartner, JoinProject, decide_partner, join_project
 from graph.commands.needs import PostNeed, post_need
+from graph.commands.project_changes import ProjectChanges
 from graph.commands.review_project import PublishProject, publish_project
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
 from graph.errors import LeaseHeldError
@@ -18,9 +19,11 @@ from graph.model import Question
 from graph.port import GraphStore
 from graph.records import News
 from graph.selection import Match, Page, Selection
+from graph.telling.hearers import RULES
 from graph.telling.hearing import Hearing
 from graph.telling.teller import GIVE_UP_DAYS, LEASE, Outcome
 from graph.vocabulary import AdoptionStatus, NeedKind, NewsKind
+from search.need_matches import need_owners
 from tests.fixtures.builders import make_project, plant, relate
 from tests.fixtures.contributing import (
     ADMIN,
@@ -112,6 +115,25 @@ async def test_news_of_a_kind_that_a_newer_version_wrote_keep_no_others_waiting(
 
     assert await tell(store) == 1
     assert await store.query("test_news_keys", {}) == [[first]]
+
+
+async def test_what_fits_a_need_is_told_as_that_to_whoever_has_it_and_to_their_systems(store: GraphStore) -> None:
+    await world(store)
+    project = await submitted(store, more=ProjectChanges(topics=("parken",)))
+    await tell(store)
+    need = PostNeed(house=OTHER_TOWN, kind=NeedKind.SEEKS, title="Parken per App", topics=("parken",))
+    await post_need(at(store), need, actor=OTHER_CLERK)
+    await tell(store, rules=(need_owners, *RULES))
+    for person_, key in ((OTHER_CLERK, "owner"), (PROFESSOR, "stranger")):
+        await listening(store, key, person_, NewsKind.NEED_MATCHED)
+
+    await publish_project(at(store), PublishProject(project=project), actor=WILSTER_LEAD)
+    await tell(store, rules=(need_owners, *RULES))
+
+    ((kind, entity, reason),) = await inbox(store, OTHER_CLERK)
+    assert (kind, entity) == ("NEED_MATCHED", f"Project:{project}")
+    assert reason.startswith("Passt zu Ihrem Gesuch „Parken per App“")
+    assert await store.query("test_deliveries", {}) == [["owner", "NEED_MATCHED", entity]]
 
 
 async def test_a_task_that_is_told_of_once_more_is_one_line(store: GraphStore) -> None:

@@ -23,10 +23,10 @@ from graph.vocabulary import NewsKind, Stage, TaskKind
 QUESTIONS: Final[Mapping[str, str]] = {
     "writeup": "Wie läuft Ihr Projekt ab? Beschreiben Sie es so, dass eine andere Kommune es nachmachen kann.",
     "effort_days": "Wie viele Arbeitstage hat die Einführung bei Ihnen gekostet? Eine Zahl genügt.",
-    "one_off_cost": "Was hat die Einführung einmalig gekostet, in Euro? Eine Zahl genügt; sie bleibt im Netz.",
-    "yearly_cost": "Was kostet der Betrieb im Jahr, in Euro? Eine Zahl genügt; sie bleibt im Netz.",
-    "what_failed": "Was hat nicht geklappt? Das bleibt im Netz, solange Sie es nicht öffnen.",
-    "lessons_learned": "Was würden Sie beim nächsten Mal anders machen? Das bleibt im Netz, solange Sie es nicht öffnen.",
+    "one_off_cost": "Was hat die Einführung einmalig gekostet, in Euro? Eine Zahl genügt; sie lesen nur Mitglieder des Netzwerks.",
+    "yearly_cost": "Was kostet der Betrieb im Jahr, in Euro? Eine Zahl genügt; sie lesen nur Mitglieder des Netzwerks.",
+    "what_failed": "Was hat nicht geklappt? Das lesen nur Mitglieder des Netzwerks, solange Sie es nicht öffnen.",
+    "lessons_learned": "Was würden Sie beim nächsten Mal anders machen? Das lesen nur Mitglieder des Netzwerks, solange Sie es nicht öffnen.",
     "prerequisites": "Was muss vorhanden sein, damit eine andere Kommune das Projekt übernehmen kann?",
     "legal_basis": "Auf welcher Rechtsgrundlage arbeitet das Projekt?",
 }

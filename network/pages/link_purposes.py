@@ -64,6 +64,8 @@ class Decision:
     """What happens next."""
     asks: str | None = None
     """Label of a text that has to be written with it."""
+    refused: str | None = None
+    """What to say of a text that is there and cannot be meant; None: the same as where it is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +270,7 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
                 button="Antwort speichern",
                 runs=_complete,
                 asks="Ihre Antwort. Sie steht danach im Eintrag.",
+                refused="Das passt nicht zur Frage. Ist nach einer Zahl gefragt, schreiben Sie bitte nur die Zahl, wie 1.200.",
                 thanks="Ihre Antwort steht jetzt im Eintrag.",
             ),
             Decision(

@@ -146,11 +146,12 @@ class _Pages:
             text=text,
             key=key,
         )
+        told = f"Bitte schreiben Sie etwas dazu, höchstens {MAX_TEXT} Zeichen."
         try:
             check.finish()
+            told = decision.refused or told
             await decision.runs(deciding)
         except InvalidInputError:
-            told = f"Bitte schreiben Sie etwas dazu, höchstens {MAX_TEXT} Zeichen."
             return self._question(request, opened, once, problem=told, written=form.get("text", ""), at=decision)
         self._doors.on_commit()
         return self._thanks(decision)

@@ -355,6 +355,26 @@ async def test_one_question_is_answered_by_its_link(office: Desk) -> None:
     assert (await get(office, secret)).status_code == 410
 
 
+async def test_where_a_number_is_asked_for_the_page_says_so(office: Desk) -> None:
+    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
+    entry = await draft(office, title="Bank mit Kosten")
+
+    async def ask(unit: Unit) -> str:
+        return await ask_to_complete(unit, await hold(unit, entry["id"].partition(":")[2]), "yearly_cost")
+
+    await UnitOfWork(office.store).run(ask, actor=System("test"))
+    secret = await linked(office, "COMPLETE_ENTRY", entry["id"], LinkPurpose.COMPLETE_ENTRY, MERSEBURG)
+
+    assert "lesen nur Mitglieder des Netzwerks" in (await get(office, secret)).text
+    refused = await press(office, secret, "answer", text="Etwa 1.200 Euro, aber nicht jedes Jahr")
+    assert refused.status_code == 400
+    assert "nur die Zahl" in refused.text
+    assert "aber nicht jedes Jahr</textarea>" in refused.text
+    assert (await press(office, secret, "answer", text="1.200")).status_code == 200
+
+    assert (await read(office, entry, "yearlyCost", "merseburg"))["yearlyCost"] == 1200
+
+
 async def test_a_title_may_hold_anything(office: Desk) -> None:
     title = "<img src=x onerror=alert(1)> & \u201eZitat\u201c $content ${heading}"
     _, secret = await invited(office, title)

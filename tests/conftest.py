@@ -12,6 +12,8 @@ settings.load_profile("untimed")
 SERVERS: Final = ("neo4j", "meilisearch")
 
 
+# Before the plugin reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Groups the tests for `--dist loadgroup`: those of a server together, as they empty it; of the others each module."""
     if not hasattr(config, "workerinput"):

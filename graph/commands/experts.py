@@ -23,7 +23,7 @@ from graph.model import Expert, NodeKey
 from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.vocabulary import Origin, Visibility
+from graph.vocabulary import NewsKind, Origin, Visibility
 
 ASKED_A_DAY: Final = 50
 """Of one caller: each entry of a person, and each change that asks her anew, is an e-mail to whatever address is given."""
@@ -87,6 +87,8 @@ async def register_expert(
         await surround(unit, stored, command.details, [command.house])
         if expert.is_person:
             await ask_for_consent(unit, expert)
+        else:
+            unit.announce(NewsKind.EXPERT_JOINED, expert.key)
         return {"id": stored.id, "version": stored.version}
 
     return await unit_of_work.run(register, actor=actor, idempotency_key=idempotency_key)

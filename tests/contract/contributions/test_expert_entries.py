@@ -90,6 +90,7 @@ async def test_a_function_is_seen_at_once_and_nobody_is_written_to(store: GraphS
 
     assert await readers(store, f"Expert:{expert}") == ("public",)
     assert await letters_of(store, expert) == []
+    assert ["EXPERT_JOINED", f"Expert:{expert}"] in await store.query("test_announced", {})
     row = await stored(store, f"Expert:{expert}")
     assert row is not None
     assert (row["origin"], row["is_person"], row["consent_asked_at"]) == ("REGISTERED", False, None)
@@ -102,6 +103,7 @@ async def test_a_person_is_hidden_and_asked(store: GraphStore) -> None:
     expert = await registered(store)
 
     assert await readers(store, f"Expert:{expert}") == ("admin", "university:03sft3r75")
+    assert await store.query("test_announced", {}) == []
     (letter,) = await letters_of(store, expert)
     assert (letter.email, letter.purpose, letter.house) == (EMAIL, LinkPurpose.CONSENT_EXPERT, None)
     row = await stored(store, f"Expert:{expert}")

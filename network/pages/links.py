@@ -34,7 +34,8 @@ from network.mail.wording import Asked, day
 from network.negotiation import parse
 from network.pages.layout import page, template
 from network.pages.link_purposes import PURPOSES, Deciding, Decision, Purpose
-from network.request import caller_of, form_token_of
+from network.rates import Kind
+from network.request import allowance_of, caller_of, form_token_of
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -82,6 +83,7 @@ class _Pages:
 
     async def show(self, request: Request) -> Response:
         _refuse_head(request)
+        allowance_of(request.scope).take(Kind.LINKS)
         try:
             opened = await look(self._doors.store, request.path_params["secret"])
         except GraphUnavailableError:
@@ -89,6 +91,7 @@ class _Pages:
         return self._gone() if opened is None else self._question(request, opened, secrets.token_urlsafe(32))
 
     async def decide(self, request: Request) -> Response:
+        allowance_of(request.scope).take(Kind.LINKS)
         _check_sender(request, self._doors.origin)
         form = await _form(request)
         once = form.get("once", "")

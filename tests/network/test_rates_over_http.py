@@ -288,6 +288,21 @@ async def test_sign_ins_of_one_address_are_few(provider: SigningProvider, tmp_pa
         assert service.graph.calls == before
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_links_of_one_address_are_few(tmp_path: Path, method: str) -> None:
+    async with _served(tmp_path, RATE_DOORS="3") as (app, ports), at(app) as http:
+        link = f"/link/{'A' * 43}"
+        assert [(await http.request(method, link)).status_code for _ in range(3)] == [410] * 3
+        before = ports.graph.calls
+        refused = await http.request(method, link, headers={"accept": "text/html"})
+        assert refused.status_code == 429
+        assert "Zu viele Anfragen" in refused.text
+        assert refused.headers["referrer-policy"] == "no-referrer"
+        assert ports.graph.calls == before
+        async with at(app, "192.0.2.2") as other:
+            assert (await other.request(method, link)).status_code == 410
+
+
 async def test_made_up_sessions_are_slowed_like_wrong_tokens(provider: SigningProvider, tmp_path: Path) -> None:
     file = issuers_file(tmp_path, hubs=provider)
     async with Service(tmp_path, DATA_DIR=str(tmp_path / "var"), ISSUERS=str(file), RATE_DOORS="2") as service:

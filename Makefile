@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 ENV := .venv/.complete
 # Two workers; each real server serves one of them (tests/conftest.py). Empty: one after the other.
-BESIDE ?= --numprocesses 2 --dist loadgroup
+BESIDE ?= --numprocesses 2 --dist loadscope
 
 .PHONY: help env run test check format record audit sbom schema node federation explorer lock bench relevance clean
 

@@ -8,6 +8,21 @@ from contextlib import suppress
 from graph.errors import GraphError, LeaseHeldError
 
 
+async def apart(work: Awaitable[bool], *, what: str, log: logging.Logger) -> bool:
+    """What `work` answers; False where it fails: what is wrong with one of many must not keep the others from their turn.
+
+    Raises:
+        GraphError: that nobody has a turn, and is to be tried again.
+    """
+    try:
+        return await work
+    except Exception as exc:
+        if isinstance(exc, GraphError) and exc.retryable:
+            raise
+        log.exception("%s is left out", what)
+        return False
+
+
 class Rounds:
     """Does `work` again and again, when something was written and every few seconds in any case.
 

@@ -6,7 +6,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -121,13 +121,18 @@ async def warming(service: SearchService) -> AsyncIterator[None]:
 async def keep_house(graph: GraphStore, *, every_s: float = _HOUSEKEEPING_S) -> None:
     """Purges what is kept only for a time, and does what falls due by itself, until cancelled.
 
-    A failure is logged; the next round makes it good.
+    A failure is logged, and keeps nothing else from being done; the next round makes it good.
     """
     while True:
-        for work in (_purge, _do_what_is_due):
-            if (error := await caught(work(graph))) is not None:
-                _LOG.warning("housekeeping failed, trying again later: %s: %s", type(error).__name__, error)
+        for purge, batch, what in _PURGES:
+            _complain(await caught(_purge(graph, purge, batch, what)))
+        _complain(await caught(_do_what_is_due(graph)))
         await asyncio.sleep(every_s)
+
+
+def _complain(error: Exception | None) -> None:
+    if error is not None:
+        _LOG.warning("housekeeping failed, trying again later: %s: %s", type(error).__name__, error)
 
 
 async def _do_what_is_due(graph: GraphStore) -> None:
@@ -137,40 +142,26 @@ async def _do_what_is_due(graph: GraphStore) -> None:
             _LOG.info("did what was due", extra={"duty": duty, "count": count})
 
 
-async def _purge(graph: GraphStore) -> None:
-    purged = count = await purge_idempotency(graph)
-    while count == MAX_BATCH:
-        count = await purge_idempotency(graph)
+_PURGES: Final[tuple[tuple[Callable[[GraphStore], Awaitable[int]], int, str], ...]] = (
+    (purge_idempotency, MAX_BATCH, "answers of old units"),
+    (forget_callbacks, MAX_BATCH, "the words of old requests to be called back"),
+    (popular.forget, popular.MAX_BATCH, "searches that nobody made for long"),
+    (inbox.purge, inbox.MAX_BATCH, "old notifications"),
+    (post.purge, MAX_BATCH, "old e-mails"),
+    (single_use.purge, MAX_BATCH, "single-use links that are over"),
+    (deliveries.purge, MAX_BATCH, "old deliveries to webhooks"),
+    (sessions.purge, sessions.MAX_BATCH, "sessions and sign-ins that are over"),
+)
+
+
+async def _purge(graph: GraphStore, purge: Callable[[GraphStore], Awaitable[int]], batch: int, what: str) -> None:
+    purged = count = await purge(graph)
+    # Of several kinds at once a batch of each may go.
+    while count >= batch:
+        count = await purge(graph)
         purged += count
     if purged:
-        _LOG.info("purged answers of old units", extra={"count": purged})
-    wordless = count = await forget_callbacks(graph)
-    while count == MAX_BATCH:
-        count = await forget_callbacks(graph)
-        wordless += count
-    if wordless:
-        _LOG.info("forgot the words of old requests to be called back", extra={"count": wordless})
-    forgotten = count = await popular.forget(graph)
-    while count == popular.MAX_BATCH:
-        count = await popular.forget(graph)
-        forgotten += count
-    if forgotten:
-        _LOG.info("forgot searches that nobody made for long", extra={"count": forgotten})
-    old = count = await inbox.purge(graph)
-    while count == inbox.MAX_BATCH:
-        count = await inbox.purge(graph)
-        old += count
-    if old:
-        _LOG.info("purged old notifications", extra={"count": old})
-    for purge_sent in (post.purge, single_use.purge, deliveries.purge):
-        while await purge_sent(graph) == MAX_BATCH:
-            pass
-    ended = count = await sessions.purge(graph)
-    while count >= sessions.MAX_BATCH:
-        count = await sessions.purge(graph)
-        ended += count
-    if ended:
-        _LOG.info("purged sessions and sign-ins that are over", extra={"count": ended})
+        _LOG.info("purged %s", what, extra={"count": purged})
 
 
 @contextlib.asynccontextmanager

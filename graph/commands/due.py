@@ -3,6 +3,7 @@
 Each function takes entries one by one, in a unit of its own, which reads again whether the entry is still due.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from graph.commands.holding import Held, hold
 from graph.commands.slugs import unveiled, with_slug
 from graph.errors import NodeNotFoundError
 from graph.lifecycle import Move, moved
+from graph.rounds import apart
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, day_of
@@ -35,6 +37,7 @@ SILENT_DAYS: Final = 60
 """So long after an adoption had to be confirmed again it counts as confirmed: a summer, a vacancy, an election."""
 
 _HOUSEKEEPING: Final = System("housekeeping")
+_log: Final = logging.getLogger(__name__)
 
 
 async def do_what_is_due(unit_of_work: UnitOfWork, *, today: date) -> dict[str, int]:
@@ -198,12 +201,12 @@ async def _each(
         async def run(unit: Unit, identifier: str = str(found)) -> bool:
             return await act(unit, identifier)
 
-        done += await _is_done(unit_of_work, run)
+        done += await apart(_is_done(unit_of_work, run), what=f"{query}: {found}", log=_log)
     return done
 
 
 async def _is_done(unit_of_work: UnitOfWork, act: Callable[[Unit], Awaitable[bool]]) -> bool:
-    """Whether `act` took its entry on. One that is gone, or without its house, must not keep the others from their turn."""
+    """Whether `act` took its entry on; not one that is gone, or without its house."""
     try:
         return await with_slug(lambda: unit_of_work.run(act, actor=_HOUSEKEEPING))
     except NodeNotFoundError:

@@ -104,6 +104,21 @@ async def test_a_project_is_published_on_its_day(store: GraphStore) -> None:
     assert (line["action"], line["actor"]) == ("publish_project", "system:housekeeping")
 
 
+async def test_one_that_cannot_be_read_keeps_no_other_from_its_day(store: GraphStore) -> None:
+    await found_network(store)
+    broken, project = [
+        await submitted(store, title=title, more=ProjectChanges(publish_from=PartialDate(day)))
+        for title, day in (("Kaputt", "2026-11-20"), ("Parken per App", "2026-12"))
+    ]
+    for one in (broken, project):
+        await publish_project(at(store), PublishProject(project=one), actor=WILSTER_LEAD)
+    # As a newer version may have written it.
+    await store.transact(lambda work: work.put("Project", [{"id": broken, "status": "FLYING"}]))
+
+    assert await publish_due(at(store), today=date(2026, 12, 1)) == 1
+    assert await readers(store, f"Project:{project}") == ("public",)
+
+
 @pytest.mark.parametrize("move", [Move.WITHDRAW, Move.REQUEST_CHANGES])
 async def test_what_was_taken_back_is_not_published_on_its_day(store: GraphStore, move: Move) -> None:
     await found_network(store)

@@ -11,6 +11,7 @@ from graph.errors import LeaseHeldError
 from graph.inbox import MarkNotificationsRead, mark_notifications_read
 from graph.port import GraphStore
 from graph.records import News
+from graph.selection import Match, Page, Selection
 from graph.telling.hearing import Hearing
 from graph.telling.teller import GIVE_UP_DAYS, LEASE, Outcome
 from graph.vocabulary import NewsKind

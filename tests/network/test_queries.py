@@ -77,7 +77,7 @@ def is_filled(value: Any) -> bool:
 
 
 # Nobody of these publishes in the seed; the queries are for networks that are in use.
-EMPTY = {"history", "members", "needs", "services", "webhooks"}
+EMPTY = {"history", "members", "needs", "services", "tasks", "webhooks"}
 # Where fields of `viewer` ask for themselves what is the caller's own.
 CUSTOM = {"inbox": 1, "tasks": 1, "webhooks": 1}
 

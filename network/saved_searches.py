@@ -23,6 +23,7 @@ from graph.telling.teller import stamped
 from graph.values import Instant, instant
 from graph.vocabulary import NewsKind
 from network.context import Context
+from network.errors import caught
 from network.subgraphs.discovery.near import conditions
 from network.subgraphs.discovery.saved_filters import of_json
 from search.errors import InvalidSearchRequestError, SearchError, SearchUnavailableError
@@ -160,7 +161,20 @@ class SavedSearches:
         (row,) = (await self._store.select(_STATE, start, audiences=())).rows
         if row is None:
             return 0
-        ran = await self._search(search, owner, _texts(row[0]), None if row[1] is None else str(row[1]))
+        known, ran_at = _texts(row[0]), None if row[1] is None else str(row[1])
+        # As it was, where it cannot be run: it keeps its turn, and no other waits for it.
+        ran = _Ran(search, ran_at)
+
+        async def go() -> None:
+            nonlocal ran
+            ran = await self._search(search, owner, known, ran_at)
+
+        if (error := await caught(go())) is not None:
+            if isinstance(error, GraphError | SearchError) and error.retryable:
+                raise error
+            is_known = isinstance(error, InvalidInputError | InvalidSearchRequestError)
+            facts: dict[str, Any] = {"extra": {"search": search.id}, "exc_info": None if is_known else error}
+            _LOG.warning("a saved search cannot be run: %s", type(error).__name__, **facts)
         now = self._clock()
         lines = [_line(search, project, now) for project in ran.told]
         deliveries = [delivery for line in lines for delivery in await self._deliveries(line, now)]
@@ -171,11 +185,7 @@ class SavedSearches:
         # Who lost every membership may save no search, and hears of none.
         if owner is None or not policy.may_take_part(owner.caller):
             return _Ran(search, ran_at)
-        try:
-            hits = await self._service.matching(await self._request(search, owner), timeout_s=_SEARCH_S)
-        except (InvalidInputError, InvalidSearchRequestError) as error:
-            _LOG.warning("a saved search cannot be run: %s", type(error).__name__, extra={"search": search.id})
-            return _Ran(search, ran_at)
+        hits = await self._service.matching(await self._request(search, owner), timeout_s=_SEARCH_S)
         if ran_at is None:
             # What is there already is no news.
             return _Ran(search, ran_at, (), hits)

@@ -258,7 +258,14 @@ async def test_one_runs_them_at_a_time(place: Searching) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"weather": ["rain"]}, {"status": ["GONE"]}, {"near": {"municipality": "nie", "withinKm": 5}}]
+    "given",
+    [
+        {"weather": ["rain"]},
+        {"status": ["GONE"]},
+        {"near": {"municipality": "nie", "withinKm": 5}},
+        {"near": {"municipality": "nie"}},
+        {"near": 5},
+    ],
 )
 async def test_a_search_that_means_nothing_any_more_keeps_no_other_from_its_turn(place: Searching, given: Any) -> None:
     await place.save(OTHER_CLERK, name="alt", **given)

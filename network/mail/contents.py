@@ -17,10 +17,10 @@ from graph.telling.people import Person, people
 from graph.unit import Unit
 from graph.values import Instant
 from graph.vocabulary import LetterKind, NewsKind
+from network.mail.questions import question
 from network.mail.rendering import Action, Item, Mail
 from network.mail.subscriptions import Subscription, Subscriptions
 from network.mail.wording import asked, day
-from network.pages.link_purposes import PURPOSES
 
 _HAPPENED: Final[Mapping[NewsKind, str]] = {
     NewsKind.TASK_ASKED: "Neue Aufgabe",
@@ -102,7 +102,7 @@ async def _with_link(store: GraphStore, letter: Letter, now: Instant) -> Content
     matter = await read_as(store, decider(link), lambda unit: find(unit, link), now=now)
     if matter is None:
         return None
-    told = PURPOSES[letter.purpose].asks(matter)
+    told = question(letter.purpose, matter)
     why = _WHY_PERSON if letter.house is None else _WHY_HOUSE
     mail = Mail(heading=told.heading, paragraphs=told.sentences, quote=matter.summary, foot=(why, _WHAT))
     return Content(recipient=letter.email, mail=mail)

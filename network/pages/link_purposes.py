@@ -1,10 +1,11 @@
-"""What can be decided by a single-use link: per purpose the question, the buttons, and the command behind each.
+"""What can be decided by a single-use link: per purpose the buttons, and the command behind each.
 
-A further purpose is one entry in `PURPOSES`, and one in `graph.single_use.MATTERS`.
+A further purpose is one entry in `PURPOSES`, one in `graph.single_use.MATTERS`, and where it asks in words of its own one in
+`network.mail.questions`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from graph.actors import Actor
@@ -29,14 +30,10 @@ from graph.commands.partnerships import (
 )
 from graph.commands.tend_project import ConfirmStillCurrent, confirm_still_current
 from graph.errors import NodeNotFoundError
-from graph.matters import Matter
 from graph.model import NodeKey
 from graph.single_use import Opened
 from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import AdoptionStatus, LinkPurpose
-from network.mail.inviting import invitation_asked
-from network.mail.listing import listing_asked
-from network.mail.wording import Asked, asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +70,6 @@ class Purpose:
     """What a link of one purpose opens."""
 
     decisions: tuple[Decision, ...]
-    asks: Callable[[Matter], Asked] = field(default=asked)
     is_by_member: bool = False
     """Decided by whoever signed in, not by the holder of the link."""
 
@@ -238,7 +234,6 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
                 thanks="Ihr Eintrag bleibt verborgen, und Sie werden dazu nicht noch einmal gefragt.",
             ),
         ),
-        asks=listing_asked,
     ),
     LinkPurpose.WITHDRAW_CONSENT: Purpose(
         decisions=(
@@ -249,7 +244,6 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
                 thanks="Ihr Eintrag ist ab sofort verborgen.",
             ),
         ),
-        asks=listing_asked,
     ),
     LinkPurpose.ACCEPT_INVITATION: Purpose(
         decisions=(
@@ -260,7 +254,6 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
                 thanks="Ab jetzt handeln Sie in Hubnetz für dieses Haus.",
             ),
         ),
-        asks=invitation_asked,
         is_by_member=True,
     ),
     LinkPurpose.COMPLETE_ENTRY: Purpose(

@@ -29,6 +29,7 @@ from graph.single_use import Opened, Spending, decider, look, repeated
 from graph.unit_of_work import UnitOfWork
 from network.authentication import FORM_FIELD
 from network.execution.inputs import Checks
+from network.mail.questions import question
 from network.mail.subscriptions import Subscriptions
 from network.mail.wording import Asked, day
 from network.negotiation import parse
@@ -137,7 +138,10 @@ class _Pages:
         decision = _decision(purpose, name)
         if decision is None or (purpose.is_by_member and not isinstance(caller, Principal)):
             return self._question(request, opened, once)
-        if form.get("shown", shown := _fingerprint(purpose.asks(opened.matter), opened.matter)) != shown:
+        if (
+            form.get("shown", shown := _fingerprint(question(opened.link.purpose, opened.matter), opened.matter))
+            != shown
+        ):
             # Nobody agrees to what they have not read: whoever asks may change it while the page is open.
             return self._question(request, opened, once, notice=_CHANGED, written=form.get("text", ""), at=decision)
         check = Checks()
@@ -171,7 +175,7 @@ class _Pages:
         at: Decision | None = None,
     ) -> Response:
         purpose, matter = PURPOSES[opened.link.purpose], opened.matter
-        asked = purpose.asks(matter)
+        asked = question(opened.link.purpose, matter)
         is_signed_in = isinstance(caller_of(request.scope), Principal)
         if purpose.is_by_member and not is_signed_in:
             forms = template("link_sign_in").substitute(address=escape(f"/sign-in?to={request.url.path}"))

@@ -11,6 +11,7 @@ from graph.links import Order
 from graph.model import HOUSES
 from graph.port import GraphStore
 from graph.selection import MAX_PAGE, LinkRead, Match, Page, Selection
+from graph.vocabulary import Origin
 from network.importers.projects import project_json
 
 _PROPERTIES: Final = (
@@ -28,11 +29,13 @@ _PROPERTIES: Final = (
 )
 _SELECTION: Final = Selection(
     "Project",
-    (*_PROPERTIES, "id"),
+    (*_PROPERTIES, "id", "origin"),
     (
         LinkRead(links.PROJECT_OWNER, tuple(Selection(house, (LABELS[house].key,)) for house in HOUSES)),
         LinkRead(links.PROJECT_TOPICS, (Selection("Topic", ("slug",)),)),
-        LinkRead(links.PROJECT_MUNICIPALITIES, (Selection("Municipality", ("ars",)),)),
+        LinkRead(
+            links.PROJECT_MUNICIPALITIES, (Selection("Municipality", ("ars",)),), edge=("confirmed_at", "asked_at")
+        ),
     ),
 )
 
@@ -56,10 +59,12 @@ async def export_projects(store: GraphStore, *, caller: Caller | None = None) ->
 
 
 def _line(row: list[Any]) -> str:
-    owner, topics, municipalities = row[-3:]
+    origin, owner, topics, municipalities = row[-4:]
+    is_sourced = origin != Origin.REGISTERED
     return project_json(
         dict(zip(_PROPERTIES, row, strict=False)),
         None if owner is None else f"{owner[0].lower()}:{owner[1]}",
         sorted(slug for (slug,) in topics),
-        sorted(ars for (ars,) in municipalities),
+        # Whoever takes the line over takes it for a fact: a partner that has not answered is none.
+        sorted(ars for confirmed, asked, ars in municipalities if confirmed or (is_sourced and not asked)),
     )

@@ -21,8 +21,8 @@ from network.importers.report import ImportReport, Progress, no_progress
 _CHUNK: Final = 500
 """Projects whose surroundings are read at once."""
 
-Roles = dict[NodeKey, str | None]
-"""Houses that take part in a project, and as what."""
+Roles = dict[NodeKey, tuple[str | None, bool]]
+"""Houses that take part in a project, as what, and whether they were asked and have not answered."""
 
 
 async def import_projects(
@@ -36,7 +36,7 @@ async def import_projects(
     """Projects from NDJSON files, created or updated by slug.
 
     The format names involved municipalities only: other houses that take part in a stored project stay, and so do the
-    roles of its municipalities.
+    roles of its municipalities, and those that were asked and have not answered: no export names them.
 
     Raises:
         ImportFileError: a file cannot be read; nothing was written.
@@ -106,19 +106,23 @@ def _resolved(line: ProjectLine, names: AdministrationNames | None) -> Iterator[
         yield key
 
 
-async def _involvements(unit: Unit, slugs: Sequence[str]) -> dict[str, list[list[str | None]]]:
-    """By slug: label, key and role of each house that takes part."""
+async def _involvements(unit: Unit, slugs: Sequence[str]) -> dict[str, list[list[str | bool | None]]]:
+    """By slug: label, key and role of each house that takes part, and whether it has not answered."""
     ids = await unit.find_keys(Project, "slug", slugs)
     followed = await unit.follow(links.PROJECT_HOUSES, ids.values())
     return {
-        slug: [[house.label, house.value, edge.get("role")] for house, edge in followed.get(identifier, [])]
+        slug: [
+            [house.label, house.value, edge.get("role"), bool(edge.get("asked_at") and not edge.get("confirmed_at"))]
+            for house, edge in followed.get(identifier, [])
+        ]
         for slug, identifier in ids.items()
     }
 
 
-def _involved(answer: dict[str, list[list[str | None]]]) -> dict[str, Roles]:
+def _involved(answer: dict[str, list[list[Any]]]) -> dict[str, Roles]:
     return {
-        slug: {NodeKey(str(label), str(key)): role for label, key, role in houses} for slug, houses in answer.items()
+        slug: {NodeKey(label, key): (role, is_silent) for label, key, role, is_silent in houses}
+        for slug, houses in answer.items()
     }
 
 
@@ -126,8 +130,13 @@ def _entry(line: ProjectLine, municipalities: tuple[str, ...] | None, stored: Ro
     involves = None
     if municipalities is not None:
         wanted = [NodeKey("Municipality", key) for key in municipalities]
-        others = [house for house in stored if house.label != "Municipality"]
-        involves = tuple(Involvement(house=house, role=stored.get(house)) for house in (*wanted, *others))
+        others = [
+            house
+            for house, (_, is_silent) in stored.items()
+            if house.label != "Municipality" or (is_silent and house not in wanted)
+        ]
+        roles = {house: role for house, (role, _) in stored.items()}
+        involves = tuple(Involvement(house=house, role=roles.get(house)) for house in (*wanted, *others))
     return ProjectEntry(project=line.project, owner=line.owner, topics=line.topics, involves=involves)
 
 

@@ -245,6 +245,23 @@ async def test_houses_that_the_format_cannot_name_stay(network, file):
     assert (await around(network, "parken"))[2] == ["Municipality:010515163001", "Organisation:werke"]
 
 
+async def test_a_partner_that_has_not_answered_is_no_fact_in_an_export_and_stays_asked(network, store, file):
+    await run(import_projects, network, file("p.ndjson", ndjson(FULL)))
+    key = (await project(network, "parken")).key
+    asked = "2026-11-02T09:00:00.000000Z"
+    await put(network, Involves(start=key, end=NodeKey("Municipality", "010515163002"), asked_at=asked))
+
+    lines = [json.loads(line) async for line in export_projects(store)]
+    assert lines == [FULL]
+    await run(import_projects, network, file("out.ndjson", ndjson(*lines)))
+    assert (await around(network, "parken"))[2] == ["Municipality:010515163001", "Municipality:010515163002"]
+
+    confirmed = Involves(start=key, end=NodeKey("Municipality", "010515163002"), asked_at=asked, confirmed_at=asked)
+    await put(network, confirmed)
+    (line,) = [json.loads(line) async for line in export_projects(store)]
+    assert line["municipalities"] == ["010515163001", "010515163002"]
+
+
 async def test_what_a_line_does_not_say_stays(network, file):
     await run(import_projects, network, file("p.ndjson", ndjson(FULL)))
     await run(import_projects, network, file("p.ndjson", ndjson({"slug": "parken", "title": "Neu", "status": "PILOT"})))

@@ -169,9 +169,11 @@ async def withdraw_question(
 ) -> dict[str, str | int]:
     """The `project` or `topic` that it was about; the question is gone, and its answers with it.
 
+    Once others answered, their words are not for whoever asked to take away.
+
     Raises:
         NodeNotFoundError: no such question, or not for the caller's eyes.
-        ForbiddenError: somebody else asked, and the caller does not answer for the project.
+        ForbiddenError: somebody else asked, or answered, and the caller does not answer for the project.
     """
 
     async def withdraw(unit: Unit) -> dict[str, str | int]:
@@ -183,10 +185,12 @@ async def withdraw_question(
             raise NodeNotFoundError(f"no {key}")
         about = await _about(unit, key)
         stewards = await _stewards(unit, about)
-        _require_withdrawal(unit, question.asked_by, stewards)
-        for answer, _ in await unit.neighbours(links.QUESTION_ANSWERS, key):
-            unit.record("withdraw_question", answer)
-            await unit.delete(answer)
+        keys = [answer.value for answer, _ in await unit.neighbours(links.QUESTION_ANSWERS, key)]
+        for author in {question.asked_by, *(one.answered_by for one in (await unit.get_many(Answer, keys)).values())}:
+            _require_withdrawal(unit, author, stewards)
+        for answer in keys:
+            unit.record("withdraw_question", NodeKey("Answer", answer))
+            await unit.delete(NodeKey("Answer", answer))
         unit.record("withdraw_question", key)
         await unit.delete(key)
         return {one.label.lower(): one.value for one in about}

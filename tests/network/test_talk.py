@@ -55,6 +55,9 @@ async def test_a_question_and_its_answer_from_both_sides(office: Desk) -> None:
     assert (await read(office, entry, shows, "wilster"))["questions"]["edges"] == [
         {"node": {"text": "Was kostet das?"}}
     ]
+    kept = await office.write("withdrawQuestion", "project { id }", "stadt", question=question["id"])
+    assert kept["__typename"] == "Forbidden"
+    await office.write("withdrawAnswer", "question { id }", "merseburg", **key)
     gone = await office.write("withdrawQuestion", "project { id } topic { slug }", "stadt", question=question["id"])
     assert (gone["project"], gone["topic"]) == ({"id": entry["id"]}, None)
     assert (await read(office, entry, shows, "wilster"))["questions"]["edges"] == []

@@ -187,6 +187,21 @@ async def test_words_are_taken_back_by_their_author_or_by_who_answers_for_the_pr
     assert await stored(store, f"Answer:{other}") is None
 
 
+async def test_who_asked_does_not_take_the_words_of_others_away(store: GraphStore) -> None:
+    await found_network(store)
+    question = await asked(store, await published(store))
+    await answer_question(at(store), AnswerQuestion(question=question, text="Ja.", house=OTHER_TOWN), actor=OTHER_CLERK)
+    theirs = await answered(store, question)
+
+    with pytest.raises(ForbiddenError):
+        await withdraw_question(at(store), WithdrawQuestion(question=question), actor=OTHER_CLERK)
+    assert await stored(store, f"Question:{question}") is not None
+
+    await withdraw_answer(at(store), WithdrawAnswer(answer=theirs), actor=TOWN_CLERK)
+    await withdraw_question(at(store), WithdrawQuestion(question=question), actor=OTHER_CLERK)
+    assert await stored(store, f"Question:{question}") is None
+
+
 async def test_a_question_about_a_topic_is_its_author_s(store: GraphStore) -> None:
     await found_network(store)
     question = str((await ask_question(at(store), ABOUT_TOPIC, actor=OTHER_CLERK))["id"])
@@ -223,7 +238,7 @@ async def test_killed_anywhere_a_withdrawal_leaves_all_or_nothing(store: GraphSt
 
     killed = await count_kills(
         store,
-        lambda work: withdraw_question(work, WithdrawQuestion(question=question), actor=OTHER_CLERK),
+        lambda work: withdraw_question(work, WithdrawQuestion(question=question), actor=TOWN_CLERK),
         snapshot,
     )
     assert killed > 3

@@ -81,7 +81,7 @@ class OfQuestions:
         withdraw_question,
         list(ASKED_ABOUT),
         "Takes a question back, and its answers with it.",
-        whom=f"whoever asked, {_OF_PROJECT}",
+        whom=f"whoever asked, as long as nobody else answered, {_OF_PROJECT}",
     )
     withdraw_answer = mutation(
         "WithdrawAnswer",

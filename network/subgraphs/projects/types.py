@@ -105,11 +105,19 @@ class Project:
     owner: House | None = link(links.PROJECT_OWNER, "The house that owns it; null for an entry nobody claimed yet.")
     hub: "Hub | None" = link(links.PROJECT_HUB, "The hub that owns it; null where another house does, or nobody.")
     reviewer: "Hub | None" = link(links.PROJECT_REVIEWER, "The hub that reviews the entry; null where none does.")
-    houses: "EdgeConnection[ProjectHouseEdge]" = connection(links.PROJECT_HOUSES, "Houses involved, by name.")
-    municipalities: "EdgeConnection[ProjectMunicipalityEdge]" = connection(
-        links.PROJECT_MUNICIPALITIES, "Municipalities and associations involved, by name."
+    houses: "EdgeConnection[ProjectHouseEdge]" = connection(
+        links.PROJECT_HOUSES,
+        "Houses involved, and those that were asked and have not answered, by name: `confirmedAt` and `askedAt` of the edge tell them apart.",
     )
-    universities: list["University"] = link(links.PROJECT_UNIVERSITIES, "Universities involved, by name.", assumed=2)
+    municipalities: "EdgeConnection[ProjectMunicipalityEdge]" = connection(
+        links.PROJECT_MUNICIPALITIES,
+        "Municipalities and associations among `houses`, by name: `confirmedAt` and `askedAt` of the edge tell who only was asked.",
+    )
+    universities: list["University"] = link(
+        links.PROJECT_UNIVERSITIES,
+        "Universities among `houses`, by name, those that have not answered yet included; which they are, tell the edges of `houses`.",
+        assumed=2,
+    )
     topics: list["Topic"] = link(links.PROJECT_TOPICS, "Topics that it addresses, by German name.", assumed=5)
     services: list["Service"] = link(
         links.PROJECT_SERVICES, "Administrative services that it implements, by name.", assumed=5

@@ -31,6 +31,8 @@ _HAPPENED: Final[Mapping[NewsKind, str]] = {
     NewsKind.CHANGES_REQUESTED: "Änderungen gewünscht",
     NewsKind.PARTNERSHIP_CONFIRMED: "Beteiligung bestätigt",
     NewsKind.PARTNERSHIP_DECLINED: "Beteiligung abgelehnt",
+    NewsKind.CLAIM_GRANTED: "Eintrag übernommen",
+    NewsKind.CLAIM_REFUSED: "Übernahme abgelehnt",
     NewsKind.ADOPTION_RECORDED: "Nachnutzung gemeldet",
     NewsKind.ADOPTION_CONFIRMED: "Nachnutzung bestätigt",
     NewsKind.REPORT_WRITTEN: "Erfahrungsbericht",
@@ -49,6 +51,8 @@ _HAPPENED: Final[Mapping[NewsKind, str]] = {
 _WHY_HOUSE: Final = "Sie bekommen diese E-Mail, weil Ihre Adresse in Hubnetz als Kontakt Ihres Hauses steht."
 _WHY_MEMBER: Final = "Sie bekommen diese E-Mail, weil Sie bei Hubnetz für ein Haus angemeldet sind."
 _WHY_PERSON: Final = "Sie bekommen diese E-Mail, weil jemand Ihre Adresse in Hubnetz angegeben hat."
+_OF_HOUSE: Final = "Geben Sie ihn nur weiter, wenn jemand anderes in Ihrem Haus entscheiden soll."
+_OF_PERSON: Final = "Geben Sie ihn nicht weiter: Nur Sie selbst entscheiden darüber."
 _WHAT: Final = "Hubnetz ist das Netzwerk der DigitalHubs: Kommunen zeigen, was sie digital machen, und nutzen es nach."
 
 
@@ -76,10 +80,8 @@ def completed(content: Content, in_hand: InHand, subscriptions: Subscriptions, *
     """The e-mail with its link, and with the way to end mail of its kind."""
     mail = content.mail
     if in_hand.secret is not None and in_hand.valid_until is not None:
-        valid = (
-            f"Der Link gilt für diese eine Entscheidung und bis zum {day(in_hand.valid_until)}. "
-            "Geben Sie ihn nur weiter, wenn jemand anderes für Sie entscheiden soll."
-        )
+        passing_on = _OF_PERSON if in_hand.letter.house is None else _OF_HOUSE
+        valid = f"Der Link gilt für diese eine Entscheidung und bis zum {day(in_hand.valid_until)}. {passing_on}"
         action = Action(label="Ansehen und entscheiden", address=f"{public_url}/link/{in_hand.secret}")
         mail = replace(mail, action=action, after=(valid,))
     if content.subscription is not None:

@@ -21,6 +21,7 @@ from graph.single_use import look
 from network.mail.postman import LEASE
 from network.mail.sending import AwayError, SmtpSender
 from network.mail.subscriptions import Subscriptions
+from tests.fixtures.consenting import registered
 from tests.fixtures.contributing import (
     OTHER_CLERK,
     OTHER_TOWN,
@@ -76,6 +77,7 @@ async def test_a_house_gets_a_letter_with_a_link_that_opens_what_it_is_asked(sto
         assert "Parken per App" in text
         assert "Andere Stadt" in text
         assert "Erprobung" in text
+    assert "nur weiter, wenn jemand anderes in Ihrem Haus entscheiden soll." in text_of(message)
     (secret,) = LINK.findall(text_of(message))
     assert secret not in str(message["Subject"])
     opened = await look(store, secret)
@@ -84,6 +86,16 @@ async def test_a_house_gets_a_letter_with_a_link_that_opens_what_it_is_asked(sto
     assert (letter.sealed, letter.sent_at is not None, letter.attempts) == (None, True, 1)
     assert await postman(store, server.sender).deliver() == 0
     assert len(server.taken) == 1
+
+
+async def test_what_is_a_persons_own_to_decide_is_not_to_be_passed_on(store: GraphStore, server: Post) -> None:
+    await found_network(store)
+    await registered(store)
+
+    assert await postman(store, server.sender).deliver() == 1
+
+    (message,) = server.taken
+    assert "Geben Sie ihn nicht weiter: Nur Sie selbst entscheiden darüber." in text_of(message)
 
 
 async def test_the_secret_lies_nowhere_in_the_store(store: GraphStore, server: Post) -> None:

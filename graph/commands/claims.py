@@ -7,14 +7,14 @@ from graph import links, tasks
 from graph.actors import Actor
 from graph.commands.holding import answer, hold, require_houses, required
 from graph.commands.moving import next_stage
-from graph.commands.partnerships import take_part
+from graph.commands.partnerships import close_claims, take_part
 from graph.errors import ConstraintError, NodeNotFoundError
 from graph.lifecycle import Move
 from graph.model import NodeKey
 from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.vocabulary import TaskKind
+from graph.vocabulary import NewsKind, TaskKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,13 +87,15 @@ async def decide_claim(
             raise NodeNotFoundError(f"no claim of {command.house} to {held.key}")
         if not command.is_granted:
             unit.record("refuse_claim", held.key, None, {"house": str(command.house), "reason": reason})
+            unit.announce(NewsKind.CLAIM_REFUSED, held.key, house=command.house)
             return answer(unit, held.project)
         if held.owner is not None:
             raise ConstraintError(f"{held.key} has an owner")
         unit.record("grant_claim", held.key)
+        unit.announce(NewsKind.CLAIM_GRANTED, held.key, house=command.house)
         await unit.connect(Plain(type="OWNS", start=command.house, end=held.key))
         await take_part(unit, held.key, command.house)
-        await tasks.settle(unit, held.key, TaskKind.DECIDE_CLAIM, reason="granted to another house")
+        await close_claims(unit, held.key)
         return answer(unit, held.project)
 
     return await unit_of_work.run(decide, actor=actor, idempotency_key=idempotency_key)

@@ -95,6 +95,13 @@ async def ask_again(unit: Unit, project: NodeKey) -> None:
             await tasks.ask(unit, TaskKind.CONFIRM_PARTNERSHIP, project, [house], subject=house)
 
 
+async def close_claims(unit: Unit, project: NodeKey) -> None:
+    """Refuses what houses asked for that are not the owner of a project which has one now."""
+    for claim in await tasks.settle(unit, project, TaskKind.DECIDE_CLAIM, reason="owned by another house"):
+        if claim.subject is not None:
+            unit.announce(NewsKind.CLAIM_REFUSED, project, house=NodeKey.parse(claim.subject))
+
+
 async def take_part(unit: Unit, project: NodeKey, house: NodeKey) -> None:
     """Notes that `house` says itself that it takes part, and that it is asked no more; not named any more, it is not."""
     edges: Edges = dict(await unit.neighbours(links.PROJECT_HOUSES, project))
@@ -124,7 +131,7 @@ async def confirm_partnership(
             await take_part(unit, held.key, command.house)
             if edge.get("is_owner_to_be") and held.owner is None:
                 await unit.connect(Plain(type="OWNS", start=command.house, end=held.key))
-                await tasks.settle(unit, held.key, TaskKind.DECIDE_CLAIM, reason="owned by another house")
+                await close_claims(unit, held.key)
         return answer(unit, held.project)
 
     return await unit_of_work.run(confirm, actor=actor, idempotency_key=idempotency_key)

@@ -15,7 +15,14 @@ MAX_FOLLOWERS: Final = 10_000
 """Most followers who are told of one piece of news, in one transaction."""
 
 _OF_NOBODY: Final = frozenset(
-    {NewsKind.TASK_ASKED, NewsKind.CONTACT_MISSING, NewsKind.NEED_MATCHED, NewsKind.SEARCH_MATCHED}
+    {
+        NewsKind.TASK_ASKED,
+        NewsKind.CONTACT_MISSING,
+        NewsKind.NEED_MATCHED,
+        NewsKind.SEARCH_MATCHED,
+        NewsKind.CLAIM_GRANTED,
+        NewsKind.CLAIM_REFUSED,
+    }
 )
 """What is for those whom it asks, or for one person alone."""
 _WIDE: Final = frozenset(

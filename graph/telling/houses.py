@@ -36,6 +36,8 @@ _TELLING: Final = System("telling")
 
 async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
     entity = NodeKey.parse(news.entity)
+    if news.house is not None:
+        return await _hearings(store, policy.doers([NodeKey.parse(news.house)], decides=False), _REQUESTED)
     if news.kind is NewsKind.TASK_ASKED:
         return await _hearings(store, await task_doers(store, entity), _ASKED)
     if news.kind is NewsKind.CONTACT_MISSING:
@@ -43,8 +45,6 @@ async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
         return await _hearings(store, policy.doers(hubs, decides=True) if hubs else (), _SERVED)
     if news.kind not in _OF_THE_OWNER and news.kind not in _OF_THE_ADOPTER:
         return []
-    if news.house is not None:
-        return await _hearings(store, policy.doers([NodeKey.parse(news.house)], decides=False), _REQUESTED)
     known = await around(store, entity)
     if known is None:
         return []

@@ -18,7 +18,15 @@ from graph.vocabulary import NewsKind
 MAX_WEBHOOKS: Final = 10_000
 """Most webhooks that hear of one piece of news."""
 
-PERSONAL: Final = frozenset({NewsKind.SEARCH_MATCHED, NewsKind.NEED_MATCHED, NewsKind.CONTACT_MISSING})
+PERSONAL: Final = frozenset(
+    {
+        NewsKind.SEARCH_MATCHED,
+        NewsKind.NEED_MATCHED,
+        NewsKind.CONTACT_MISSING,
+        NewsKind.CLAIM_GRANTED,
+        NewsKind.CLAIM_REFUSED,
+    }
+)
 """What is found for somebody, or is for those in charge: others, who may read the entity as well, do not hear of it."""
 OFFERED: Final = tuple(kind for kind in NewsKind if kind not in (NewsKind.PING, NewsKind.WEBHOOK_DISABLED))
 """What a webhook can be made to hear of."""

@@ -31,6 +31,8 @@ _HAPPENED: Final[Mapping[NewsKind, str]] = {
     NewsKind.CHANGES_REQUESTED: "Änderungen gewünscht",
     NewsKind.PARTNERSHIP_CONFIRMED: "Beteiligung bestätigt",
     NewsKind.PARTNERSHIP_DECLINED: "Beteiligung abgelehnt",
+    NewsKind.CLAIM_GRANTED: "Eintrag übernommen",
+    NewsKind.CLAIM_REFUSED: "Übernahme abgelehnt",
     NewsKind.ADOPTION_RECORDED: "Nachnutzung gemeldet",
     NewsKind.ADOPTION_CONFIRMED: "Nachnutzung bestätigt",
     NewsKind.REPORT_WRITTEN: "Erfahrungsbericht",

@@ -166,8 +166,14 @@ class NewsKind(Enum):
     PROJECT_ARCHIVED = _value("PROJECT_ARCHIVED", description="An entry is kept for reference only.")
     PROJECT_WITHDRAWN = _value("PROJECT_WITHDRAWN", description="An entry was taken back.")
     CHANGES_REQUESTED = _value("CHANGES_REQUESTED", description="A reviewer asks for changes of an entry.")
-    PARTNERSHIP_CONFIRMED = _value("PARTNERSHIP_CONFIRMED", description="A house said that it takes part.")
-    PARTNERSHIP_DECLINED = _value("PARTNERSHIP_DECLINED", description="A house said that it takes no part.")
+    PARTNERSHIP_CONFIRMED = _value(
+        "PARTNERSHIP_CONFIRMED", description="A house takes part: it said so, or whoever answers for the project did."
+    )
+    PARTNERSHIP_DECLINED = _value(
+        "PARTNERSHIP_DECLINED", description="A house takes no part: it said so, or whoever answers for the project did."
+    )
+    CLAIM_GRANTED = _value("CLAIM_GRANTED", description="The entry that a house asked for is its own; for that house.")
+    CLAIM_REFUSED = _value("CLAIM_REFUSED", description="The entry that a house asked for is not; for that house.")
     ADOPTION_RECORDED = _value("ADOPTION_RECORDED", description="A house says how far it is with a project.")
     ADOPTION_CONFIRMED = _value("ADOPTION_CONFIRMED", description="The project's side confirmed an adoption.")
     REPORT_WRITTEN = _value("REPORT_WRITTEN", description="A house reports what it learned.")

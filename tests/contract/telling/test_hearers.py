@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from graph.commands.adoptions import ConfirmAdoption, RecordAdoption, confirm_adoption, record_adoption
+from graph.commands.claims import ClaimProject, DecideClaim, claim_project, decide_claim
 from graph.commands.joining import DecidePartner, JoinProject, decide_partner, join_project
 from graph.commands.needs import PostNeed, post_need
-from graph.commands.project_changes import ProjectChanges
+from graph.commands.project_changes import Partner, ProjectChanges
 from graph.commands.review_project import PublishProject, publish_project
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
 from graph.model import Question
@@ -85,6 +86,29 @@ async def test_the_house_that_asked_to_join_hears_what_was_decided(store: GraphS
     kind = "PARTNERSHIP_CONFIRMED" if is_accepted else "PARTNERSHIP_DECLINED"
     assert (kind, f"Project:{project}", "Ihr Haus hat darum gebeten") in await inbox(store, PROFESSOR)
     assert kind not in {told for told, _, _ in await inbox(store, second)}
+
+
+@pytest.mark.parametrize("is_granted", [True, False])
+async def test_the_house_that_claimed_an_entry_hears_what_was_decided(store: GraphStore, *, is_granted: bool) -> None:
+    await world(store)
+    partners = (Partner(house=OTHER_TOWN), Partner(house=UNIVERSITY))
+    project = await published(store, ZEITZ_MEMBER, more=ProjectChanges(partners=partners))
+    for house, clerk in ((OTHER_TOWN, OTHER_CLERK), (UNIVERSITY, PROFESSOR)):
+        await claim_project(at(store), ClaimProject(project=project, house=house), actor=clerk)
+        await follows(store, clerk, f"Project:{project}")
+    await tell(store)
+    decide = DecideClaim(project=project, house=OTHER_TOWN, is_granted=is_granted, reason="Nach Rücksprache.")
+
+    await decide_claim(at(store), decide, actor=ZEITZ_LEAD)
+    await tell(store)
+
+    def line(kind: str) -> tuple[str, str, str]:
+        return (kind, f"Project:{project}", "Ihr Haus hat darum gebeten")
+
+    mine, other = await inbox(store, OTHER_CLERK), await inbox(store, PROFESSOR)
+    assert (line("CLAIM_GRANTED") in mine, line("CLAIM_REFUSED") in mine) == (is_granted, not is_granted)
+    # One house has the entry, so no other gets it.
+    assert (line("CLAIM_GRANTED") in other, line("CLAIM_REFUSED") in other) == (False, is_granted)
 
 
 async def test_what_fits_a_need_is_told_as_that_to_whoever_has_it_and_to_their_systems(store: GraphStore) -> None:

@@ -9,6 +9,7 @@ from auth.errors import ForbiddenError
 from auth.principal import Caller
 from graph import links
 from graph.commands.events import CancelEvent, EventChanges, SaveEvent, cancel_event, save_event
+from graph.commands.reverting import Revert, revert
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.lifecycle import MoveNotAllowedError
 from graph.model import NodeKey
@@ -206,3 +207,18 @@ async def test_an_event_is_entered_and_cancelled_whole_and_once(store: GraphStor
     assert await count_kills(store, lambda work: cancel_event(work, cancel, actor=ZEITZ_LEAD), snapshot)
     actions = [line["action"] for line in await all_changes(store)]
     assert (actions.count("save_event"), actions.count("cancel_event")) == (2, 1)
+
+
+async def test_a_cancelled_event_does_not_take_place_whatever_goes_back(store: GraphStore) -> None:
+    await found_network(store)
+    changes = EventChanges(title="Sprechtag", starts_at=PartialDate("2026-12-01"), hosts=(ZEITZ,))
+    event = str((await save_event(at(store), SaveEvent(changes=changes), actor=ZEITZ_LEAD))["id"])
+    changed = SaveEvent(event=event, expected_version=1, changes=EventChanges(title="Beratungstag"))
+    await save_event(at(store), changed, actor=ZEITZ_LEAD)
+    await cancel_event(at(store), CancelEvent(event=event, reason="Krank"), actor=ZEITZ_LEAD)
+
+    await revert(at(store), Revert(entity=NodeKey("Event", event), version=1, expected_version=3), actor=ZEITZ_LEAD)
+
+    row = await stored(store, f"Event:{event}")
+    assert row is not None
+    assert (row["title"], row["status"], row["reason_cancelled"]) == ("Sprechtag", "CANCELLED", "Krank")

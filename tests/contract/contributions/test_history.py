@@ -8,7 +8,6 @@ import pytest
 from auth.errors import ForbiddenError
 from auth.principal import Caller
 from graph import links
-from graph.commands.events import CancelEvent, EventChanges, SaveEvent, cancel_event, save_event
 from graph.commands.house_contact import SaveHouseContact, save_house_contact
 from graph.commands.hub_profile import HubProfile, SaveHubProfile, save_hub_profile
 from graph.commands.needs import PostNeed, post_need
@@ -26,7 +25,7 @@ from graph.model import NodeKey, Project
 from graph.port import GraphStore
 from graph.rows import node_of
 from graph.unit import Unit
-from graph.values import Contact, PartialDate
+from graph.values import Contact
 from graph.vocabulary import CostBand, NeedKind, NewsKind, Stage, Visibility
 from tests.fixtures.contributing import (
     ADMIN,
@@ -340,21 +339,6 @@ async def test_a_profile_goes_back_and_whom_one_reaches_stays(store: GraphStore)
     assert hub is not None
     assert hub["premises"] != "Altes Kino"
     assert hub["contact"]["email"] == "heute@hub.example"
-
-
-async def test_a_cancelled_event_does_not_take_place_whatever_goes_back(store: GraphStore) -> None:
-    await found_network(store)
-    changes = EventChanges(title="Sprechtag", starts_at=PartialDate("2026-12-01"), hosts=(ZEITZ,))
-    event = str((await save_event(at(store), SaveEvent(changes=changes), actor=ZEITZ_LEAD))["id"])
-    changed = SaveEvent(event=event, expected_version=1, changes=EventChanges(title="Beratungstag"))
-    await save_event(at(store), changed, actor=ZEITZ_LEAD)
-    await cancel_event(at(store), CancelEvent(event=event, reason="Krank"), actor=ZEITZ_LEAD)
-
-    await revert(at(store), Revert(entity=NodeKey("Event", event), version=1, expected_version=3), actor=ZEITZ_LEAD)
-
-    row = await stored(store, f"Event:{event}")
-    assert row is not None
-    assert (row["title"], row["status"], row["reason_cancelled"]) == ("Sprechtag", "CANCELLED", "Krank")
 
 
 async def test_people_hear_that_a_published_entry_says_something_else(store: GraphStore) -> None:

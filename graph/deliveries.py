@@ -14,7 +14,7 @@ from graph.personal import Delivery, Notification, Webhook
 from graph.port import GraphStore, Transacting, Transaction
 from graph.rows import node_of, row_of
 from graph.telling.hearing import told_id
-from graph.values import Instant, instant
+from graph.values import NEVER, Instant, instant
 from graph.vocabulary import NewsKind
 
 GIVE_UP: Final = timedelta(days=3)
@@ -31,8 +31,6 @@ _WAITS: Final = (
     *(timedelta(hours=6), timedelta(hours=12)),
 )
 """After the first attempt, the second …; the last one again and again."""
-_NEVER: Final = Instant("9999-12-31T23:59:59.999999Z")
-"""When what is over is tried again: the index of what is due leads past it, however much is kept."""
 _DELIVERY: Final = Delivery.__name__
 _WEBHOOK: Final = Webhook.__name__
 _REASONS: Final = {
@@ -142,7 +140,7 @@ async def finish(
         key = in_hand.delivery.id
         if not await transaction.lock_all(_DELIVERY, [key]):
             return
-        moment = {} if final is End.PUT_OFF else {_MOMENTS[final]: now, "due_at": _NEVER}
+        moment = {} if final is End.PUT_OFF else {_MOMENTS[final]: now, "due_at": NEVER}
         await transaction.put(_DELIVERY, [{"id": key, "answer": answer, "updated_at": now, **moment}])
         if final is End.ARRIVED or is_gone or (final is End.GIVEN_UP and not is_ping):
             await _count(transaction, in_hand, final, is_gone=is_gone, now=now)

@@ -21,7 +21,7 @@ from graph.model import NodeKey
 from graph.personal import Actor, Letter, Notification, SingleUseLink
 from graph.port import GraphStore, Transacting, Transaction
 from graph.rows import node_of, row_of
-from graph.values import Instant, instant
+from graph.values import NEVER, Instant, instant
 from graph.vocabulary import Digest, LetterKind, NewsKind
 
 MAX_BATCH: Final = 50
@@ -123,7 +123,7 @@ async def finish(store: GraphStore, fenced: Transacting, in_hand: InHand, end: E
             return
         if final is not End.SENT and in_hand.secret is not None:
             await transaction.delete(_LINK, [hashed(in_hand.secret)])
-        moment = {"sent_at": now} if final is End.SENT else {"failed_at": now}
+        moment = {"sent_at" if final is End.SENT else "failed_at": now, "due_at": NEVER}
         await transaction.put(_LETTER, [{"id": found.id, "sealed": None, "updated_at": now, **moment}])
         if final is End.GIVEN_UP and found.house is not None:
             await report_missing(transaction, found.id, [NodeKey.parse(found.house)], now=now)

@@ -12,6 +12,9 @@ from graph.errors import InvalidInputError
 Instant = NewType("Instant", str)
 """A moment as `2026-11-22T07:25:02.663809Z`: UTC, always six decimals, so text order is time order on every backend."""
 
+NEVER: Final = Instant("9999-12-31T23:59:59.999999Z")
+"""When what is over is tried again: the index of what is due leads past it, however much is kept."""
+
 PartialDate = NewType("PartialDate", str)
 """A date as precise as its source: `2021`, `2021-05` or `2021-05-04`; text order is date order, the coarser first."""
 

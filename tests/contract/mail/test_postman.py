@@ -18,6 +18,7 @@ from graph.errors import LeaseHeldError
 from graph.people import seen
 from graph.port import GraphStore
 from graph.single_use import look
+from graph.values import NEVER
 from network.mail.postman import LEASE
 from network.mail.sending import AwayError, SmtpSender
 from network.mail.subscriptions import Subscriptions
@@ -84,6 +85,8 @@ async def test_a_house_gets_a_letter_with_a_link_that_opens_what_it_is_asked(sto
     assert opened is not None
     assert opened.link.house == str(OTHER_TOWN)
     assert (letter.sealed, letter.sent_at is not None, letter.attempts) == (None, True, 1)
+    # What waits is looked for every two seconds, and not among all that went.
+    assert letter.due_at == NEVER
     assert await postman(store, server.sender).deliver() == 0
     assert len(server.taken) == 1
 

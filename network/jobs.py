@@ -74,10 +74,11 @@ async def run(place: Workplace, name: str, arguments: dict[str, Any], output: Ou
     """The exit code of the job `name`; whatever it foresees is an error line, never a traceback."""
     # Their jobs are made of parts of this module.
     from network.person_jobs import PERSON_JOBS
+    from network.schema_jobs import SCHEMA_JOBS
     from network.search_job import search
     from network.transfer_jobs import TRANSFERS
 
-    job: Job | None = {**JOBS, **TRANSFERS, **PERSON_JOBS, "search": search}.get(name)
+    job: Job | None = {**JOBS, **TRANSFERS, **PERSON_JOBS, **SCHEMA_JOBS, "search": search}.get(name)
     if job is None:
         output.error(f"This server has no command {name!r}: it is of another version.")
         return MISUSE

@@ -145,11 +145,15 @@ async def reindex(place: Workplace, output: Output, *, as_json: bool) -> int:
 
 async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
     """Exit code 1 where something is wrong, so that a monitor can ask."""
+    # Its schema takes its time to load.
+    from network.schema_jobs import deprecated
+
     findings = [
         *await consistency(place.graph, place.search),
         *await mail(place.graph),
         *await webhooks(place.graph),
         *await synonyms(place.service.thesauri),
+        *await deprecated(place.graph),
     ]
     if as_json:
         output.line(json.dumps({"findings": [finding.as_json() for finding in findings]}, ensure_ascii=False))

@@ -1,15 +1,23 @@
 """The commands of `hubnetz schema` that read from the graph who used what."""
 
+import asyncio
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from graphql import parse
 
 from graph import field_usage
 from graph.field_usage import Used
 from graph.port import GraphStore
+from network.checking import Finding
 from network.jobs import Job, Output, Workplace
 from network.schema_changes import Change, Level, breaking, concerns
+from network.schema_directives import applied
 from network.schema_report import UsedBy, exit_code, lines, report, used_json, used_lines
+
+_EXAMPLES: Final = 5
 
 
 async def usage(place: Workplace, output: Output, *, days: int, field: str | None, as_json: bool) -> int:
@@ -47,6 +55,36 @@ async def gathered(store: GraphStore, days: int) -> list[UsedBy]:
         key = one.coordinate, *one.client
         found[key] = _added(found.get(key), one)
     return [found[key] for key in sorted(found)]
+
+
+async def deprecated(store: GraphStore, *, days: int = 90) -> list[Finding]:
+    """What is to be said of deprecated parts of the schema; nothing where there are none.
+
+    Raises:
+        GraphUnavailableError: nothing can be known.
+    """
+    # Composing takes a second, in which a server answers others.
+    parts = await asyncio.to_thread(_deprecated_parts)
+    return await in_use(store, parts, days=days) if parts else []
+
+
+async def in_use(store: GraphStore, parts: Collection[str], *, days: int) -> list[Finding]:
+    """Who used these parts of the schema lately, as one finding."""
+    used = [one for one in await gathered(store, days) if one.coordinate in parts]
+    still = sorted({one.coordinate for one in used})
+    text = f"{len(still)} of {len(parts)} deprecated parts of the schema were used in the last {days} days"
+    advice = "ask their users to move on: hubnetz schema usage --field …; docs/deprecation.md says when a part may go"
+    examples = [f"{one.coordinate}: {one.name}, last on {one.last}" for one in used[:_EXAMPLES]]
+    return [
+        Finding("deprecated", text, is_wrong=False, count=len(still), advice=advice if still else "", examples=examples)
+    ]
+
+
+def _deprecated_parts() -> frozenset[str]:
+    from network.schema_files import GATEWAY, texts
+
+    found = applied(parse(texts()[GATEWAY], no_location=True))
+    return frozenset(path for path, at in found.items() if at.deprecation is not None)
 
 
 def _added(known: UsedBy | None, one: Used) -> UsedBy:

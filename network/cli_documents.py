@@ -25,10 +25,10 @@ def documents() -> None:
 
 @app.command(epilog="Example: hubnetz documents publish docs/queries --manifest var/documents.json")
 def publish(
-    folder: Annotated[
-        Path,
+    folders: Annotated[
+        list[Path],
         typer.Argument(
-            metavar="DIR", exists=True, file_okay=False, help="Folder of *.graphql files, one operation each."
+            metavar="DIR", exists=True, file_okay=False, help="Folders of *.graphql files, one operation each."
         ),
     ],
     *,
@@ -39,12 +39,12 @@ def publish(
     replace: Annotated[
         bool,
         typer.Option(
-            "--replace", help="Take out what the folder does not hold; clients that send it still are refused."
+            "--replace", help="Take out what the folders do not hold; clients that send it still are refused."
         ),
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Adds the operations of a folder to the manifest, each by the SHA-256 of its text. Exit code 1 where one is wrong."""
+    """Adds the operations of folders to the manifest, each by the SHA-256 of its text. Exit code 1 where one is wrong."""
     from network.gateway import compose
     from network.publishing import PublishingError
     from network.publishing import publish as run
@@ -56,7 +56,7 @@ def publish(
         raise typer.BadParameter("expected the path of a manifest, or HUBNETZ_DOCUMENTS", param_hint="--manifest")
     schema = compose(schemas(max_representations=settings.limits.max_representations))
     try:
-        done = run(folder, path, schema, settings.limits, replaces=replace)
+        done = run(folders, path, schema, settings.limits, replaces=replace)
     except PublishingError as error:
         for problem in error.problems:
             console.print(problem, style="red", markup=False, highlight=False, soft_wrap=True)

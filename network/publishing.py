@@ -31,11 +31,13 @@ class Published:
     total: int
 
 
-def publish(folder: Path, path: Path, schema: GraphQLSchema, limits: Limits, *, replaces: bool = False) -> Published:
-    """Adds the `*.graphql` files of a folder, and of those within it, to the manifest at `path`, which may be new.
+def publish(
+    folders: Iterable[Path], path: Path, schema: GraphQLSchema, limits: Limits, *, replaces: bool = False
+) -> Published:
+    """Adds the `*.graphql` files that lie directly in `folders` to the manifest at `path`, which may be new.
 
     Args:
-        replaces: What the folder does not hold goes; otherwise it stays, since older clients may send it still.
+        replaces: What the folders do not hold goes; otherwise it stays, since older clients may send it still.
 
     Raises:
         PublishingError: a file cannot be published, or the manifest cannot be read; nothing was written.
@@ -44,16 +46,17 @@ def publish(folder: Path, path: Path, schema: GraphQLSchema, limits: Limits, *, 
     documents = Documents(schema, limits, has_suggestions=True)
     problems: list[str] = []
     found: dict[str, TrustedDocument] = {}
-    files = sorted(folder.rglob("*.graphql"))
-    for file in files:
-        try:
-            document = _read(file, documents, limits)
-        except PublishingError as error:
-            problems += error.problems
-        else:
-            found[document.id] = document
-    if not files:
-        problems.append(f"{folder}: no file *.graphql")
+    for folder in folders:
+        files = sorted(folder.glob("*.graphql"))
+        if not files:
+            problems.append(f"{folder}: no file *.graphql")
+        for file in files:
+            try:
+                document = _read(file, documents, limits)
+            except PublishingError as error:
+                problems += error.problems
+            else:
+                found[document.id] = document
     before = _before(path, problems)
     if problems:
         raise PublishingError(problems)

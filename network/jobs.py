@@ -9,13 +9,14 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auth.principal import Anonymous, Caller, Membership, MembershipKind, Principal
 from graph.errors import GraphError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
-from network.checking import Finding, consistency, mail, synonyms, webhooks
+from network.checking import Finding, consistency, documents, mail, synonyms, webhooks
 from search.errors import InvalidSearchRequestError, SearchError
 from search.indexer import Indexer, IndexerBusyError
 from search.port import SearchIndex
@@ -65,6 +66,8 @@ class Workplace:
     service: "SearchService"
     indexer: Indexer
     has_server: bool
+    documents_file: Path | None = None
+    """The manifest of trusted documents."""
 
 
 Job = Callable[..., Awaitable[int]]
@@ -154,6 +157,7 @@ async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
         *await webhooks(place.graph),
         *await synonyms(place.service.thesauri),
         *await deprecated(place.graph),
+        *await documents(place.documents_file),
     ]
     if as_json:
         output.line(json.dumps({"findings": [finding.as_json() for finding in findings]}, ensure_ascii=False))

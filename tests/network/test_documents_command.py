@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from network import manifest, publishing
 from network.app import Ports, create_app, open_ports
+from network.checking import documents
 from network.cli import app
 from network.limits import Limits
 from network.manifest import TrustedDocument, hash_of
@@ -214,3 +215,12 @@ async def test_beside_the_manifest_any_document_runs_where_it_is_not_the_only_wa
     async with client(listed) as http:
         allowed = await http.options("/graphql", headers=origin | wanted)
     assert allowed.status_code == 200
+
+
+async def test_the_doctor_tells_of_a_manifest_that_cannot_be_used(tmp_path: Path) -> None:
+    assert await documents(None) == []
+    (fine,) = await documents(Path(published(tmp_path)))
+    assert (fine.is_wrong, fine.text) == (False, "1 trusted documents are in force")
+    (wrong,) = await documents(tmp_path / "nowhere.json")
+    assert wrong.is_wrong
+    assert "nowhere.json: cannot be read" in wrong.text

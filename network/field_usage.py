@@ -6,6 +6,7 @@ counted since it last wrote, a minute at most; one that ends in order loses noth
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 from collections import Counter
@@ -20,6 +21,8 @@ from network.coordinates import Uses
 
 WRITTEN_S: Final = 60.0
 """Between two writes: what a kill loses at most."""
+LAST_WRITE_S: Final = 5.0
+"""A graph that is away must not keep a server from stopping."""
 MAX_CLIENTS: Final = 200
 """Different ones between two writes, and as many a day in the graph: the name is the caller's to make up."""
 MAX_WAITING: Final = 2_000
@@ -99,13 +102,15 @@ class Usage:
         return written
 
     async def keep_writing(self, store: GraphStore, *, every_s: float = WRITTEN_S) -> None:
-        """Writes until cancelled, and once more then."""
+        """Writes until cancelled, and once more then, for LAST_WRITE_S at most."""
         try:
             while True:
                 await asyncio.sleep(every_s)
                 await self.write(store)
         finally:
-            await self.write(store)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WRITE_S):
+                    await self.write(store)
 
     def _known(self, client: Client) -> Client:
         if client not in self._parts:

@@ -78,6 +78,18 @@ def test_the_commands_have_help_with_an_example(command: str) -> None:
     assert f"Example: hubnetz schema {command}" in " ".join(run(command, "--help").stdout.split())
 
 
+def test_writing_the_snapshots_tells_what_changed_for_whom(tmp_path: Path) -> None:
+    assert run("--write", str(tmp_path)).exit_code == 0
+    for name, gone in (("gateway", 'type Query {\n  "Gone." gone: Int\n'), ("directory", "type Query @shareable {")):
+        path = tmp_path / f"{name}.graphql"
+        path.write_text(path.read_text("utf-8").replace("type Query {", gone, 1), "utf-8")
+    result = run("--write", str(tmp_path))
+
+    assert result.exit_code == 1
+    assert "gateway: ✗ breaking FIELD_REMOVED Query.gone" in result.output
+    assert "directory: ✗ breaking SHAREABLE_REMOVED Query" in result.output
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("served"))

@@ -1,6 +1,7 @@
 """Who uses which field: counted by what programs say of themselves, and by nothing that could name a person."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from graphql import build_schema, parse
+from graphql import GraphQLEnumType, GraphQLSchema, build_schema, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from network.field_usage import MAX_CLIENTS, MAX_WAITING, OTHER, UNNAMED, Usage,
 from network.schema_jobs import gathered, in_use
 from tests.network.plain import client, make_app
 
+QUERIES = Path(__file__).parents[2] / "docs" / "queries"
 SDL = """
 directive @mark(as: E) on FIELD
 type Query { a(i: I, e: E = A, list: [[E!]]): T node: Node search: Found plain(text: String): Int }
@@ -96,6 +98,29 @@ def test_a_value_of_any_size_is_read_in_bounded_time() -> None:
 
 def test_a_variable_without_names_in_it_is_not_looked_at() -> None:
     assert uses(SCHEMA, parse("query ($t: String) { plain(text: $t) }"))[None].variables == {}
+
+
+def resolves(schema: GraphQLSchema, coordinate: str) -> bool:
+    """Whether the schema has what a coordinate names."""
+    owner, _, member = coordinate.partition(".")
+    name, _, argument = member.partition("(")
+    declared: Any = schema.type_map[owner]
+    part = (declared.values if isinstance(declared, GraphQLEnumType) else declared.fields)[name]
+    return not argument or argument.removesuffix(":)") in part.args
+
+
+@pytest.mark.parametrize("path", sorted(QUERIES.glob("*.graphql")), ids=lambda path: path.stem)
+def test_what_the_ready_queries_use_is_there(path: Path, gateway: GraphQLSchema) -> None:
+    variables = path.with_suffix(".json")
+    values = json.loads(variables.read_text("utf-8")) if variables.exists() else {}
+    ((_, found),) = uses(gateway, parse(path.read_text("utf-8"))).items()
+    coordinates = found.fixed | found.given(values)
+
+    assert any(one.startswith(("Query.", "Mutation.")) for one in coordinates)
+    assert all(resolves(gateway, one) for one in coordinates)
+    assert (found.given(values) - found.fixed != set()) == any(
+        isinstance(value, dict) and value for value in values.values()
+    )
 
 
 APOLLO, HIVE = "apollographql-client", "graphql-client"

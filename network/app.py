@@ -191,17 +191,23 @@ def create_app(
     if known.development is not None:
         app = known.development.beside(app)
     app = RateMiddleware(app, Rates(settings.rates.rates(is_production=settings.is_production)), settings.routers)
-    if settings.cors_origins:
-        app = CORSMiddleware(
-            app,
-            allow_origins=settings.cors_origins,
-            allow_methods=("GET", "POST"),
-            allow_headers=("Authorization", "Content-Type", "X-Request-Id", *CLIENT_HEADERS),
-            expose_headers=("X-Request-Id", "Retry-After"),
-        )
+    app = _for_other_sites(app, settings)
     app = LimitMiddleware(app, settings.limits)
     app = ProxyMiddleware(app, settings.trusted_proxies)
     return EdgeMiddleware(app, metrics, is_https=settings.public_url.startswith("https:"))
+
+
+def _for_other_sites(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Lets pages of others ask, where any are listed."""
+    if not settings.cors_origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=settings.cors_origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("Authorization", "Content-Type", "X-Request-Id", *CLIENT_HEADERS),
+        expose_headers=("X-Request-Id", "Retry-After"),
+    )
 
 
 def _identity(settings: Settings, ports: Ports, role: Role) -> Identity:

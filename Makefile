@@ -46,7 +46,7 @@ sbom: $(ENV) ## Writes the list of components to var/sbom.cdx.json (CycloneDX)
 	$(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible --output-file var/sbom.cdx.json
 	@echo "var/sbom.cdx.json"
 
-schema: $(ENV) ## Writes the schema snapshots docs/schema/*.graphql and docs/permissions.md anew
+schema: $(ENV) ## Writes docs/schema/*.graphql and docs/permissions.md anew; tells breaking, dangerous and safe changes
 	$(BIN)/hubnetz schema --write docs/schema
 	$(BIN)/hubnetz permissions --write docs/permissions.md
 

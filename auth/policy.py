@@ -262,6 +262,13 @@ def may_request_callback(caller: Caller) -> bool:  # noqa: ARG001 - one signatur
     return True
 
 
+def may_send_any_document(caller: Caller) -> bool:
+    """Whether `caller` may ask what nobody published beforehand, where only trusted documents are taken: who leads a hub
+    answers for the tools of its houses, and tries out what they will ask.
+    """
+    return _is_admin(caller) or _holds(caller, {MembershipKind.HUB_LEAD})
+
+
 def may_read_audit_trail(caller: Caller, stewards: Collection[House]) -> bool:
     """Whether `caller` may see who changed what of an entry that `stewards` answer for."""
     return _is_admin(caller) or _holds(caller, _ALL_HOUSE_KINDS, stewards)

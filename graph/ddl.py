@@ -209,6 +209,7 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("SignIn", "expires_at"),
     ("SeenToken", "expires_at"),
     ("PopularSearch", "last_used_at"),
+    ("FieldUsage", "day"),
     ("News", "due_at"),
     ("Change", "entity"),
     ("Change", "actor"),

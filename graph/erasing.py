@@ -19,7 +19,7 @@ from graph.vocabulary import TaskKind
 
 ERASED: Final = "[gelöscht]"
 """In place of what spoke of the person."""
-_WHOLE: Final = frozenset({"PersonalValues", "PopularSearch", "Idempotency", "SignIn"})
+_WHOLE: Final = frozenset({"PersonalValues", "PopularSearch", "Idempotency", "SignIn", "FieldUsage"})
 """Bookkeeping that goes whole where it speaks of her."""
 _LAST: Final = "Actor"
 """It tells which accounts an address belongs to: as long as it is there, erasing can be run again."""

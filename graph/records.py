@@ -1,4 +1,4 @@
-"""Bookkeeping in the graph database: audit trail, outbox, news, leases, idempotency, sessions, popular searches. Never exported."""
+"""Bookkeeping in the graph database: audit trail, outbox, news, leases, idempotency, sessions, popular searches, usage of the schema. Never exported."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -156,6 +156,21 @@ class PopularSearch(Node):
     hash_key: str | None = None
     """Random, for this record alone; gone with the hashes."""
     last_used_at: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldUsage(Node):
+    """Which parts of the schema one program used on one day (`graph.field_usage`); of persons nothing."""
+
+    id: str
+    """Day, name and version."""
+    day: str
+    """In UTC, as `2026-11-22`."""
+    client: str
+    """As the program calls itself in its headers; empty where it does not."""
+    version: str
+    counts: str
+    """JSON object: schema coordinate -> operations that used it. One record and not one a coordinate: written every minute."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,10 +21,12 @@ from graph.people import GraphPeople
 from graph.port import GraphStore
 from network import health
 from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers
-from network.background import Bell, couriering, holder, indexing, posting, telling, warming
+from network.background import Bell, counting, couriering, holder, indexing, posting, telling, warming
 from network.context import Context
 from network.cookies import cookies, origin
 from network.execution.executor import execute
+from network.field_usage import HEADERS as CLIENT_HEADERS
+from network.field_usage import Usage
 from network.gateway import compose
 from network.identity import Identity, identity, secret_keys
 from network.mail.office import make_postman
@@ -40,6 +42,7 @@ from network.rates import Allowance, Rates
 from network.request import comes_from
 from network.settings import Settings
 from network.subgraphs import schemas
+from network.trusted import Admission, TrustedDocuments
 from network.view import GraphQLView, Openness
 from network.webhooks.courier import Courier
 from network.webhooks.office import make_courier, terms
@@ -154,6 +157,7 @@ def create_app(
     """
     metrics = Metrics()
     bell = Bell()
+    usage = Usage()
     known = _identity(settings, ports, role)
     # A subgraph alone stands behind a router, where no browser comes.
     browsers = (
@@ -165,7 +169,7 @@ def create_app(
     routes: list[BaseRoute] = health.routes(check, metrics, ports.graph, settings.operators)
     if role is not Role.INDEXER:
         notice = DEVELOPMENT_NOTICE if known.development else ""
-        routes += _graphql_routes(settings, ports, bell, subgraph, notice=notice, browsers=browsers)
+        routes += _graphql_routes(settings, ports, bell, usage, subgraph, notice=notice, browsers=browsers)
     postman = make_postman(settings, ports.graph, holder=holder(), count=metrics.count_letter)
     courier = make_courier(settings, ports.graph, holder=holder(), count=metrics.count_delivery)
     app: ASGIApp = Router(
@@ -175,6 +179,7 @@ def create_app(
             _lifespan,
             ports=ports,
             bell=bell,
+            usage=usage,
             metrics=metrics,
             postman=postman,
             courier=courier,
@@ -186,17 +191,23 @@ def create_app(
     if known.development is not None:
         app = known.development.beside(app)
     app = RateMiddleware(app, Rates(settings.rates.rates(is_production=settings.is_production)), settings.routers)
-    if settings.cors_origins:
-        app = CORSMiddleware(
-            app,
-            allow_origins=settings.cors_origins,
-            allow_methods=("GET", "POST"),
-            allow_headers=("Authorization", "Content-Type", "X-Request-Id"),
-            expose_headers=("X-Request-Id", "Retry-After"),
-        )
+    app = _for_other_sites(app, settings)
     app = LimitMiddleware(app, settings.limits)
     app = ProxyMiddleware(app, settings.trusted_proxies)
     return EdgeMiddleware(app, metrics, is_https=settings.public_url.startswith("https:"))
+
+
+def _for_other_sites(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Lets pages of others ask, where any are listed."""
+    if not settings.cors_origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=settings.cors_origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("Authorization", "Content-Type", "X-Request-Id", *CLIENT_HEADERS),
+        expose_headers=("X-Request-Id", "Retry-After"),
+    )
 
 
 def _identity(settings: Settings, ports: Ports, role: Role) -> Identity:
@@ -207,29 +218,53 @@ def _identity(settings: Settings, ports: Ports, role: Role) -> Identity:
 
 
 def _graphql_routes(
-    settings: Settings, ports: Ports, bell: Bell, subgraph: str | None, *, notice: str, browsers: Browsers | None
+    settings: Settings,
+    ports: Ports,
+    bell: Bell,
+    usage: Usage,
+    subgraph: str | None,
+    *,
+    notice: str,
+    browsers: Browsers | None,
 ) -> list[BaseRoute]:
     subgraphs = schemas(max_representations=settings.limits.max_representations)
-    view = partial(_view, settings, ports, bell)
+    view = partial(_view, settings, ports, bell, usage=usage)
+    is_only = settings.takes_trusted_documents_only
+    # The manifest is of the gateway's schema. What asks a subgraph is a router, which has its own.
+    behind = Admission(is_only=is_only, is_router=partial(comes_from, networks=settings.routers))
     served = {subgraph: subgraphs[subgraph]} if subgraph else subgraphs
     # Strawberry keeps its graphql-core schema to itself; there is no other way to it.
     routes: list[BaseRoute] = [
-        Route(f"/subgraphs/{name}", view(schema._schema))  # noqa: SLF001
+        Route(f"/subgraphs/{name}", view(schema._schema, behind))  # noqa: SLF001
         for name, schema in served.items()
     ]
     if subgraph is None:
         gateway = compose(subgraphs)
-        routes.append(Route("/graphql", view(gateway, explorer_url="/explorer")))
+        trusted = TrustedDocuments(settings.documents_file)
+        trusted.check()
+        routes.append(Route("/graphql", view(gateway, Admission(trusted, is_only), explorer_url="/explorer")))
         doors = Doors(ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring, notice)
         site = pages.site(
-            settings.public_url, print_schema(gateway) + "\n", notice=notice, browsers=browsers, doors=doors
+            settings.public_url,
+            print_schema(gateway) + "\n",
+            notice=notice,
+            browsers=browsers,
+            doors=doors,
+            is_only=is_only,
         )
         routes += pages.routes(site)
     return routes
 
 
 def _view(
-    settings: Settings, ports: Ports, bell: Bell, schema: GraphQLSchema, *, explorer_url: str | None = None
+    settings: Settings,
+    ports: Ports,
+    bell: Bell,
+    schema: GraphQLSchema,
+    admission: Admission,
+    *,
+    usage: Usage,
+    explorer_url: str | None = None,
 ) -> GraphQLView:
     known = terms(settings)
 
@@ -251,7 +286,14 @@ def _view(
     openness = Openness(settings.is_introspection_open, is_router, f"{settings.public_url}/schema.graphql")
     engine = partial(execute, hide_suggestions=not settings.is_introspection_open)
     return GraphQLView(
-        schema, engine, make_context, limits=settings.limits, openness=openness, explorer_url=explorer_url
+        schema,
+        engine,
+        make_context,
+        limits=settings.limits,
+        openness=openness,
+        admission=admission,
+        usage=usage,
+        explorer_url=explorer_url,
     )
 
 
@@ -261,6 +303,7 @@ async def _lifespan(
     *,
     ports: Ports,
     bell: Bell,
+    usage: Usage,
     metrics: Metrics,
     postman: Postman,
     courier: Courier,
@@ -279,6 +322,7 @@ async def _lifespan(
                 await running.enter_async_context(posting(postman))
                 await running.enter_async_context(couriering(courier))
             if role is not Role.INDEXER:
+                await running.enter_async_context(counting(usage, ports.graph))
                 await running.enter_async_context(warming(ports.service))
             yield
     finally:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from graph import deliveries, inbox, popular, post, sessions, single_use
+from graph import deliveries, field_usage, inbox, popular, post, sessions, single_use
 from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, forget_callbacks, purge_idempotency
@@ -20,6 +20,7 @@ from graph.telling.teller import Outcome, Teller
 from graph.unit_of_work import UnitOfWork
 from graph.values import day_of, instant
 from network.errors import caught
+from network.field_usage import Usage
 from network.mail.postman import Postman
 from network.saved_searches import SavedSearches
 from network.webhooks.courier import Courier
@@ -108,6 +109,13 @@ async def couriering(courier: Courier) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
+async def counting(usage: Usage, graph: GraphStore) -> AsyncIterator[None]:
+    """Writes what the requests of this process used, for the time of the block and at its end."""
+    async with _beside(usage.keep_writing(graph), "usage of fields"):
+        yield
+
+
+@contextlib.asynccontextmanager
 async def warming(service: SearchService) -> AsyncIterator[None]:
     """Reads the words of the index beside the first requests: on a large one the first search would run out of time."""
     task = asyncio.create_task(caught(service.warm()), name="lexicons")
@@ -150,6 +158,7 @@ _PURGES: Final[tuple[tuple[Callable[[GraphStore], Awaitable[int]], int, str], ..
     (post.purge, MAX_BATCH, "old e-mails"),
     (single_use.purge, MAX_BATCH, "single-use links that are over"),
     (deliveries.purge, MAX_BATCH, "old deliveries to webhooks"),
+    (field_usage.purge, field_usage.MAX_BATCH, "old counts of fields in use"),
     (sessions.purge, sessions.MAX_BATCH, "sessions and sign-ins that are over"),
 )
 

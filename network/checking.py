@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from auth.policy import EVERYTHING
@@ -12,6 +13,8 @@ from graph.outbox import Outbox
 from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
 from graph.values import instant
+from network import manifest
+from network.manifest import ManifestError
 from search.errors import SearchError
 from search.port import SearchIndex
 
@@ -126,6 +129,19 @@ async def synonyms(thesauri: "Thesauri") -> list[Finding]:
             examples=list(thesauri.problems[:_EXAMPLES]),
         )
     ]
+
+
+async def documents(path: Path | None) -> list[Finding]:
+    """What is to be said of the manifest of trusted documents; nothing where there is none."""
+    if path is None:
+        return []
+    try:
+        held = await asyncio.to_thread(manifest.read, path)
+    except ManifestError as error:
+        text = f"the manifest of HUBNETZ_DOCUMENTS cannot be used; what was trusted before stays so until the next start: {error}"
+        advice = "write it with: hubnetz documents publish DIR"
+        return [Finding("documents", text, is_wrong=True, count=1, advice=advice)]
+    return [Finding("documents", f"{len(held)} trusted documents are in force", is_wrong=False, count=len(held))]
 
 
 async def _pending(graph: GraphStore) -> Finding:

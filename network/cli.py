@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from network import cli_person, cli_run, cli_synonyms
+from network import cli_documents, cli_person, cli_run, cli_schema, cli_synonyms
 from network.cli_run import console
 from network.settings import SettingsError
 
@@ -29,6 +29,8 @@ app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
 app.add_typer(cli_synonyms.app, name="synonyms")
 app.add_typer(cli_person.app, name="person")
+app.add_typer(cli_schema.app, name="schema")
+app.add_typer(cli_documents.app, name="documents")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Files to read.")]
@@ -134,35 +136,6 @@ def reindex(*, as_json: Json = False) -> None:
 def doctor(*, as_json: Json = False) -> None:
     """Compares graph and index, finds what dangles, says what to do. Exit code 1 where something is wrong."""
     _run("doctor", as_json=as_json)
-
-
-@app.command(epilog="Example: hubnetz schema --subgraph directory > directory.graphql")
-def schema(
-    subgraph: Annotated[str | None, typer.Option(help="One subgraph, with federation's directives.")] = None,
-    write: Annotated[Path | None, typer.Option(file_okay=False, help="Write all schemas into this folder.")] = None,
-) -> None:
-    """Prints the schema as SDL."""
-    from network import schema_files
-
-    if write is not None:
-        try:
-            changed = schema_files.write(write)
-        except schema_files.BreakingChangesError as error:
-            console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-            raise typer.Exit(1) from error
-        except OSError as error:
-            raise typer.BadParameter(
-                f"{write} cannot be written to ({error.strerror})", param_hint="--write"
-            ) from error
-        for path in changed:
-            console.print(f"changed: {path}", highlight=False)
-        return
-    texts = schema_files.texts()
-    name = subgraph or schema_files.GATEWAY
-    if name not in texts:
-        expected = ", ".join(sorted(texts.keys() - {schema_files.GATEWAY}))
-        raise typer.BadParameter(f"expected one of {expected}", param_hint="--subgraph")
-    sys.stdout.write(texts[name])
 
 
 @app.command(epilog="Example: hubnetz permissions --write docs/permissions.md")

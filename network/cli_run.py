@@ -88,7 +88,9 @@ async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "
     try:
         await ports.graph.apply_schema()
         indexer = Indexer(ports.graph, ports.search, holder=holder())
-        place = Workplace(ports.graph, ports.search, ports.service, indexer, has_server=False)
+        place = Workplace(
+            ports.graph, ports.search, ports.service, indexer, has_server=False, documents_file=chosen.documents_file
+        )
         code = await jobs.run(place, job, arguments, output)
     finally:
         await ports.close()

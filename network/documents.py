@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from graphql import (
@@ -25,6 +25,7 @@ from graphql import (
 from graphql.validation.rules import overlapping_fields_can_be_merged
 from graphql.validation.validate import ValidationAbortedError
 
+from network.coordinates import Uses, uses
 from network.cost import OperationCost, costs
 from network.limits import LimitExceededError, Limits, check
 
@@ -60,6 +61,7 @@ class Operation:
     cost: OperationCost
     mutations: int = 0
     """How many it holds, those included that a directive may leave out."""
+    uses: Uses = field(default_factory=Uses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +137,14 @@ class Documents:
             raise InvalidDocumentError(tuple(_validation_error(error) for error in errors))
         names = _FieldNames()
         visit(ast, names)
-        cost = costs(self._schema, ast)
+        cost, used = costs(self._schema, ast), uses(self._schema, ast)
         fragments = {one.name.value: one for one in ast.definitions if isinstance(one, FragmentDefinitionNode)}
         operations = {
             name: Operation(
                 definition.operation,
                 cost[name],
                 _fields(definition.selection_set, fragments) if definition.operation is OperationType.MUTATION else 0,
+                used[name],
             )
             for definition in ast.definitions
             if isinstance(definition, OperationDefinitionNode)

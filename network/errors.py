@@ -41,6 +41,13 @@ CODES: Final[tuple[Code, ...]] = (
         400,
         "More than a limit allows; `limit`, `value` and `asked` say which and by how much (413 for a body).",
     ),
+    Code(
+        "QUERY_NOT_IN_SAFELIST",
+        400,
+        "Only published documents are run here, and this is none of them (docs/clients.md).",
+    ),
+    Code("PERSISTED_QUERY_NOT_IN_LIST", 400, "No published document has the id that was sent."),
+    Code("PERSISTED_QUERY_NOT_SUPPORTED", 400, "This service knows no published documents: send the text."),
     Code("RATE_LIMITED", 429, "Too many requests; wait `retryAfter` seconds."),
     Code("UNAVAILABLE", 503, "The graph, the search engine or an issuer does not answer; try again where `retryable`."),
     Code(
@@ -78,6 +85,16 @@ class IntrospectionClosedError(Exception):
     retryable = False
 
 
+class UntrustedDocumentError(Exception):
+    """A document that is not among the trusted ones; `code` says whether its text or its id was sent."""
+
+    retryable = False
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 _OURS = (
     AuthError,
     GraphError,
@@ -86,6 +103,7 @@ _OURS = (
     RateLimitedError,
     RequestError,
     IntrospectionClosedError,
+    UntrustedDocumentError,
 )
 
 

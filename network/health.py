@@ -19,7 +19,7 @@ from graph.outbox import Outbox
 from graph.port import GraphStore
 from network.metrics import CONTENT_TYPE, Metrics
 from network.request import comes_from
-from network.settings_table import Network
+from network.settings_values import Network
 from search.errors import SearchError
 from search.port import SearchIndex
 

@@ -9,13 +9,14 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from auth.principal import Anonymous, Caller, Membership, MembershipKind, Principal
 from graph.errors import GraphError, LeaseHeldError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
-from network.checking import Finding, consistency, mail, synonyms, webhooks
+from network.checking import Finding, consistency, documents, mail, synonyms, webhooks
 from search.errors import InvalidSearchRequestError, SearchError
 from search.indexer import Indexer
 from search.port import SearchIndex
@@ -65,6 +66,8 @@ class Workplace:
     service: "SearchService"
     indexer: Indexer
     has_server: bool
+    documents_file: Path | None = None
+    """The manifest of trusted documents."""
 
 
 Job = Callable[..., Awaitable[int]]
@@ -74,10 +77,11 @@ async def run(place: Workplace, name: str, arguments: dict[str, Any], output: Ou
     """The exit code of the job `name`; whatever it foresees is an error line, never a traceback."""
     # Their jobs are made of parts of this module.
     from network.person_jobs import PERSON_JOBS
+    from network.schema_jobs import SCHEMA_JOBS
     from network.search_job import search
     from network.transfer_jobs import TRANSFERS
 
-    job: Job | None = {**JOBS, **TRANSFERS, **PERSON_JOBS, "search": search}.get(name)
+    job: Job | None = {**JOBS, **TRANSFERS, **PERSON_JOBS, **SCHEMA_JOBS, "search": search}.get(name)
     if job is None:
         output.error(f"This server has no command {name!r}: it is of another version.")
         return MISUSE
@@ -144,11 +148,16 @@ async def reindex(place: Workplace, output: Output, *, as_json: bool) -> int:
 
 async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
     """Exit code 1 where something is wrong, so that a monitor can ask."""
+    # Its schema takes its time to load.
+    from network.schema_jobs import deprecated
+
     findings = [
         *await consistency(place.graph, place.search),
         *await mail(place.graph),
         *await webhooks(place.graph),
         *await synonyms(place.service.thesauri),
+        *await deprecated(place.graph),
+        *await documents(place.documents_file),
     ]
     if as_json:
         output.line(json.dumps({"findings": [finding.as_json() for finding in findings]}, ensure_ascii=False))

@@ -18,7 +18,7 @@ from network.errors import RequestError, caught, format_exception, status_of
 from network.limits import LimitExceededError, Limits
 from network.metrics import Metrics
 from network.request import REQUEST_ID, is_within, request_id_of, token_id_of
-from network.settings_table import Network
+from network.settings_values import Network
 
 _ACCESS: Final = logging.getLogger("hubnetz.access")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")

@@ -159,6 +159,7 @@ ACTIONS: Final = (
         lambda caller, hub: policy.may_record_online_service(caller, NodeKey("Municipality", "local:x"), [hub]),
     ),
     _of_nobody("request a callback (at a limited rate)", policy.may_request_callback),
+    _of_nobody("send any document, where only trusted ones are taken", policy.may_send_any_document),
     _stewards("read the audit trail (owner, reviewing hub)", policy.may_read_audit_trail),
     _stewards("do a task of a house that anybody there may do", policy.may_do_task, decides=False),
     _stewards("do a task of a house that decides", policy.may_do_task, decides=True),

@@ -13,7 +13,7 @@ from network.negotiation import prefers_html
 from network.pages.layout import page, template
 from network.rates import Allowance, Kind, RateLimitedError, Rates, address_key
 from network.request import ALLOWANCE, comes_from, request_id_of
-from network.settings_table import Network
+from network.settings_values import Network
 
 _WATCHED: Final = frozenset({"/livez", "/readyz", "/metrics"})
 """Asked by those who watch the service, who must hear from it most of all when it is busy."""

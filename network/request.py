@@ -8,7 +8,7 @@ from starlette.types import Scope
 
 from auth.principal import Anonymous, Caller, Principal
 from network.rates import Allowance
-from network.settings_table import Network
+from network.settings_values import Network
 
 REQUEST_ID: Final = "hubnetz.request_id"
 CALLER: Final = "hubnetz.caller"

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from graphql import build_schema, find_breaking_changes, print_schema
+from graphql import print_schema
 
+from network import schema_changes
 from network.gateway import compose
+from network.schema_changes import Change, breaking
 from network.subgraphs import schemas
 
 GATEWAY: Final = "gateway"
@@ -54,7 +56,22 @@ def write(directory: Path) -> list[Path]:
 
 def breaking_changes(before: str, after: str) -> list[str]:
     """What in the schema `after` would break clients that were written against `before`."""
-    return [change.description for change in find_breaking_changes(build_schema(before), build_schema(after))]
+    return [change.text for change in breaking(schema_changes.changes(before, after))]
+
+
+def changes(directory: Path) -> dict[str, list[Change]]:
+    """What changed since the snapshots in `directory` were written, by schema; those without a change are left out.
+
+    A field that moves from one subgraph to another breaks neither clients nor the gateway, and is breaking in the one.
+    So only changes of the gateway keep `write` from writing.
+    """
+    found: dict[str, list[Change]] = {}
+    for name, sdl in texts().items():
+        path = directory / f"{name}.graphql"
+        kept = path.read_text(encoding="utf-8") if path.exists() else sdl
+        if kept != sdl and (changed := schema_changes.changes(kept, sdl)):
+            found[name] = changed
+    return found
 
 
 def _ending(sdl: str) -> str:

@@ -119,7 +119,9 @@ async def _commands(settings: Settings, ports: Ports, indexer: Indexer) -> Async
     if not settings.holds_data_dir:
         yield
         return
-    place = Workplace(ports.graph, ports.search, ports.service, indexer, has_server=True)
+    place = Workplace(
+        ports.graph, ports.search, ports.service, indexer, has_server=True, documents_file=settings.documents_file
+    )
 
     async def run(job: str, arguments: dict[str, Any], output: Output) -> int:
         return await jobs.run(place, job, arguments, output)

@@ -12,7 +12,8 @@ from auth.addresses import is_loopback
 from auth.issuer_settings import IssuerSettings
 from network.limits import Limits
 from network.rates import RateSettings
-from network.settings_table import PREFIX, RATE, SETTINGS, Network, Setting
+from network.settings_table import PREFIX, RATE, SETTINGS, Setting
+from network.settings_values import Network
 
 _FILE: Final = "_FILE"
 _LINE: Final = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*)")
@@ -51,6 +52,8 @@ class Settings:
     routers: tuple[Network, ...]
     operators: tuple[Network, ...]
     introspection: str
+    documents_file: Path | None
+    documents_only: str
     log_format: str
     log_level: str
     shutdown_s: float
@@ -70,6 +73,12 @@ class Settings:
     @property
     def is_introspection_open(self) -> bool:
         return self.introspection == "open" or (self.introspection == "auto" and not self.is_production)
+
+    @property
+    def takes_trusted_documents_only(self) -> bool:
+        """Whether callers without a right to more may send only what the manifest holds."""
+        is_on = self.documents_only == "on"
+        return is_on or (self.documents_only == "auto" and self.is_production and self.documents_file is not None)
 
     @property
     def logs_json(self) -> bool:

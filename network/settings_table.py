@@ -1,23 +1,18 @@
 """Every setting, as data: name, default, what it means, how its text is read. README's table is this table."""
 
-import ipaddress
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+
+from network import settings_values as values
+from network.settings_values import Network
 
 PREFIX: Final = "HUBNETZ_"
 RATE: Final = "rate_"
 """What the fields of rates begin with."""
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Value = str | int | float | bool | Path | tuple[str, ...] | tuple[Network, ...] | None
-
-
-class _UnfitError(ValueError):
-    """The text cannot be read; the message says what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,138 +44,9 @@ class Setting:
             raise ValueError(f"{self.variable}: expected {self.expects}, got {got}") from None
 
 
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,12}", text) or not low <= int(text) <= high:
-            raise _UnfitError
-        return int(text)
-
-    return read
-
-
-def _seconds(low: float, high: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?", text) or not low <= float(text) <= high:
-            raise _UnfitError
-        return float(text)
-
-    return read
-
-
-def _choice(*options: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in options:
-            raise _UnfitError
-        return text
-
-    return read
-
-
-def _host(text: str) -> str:
-    if text != "localhost" and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", text):
-        ipaddress.ip_address(text)
-    return text
-
-
-def _text(text: str) -> str:
-    if not text or not text.isprintable():
-        raise _UnfitError
-    return text
-
-
-def _optional_text(text: str) -> str | None:
-    return _text(text) if text else None
-
-
-def _optional_path(text: str) -> Path | None:
-    return Path(_text(text)) if text else None
-
-
-def _optional_file(text: str) -> Path | None:
-    path = _optional_path(text)
-    if path is not None and not path.is_file():
-        raise _UnfitError
-    return path
-
-
-def _backend_url(embedded: str, *schemes: str) -> Callable[[str], str | None]:
-    def read(text: str) -> str | None:
-        if not text:
-            return None
-        scheme, _, rest = text.partition(":")
-        if scheme == embedded:
-            _text(rest)
-        elif scheme not in schemes or not _server(text):
-            raise _UnfitError
-        return text
-
-    return read
-
-
-def _server(text: str) -> bool:
-    """Whether the address has a host, a sound port, and no user: secrets have variables of their own."""
-    parts = urlsplit(text)
-    return bool(parts.hostname) and (parts.port is None or parts.port > 0) and "@" not in parts.netloc
-
-
-def _public_url(text: str) -> str | None:
-    if not text:
-        return None
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not _server(text) or parts.query or parts.fragment:
-        raise _UnfitError
-    if parts.path.strip("/"):
-        raise _UnfitError
-    return text.rstrip("/")
-
-
-def _smtp_url(text: str) -> str | None:
-    if not text:
-        return None
-    parts = urlsplit(text)
-    is_server = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    if not is_server or not text.isprintable() or parts.path.strip("/") or parts.fragment:
-        raise _UnfitError
-    if parts.query and (parts.query, parts.scheme) != ("starttls=never", "smtp"):
-        raise _UnfitError
-    if bool(parts.username) != bool(parts.password):
-        raise _UnfitError
-    return text
-
-
-def _mailbox(text: str) -> str | None:
-    if text and not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text):
-        raise _UnfitError
-    return text or None
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part for part in re.split(r"[,\s]+", text.strip()) if part)
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    origins = _list(text)
-    for origin in origins:
-        if _public_url(origin) != origin:
-            raise _UnfitError
-    return origins
-
-
-def _networks(text: str) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(part) for part in _list(text))
-
-
-def _keys(text: str) -> tuple[str, ...]:
-    keys = _list(text)
-    # 43 characters of base64url are 256 bits.
-    if any(not re.fullmatch(r"[A-Za-z0-9_-]{43}=?", key) for key in keys) or len(set(keys)) != len(keys):
-        raise _UnfitError
-    return keys
-
-
 def _limit(name: str, default: int, meaning: str, *, low: int = 1, high: int = 1_000_000) -> Setting:
     expects = f"a whole number from {low} to {high}"
-    return Setting(name, name.lower(), str(default), expects, meaning, _whole(low, high))
+    return Setting(name, name.lower(), str(default), expects, meaning, values.whole(low, high))
 
 
 def _rate(name: str, meaning: str) -> Setting:
@@ -189,7 +55,7 @@ def _rate(name: str, meaning: str) -> Setting:
 
 
 def _rate_or_auto(text: str) -> int | None:
-    return None if text == "auto" else _whole(0, 1_000_000_000)(text)
+    return None if text == "auto" else values.whole(0, 1_000_000_000)(text)
 
 
 _NETWORKS: Final = "addresses or networks, separated by commas (10.0.0.0/8, ::1)"
@@ -201,16 +67,16 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "127.0.0.1",
         "a host name or address",
         "Address to listen on; anything but loopback makes this a production start.",
-        _host,
+        values.host,
     ),
-    Setting("PORT", "port", "8000", "a port from 1 to 65535", "Port to listen on.", _whole(1, 65_535)),
+    Setting("PORT", "port", "8000", "a port from 1 to 65535", "Port to listen on.", values.whole(1, 65_535)),
     Setting(
         "PUBLIC_URL",
         "public_url",
         "",
         "https://host[:port] without a path (http only on loopback)",
         "Address under which users reach this service; default: host and port.",
-        _public_url,
+        values.public_url,
     ),
     Setting(
         "DATA_DIR",
@@ -218,7 +84,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "var",
         "a folder",
         "Embedded graph and index, and the socket for commands beside a running server.",
-        lambda text: Path(_text(text)),
+        lambda text: Path(values.printable(text)),
     ),
     Setting(
         "GRAPH_URL",
@@ -226,7 +92,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "ladybug:PATH, bolt://host[:port] or neo4j://host[:port] (also +s, +ssc)",
         "Graph database; default: ladybug in the data folder.",
-        _backend_url("ladybug", "bolt", "neo4j", "bolt+s", "neo4j+s", "bolt+ssc", "neo4j+ssc"),
+        values.backend_url("ladybug", "bolt", "neo4j", "bolt+s", "neo4j+s", "bolt+ssc", "neo4j+ssc"),
     ),
     Setting(
         "GRAPH_USER",
@@ -234,7 +100,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "a user name",
         "User at the graph server; leave out where it asks for none.",
-        _optional_text,
+        values.optional_text,
     ),
     Setting(
         "GRAPH_PASSWORD",
@@ -242,7 +108,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "a password",
         "Password at the graph server.",
-        _optional_text,
+        values.optional_text,
         is_secret=True,
     ),
     Setting(
@@ -251,16 +117,18 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "tantivy:PATH, http://host[:port] or https://host[:port]",
         "Search engine; default: tantivy in the data folder.",
-        _backend_url("tantivy", "http", "https"),
+        values.backend_url("tantivy", "http", "https"),
     ),
-    Setting("SEARCH_KEY", "search_key", "", "an API key", "Key at the search server.", _optional_text, is_secret=True),
+    Setting(
+        "SEARCH_KEY", "search_key", "", "an API key", "Key at the search server.", values.optional_text, is_secret=True
+    ),
     Setting(
         "SYNONYMS",
         "synonyms_file",
         "",
         "the path of a YAML file",
         "Synonyms of your own beside those that come with Hubnetz; a change is noticed within seconds (docs/search.md).",
-        _optional_path,
+        values.optional_path,
     ),
     Setting(
         "ISSUERS",
@@ -268,7 +136,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "the path of a readable TOML file",
         "OpenID Connect issuers where people and machines sign in (docs/sign-in.md); without any, production is read-only.",
-        _optional_file,
+        values.optional_file,
     ),
     Setting(
         "SECRET_KEYS",
@@ -276,7 +144,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "keys of 32 bytes in base64url, separated by commas, none twice",
         "Encrypt what is kept for sessions: the first encrypts, all decrypt. Required in production; development makes its own.",
-        _keys,
+        values.keys,
         is_secret=True,
     ),
     Setting(
@@ -286,7 +154,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "smtp://[user:password@]host[:port][?starttls=never] or smtps://…",
         "Server that e-mails leave through (docs/mail.md); `smtp` encrypts by STARTTLS except on loopback. Required in production; "
         "in development without it e-mails are in the log.",
-        _smtp_url,
+        values.smtp_url,
         is_secret=True,
     ),
     Setting(
@@ -295,7 +163,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "an e-mail address",
         "Address that e-mails come from. Required in production; default in development: hubnetz@localhost.",
-        _mailbox,
+        values.mailbox,
     ),
     Setting(
         "TRUSTED_PROXIES",
@@ -303,7 +171,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         _NETWORKS,
         "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
-        _networks,
+        values.networks,
     ),
     Setting(
         "CORS_ORIGINS",
@@ -311,7 +179,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         "origins (https://host[:port]), separated by commas",
         "Web pages of others that may ask this service; none by default.",
-        _origins,
+        values.origins,
     ),
     Setting(
         "ROUTERS",
@@ -319,16 +187,33 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "",
         _NETWORKS,
         "Federation routers: may use _service, _entities and introspection where outsiders may not.",
-        _networks,
+        values.networks,
     ),
-    Setting("OPERATORS", "operators", "127.0.0.0/8,::1", _NETWORKS, "Who may read /metrics.", _networks),
+    Setting("OPERATORS", "operators", "127.0.0.0/8,::1", _NETWORKS, "Who may read /metrics.", values.networks),
     Setting(
         "INTROSPECTION",
         "introspection",
         "auto",
         "auto, open or closed",
         "Introspection for everybody; auto: open in development, closed in production.",
-        _choice("auto", "open", "closed"),
+        values.choice("auto", "open", "closed"),
+    ),
+    Setting(
+        "DOCUMENTS",
+        "documents_file",
+        "",
+        "the path of a JSON file",
+        "Manifest of trusted documents, which clients may send by their hash (docs/clients.md); a change is noticed within seconds.",
+        values.optional_path,
+    ),
+    Setting(
+        "DOCUMENTS_ONLY",
+        "documents_only",
+        "auto",
+        "auto, on or off",
+        "Whether documents that are not in HUBNETZ_DOCUMENTS are refused, from everybody but leads of hubs and network administrators; "
+        "auto: on in production where there is a manifest.",
+        values.choice("auto", "on", "off"),
     ),
     Setting(
         "LOG_FORMAT",
@@ -336,7 +221,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "auto",
         "auto, json or text",
         "Form of the log; auto: text in development, JSON in production.",
-        _choice("auto", "json", "text"),
+        values.choice("auto", "json", "text"),
     ),
     Setting(
         "LOG_LEVEL",
@@ -344,7 +229,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "info",
         "debug, info, warning or error",
         "Least grave kind of line in the log.",
-        _choice("debug", "info", "warning", "error"),
+        values.choice("debug", "info", "warning", "error"),
     ),
     Setting(
         "SHUTDOWN_S",
@@ -352,7 +237,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "10",
         "seconds from 0 to 300",
         "Time that running requests have to finish after SIGTERM.",
-        _seconds(0, 300),
+        values.seconds(0, 300),
     ),
     Setting(
         "TIMEOUT_S",
@@ -360,7 +245,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "10",
         "seconds from 0.1 to 300",
         "Time for one operation; the database stops with it.",
-        _seconds(0.1, 300),
+        values.seconds(0.1, 300),
     ),
     _limit("MAX_BODY_BYTES", 262_144, "Request body.", low=1_024, high=16_777_216),
     _limit("MAX_TOKENS", 2_000, "Tokens of a GraphQL document; comments have the same limit of their own."),

@@ -18,10 +18,19 @@ from starlette.types import Receive, Scope, Send
 from auth.principal import Caller
 from network import negotiation
 from network.documents import Document, Documents, InvalidDocumentError
-from network.errors import IntrospectionClosedError, RequestError, format_errors, format_exception, status_of
+from network.errors import (
+    IntrospectionClosedError,
+    RequestError,
+    UntrustedDocumentError,
+    format_errors,
+    format_exception,
+    status_of,
+)
+from network.field_usage import Usage, client_of
 from network.limits import LimitExceededError, Limits
 from network.rates import Allowance, Kind, RateLimitedError
 from network.request import allowance_of, caller_of, request_id_of
+from network.trusted import Admission, Asked, asked
 
 _ALLOW: Final = {"Allow": "GET, POST"}
 _LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
@@ -64,7 +73,7 @@ class Openness:
 
 @dataclass(frozen=True, slots=True)
 class _Parameters:
-    query: str
+    asked: Asked
     operation_name: str | None
     variables: dict[str, Any]
 
@@ -80,6 +89,8 @@ class GraphQLView:
         *,
         limits: Limits,
         openness: Openness,
+        admission: Admission | None = None,
+        usage: Usage | None = None,
         explorer_url: str | None = None,
     ) -> None:
         self._schema = schema
@@ -87,6 +98,8 @@ class GraphQLView:
         self._make_context = make_context
         self._limits = limits
         self._openness = openness
+        self._admission = admission or Admission()
+        self._usage = usage
         self._explorer_url = explorer_url
         self._documents = Documents(schema, limits, has_suggestions=openness.is_open)
 
@@ -119,7 +132,7 @@ class GraphQLView:
             return _rejection(error, form, request_id)
         except InvalidDocumentError as error:
             return self._refusal(error.errors, form, request_id)
-        except (LimitExceededError, IntrospectionClosedError) as error:
+        except (LimitExceededError, IntrospectionClosedError, UntrustedDocumentError) as error:
             return self._refusal((GraphQLError(str(error), original_error=error),), form, request_id)
         return self._answer(result, form, request_id)
 
@@ -127,7 +140,9 @@ class GraphQLView:
         caller, allowance = caller_of(request.scope), allowance_of(request.scope)
         # Before the document is read: a wrong one costs, too.
         allowance.take(Kind.OPERATIONS, caller)
-        document = self._documents.get(parameters.query)
+        # Before it is parsed: what is not trusted costs a hash.
+        text = await self._admission.text(parameters.asked, caller, request.scope)
+        document = self._documents.get(text)
         operation = document.operation(parameters.operation_name)
         if request.method == "GET" and operation.type is not OperationType.QUERY:
             raise RequestError("GET runs queries only: send a mutation by POST.", status=405, headers={"Allow": "POST"})
@@ -137,6 +152,8 @@ class GraphQLView:
         operation.cost.check(parameters.variables, self._limits)
         cost = max(1, operation.cost.total(parameters.variables))
         allowance.take_all(caller, {Kind.COST: cost, Kind.MUTATIONS: operation.mutations})
+        if self._usage is not None:
+            self._usage.count(client_of(request.headers), operation.uses, parameters.variables)
         context = self._make_context(
             caller=caller,
             allowance=allowance,
@@ -279,9 +296,6 @@ def _from_query(query_string: bytes) -> dict[str, Any]:
 
 
 def _checked(parameters: dict[str, Any]) -> _Parameters:
-    query = parameters.get("query")
-    if not isinstance(query, str) or not query.strip():
-        raise RequestError("query: expected a GraphQL document as a string.")
     operation_name = parameters.get("operationName")
     if operation_name is not None and not isinstance(operation_name, str):
         raise RequestError("operationName: expected a string or null.")
@@ -289,7 +303,7 @@ def _checked(parameters: dict[str, Any]) -> _Parameters:
         if not isinstance(parameters.get(name), dict | None):
             raise RequestError(f"{name}: expected an object or null.")
     # Some clients send "" where they mean none; no operation has an empty name.
-    return _Parameters(query, operation_name or None, parameters.get("variables") or {})
+    return _Parameters(asked(parameters), operation_name or None, parameters.get("variables") or {})
 
 
 def _json(body: dict[str, Any], form: str, status: int, headers: Mapping[str, str] | None = None) -> Response:

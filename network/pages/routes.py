@@ -40,6 +40,12 @@ FIRST_QUERY: Final = """{
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _SHOWN_PATH: Final = 200
 """Characters of an unknown address that its page repeats."""
+_PUBLISHED_ONLY: Final = (
+    '<p class="notice" role="note"><strong>Nur veröffentlichte Abfragen:</strong> Dieser Dienst führt für die meisten nur '
+    "Abfragen aus, die sein Betrieb vorab veröffentlicht hat. Hub-Leitungen und die Netzverwaltung probieren hier jede Abfrage "
+    'aus, sobald sie <a href="/sign-in?to=/explorer">angemeldet</a> sind; alle anderen bitten den Betrieb, ihre Abfrage zu '
+    "veröffentlichen.</p>"
+)
 _CSP: Final = "Content-Security-Policy"
 
 
@@ -53,6 +59,7 @@ class Site:
         notice: HTML that stands on every page.
         browsers: What the pages need to know who reads them; None where nobody can sign in.
         doors: What links in e-mails open; None where nobody gets any.
+        is_only: Whether most people may run published documents only, which the explorer then says.
     """
 
     public_url: str
@@ -62,17 +69,25 @@ class Site:
     notice: str = ""
     browsers: Browsers | None = None
     doors: Doors | None = None
+    is_only: bool = False
 
 
 def site(
-    public_url: str, schema: str, *, notice: str = "", browsers: Browsers | None = None, doors: Doors | None = None
+    public_url: str,
+    schema: str,
+    *,
+    notice: str = "",
+    browsers: Browsers | None = None,
+    doors: Doors | None = None,
+    is_only: bool = False,
 ) -> Site:
-    return Site(public_url, schema, ready_queries(), notice=notice, browsers=browsers, doors=doors)
+    return Site(public_url, schema, ready_queries(), notice=notice, browsers=browsers, doors=doors, is_only=is_only)
 
 
 def routes(pages: Site) -> list[BaseRoute]:
     is_built = (pages.built / "explorer.js").is_file()
     framed = partial(page, notice=pages.notice)
+    told = pages.notice + (_PUBLISHED_ONLY if pages.is_only else "")
 
     async def start(request: Request) -> Response:
         shown = account(request, pages.browsers)
@@ -89,14 +104,14 @@ def routes(pages: Site) -> list[BaseRoute]:
     async def explorer(request: Request) -> Response:
         chosen = _chosen(pages.queries, request.query_params.get("query"))
         if is_built:
-            return _built_explorer(pages, chosen)
+            return _built_explorer(pages, chosen, told)
         content = template("explorer_plain").substitute(
             query=escape(chosen.text),
             variables=escape(chosen.variables),
             queries=_ready(pages.queries),
             schema=escape(pages.schema),
         )
-        return framed("Abfragen · Hubnetz", content)
+        return page("Abfragen · Hubnetz", content, notice=told)
 
     async def schema(_: Request) -> Response:
         return Response(pages.schema, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "max-age=300"})
@@ -120,11 +135,11 @@ def routes(pages: Site) -> list[BaseRoute]:
     ]
 
 
-def _built_explorer(pages: Site, chosen: ReadyQuery) -> Response:
+def _built_explorer(pages: Site, chosen: ReadyQuery, notice: str) -> Response:
     nonce = secrets.token_urlsafe(16)
     body = template("explorer_built").substitute(
         nonce=nonce,
-        notice=pages.notice,
+        notice=notice,
         query=escape(chosen.text),
         variables=escape(chosen.variables),
         options="".join(

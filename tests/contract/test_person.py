@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.principal import Principal
-from graph import person, popular
+from graph import field_usage, person, popular
 from graph.actors import pseudonym
 from graph.commands.project_changes import ProjectChanges
 from graph.commands.reverting import Revert, revert
@@ -16,6 +16,7 @@ from graph.commands.update_project import UpdateProject, update_project
 from graph.ddl import LABELS
 from graph.erasing import ERASED, Erased, erase
 from graph.errors import InvalidInputError
+from graph.field_usage import Client
 from graph.history import history
 from graph.model import Answer, Expert, NodeKey, Question, Task
 from graph.person import Person, identify
@@ -95,6 +96,8 @@ async def world(store: GraphStore) -> str:
         Plain(type="TO", start=NodeKey("Answer", "a"), end=NodeKey("Question", "q")),
         Plain(type="CONTRIBUTES_TO", start=NodeKey("Expert", "expert-his"), end=NodeKey("Project", project)),
     )
+    # A program that was named after its maker.
+    await field_usage.note(store, Client(NAME, ""), {"Query.hubs": 1})
     for text in ("parken", "strand"):
         await popular.note(store, text, text, iss=ISS, sub="erika")
     await popular.note(store, "parken", "parken", iss=ISS, sub="erik")

@@ -12,14 +12,16 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from auth.errors import InvalidTokenError
-from auth.principal import Principal
+from auth.principal import Membership, Principal
 from graph.errors import GraphUnavailableError, InvalidInputError
 from network.authentication import AuthenticationMiddleware
+from network.field_usage import Usage
 from network.limits import Limits
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.rate_middleware import RateMiddleware
 from network.rates import Rates
+from network.trusted import Admission
 from network.view import GraphQLView, Openness
 
 SDL = """
@@ -51,12 +53,16 @@ FAILURES: dict[str, Exception] = {
 
 
 class Tokens:
-    """Stands where tokens are verified: two known ones."""
+    """Stands where tokens are verified: one without a membership, and memberships themselves."""
 
     async def authenticate(self, token: str) -> Principal:
-        if token != "zeitz-lead":
-            raise InvalidTokenError("not a token of ours")
-        return Principal("https://issuer.example", "subject-1")
+        if token == "zeitz-lead":
+            return Principal("https://issuer.example", "subject-1")
+        try:
+            held = Membership.parse(token.replace("+", ":"))
+        except ValueError:
+            raise InvalidTokenError("not a token of ours") from None
+        return Principal("https://issuer.example", "subject-2", frozenset({held}))
 
 
 def schema() -> GraphQLSchema:
@@ -102,6 +108,8 @@ def make_app(
     routers: bool = False,
     rates: Rates | None = None,
     behind: tuple[Any, ...] = (),
+    admission: Admission | None = None,
+    usage: Usage | None = None,
 ) -> ASGIApp:
     """The application. `routers`: whether everybody is one to the view; `behind`: those that rates know."""
     limits = limits or Limits()
@@ -111,6 +119,8 @@ def make_app(
         lambda **given: given,
         limits=limits,
         openness=Openness(is_open, lambda scope: routers, "https://hubnetz.example/schema.graphql"),
+        admission=admission,
+        usage=usage,
         explorer_url="/explorer",
     )
     app: ASGIApp = Router([Route("/graphql", view), Route("/subgraphs/plain", view), Route("/livez", _alive)])

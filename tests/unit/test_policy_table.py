@@ -87,6 +87,7 @@ TABLE: Final = {
     "withdraw words": row("        own          own        own        own      own      yes", listed(policy.may_withdraw_words)),
     "register expert": row("       own          own        own        own      own      yes", policy.may_register_expert),
     "service of a served town": row("-          -          -          own      own      yes", lambda caller, house: policy.may_record_online_service(caller, NodeKey("Municipality", "local:x"), [house])),
+    "any document": row("          -            -          -          yes      -        yes", lambda caller, _: policy.may_send_any_document(caller)),
     "audit trail": row("           own          own        own        own      own      yes", listed(policy.may_read_audit_trail)),
 }  # fmt: skip
 

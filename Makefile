@@ -50,11 +50,11 @@ schema: $(ENV) ## Writes docs/schema/*.graphql and docs/permissions.md anew; tel
 	$(BIN)/hubnetz schema --write docs/schema
 	$(BIN)/hubnetz permissions --write docs/permissions.md
 
-node: ## Installs what tests on Node.js 20 need: composers of routers, the audit of GraphQL over HTTP
-	for folder in federation http_audit; do (cd tests/$$folder && npm ci --ignore-scripts --no-audit --no-fund) || exit 1; done
+node: ## Installs what tests on Node.js 20 need: composers of routers, compatibility tests, the audit of GraphQL over HTTP
+	for folder in federation federation/compatibility http_audit; do (cd tests/$$folder && npm ci --ignore-scripts --no-audit --no-fund) || exit 1; done
 
-federation: $(ENV) node ## Composes the subgraphs as routers do and compares the schemas
-	$(BIN)/python -m pytest tests/network/test_gateway.py
+federation: $(ENV) node ## Composes the subgraphs as routers do, compares the schemas, runs Apollo's compatibility tests
+	$(BIN)/python -m pytest tests/network/test_gateway.py tests/network/test_subgraph_compatibility.py tests/network/test_federated_tracing.py
 
 explorer: ## Builds the GraphQL explorer from pinned npm packages (needs Node.js 20)
 	cd explorer && npm ci --ignore-scripts --no-audit --no-fund && npm run build

@@ -3,7 +3,7 @@
 Strawberry's own `_entities` awaits one reference at a time, nulls the whole answer for one bad representation, changes
 its input and builds an entity of whatever the client sent. Here a representation is only ever a key: it becomes a
 `Lookup`, the engine loads all of one type in one graph call with the audience test of root fields, and a bad one is an
-error at its own place.
+error at its own place. Entities that are values, no nodes, are found by functions of their own (`network.references`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from types import GenericAlias
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import strawberry
 from graphql import GraphQLError
@@ -26,7 +26,9 @@ from network.execution import SCALARS, Lookup, Lookups, Names, attribute, comput
 from network.execution.check import check
 from network.execution.fields import Attribute, GlobalId, declared_of
 from network.limits import LimitExceededError
+from network.references import Resolve, ValueKeys, invalid, resolve_all
 
+Version = Literal["2.3", "2.9"]
 FEDERATION_VERSION: Final = "2.9"
 """The newest that both Apollo's and Guild's composition know."""
 MAX_REPRESENTATIONS: Final = 1_000
@@ -51,32 +53,46 @@ def subgraph(
     entities: Sequence[type],
     *,
     mutation: type | None = None,
+    references: Mapping[type, Resolve] | None = None,
+    federation_version: Version = FEDERATION_VERSION,
     max_representations: int = MAX_REPRESENTATIONS,
 ) -> Schema:
     """A federation schema of `query` whose `_entities` resolves the types `entities`, all that carry `@key`.
 
+    Args:
+        references: For a subgraph of values in place of nodes: what finds each of `entities`.
+        federation_version: Lower for a router that does not know the newest.
+
     Raises:
-        TypeError: a declaration does not fit the model.
+        TypeError: a declaration does not fit the model, or `references` does not name each of `entities`.
     """
-    keys = {_definition(entity).name: _keys(entity) for entity in entities}
+    if references is not None and set(references) != set(entities):
+        raise TypeError("references: expected one for each entity; a subgraph has nodes or values, not both")
+    keys = {} if references else {_definition(entity).name: _keys(entity) for entity in entities}
+    values: dict[str, ValueKeys] = {}
     served: dict[str, Sdl] = {}
+    resolver = _value_resolver(values, max_representations) if references else _resolver(keys, max_representations)
     machinery = {
         "_service": computed(_Service, "This subgraph's schema, for composers.", name="_service")(_constant(served)),
         "_entities": computed(
             GenericAlias(list, (_union(entities),)),
             "Entities by their keys, for routers; null where there is nothing, or nothing for the caller.",
             name="_entities",
-        )(_resolver(keys, max_representations)),
+        )(resolver),
     }
     schema = Schema(
         query=_with(query, machinery),
         mutation=mutation,
         types=entities,
-        federation_version=FEDERATION_VERSION,
+        federation_version=federation_version,
         config=StrawberryConfig(name_converter=_NAMES, scalar_map=SCALARS),
     )
     # Strawberry keeps its graphql-core schema to itself; there is no other way to it.
-    check(schema._schema)  # noqa: SLF001
+    core = schema._schema  # noqa: SLF001
+    check(core)
+    for entity, resolve in (references or {}).items():
+        found = ValueKeys.of(_definition(entity), core, resolve)
+        values[found.type_name] = found
     served["sdl"] = Sdl(schema.as_str())
     return schema
 
@@ -88,24 +104,24 @@ def lookup(representation: object, keys: Mapping[str, "Keys"]) -> Lookup | Graph
         keys: By GraphQL type name.
     """
     if not isinstance(representation, dict):
-        return _invalid("an object with __typename and a key")
+        return invalid("an object with __typename and a key")
     type_name = representation.get("__typename")
     known = keys.get(type_name) if isinstance(type_name, str) else None
     if known is None:
-        return _invalid(f"__typename of an entity of this subgraph: {', '.join(sorted(keys))}")
+        return invalid(f"__typename of an entity of this subgraph: {', '.join(sorted(keys))}")
     for name, property_name in known.properties.items():
         given = representation.get(name)
         if given is None:
             continue
         if not isinstance(given, str):
-            return _invalid(f"{name} as text")
+            return invalid(f"{name} as text")
         if property_name is not None:
             return Lookup(known.label, property_name, given)
         label, _, key = given.partition(":")
         if label != known.label or not key:
-            return _invalid(f"{name} of {known.label}, as in {known.label}:…")
+            return invalid(f"{name} of {known.label}, as in {known.label}:…")
         return Lookup(known.label, LABELS[known.label].key, key)
-    return _invalid(f"a key of {type_name}: {' or '.join(known.properties)}")
+    return invalid(f"a key of {type_name}: {' or '.join(known.properties)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +132,6 @@ class Keys:
     properties: dict[str, str | None]
 
 
-def _invalid(expected: str) -> GraphQLError:
-    return GraphQLError(f"Representation: expected {expected}.", extensions={"code": "INVALID_REPRESENTATION"})
-
-
 def _resolver(keys: Mapping[str, Keys], most: int) -> Callable[..., Any]:
     def resolve(
         representations: Annotated[
@@ -127,11 +139,29 @@ def _resolver(keys: Mapping[str, Keys], most: int) -> Callable[..., Any]:
             strawberry.argument(description=f"`__typename` and one key each; at most {most:,}."),
         ],
     ) -> Lookups:
-        if len(representations) > most:
-            raise LimitExceededError("max_representations", most, len(representations))
+        _check_number(representations, most)
         return Lookups(tuple(lookup(representation, keys) for representation in representations))
 
     return resolve
+
+
+def _value_resolver(known: Mapping[str, ValueKeys], most: int) -> Callable[..., Any]:
+    async def resolve(
+        representations: Annotated[
+            list[FederationAny],
+            strawberry.argument(description=f"`__typename` and one key each; at most {most:,}."),
+        ],
+        info: strawberry.Info,
+    ) -> list[Any]:
+        _check_number(representations, most)
+        return await resolve_all(representations, known, info.context)
+
+    return resolve
+
+
+def _check_number(representations: Sequence[object], most: int) -> None:
+    if len(representations) > most:
+        raise LimitExceededError("max_representations", most, len(representations))
 
 
 def _constant(served: Mapping[str, Sdl]) -> Callable[[], Any]:

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from auth.principal import Caller
-from network import negotiation
+from network import federated_tracing, negotiation
 from network.documents import Document, Documents, InvalidDocumentError
 from network.errors import (
     IntrospectionClosedError,
@@ -26,6 +26,7 @@ from network.errors import (
     format_exception,
     status_of,
 )
+from network.execution.timing import Timings
 from network.field_usage import Usage, client_of
 from network.limits import LimitExceededError, Limits
 from network.rates import Allowance, Kind, RateLimitedError
@@ -47,6 +48,7 @@ class Execute(Protocol):
         context: Any,
         variables: Mapping[str, Any] | None,
         operation_name: str | None,
+        timings: Timings | None,
     ) -> Awaitable[ExecutionResult]: ...
 
 
@@ -62,7 +64,7 @@ class Openness:
 
     Attributes:
         is_open: Everybody may.
-        is_router: Whether a request comes from a router of ours, which always may.
+        is_router: Whether a request comes from a router of ours, which always may, and may ask for traces.
         schema_url: Where everybody finds the schema as a file.
     """
 
@@ -126,17 +128,22 @@ class GraphQLView:
             parameters = await self._parameters(request)
         except (RequestError, LimitExceededError) as error:
             return _rejection(error, form, request_id)
+        timings = Timings() if self._is_traced(request) else None
         try:
-            result = await self._run(request, parameters)
+            result = await self._run(request, parameters, timings)
         except (RequestError, RateLimitedError) as error:
             return _rejection(error, form, request_id)
         except InvalidDocumentError as error:
             return self._refusal(error.errors, form, request_id)
         except (LimitExceededError, IntrospectionClosedError, UntrustedDocumentError) as error:
             return self._refusal((GraphQLError(str(error), original_error=error),), form, request_id)
-        return self._answer(result, form, request_id)
+        return self._answer(result, form, request_id, timings)
 
-    async def _run(self, request: Request, parameters: _Parameters) -> ExecutionResult:
+    def _is_traced(self, request: Request) -> bool:
+        """Whether the answer tells how long each field took: a router of ours asks, nobody else may."""
+        return federated_tracing.is_asked(request.headers) and self._openness.is_router(request.scope)
+
+    async def _run(self, request: Request, parameters: _Parameters, timings: Timings | None) -> ExecutionResult:
         caller, allowance = caller_of(request.scope), allowance_of(request.scope)
         # Before the document is read: a wrong one costs, too.
         allowance.take(Kind.OPERATIONS, caller)
@@ -168,6 +175,7 @@ class GraphQLView:
                     context=context,
                     variables=parameters.variables,
                     operation_name=parameters.operation_name,
+                    timings=timings,
                 )
         except TimeoutError as error:
             raise LimitExceededError("timeout_s", self._limits.timeout_s, "more") from error
@@ -193,16 +201,20 @@ class GraphQLView:
         status = 400 if form == negotiation.RESPONSE_JSON else 200
         return _json({"errors": format_errors(errors, request_id=request_id)}, form, status)
 
-    def _answer(self, result: ExecutionResult, form: str, request_id: str) -> Response:
+    def _answer(self, result: ExecutionResult, form: str, request_id: str, timings: Timings | None = None) -> Response:
         errors = result.errors or []
         if result.data is None and errors and all(error.path is None for error in errors):
             # Nothing ran: variables did not fit (§6.4.2 asks for 400), or an error without a place.
             return self._refusal(tuple(_as_input(error) for error in errors), form, request_id)
         body: dict[str, Any] = {"data": result.data}
-        if errors:
-            body = {"errors": format_errors(errors, request_id=request_id), **body}
-        if result.extensions:
-            body["extensions"] = result.extensions
+        shown = format_errors(errors, request_id=request_id)
+        if shown:
+            body = {"errors": shown, **body}
+        extensions = dict(result.extensions or {})
+        if timings is not None:
+            extensions[federated_tracing.FORMAT] = federated_tracing.encode(timings, shown)
+        if extensions:
+            body["extensions"] = extensions
         return _json(body, form, 200)
 
 

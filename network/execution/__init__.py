@@ -18,6 +18,7 @@ from network.execution.inputs import Checks
 from network.execution.mutations import InContext, Offered, Shown, Told, client_mutation_id, mutation
 from network.execution.reads import Lookup, Lookups, Read, by_key, many, one, page
 from network.execution.scalars import SCALARS
+from network.execution.timing import Timings
 from network.execution.views import NodeRow
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "PageInfo",
     "Read",
     "Shown",
+    "Timings",
     "Told",
     "attribute",
     "by_key",

@@ -26,6 +26,7 @@ from network.execution.operation import OperationPlan, PlanCache
 from network.execution.reads import WRITTEN_UNDER, Lookup, Lookups, Read, by_key
 from network.execution.resolve import select
 from network.execution.state import Row, State, add_pages
+from network.execution.timing import TimingExecutor, Timings
 
 
 @dataclass(slots=True)
@@ -87,6 +88,14 @@ class GraphExecutor(Executor[Any]):
     def complete_stock(self, *args: Any) -> Any:
         """As graphql-core does it."""
         return super().complete_value(*args)
+
+
+class TimedGraphExecutor(TimingExecutor, GraphExecutor):
+    """The engine, measured."""
+
+
+class TimedStockExecutor(TimingExecutor, stock.StockExecutor):
+    """The reference, measured."""
 
 
 @dataclass(slots=True, eq=False)
@@ -208,6 +217,7 @@ async def execute(
     is_fast: bool = True,
     hide_suggestions: bool = False,
     counts: Counts | None = None,
+    timings: Timings | None = None,
 ) -> ExecutionResult:
     """The response to one operation of a document that was parsed and validated.
 
@@ -218,11 +228,13 @@ async def execute(
         is_fast: False leaves everything to graphql-core, with one `select` for each link of each node: the reference
             that the tests hold the engine to.
         hide_suggestions: Leaves "Did you mean …" out of errors of variables.
+        timings: Filled with the time of each field, if given.
 
     Returns:
         `data` None with errors that have no path is a request error (GraphQL §7.1.2): operation unknown, variables wrong.
     """
-    executor = (GraphExecutor if is_fast else stock.StockExecutor).build(
+    plain, timed = (GraphExecutor, TimedGraphExecutor) if is_fast else (stock.StockExecutor, TimedStockExecutor)
+    executor = (plain if timings is None else timed).build(
         schema,
         document,
         context_value=context,
@@ -234,6 +246,8 @@ async def execute(
         return ExecutionResult(None, errors=executor)
     if counts is not None and isinstance(executor, GraphExecutor):
         executor.counts = counts
+    if timings is not None and isinstance(executor, TimingExecutor):
+        executor.timings = timings
     result = executor.execute_operation()
     completed = await result if executor.is_awaitable(result) else result
     assert isinstance(completed, ExecutionResult)

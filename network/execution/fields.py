@@ -220,11 +220,11 @@ def node(
 
 
 def value(
-    of: type | None = None, *, description: str, name: str | None = None, **options: Any
+    of: type | None = None, *, description: str | None, name: str | None = None, **options: Any
 ) -> Callable[[type[T]], type[T]]:
     """Declares an object type that is no node: instances of `of` (frozen dataclasses), or objects stored as JSON (None).
 
-    Options are those of `strawberry.federation.type`, e.g. `shareable=True` where several subgraphs declare it.
+    `description` is None only for `extend=True`: an extension has none (GraphQL §3.6.3). Options are those of `strawberry.federation.type`, e.g. `shareable=True` where several subgraphs declare it.
     """
 
     def decorate(cls: type[T]) -> type[T]:

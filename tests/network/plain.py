@@ -85,7 +85,15 @@ def schema() -> GraphQLSchema:
     return built
 
 
-async def execute(plain: GraphQLSchema, document: Any, *, context: Any, variables: Any, operation_name: Any) -> Any:
+async def execute(
+    plain: GraphQLSchema,
+    document: Any,
+    *,
+    context: Any,
+    variables: Any,
+    operation_name: Any,
+    timings: Any,
+) -> Any:
     result = execute_document(
         plain,
         document,

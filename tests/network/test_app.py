@@ -125,7 +125,13 @@ async def test_production_closes_introspection_and_serves_the_schema_as_a_file(s
     routers = settings_of(
         settings.data_dir, PUBLIC_URL="https://h.example", SECRET_KEYS=KEY, **MAIL, ROUTERS="127.0.0.1"
     )
-    assert "data" in (await ask(create_app(routers, ports), "{ _service { sdl } }", "/subgraphs/projects")).json()
+    behind = create_app(routers, ports)
+    assert "data" in (await ask(behind, "{ _service { sdl } }", "/subgraphs/projects")).json()
+    for application, told in ((behind, {"ftv1"}), (app, set())):
+        async with client(application) as http:
+            body, headers = {"query": "{ __typename }"}, {"apollo-federation-include-trace": "ftv1"}
+            answer = (await http.post("/subgraphs/projects", json=body, headers=headers)).json()
+        assert set(answer.get("extensions", {})) == told
 
 
 async def test_pages_of_other_sites_may_ask_only_when_listed(seeded: tuple[Settings, Ports]) -> None:

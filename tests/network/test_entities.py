@@ -127,6 +127,38 @@ async def test_a_thousand_references_take_one_graph_call_for_each_type(
     assert [item["__typename"] for item in found[998:]] == ["Hub", "Topic"]
 
 
+async def test_a_reference_given_twice_is_read_once_and_answered_twice(
+    subgraphs: dict[str, GraphQLSchema], network: LadybugGraphStore
+) -> None:
+    wanted = [keyed("Hub", slug="zeitz"), keyed("Hub", slug="none"), keyed("Hub", slug="zeitz")] * 300
+    before = network.calls
+
+    found = (await data(subgraphs["directory"], network, HOUSES, of=wanted))["_entities"]
+
+    assert network.calls - before == 1
+    assert found == [{"__typename": "Hub", "name": "DigitalHub Zeitz"}, None, found[0]] * 300
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        # A key of one type under the name of another, an interface, a union, a type of introspection, text that is not its name.
+        *(keyed("University", id="Hub:zeitz"), keyed("University", slug="zeitz"), keyed("Node", id="Hub:zeitz")),
+        *(keyed("_Entity", id="Hub:zeitz"), keyed("__Type", id="Hub:zeitz"), keyed("hub", slug="zeitz")),
+        *(keyed("Hub ", slug="zeitz"), keyed("Project) { id } #", slug="x"), keyed("HubConnection", slug="zeitz")),
+    ],
+)
+async def test_a_forged_type_name_shows_nothing(
+    subgraphs: dict[str, GraphQLSchema], network: LadybugGraphStore, forged: Any
+) -> None:
+    for schema in subgraphs.values():
+        text = "query ($of: [_Any!]!) { _entities(representations: $of) { __typename ... on Hub { id } } }"
+        result = await ask(schema, network, text, of=[forged, keyed("Hub", slug="zeitz")])
+
+        assert result.data == {"_entities": [None, {"__typename": "Hub", "id": "Hub:zeitz"}]}
+        assert [error.path for error in result.errors or []] == [["_entities", 0]]
+
+
 async def test_more_than_a_thousand_references_are_refused(
     subgraphs: dict[str, GraphQLSchema], network: LadybugGraphStore
 ) -> None:

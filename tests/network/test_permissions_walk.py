@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 import pytest
-from graphql import GraphQLField, get_named_type
+from graphql import GraphQLField, GraphQLObjectType, get_named_type
+from strawberry.federation.schema_directives import Key
 
 from graph.model import HOUSES, NodeKey
+from network.execution.compile import STRAWBERRY
 from tests.network.walking.checks import connection, nodes_of, root_label
-from tests.network.walking.paths import Walker, needs_arguments
+from tests.network.walking.paths import Walker, needs_arguments, python_name
 from tests.network.walking.place import GATEWAY, Place, surfaces
 from tests.network.walking.world import CALLERS, COMMON, World
 
@@ -169,15 +171,30 @@ async def test_by_its_id_everybody_reads_what_is_theirs_and_nothing_else(walked:
         assert not found, (name, found[:10])
 
 
+def _keys(named: GraphQLObjectType) -> list[str]:
+    """The `@key` fields of an entity type."""
+    definition = named.extensions[STRAWBERRY]
+    return [str(directive.fields) for directive in definition.directives if isinstance(directive, Key)]
+
+
 @pytest.mark.parametrize(
-    ("path", "type_name"), [(path, named.name) for path in SUBGRAPHS for named in nodes_of(SURFACES[path])]
+    ("path", "type_name", "by"),
+    [(path, named.name, by) for path in SUBGRAPHS for named in nodes_of(SURFACES[path]) for by in _keys(named)],
 )
-async def test_as_entities_too(walked: Place, path: str, type_name: str) -> None:
+async def test_as_entities_too(walked: Place, path: str, type_name: str, by: str) -> None:
     schema = SURFACES[path]
-    keys = [str(key) for key in walked.world.nodes if key.label == type_name]
-    inside = Walker(schema).selection(schema.type_map[type_name], 1)
+    named = schema.type_map[type_name]
+    property_ = python_name(named.fields[by])
+    given = {
+        str(key): str(key) if by == "id" else getattr(node, property_)
+        for key, node in walked.world.nodes.items()
+        if key.label == type_name
+    }
+    keys = [key for key, value in given.items() if value is not None]
+    assert keys
+    inside = Walker(schema).selection(named, 1)
     query = f"query ($r: [_Any!]!) {{ _entities(representations: $r) {{ ... on {type_name} {{ {inside} }} }} }}"
-    representations = [{"__typename": type_name, "id": key} for key in keys]
+    representations = [{"__typename": type_name, by: given[key]} for key in keys]
     for name in callers(path):
         caller = CALLERS[name]
         text, data = await walked.data(name, query, path=path, r=representations)

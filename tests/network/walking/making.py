@@ -38,6 +38,7 @@ def make() -> World:
             model.Municipality,
             ars,
             ars=ars,
+            ags=None if len(ars) == 9 else ars[:5] + ars[9:],
             name=f"Ort {ars}",
             state="Schleswig-Holstein",
             kind=MunicipalityKind.AMT if len(ars) == 9 else MunicipalityKind.GEMEINDE,
@@ -47,7 +48,12 @@ def make() -> World:
         for ars in (TOWN, OTHER_TOWN, AMT)
     )
     university = world.add(
-        model.University, "ror", ror="03sft3r75", name="Hochschule", contact_visibility=next(visible)
+        model.University,
+        "ror",
+        ror="03sft3r75",
+        domain="hs.example",
+        name="Hochschule",
+        contact_visibility=next(visible),
     )
     firm = world.add(model.Organisation, "firm", slug="stadtwerke", name="Stadtwerke", **given)
     topic = world.add(model.Topic, "topic", slug="thema", name_de="Thema", name_en="Topic")

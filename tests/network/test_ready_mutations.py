@@ -87,5 +87,9 @@ async def test_each_answers_what_its_file_says(office: Desk) -> None:
         found = await office.ask(query.text, CALLERS[name], **variables)
         assert_like(found, promised(query.text), name)
         (answer,) = found.values()
-        ids |= {key: answer[key]["id"] for key in ("project", "adoption", "question", "answer") if "id" in answer.get(key, {})}
+        ids |= {
+            key: answer[key]["id"]
+            for key in ("project", "adoption", "question", "answer")
+            if "id" in answer.get(key, {})
+        }
         ids |= dict.fromkeys(("entity", "entry", "about"), ids["project"])

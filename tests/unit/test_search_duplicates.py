@@ -23,6 +23,12 @@ def test_each_half_of_a_general_title_is_not_near_to_a_special_one() -> None:
     assert judged(Draft("Parkleitsystem Zeitz Altstadt mit Sensoren"), special) is Band.LIKELIEST
 
 
+def test_one_telling_word_that_stands_in_a_summary_is_worth_a_look() -> None:
+    (zeitz,) = [known.entry for known in SEED if known.slug == "zeitz-parkleitsystem"]
+
+    assert judged(Draft("Parkleitsystem"), zeitz) is Band.POSSIBLE
+
+
 def test_what_both_have_lowers_what_is_needed_and_is_no_alarm_alone() -> None:
     services, title = {"99115005000000": "Wohnsitz anmelden"}, "Umzug online melden"
     entry = Entry("Wohnsitz anmelden ohne Amtsgang", "Wer umzieht, meldet den Umzug online.", services)

@@ -50,13 +50,14 @@ class Entry:
     is_open_to_reviewers: bool = False
 
 
-_STEWARDS: Final[dict[str, tuple[Link, ...]]] = {
+STEWARDS: Final[dict[str, tuple[Link, ...]]] = {
     "Project": (links.PROJECT_OWNER, links.PROJECT_REVIEWER),
     "Adoption": (links.ADOPTION_HOUSE,),
     "Need": (links.NEED_HOUSE,),
     "Expert": (links.EXPERT_HOUSES,),
     "Task": (links.TASK_HOUSES,),
 }
+"""Where the houses stand that answer for an entry."""
 _INVITED: Final[dict[str, tuple[Link, ...]]] = {"Project": (links.PROJECT_HOUSES,)}
 _PARENT: Final[dict[str, Link]] = {
     "Result": Link("Result", "HAS_RESULT", Direction.IN, ("Project",), is_many=False),
@@ -85,7 +86,7 @@ AUDIENCE_PROPERTIES: Final = frozenset(
 )
 """Properties that say who reads the node that has them."""
 AUDIENCE_RELATIONSHIPS: Final = frozenset(
-    link.relationship for group in (*_STEWARDS.values(), *_INVITED.values(), tuple(_PARENT.values())) for link in group
+    link.relationship for group in (*STEWARDS.values(), *_INVITED.values(), tuple(_PARENT.values())) for link in group
 )
 """Relationships that say who reads one of their ends."""
 
@@ -98,7 +99,7 @@ async def entries(transaction: Transaction, label: str, keys: Collection[str]) -
     """The entry of each guarded `label` node that exists, as the transaction sees it now."""
     wanted = sorted(keys)
     rows = await transaction.read(label, wanted)
-    stewards = await _houses(transaction, _STEWARDS.get(label, ()), wanted)
+    stewards = await _houses(transaction, STEWARDS.get(label, ()), wanted)
     invited = await _houses(transaction, _INVITED.get(label, ()), wanted)
     parents = await _parents(transaction, label, wanted)
     found = {}

@@ -8,6 +8,7 @@ from typing import Any, Final
 from auth import policy
 from auth.principal import Caller
 from graph import links
+from graph.audience import STEWARDS
 from graph.ddl import LABELS, RELATIONSHIPS
 from graph.errors import InvalidInputError
 from graph.links import Link
@@ -21,13 +22,7 @@ CONCEALED: Final = "***"
 """In place of personal values, in the trail and here."""
 _LATEST: Final = ("9", "")
 
-_ANSWERING: Final[dict[str, tuple[Link, ...]]] = {
-    "Project": (links.PROJECT_OWNER, links.PROJECT_REVIEWER),
-    "Adoption": (links.ADOPTION_HOUSE,),
-    "Need": (links.NEED_HOUSE,),
-    "Expert": (links.EXPERT_HOUSES,),
-    "Event": (links.EVENT_HOSTS,),
-}
+_ANSWERING: Final[dict[str, tuple[Link, ...]]] = {**STEWARDS, "Event": (links.EVENT_HOSTS,)}
 """Whose audit trail it is; the trail of a house is its own, that of anything else the administration's."""
 
 

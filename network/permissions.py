@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from types import ModuleType
 from typing import Any, Final
 
 from auth import policy
@@ -173,12 +174,12 @@ ACTIONS: Final = (
 """In the order of the design's table. Whoever adds a function to the policy adds a row: `unasked` names it otherwise."""
 
 
-def unasked() -> list[str]:
+def unasked(rules: ModuleType = policy) -> list[str]:
     """Functions of the policy that say who may do something and that no table here asks."""
     asked = {action.function for action in ACTIONS} | {policy.may_read}
     return sorted(
         name
-        for name, function in inspect.getmembers(policy, inspect.isfunction)
+        for name, function in inspect.getmembers(rules, inspect.isfunction)
         if name.startswith("may_") and function not in asked
     )
 

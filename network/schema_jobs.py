@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from graphql import parse
+from graphql import GraphQLError, parse, resolve_schema_coordinate
 
 from graph import field_usage
 from graph.field_usage import Used
@@ -29,8 +29,10 @@ async def usage(place: Workplace, output: Output, *, days: int, field: str | Non
     for line in used_lines(found):
         output.line(line)
     if not found:
-        what = "Nothing" if field is None else field
-        output.line(f"{what} was used in the last {days} days, as far as was counted.")
+        what = "anything" if field is None else field
+        output.line(f"Nobody used {what} in the last {days} days, as far as was counted.")
+        if field is not None and not await asyncio.to_thread(_is_there, field):
+            output.line(f"The schema has no {field}: expected a coordinate, as in Project.title or Query.hubs(first:).")
     return 0
 
 
@@ -78,6 +80,18 @@ async def in_use(store: GraphStore, parts: Collection[str], *, days: int) -> lis
     return [
         Finding("deprecated", text, is_wrong=False, count=len(still), advice=advice if still else "", examples=examples)
     ]
+
+
+def _is_there(coordinate: str) -> bool:
+    from network.gateway import compose
+    from network.subgraphs import schemas
+
+    schema = compose(schemas())
+    try:
+        return resolve_schema_coordinate(schema, coordinate) is not None
+    # Of the library: no coordinate at all, and one of a type or field that there is not.
+    except (GraphQLError, TypeError, ValueError):
+        return False
 
 
 def _deprecated_parts() -> frozenset[str]:

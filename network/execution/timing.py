@@ -16,7 +16,6 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
 
 MAX_FIELDS: Final = 10_000
-"""Fields measured in one operation; beyond them the answer says that it is incomplete. About 30 bytes each in a trace."""
 
 
 @dataclass(slots=True)
@@ -35,8 +34,11 @@ class Timings:
     """The times of one operation, by path of the response.
 
     Attributes:
+        most: Fields measured; beyond them the answer says that it is incomplete. About 30 bytes each in a trace.
         began_at: Wall clock, nanoseconds since 1970.
     """
+
+    most: int = MAX_FIELDS
 
     began_at: int = field(default_factory=time.time_ns)
     fields: dict[tuple[str | int, ...], FieldTiming] = field(default_factory=dict)
@@ -48,9 +50,9 @@ class Timings:
         return time.perf_counter_ns() - self._began
 
     def begin(self, path: tuple[str | int, ...], parent_type: str, name: str, type_: str) -> FieldTiming:
-        """A field that begins now; beyond MAX_FIELDS it is measured and forgotten."""
+        """A field that begins now; beyond `most` it is measured and forgotten."""
         timing = FieldTiming(parent_type, name, type_, self.now())
-        if len(self.fields) < MAX_FIELDS:
+        if len(self.fields) < self.most:
             self.fields[path] = timing
         else:
             self.is_incomplete = True

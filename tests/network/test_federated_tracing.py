@@ -18,7 +18,7 @@ from starlette.routing import Route, Router
 
 from graph.ladybug_store import LadybugGraphStore
 from network.context import Context
-from network.execution import Counts, Timings, execute, timing
+from network.execution import Counts, Timings, execute
 from network.federated_tracing import encode
 from network.limits import Limits
 from network.metrics import Metrics
@@ -199,9 +199,8 @@ async def test_a_router_sees_it_of_a_real_subgraph_for_what_it_asks(
     assert set(nodes(trace_of(answer)[14])) == {("_entities",)}
 
 
-def test_a_trace_of_very_many_fields_is_bounded_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timing, "MAX_FIELDS", 3)
-    timings = Timings()
+def test_a_trace_of_very_many_fields_is_bounded_and_says_so() -> None:
+    timings = Timings(most=3)
     for number in range(5):
         timings.begin((f"f{number}",), "Query", "f", "Int")
 

@@ -114,6 +114,10 @@ def test_what_was_used_is_told_after_the_end_of_the_server_and_beside_the_next(
     code, _, errors = server.stop()
     assert code == 0, errors
 
+    unused = hubnetz(server.data_dir, "schema", "usage", "--field", "Query.universities").stdout
+    assert unused == "Nobody used Query.universities in the last 90 days, as far as was counted.\n"
+    unknown = hubnetz(server.data_dir, "schema", "usage", "--field", "Query.nope").stdout
+    assert unknown.splitlines()[1].startswith("The schema has no Query.nope")
     told = hubnetz(server.data_dir, "schema", "usage", "--field", "Query.hubs")
     today = told.stdout.split()[-1]
     assert told.stdout.splitlines() == [

@@ -78,8 +78,11 @@ class OperationCost:
         """Nodes at most, never above SATURATED. Values of a wrong type count as not given: coercion refuses them."""
         return min(SATURATED, self.fixed + sum(_sum(cost, variables) for cost in self.varying))
 
-    def check(self, variables: Mapping[str, Any], limits: Limits) -> None:
+    def check(self, variables: Mapping[str, Any], limits: Limits, *, is_trusted: bool = False) -> None:
         """Passes when the operation is affordable.
+
+        Args:
+            is_trusted: Operators published it, and with it what it costs: only its pages are counted.
 
         Raises:
             LimitExceededError: it is not.
@@ -89,7 +92,7 @@ class OperationCost:
             if rows > limits.max_page_size:
                 raise LimitExceededError("max_page_size", limits.max_page_size, rows)
         asked = self.total(variables)
-        if asked > limits.max_cost:
+        if asked > limits.max_cost and not is_trusted:
             raise LimitExceededError(
                 "max_cost", limits.max_cost, asked, advice="Ask for smaller pages or fewer levels."
             )

@@ -146,6 +146,14 @@ def _no_router(_: Scope) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """A text that may run; one that operators published may cost what it costs."""
+
+    text: str
+    is_trusted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Admission:
     """What one address of the service lets pass.
 
@@ -158,23 +166,22 @@ class Admission:
     is_only: bool = False
     is_router: Callable[[Scope], bool] = _no_router
 
-    async def text(self, given: Asked, caller: Caller, scope: Scope) -> str:
+    async def admit(self, given: Asked, caller: Caller, scope: Scope) -> Admitted:
         """The text to run.
 
         Raises:
             UntrustedDocumentError: its hash is unknown, or the caller may send trusted documents only.
         """
         if given.text is None:
-            return await self._stored(given.id or "")
-        if not self.is_only or policy.may_send_any_document(caller) or self.is_router(scope):
-            return given.text
-        if await self.documents.get(hash_of(given.text)) is None:
+            return Admitted(await self._stored(given.id or ""), is_trusted=True)
+        is_trusted = self.documents.path is not None and await self.documents.get(hash_of(given.text)) is not None
+        if self.is_only and not (is_trusted or policy.may_send_any_document(caller) or self.is_router(scope)):
             raise UntrustedDocumentError(
                 "QUERY_NOT_IN_SAFELIST",
                 "This service runs published documents only, and this is none of them. "
                 "Have it published, or sign in as lead of a hub or network administrator to try it out.",
             )
-        return given.text
+        return Admitted(given.text, is_trusted)
 
     async def _stored(self, identifier: str) -> str:
         if self.documents.path is None:

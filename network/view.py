@@ -148,15 +148,15 @@ class GraphQLView:
         # Before the document is read: a wrong one costs, too.
         allowance.take(Kind.OPERATIONS, caller)
         # Before it is parsed: what is not trusted costs a hash.
-        text = await self._admission.text(parameters.asked, caller, request.scope)
-        document = self._documents.get(text)
+        admitted = await self._admission.admit(parameters.asked, caller, request.scope)
+        document = self._documents.get(admitted.text)
         operation = document.operation(parameters.operation_name)
         if request.method == "GET" and operation.type is not OperationType.QUERY:
             raise RequestError("GET runs queries only: send a mutation by POST.", status=405, headers={"Allow": "POST"})
         if operation.type is OperationType.SUBSCRIPTION:
             raise RequestError("This service has no subscriptions.")
         self._check_openness(document, request.scope)
-        operation.cost.check(parameters.variables, self._limits)
+        operation.cost.check(parameters.variables, self._limits, is_trusted=admitted.is_trusted)
         cost = max(1, operation.cost.total(parameters.variables))
         allowance.take_all(caller, {Kind.COST: cost, Kind.MUTATIONS: operation.mutations})
         if self._usage is not None:

@@ -94,7 +94,7 @@ def test_all_queries_of_the_pages_can_be_published(folder: Path) -> None:
         (b"query A {\n  nothing\n}", "wrong.graphql:2: Cannot query field 'nothing'"),
         (b"query A { viewer { subject } } query B { viewer { subject } }", "expected one operation, got 2"),
         (b"fragment F on Query { viewer { subject } }", "wrong.graphql"),
-        (DEAR, "Limit max_cost"),
+        (b"query A { hubs(first: 101) { totalCount } }", "Limit max_page_size"),
         (b"query A { a:hubs{totalCount} " + b"".join(b"b%d:hubs{totalCount} " % n for n in range(20)) + b"}", "Limit max_"),
         (b"query A { viewer { subject } } # \xff", "expected UTF-8"),
         (b"", "Syntax Error"),
@@ -108,6 +108,13 @@ def test_nothing_is_published_where_something_is_wrong(
         publishing.publish([folder], Path("manifest.json"), gateway, Limits())
     assert said in str(caught.value)
     assert not Path("manifest.json").exists()
+
+
+def test_what_is_dear_may_be_published(folder: Path) -> None:
+    (folder / "dear.graphql").write_bytes(DEAR)
+    result = publish(folder)
+    assert result.exit_code == 0, result.output
+    assert hash_of(DEAR.decode()) in stored()
 
 
 def test_all_that_is_wrong_is_told_at_once(folder: Path, tmp_path: Path) -> None:

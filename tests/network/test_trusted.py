@@ -163,12 +163,22 @@ async def test_whatever_is_sent_only_trusted_documents_run(file: Path, body: dic
     assert all(error["extensions"]["code"] != "INTERNAL" for error in answer.get("errors", ()))
 
 
-async def test_limits_hold_for_trusted_documents(file: Path) -> None:
-    wide = "query Wide($n: Int) { projects(first: $n) { edges { node { topics { name } } } } }"
-    manifest.write(file, [document(wide, "Wide")])
-    service = app(file, limits=Limits(max_cost=50))
-    assert "errors" not in (await post(service, {"query": "{ hello }"}, "network_admin")).json()
-    assert code(await post(service, {"documentId": hash_of(wide), "variables": {"n": 100}})) == "LIMIT_EXCEEDED"
+WIDE = "query Wide($n: Int) { projects(first: $n) { edges { node { topics { name } } } } }"
+DEEP = "{ tree { child { child { child { name } } } } }"
+
+
+@pytest.mark.parametrize("body", [{"documentId": hash_of(DEEP)}, {"query": DEEP}])
+async def test_what_operators_published_may_cost_what_it_costs(file: Path, body: dict[str, Any]) -> None:
+    manifest.write(file, [document(DEEP, "Deep")])
+    service = app(file, limits=Limits(max_cost=2))
+    assert (await post(service, body)).json() == {"data": {"tree": {"child": None}}}
+    assert code(await post(service, {"query": DEEP + " "}, "network_admin")) == "LIMIT_EXCEEDED"
+
+
+async def test_pages_of_trusted_documents_have_their_bound(file: Path) -> None:
+    manifest.write(file, [document(WIDE, "Wide")])
+    answer = await post(app(file), {"documentId": hash_of(WIDE), "variables": {"n": 101}})
+    assert code(answer) == "LIMIT_EXCEEDED"
 
 
 class Clock:

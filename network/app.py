@@ -40,6 +40,7 @@ from network.pages.links import Doors
 from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
 from network.request import comes_from
+from network.running import Runner
 from network.settings import Settings
 from network.subgraphs import schemas
 from network.trusted import Admission, TrustedDocuments
@@ -228,21 +229,24 @@ def _graphql_routes(
     browsers: Browsers | None,
 ) -> list[BaseRoute]:
     subgraphs = schemas(max_representations=settings.limits.max_representations)
-    view = partial(_view, settings, ports, bell, usage=usage)
+    running = partial(_runner, settings, ports, bell, usage)
+    view = partial(GraphQLView, openness=_openness(settings))
     is_only = settings.takes_trusted_documents_only
     # The manifest is of the gateway's schema. What asks a subgraph is a router, which has its own.
     behind = Admission(is_only=is_only, is_router=partial(comes_from, networks=settings.routers))
     served = {subgraph: subgraphs[subgraph]} if subgraph else subgraphs
     # Strawberry keeps its graphql-core schema to itself; there is no other way to it.
     routes: list[BaseRoute] = [
-        Route(f"/subgraphs/{name}", view(schema._schema, behind))  # noqa: SLF001
+        Route(f"/subgraphs/{name}", view(running(schema._schema), admission=behind))  # noqa: SLF001
         for name, schema in served.items()
     ]
     if subgraph is None:
         gateway = compose(subgraphs)
         trusted = TrustedDocuments(settings.documents_file)
         trusted.check()
-        routes.append(Route("/graphql", view(gateway, Admission(trusted, is_only), explorer_url="/explorer")))
+        runner = running(gateway)
+        endpoint = view(runner, admission=Admission(trusted, is_only), explorer_url="/explorer")
+        routes.append(Route("/graphql", endpoint))
         doors = Doors(ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring, notice)
         site = pages.site(
             settings.public_url,
@@ -256,16 +260,14 @@ def _graphql_routes(
     return routes
 
 
-def _view(
-    settings: Settings,
-    ports: Ports,
-    bell: Bell,
-    schema: GraphQLSchema,
-    admission: Admission,
-    *,
-    usage: Usage,
-    explorer_url: str | None = None,
-) -> GraphQLView:
+def _openness(settings: Settings) -> Openness:
+    def is_router(scope: Scope) -> bool:
+        return comes_from(scope, settings.routers)
+
+    return Openness(settings.is_introspection_open, is_router, f"{settings.public_url}/schema.graphql")
+
+
+def _runner(settings: Settings, ports: Ports, bell: Bell, usage: Usage, schema: GraphQLSchema) -> Runner:
     known = terms(settings)
 
     def make_context(*, caller: Caller, request_id: str, deadline: float, allowance: Allowance) -> Context:
@@ -280,21 +282,9 @@ def _view(
             webhooks=known,
         )
 
-    def is_router(scope: Scope) -> bool:
-        return comes_from(scope, settings.routers)
-
-    openness = Openness(settings.is_introspection_open, is_router, f"{settings.public_url}/schema.graphql")
-    engine = partial(execute, hide_suggestions=not settings.is_introspection_open)
-    return GraphQLView(
-        schema,
-        engine,
-        make_context,
-        limits=settings.limits,
-        openness=openness,
-        admission=admission,
-        usage=usage,
-        explorer_url=explorer_url,
-    )
+    is_open = settings.is_introspection_open
+    engine = partial(execute, hide_suggestions=not is_open)
+    return Runner(schema, engine, make_context, limits=settings.limits, usage=usage, has_suggestions=is_open)
 
 
 @contextlib.asynccontextmanager

@@ -1,23 +1,20 @@
 """GraphQL over HTTP for one schema: the gateway's, or that of one subgraph."""
 
-import asyncio
 import json
 import re
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
-from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationType
+from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from auth.principal import Caller
 from network import federated_tracing, negotiation
-from network.documents import Document, Documents, InvalidDocumentError
+from network.documents import Document, InvalidDocumentError
 from network.errors import (
     IntrospectionClosedError,
     RequestError,
@@ -27,35 +24,15 @@ from network.errors import (
     status_of,
 )
 from network.execution.timing import Timings
-from network.field_usage import Usage, client_of
-from network.limits import LimitExceededError, Limits
-from network.rates import Allowance, Kind, RateLimitedError
+from network.field_usage import client_of
+from network.limits import LimitExceededError
+from network.rates import Kind, RateLimitedError
 from network.request import allowance_of, caller_of, request_id_of
+from network.running import Asker, Runner
 from network.trusted import Admission, Asked, asked
 
 _ALLOW: Final = {"Allow": "GET, POST"}
 _LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
-
-
-class Execute(Protocol):
-    """The engine that answers a valid document (`network.execution`)."""
-
-    def __call__(
-        self,
-        schema: GraphQLSchema,
-        document: DocumentNode,
-        *,
-        context: Any,
-        variables: Mapping[str, Any] | None,
-        operation_name: str | None,
-        timings: Timings | None,
-    ) -> Awaitable[ExecutionResult]: ...
-
-
-class MakeContext(Protocol):
-    """The context of one operation."""
-
-    def __call__(self, *, caller: Caller, request_id: str, deadline: float, allowance: Allowance) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +62,16 @@ class GraphQLView:
 
     def __init__(
         self,
-        schema: GraphQLSchema,
-        execute: Execute,
-        make_context: MakeContext,
+        runner: Runner,
         *,
-        limits: Limits,
         openness: Openness,
         admission: Admission | None = None,
-        usage: Usage | None = None,
         explorer_url: str | None = None,
     ) -> None:
-        self._schema = schema
-        self._execute = execute
-        self._make_context = make_context
-        self._limits = limits
+        self._runner = runner
         self._openness = openness
         self._admission = admission or Admission()
-        self._usage = usage
         self._explorer_url = explorer_url
-        self._documents = Documents(schema, limits, has_suggestions=openness.is_open)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -149,36 +117,26 @@ class GraphQLView:
         allowance.take(Kind.OPERATIONS, caller)
         # Before it is parsed: what is not trusted costs a hash.
         admitted = await self._admission.admit(parameters.asked, caller, request.scope)
-        document = self._documents.get(admitted.text)
+        document = self._runner.documents.get(admitted.text)
         operation = document.operation(parameters.operation_name)
         if request.method == "GET" and operation.type is not OperationType.QUERY:
             raise RequestError("GET runs queries only: send a mutation by POST.", status=405, headers={"Allow": "POST"})
         if operation.type is OperationType.SUBSCRIPTION:
             raise RequestError("This service has no subscriptions.")
         self._check_openness(document, request.scope)
-        operation.cost.check(parameters.variables, self._limits, is_trusted=admitted.is_trusted)
-        cost = max(1, operation.cost.total(parameters.variables))
-        allowance.take_all(caller, {Kind.COST: cost, Kind.MUTATIONS: operation.mutations})
-        if self._usage is not None:
-            self._usage.count(client_of(request.headers), operation.uses, parameters.variables)
-        context = self._make_context(
-            caller=caller,
-            allowance=allowance,
-            request_id=request_id_of(request.scope),
-            deadline=time.monotonic() + self._limits.timeout_s,
+        return await self._runner.run(
+            document,
+            parameters.operation_name,
+            parameters.variables,
+            Asker(
+                caller=caller,
+                allowance=allowance,
+                request_id=request_id_of(request.scope),
+                client=client_of(request.headers),
+            ),
+            is_trusted=admitted.is_trusted,
+            timings=timings,
         )
-        try:
-            async with asyncio.timeout(self._limits.timeout_s):
-                return await self._execute(
-                    self._schema,
-                    document.ast,
-                    context=context,
-                    variables=parameters.variables,
-                    operation_name=parameters.operation_name,
-                    timings=timings,
-                )
-        except TimeoutError as error:
-            raise LimitExceededError("timeout_s", self._limits.timeout_s, "more") from error
 
     def _check_openness(self, document: Document, scope: Scope) -> None:
         if self._openness.is_open or not (document.asks_introspection or document.asks_federation):

@@ -28,6 +28,7 @@ from network.middleware import EdgeMiddleware, LimitMiddleware
 from network.rate_middleware import RateMiddleware
 from network.rates import Rates
 from network.references import Representation
+from network.running import Runner
 from network.view import GraphQLView, Openness
 
 
@@ -251,7 +252,7 @@ def app(*, is_router: bool = True) -> ASGIApp:
 
     limits = Limits()
     openness = Openness(is_router, lambda _: is_router, "https://hubnetz.example/schema.graphql")
-    view = GraphQLView(schema()._schema, execute, make_context, limits=limits, openness=openness)
+    view = GraphQLView(Runner(schema()._schema, execute, make_context, limits=limits), openness=openness)
     found: ASGIApp = AuthenticationMiddleware(Router([Route("/", view)]), NoIssuers())
     found = RateMiddleware(found, Rates({}), ())
     return EdgeMiddleware(LimitMiddleware(found, limits), Metrics(), is_https=False)

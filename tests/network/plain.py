@@ -21,6 +21,7 @@ from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.rate_middleware import RateMiddleware
 from network.rates import Rates
+from network.running import Runner
 from network.trusted import Admission
 from network.view import GraphQLView, Openness
 
@@ -122,13 +123,9 @@ def make_app(
     """The application. `routers`: whether everybody is one to the view; `behind`: those that rates know."""
     limits = limits or Limits()
     view = GraphQLView(
-        schema(),
-        execute,
-        lambda **given: given,
-        limits=limits,
+        Runner(schema(), execute, lambda **given: given, limits=limits, usage=usage, has_suggestions=is_open),
         openness=Openness(is_open, lambda scope: routers, "https://hubnetz.example/schema.graphql"),
         admission=admission,
-        usage=usage,
         explorer_url="/explorer",
     )
     app: ASGIApp = Router([Route("/graphql", view), Route("/subgraphs/plain", view), Route("/livez", _alive)])

@@ -25,6 +25,7 @@ from network.metrics import Metrics
 from network.middleware import EdgeMiddleware
 from network.rate_middleware import RateMiddleware
 from network.rates import Rates
+from network.running import Runner
 from network.view import GraphQLView, Openness
 from tests.federation import products
 from tests.fixtures.node import installed
@@ -187,7 +188,7 @@ async def test_a_router_sees_it_of_a_real_subgraph_for_what_it_asks(
         return Context(store=network, **given)
 
     openness = Openness(False, lambda _: True, "https://hubnetz.example/schema.graphql")
-    view = GraphQLView(subgraphs["directory"], execute, make_context, limits=Limits(), openness=openness)
+    view = GraphQLView(Runner(subgraphs["directory"], execute, make_context, limits=Limits()), openness=openness)
     app = EdgeMiddleware(RateMiddleware(Router([Route("/", view)]), Rates({}), ()), Metrics(), is_https=False)
     of = [{"__typename": "Hub", "slug": "zeitz"}] * 50
     text = "query ($of: [_Any!]!) { _entities(representations: $of) { ... on Hub { name } } }"

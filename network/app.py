@@ -4,7 +4,7 @@ Outside tests this is the only module that imports an adapter.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +15,7 @@ from graphql import GraphQLSchema, print_schema
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Scope
+from strawberry.federation import Schema
 
 from auth.principal import Caller
 from graph.people import GraphPeople
@@ -35,8 +36,12 @@ from network.mail.subscriptions import Subscriptions
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.pages import routes as pages
+from network.pages.asking import Asking
 from network.pages.layout import DEVELOPMENT_NOTICE
 from network.pages.links import Doors
+from network.pages.problem_page import problem_page
+from network.pages.queries import ready_queries
+from network.pages.site import Site
 from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
 from network.request import comes_from
@@ -168,9 +173,20 @@ def create_app(
     )
     check = health.HealthCheck(ports.graph, ports.search)
     routes: list[BaseRoute] = health.routes(check, metrics, ports.graph, settings.operators)
+    site = None
     if role is not Role.INDEXER:
-        notice = DEVELOPMENT_NOTICE if known.development else ""
-        routes += _graphql_routes(settings, ports, bell, usage, subgraph, notice=notice, browsers=browsers)
+        subgraphs = schemas(max_representations=settings.limits.max_representations)
+        running = partial(_runner, settings, ports, bell, usage)
+        routes += _subgraph_routes(settings, running, subgraphs, subgraph)
+        if subgraph is None:
+            notice = DEVELOPMENT_NOTICE if known.development else ""
+            doors = Doors(
+                ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring, notice
+            )
+            gateway = compose(subgraphs)
+            runner = running(gateway)
+            site = _site(settings, runner, gateway, browsers=browsers, doors=doors, is_development=bool(notice))
+            routes += [_gateway_route(settings, runner), *pages.routes(site)]
     postman = make_postman(settings, ports.graph, holder=holder(), count=metrics.count_letter)
     courier = make_courier(settings, ports.graph, holder=holder(), count=metrics.count_delivery)
     app: ASGIApp = Router(
@@ -195,7 +211,10 @@ def create_app(
     app = _for_other_sites(app, settings)
     app = LimitMiddleware(app, settings.limits)
     app = ProxyMiddleware(app, settings.trusted_proxies)
-    return EdgeMiddleware(app, metrics, is_https=settings.public_url.startswith("https:"))
+    is_https = settings.public_url.startswith("https:")
+    if site is None:
+        return EdgeMiddleware(app, metrics, is_https=is_https)
+    return EdgeMiddleware(app, metrics, is_https=is_https, problem_page=partial(problem_page, site.renderer))
 
 
 def _for_other_sites(app: ASGIApp, settings: Settings) -> ASGIApp:
@@ -218,46 +237,51 @@ def _identity(settings: Settings, ports: Ports, role: Role) -> Identity:
     return identity(settings, ports.graph) if role is not Role.INDEXER else Identity(NoIssuers())
 
 
-def _graphql_routes(
+def _subgraph_routes(
     settings: Settings,
-    ports: Ports,
-    bell: Bell,
-    usage: Usage,
-    subgraph: str | None,
-    *,
-    notice: str,
-    browsers: Browsers | None,
+    running: Callable[[GraphQLSchema], Runner],
+    subgraphs: Mapping[str, Schema],
+    alone: str | None,
 ) -> list[BaseRoute]:
-    subgraphs = schemas(max_representations=settings.limits.max_representations)
-    running = partial(_runner, settings, ports, bell, usage)
-    view = partial(GraphQLView, openness=_openness(settings))
-    is_only = settings.takes_trusted_documents_only
     # The manifest is of the gateway's schema. What asks a subgraph is a router, which has its own.
-    behind = Admission(is_only=is_only, is_router=partial(comes_from, networks=settings.routers))
-    served = {subgraph: subgraphs[subgraph]} if subgraph else subgraphs
+    is_router = partial(comes_from, networks=settings.routers)
+    behind = Admission(is_only=settings.takes_trusted_documents_only, is_router=is_router)
+    served = {alone: subgraphs[alone]} if alone else subgraphs
+    openness = _openness(settings)
     # Strawberry keeps its graphql-core schema to itself; there is no other way to it.
-    routes: list[BaseRoute] = [
-        Route(f"/subgraphs/{name}", view(running(schema._schema), admission=behind))  # noqa: SLF001
+    return [
+        Route(f"/subgraphs/{name}", GraphQLView(running(schema._schema), openness=openness, admission=behind))  # noqa: SLF001
         for name, schema in served.items()
     ]
-    if subgraph is None:
-        gateway = compose(subgraphs)
-        trusted = TrustedDocuments(settings.documents_file)
-        trusted.check()
-        runner = running(gateway)
-        endpoint = view(runner, admission=Admission(trusted, is_only), explorer_url="/explorer")
-        routes.append(Route("/graphql", endpoint))
-        doors = Doors(ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring, notice)
-        site = pages.site(
-            settings.public_url,
-            print_schema(gateway) + "\n",
-            notice=notice,
-            browsers=browsers,
-            doors=doors,
-            is_only=is_only,
-        )
-        routes += pages.routes(site)
-    return routes
+
+
+def _gateway_route(settings: Settings, runner: Runner) -> BaseRoute:
+    trusted = TrustedDocuments(settings.documents_file)
+    trusted.check()
+    admission = Admission(trusted, settings.takes_trusted_documents_only)
+    view = GraphQLView(runner, openness=_openness(settings), admission=admission, explorer_url="/explorer")
+    return Route("/graphql", view)
+
+
+def _site(
+    settings: Settings,
+    runner: Runner,
+    gateway: GraphQLSchema,
+    *,
+    browsers: Browsers | None,
+    doors: Doors,
+    is_development: bool,
+) -> Site:
+    return Site(
+        asking=Asking(runner),
+        public_url=settings.public_url,
+        schema=print_schema(gateway) + "\n",
+        queries=ready_queries(),
+        browsers=browsers,
+        doors=doors,
+        is_only=settings.takes_trusted_documents_only,
+        is_development=is_development,
+    )
 
 
 def _openness(settings: Settings) -> Openness:

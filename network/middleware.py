@@ -5,7 +5,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import orjson
@@ -38,13 +38,22 @@ SECURITY_HEADERS: Final = {
 }
 
 
+ProblemPage = Callable[[Exception, Scope], Response | None]
+"""Makes a page of an exception for people; None where a program asked."""
+
+
+def _no_page(_: Exception, __: Scope) -> None:
+    return None
+
+
 class EdgeMiddleware:
     """Outermost: names the request, answers for what nobody caught, writes one line and counts."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, is_https: bool) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, is_https: bool, problem_page: ProblemPage = _no_page) -> None:
         self._app = app
         self._metrics = metrics
         self._is_https = is_https
+        self._problem_page = problem_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,7 +80,8 @@ class EdgeMiddleware:
             if error is not None and status:
                 raise error
             if error is not None:
-                await error_response(error, request_id)(scope, receive, observed)
+                answer = self._problem_page(error, scope) or error_response(error, request_id)
+                await answer(scope, receive, observed)
         finally:
             duration_s = time.perf_counter() - started
             self._metrics.observe_request(_route(scope), scope["method"], status, duration_s)

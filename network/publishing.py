@@ -10,6 +10,7 @@ from network import manifest
 from network.documents import Document, Documents, InvalidDocumentError
 from network.limits import LimitExceededError, Limits
 from network.manifest import ManifestError, TrustedDocument, hash_of
+from network.operation_files import whole
 
 
 class PublishingError(Exception):
@@ -82,9 +83,11 @@ def _before(path: Path, problems: list[str]) -> Mapping[str, TrustedDocument]:
 
 
 def _read(file: Path, documents: Documents, limits: Limits) -> TrustedDocument:
-    """The document of a file: its text to the last blank, so that its id is what `sha256sum` says of the file."""
+    """The document of a file: its text to the last blank, so that its id is what `sha256sum` says of the file; with it the
+    fragments that it shares with others (`network.operation_files`).
+    """
     try:
-        text = file.read_bytes().decode("utf-8")
+        text = whole(file)
     except OSError as error:
         raise PublishingError([f"{file}: cannot be read ({error.strerror})"]) from error
     except UnicodeDecodeError as error:

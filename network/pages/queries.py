@@ -5,6 +5,20 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "queries"
+FIRST_QUERY: Final = """{
+  hubs(first: 50) {
+    edges {
+      node {
+        slug
+        name
+        municipalities(first: 3) {
+          edges { node { name } }
+        }
+      }
+    }
+  }
+}"""
+"""What the explorer opens with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -13,33 +11,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from network.authentication import Browsers
 from network.middleware import SECURITY_HEADERS
-from network.negotiation import prefers_html
-from network.pages import links, sign_in
-from network.pages.account import account
-from network.pages.layout import page, template
-from network.pages.links import Doors
-from network.pages.queries import ReadyQuery, ready_queries
+from network.pages import home, links, search_page, sign_in
+from network.pages.layout import DEVELOPMENT_NOTICE, page, template
+from network.pages.queries import FIRST_QUERY, ReadyQuery
+from network.pages.rendering import STATIC
+from network.pages.site import Site
 
-_HERE: Final = Path(__file__).parent
-_BUILT: Final = _HERE.parent / "explorer_assets" / "dist"
-FIRST_QUERY: Final = """{
-  hubs(first: 50) {
-    edges {
-      node {
-        slug
-        name
-        municipalities(first: 3) {
-          edges { node { name } }
-        }
-      }
-    }
-  }
-}"""
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_SHOWN_PATH: Final = 200
-"""Characters of an unknown address that its page repeats."""
 _PUBLISHED_ONLY: Final = (
     '<p class="notice" role="note"><strong>Nur veröffentlichte Abfragen:</strong> Dieser Dienst führt für die meisten nur '
     "Abfragen aus, die sein Betrieb vorab veröffentlicht hat. Hub-Leitungen und die Netzverwaltung probieren hier jede Abfrage "
@@ -49,93 +28,48 @@ _PUBLISHED_ONLY: Final = (
 _CSP: Final = "Content-Security-Policy"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What the pages show.
-
-    Attributes:
-        schema: SDL of the API.
-        built: Folder of the explorer that `make explorer` builds; where it is missing a plain page takes its place.
-        notice: HTML that stands on every page.
-        browsers: What the pages need to know who reads them; None where nobody can sign in.
-        doors: What links in e-mails open; None where nobody gets any.
-        is_only: Whether most people may run published documents only, which the explorer then says.
-    """
-
-    public_url: str
-    schema: str
-    queries: tuple[ReadyQuery, ...]
-    built: Path = _BUILT
-    notice: str = ""
-    browsers: Browsers | None = None
-    doors: Doors | None = None
-    is_only: bool = False
-
-
-def site(
-    public_url: str,
-    schema: str,
-    *,
-    notice: str = "",
-    browsers: Browsers | None = None,
-    doors: Doors | None = None,
-    is_only: bool = False,
-) -> Site:
-    return Site(public_url, schema, ready_queries(), notice=notice, browsers=browsers, doors=doors, is_only=is_only)
-
-
-def routes(pages: Site) -> list[BaseRoute]:
-    is_built = (pages.built / "explorer.js").is_file()
-    framed = partial(page, notice=pages.notice)
-    told = pages.notice + (_PUBLISHED_ONLY if pages.is_only else "")
-
-    async def start(request: Request) -> Response:
-        shown = account(request, pages.browsers)
-        content = template("start").substitute(
-            account=shown.html,
-            first_query=escape(FIRST_QUERY),
-            queries=_ready(pages.queries),
-            endpoint=escape(f"{pages.public_url}/graphql"),
-        )
-        response = framed("Hubnetz", content)
-        response.headers.update(shown.headers)
-        return response
-
-    async def explorer(request: Request) -> Response:
-        chosen = _chosen(pages.queries, request.query_params.get("query"))
-        if is_built:
-            return _built_explorer(pages, chosen, told)
-        content = template("explorer_plain").substitute(
-            query=escape(chosen.text),
-            variables=escape(chosen.variables),
-            queries=_ready(pages.queries),
-            schema=escape(pages.schema),
-        )
-        return page("Abfragen · Hubnetz", content, notice=told)
+def routes(site: Site) -> list[BaseRoute]:
+    """Every page, the last route of which takes what no other knows."""
+    notice = DEVELOPMENT_NOTICE if site.is_development else ""
 
     async def schema(_: Request) -> Response:
-        return Response(pages.schema, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "max-age=300"})
+        return Response(site.schema, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "max-age=300"})
 
-    async def nowhere(request: Request) -> Response:
-        if not prefers_html(request.headers.getlist("accept")):
-            raise HTTPException(404)
-        content = template("not_found").substitute(path=escape(request.url.path[:_SHOWN_PATH]))
-        return framed("Nicht gefunden · Hubnetz", content, status=404)
+    async def nowhere(_: Request) -> Response:
+        raise HTTPException(404)
 
     return [
-        Route("/", start),
-        Route("/explorer", explorer),
-        Route("/explorer/assets/{name}", _files(pages.built)),
-        Route("/static/{name}", _files(_HERE / "static")),
+        *home.routes(site),
+        *search_page.routes(site),
+        *_explorer(site, notice),
+        Route("/static/{name}", _files(STATIC)),
         Route("/schema.graphql", schema),
-        *sign_in.routes(pages.browsers, notice=pages.notice),
-        *([] if pages.doors is None else links.routes(pages.doors)),
-        # The last one: whatever no other route knows.
+        *sign_in.routes(site.browsers, notice=notice),
+        *([] if site.doors is None else links.routes(site.doors)),
         Route("/{path:path}", nowhere, methods=_METHODS),
     ]
 
 
-def _built_explorer(pages: Site, chosen: ReadyQuery, notice: str) -> Response:
+def _explorer(site: Site, notice: str) -> list[BaseRoute]:
+    is_built = (site.built / "explorer.js").is_file()
+    told = notice + (_PUBLISHED_ONLY if site.is_only else "")
+
+    async def explorer(request: Request) -> Response:
+        chosen = _chosen(site.queries, request.query_params.get("query"))
+        if is_built:
+            return _built_explorer(site, chosen, told)
+        content = template("explorer_plain").substitute(
+            query=escape(chosen.text),
+            variables=escape(chosen.variables),
+            queries=_ready(site.queries),
+            schema=escape(site.schema),
+        )
+        return page("Abfragen · Hubnetz", content, notice=told)
+
+    return [Route("/explorer", explorer), Route("/explorer/assets/{name}", _files(site.built))]
+
+
+def _built_explorer(site: Site, chosen: ReadyQuery, notice: str) -> Response:
     nonce = secrets.token_urlsafe(16)
     body = template("explorer_built").substitute(
         nonce=nonce,
@@ -144,7 +78,7 @@ def _built_explorer(pages: Site, chosen: ReadyQuery, notice: str) -> Response:
         variables=escape(chosen.variables),
         options="".join(
             f'<option value="{escape(query.name)}"{" selected" if query is chosen else ""}>{escape(query.title)}</option>'
-            for query in pages.queries
+            for query in site.queries
         ),
     )
     # The editor makes style elements (admitted by nonce) and positions its lines by style attributes, for which no

@@ -86,10 +86,8 @@ class _Flow:
             f'<li><a href="/sign-in/{escape(slug)}{escape(to)}">{escape(party.settings.name)}</a></li>'
             for slug, party in self._sessions.parties.items()
         )
-        content = template("sign_in").substitute(account=shown.html if shown.is_signed_in else "", issuers=issuers)
-        response = self._framed("Anmelden · Hubnetz", content)
-        response.headers.update(shown.headers)
-        return response
+        content = template("sign_in").substitute(account=shown.issuer or "", issuers=issuers)
+        return self._framed("Anmelden · Hubnetz", content)
 
     async def begin(self, request: Request) -> Response:
         party = self._party(request)

@@ -1,0 +1,93 @@
+"""What pages ask of our own API: operations kept as files, run in process for whoever looks at the page.
+
+A page knows nothing that its reader could not ask for: permissions, limits and rates are those of `/graphql`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+
+from graph.field_usage import Client
+from network.documents import Document
+from network.errors import STATUS, format_errors
+from network.operation_files import operations
+from network.rates import Kind
+from network.request import allowance_of, caller_of, request_id_of
+from network.running import Asker, Runner
+
+OPERATIONS: Final = Path(__file__).parent / "operations"
+CLIENT: Final = Client("hubnetz-pages", "")
+
+
+class AskingError(Exception):
+    """What a page cannot do without was not answered; `code` is one of `network.errors.CODES`."""
+
+    def __init__(self, code: str, message: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = STATUS.get(code, 500)
+        self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`data` as GraphQL gave it; `errors` as outsiders read them."""
+
+    data: Mapping[str, Any]
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+    def error(self, name: str) -> dict[str, Any] | None:
+        """The first error at or below the root field `name`."""
+        return next((error for error in self.errors if (error.get("path") or [name])[0] == name), None)
+
+    def code(self, name: str) -> str | None:
+        error = self.error(name)
+        return None if error is None else str(error["extensions"]["code"])
+
+    def need(self, name: str) -> Any:
+        """The value of a root field that the page is about.
+
+        Raises:
+            AskingError: it is null: NOT_FOUND where nothing else is wrong.
+        """
+        value = self.data.get(name)
+        if value is None:
+            error = self.error(name)
+            if error is None:
+                raise AskingError("NOT_FOUND", name)
+            extensions = error["extensions"]
+            raise AskingError(extensions["code"], error["message"], retry_after_s=extensions.get("retryAfter"))
+        return value
+
+
+class Asking:
+    """The operations of the pages, read and validated once, when the service starts.
+
+    Raises:
+        InvalidDocumentError: an operation does not fit the schema or a limit.
+    """
+
+    def __init__(self, runner: Runner, folder: Path = OPERATIONS) -> None:
+        self._runner = runner
+        self._documents: dict[str, Document] = {
+            name: runner.documents.get(text) for name, text in operations(folder).items()
+        }
+
+    async def ask(self, request: Request, operation: str, /, **variables: Any) -> Answer:
+        """What the operation of that file answers to whoever sent `request`. Variables that are None are left out.
+
+        Raises:
+            LimitExceededError, RateLimitedError: the whole page is refused.
+        """
+        scope = request.scope
+        asker = Asker(
+            caller=caller_of(scope), allowance=allowance_of(scope), request_id=request_id_of(scope), client=CLIENT
+        )
+        asker.allowance.take(Kind.OPERATIONS, asker.caller)
+        given = {name: value for name, value in variables.items() if value is not None}
+        result = await self._runner.run(self._documents[operation], None, given, asker)
+        errors = format_errors(result.errors or [], request_id=asker.request_id)
+        return Answer(result.data or {}, errors)

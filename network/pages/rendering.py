@@ -1,0 +1,124 @@
+"""Templates in two languages, and what stands on every page."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from network.authentication import FORM_FIELD, Browsers
+from network.pages.account import Account, account
+from network.pages.formats import formats
+from network.pages.language import Language, language_of, message, translations, without_language
+from network.pages.words import WORDS
+
+_HERE: Final = Path(__file__).parent
+STATIC: Final = _HERE / "static"
+_PERSONAL: Final = {"Cache-Control": "no-store", "Vary": "Cookie", "Referrer-Policy": "same-origin"}
+"""Of pages that differ from reader to reader. With no referrer at all, browsers hide the origin of their forms, too."""
+NAVIGATION: Final = (
+    ("/search", message("Projekte")),
+    ("/hubs", message("Hubs")),
+    ("/topics", message("Themen")),
+    ("/needs", message("Gesuche und Angebote")),
+    ("/events", message("Veranstaltungen")),
+    ("/experts", message("Fachleute")),
+    ("/map", message("Karte")),
+)
+"""Sections of the site, in the order in which they are shown."""
+_PLAIN_PATH: Final = re.compile(r"/[^/\\].*|/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renderer:
+    """Makes pages of templates.
+
+    Attributes:
+        public_url: Address of the service, without a slash at its end; for addresses that leave the page.
+        browsers: What is needed to know who reads; None where nobody can sign in.
+        is_development: Says on every page that accounts are samples.
+    """
+
+    public_url: str
+    browsers: Browsers | None = None
+    is_development: bool = False
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **context: Any,
+    ) -> Response:
+        """The page that `template` makes of `context`, in the language of the request's address."""
+        language = language_of(request.url.path)
+        reader = account(request, self.browsers)
+        html = environment(language).get_template(template).render(**self._frame(request, language, reader), **context)
+        return HTMLResponse(html, status, {**(_PERSONAL if self.browsers else {}), **(headers or {})})
+
+    def _frame(self, request: Request, language: Language, reader: Account) -> dict[str, Any]:
+        known = translations(language)
+        path = without_language(request.url.path)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return {
+            "language": language,
+            "path": path,
+            "here": f"{language.prefix}{path}{query}",
+            "other_language": f"{language.other.prefix}{path}{query}",
+            "canonical": f"{self.public_url}{language.prefix}{path}",
+            "public_url": self.public_url,
+            "reader": reader,
+            "form_field": FORM_FIELD,
+            "is_development": self.is_development,
+            "can_sign_in": self.browsers is not None,
+            "navigation": [(address, known.gettext(text)) for address, text in NAVIGATION],
+        }
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The templates with texts, numbers and addresses of one language."""
+    made = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    known = translations(language)
+    made.install_gettext_callables(known.gettext, known.ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
+    made.filters.update(formats(language))
+
+    def url(address: str, **query: Any) -> str:
+        """The address of a page of ours in this language; parameters that are None or empty are left out."""
+        if not _PLAIN_PATH.fullmatch(address):
+            raise ValueError(f"{address!r} is no path of ours")
+        given = {name: value for name, value in query.items() if value not in (None, "", [])}
+        return f"{language.prefix}{address}{'?' if given else ''}{urlencode(given, doseq=True)}"
+
+    def word(vocabulary: str, value: str | None) -> str:
+        """The word for a value of a closed vocabulary."""
+        if value is None:
+            return ""
+        known_word = WORDS[vocabulary].get(value)
+        return value if known_word is None else known.gettext(known_word)
+
+    made.globals.update(url=url, word=word, asset=asset)
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content: browsers may keep it for good."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"

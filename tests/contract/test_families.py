@@ -1,6 +1,7 @@
 """Family trees of projects on each graph database, held to the same tree worked out in plain Python."""
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -106,13 +107,15 @@ async def test_the_tree_is_the_one_that_plain_python_finds(store: GraphStore) ->
 
 async def test_generations_are_bounded_and_a_chain_beyond_them_is_told_as_cut(store: GraphStore) -> None:
     chain = [make_project(f"p{number:02}") for number in range(12)]
-    await plant(store, *chain, *(relate("DERIVED_FROM", one, before) for before, one in zip(chain, chain[1:])))
+    await plant(store, *chain, *(relate("DERIVED_FROM", one, before) for before, one in pairwise(chain)))
 
     middle = await family_tree(store, "p05", audiences=ANYBODY)
     end = await family_tree(store, "p04", audiences=ANYBODY, most=MAX_MEMBERS)
     short = await family_tree(store, "p11", audiences=ANYBODY)
 
-    assert middle is not None and end is not None and short is not None
+    assert middle is not None
+    assert end is not None
+    assert short is not None
     assert [one.generation for one in middle.members] == list(range(-4, 5))
     assert middle.is_cut
     assert end.members[0].generation == -4
@@ -122,7 +125,7 @@ async def test_generations_are_bounded_and_a_chain_beyond_them_is_told_as_cut(st
 
 async def test_a_whole_tree_is_not_told_as_cut(store: GraphStore) -> None:
     chain = [make_project(f"p{number}") for number in range(9)]
-    await plant(store, *chain, *(relate("DERIVED_FROM", one, before) for before, one in zip(chain, chain[1:])))
+    await plant(store, *chain, *(relate("DERIVED_FROM", one, before) for before, one in pairwise(chain)))
 
     family = await family_tree(store, "p4", audiences=ANYBODY)
 

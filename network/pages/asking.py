@@ -3,7 +3,7 @@
 A page knows nothing that its reader could not ask for: permissions, limits and rates are those of `/graphql`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +31,14 @@ class AskingError(Exception):
         self.status = STATUS.get(code, 500)
         self.retry_after_s = retry_after_s
 
+    @classmethod
+    def of(cls, errors: Sequence[Mapping[str, Any]]) -> "AskingError":
+        """The first of these errors of an answer."""
+        if not errors:
+            return cls("NOT_FOUND", "nothing is there")
+        extensions = errors[0]["extensions"]
+        return cls(extensions["code"], errors[0]["message"], retry_after_s=extensions.get("retryAfter"))
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -56,10 +64,7 @@ class Answer:
         value = self.data.get(name)
         if value is None:
             error = self.error(name)
-            if error is None:
-                raise AskingError("NOT_FOUND", name)
-            extensions = error["extensions"]
-            raise AskingError(extensions["code"], error["message"], retry_after_s=extensions.get("retryAfter"))
+            raise AskingError.of([] if error is None else [error])
         return value
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -41,12 +41,15 @@ def kept() -> Catalog:
 def missing() -> list[str]:
     """Texts of the pages without English words, in alphabetical order."""
     known = kept()
-    return sorted(
-        text[0] if isinstance(text, tuple) else text
-        for text in (one.id for one in found() if one.id)
-        if (translated := known.get(text[0] if isinstance(text, tuple) else text)) is None
-        or not all(translated.string if isinstance(translated.string, tuple) else (translated.string,))
-    )
+    return sorted(text for text in map(_singular, found()) if text and not _is_translated(known.get(text)))
+
+
+def _singular(one: Message) -> str:
+    return str(one.id[0] if isinstance(one.id, list | tuple) else one.id)
+
+
+def _is_translated(one: Message | None) -> bool:
+    return one is not None and all(one.string if isinstance(one.string, list | tuple) else (one.string,))
 
 
 def stale() -> list[str]:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from network.authentication import FORM_FIELD, Browsers
 from network.pages.account import Account, account
+from network.pages.addresses import external, host, mailbox, telephone
 from network.pages.formats import formats
 from network.pages.language import Language, language_of, message, translations, without_language
 from network.pages.words import WORDS
@@ -113,7 +114,9 @@ def environment(language: Language) -> Environment:
         known_word = WORDS[vocabulary].get(value)
         return value if known_word is None else known.gettext(known_word)
 
-    made.globals.update(url=url, word=word, asset=asset)
+    made.globals.update(
+        url=url, word=word, asset=asset, external=external, host=host, mailbox=mailbox, telephone=telephone
+    )
     return made
 
 

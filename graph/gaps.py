@@ -99,7 +99,7 @@ async def service_gaps(
         return []
     by_service: dict[str, dict[str, int]] = defaultdict(dict)
     for slug, service, number in counted:
-        by_service[service][slug] = number
+        by_service[service][slug] = by_service[service].get(slug, 0) + number
     known.sort(key=lambda row: (by_service[row[0]].get(hub, 0), -row[3], row[2], row[0]))
     shown = known[:limit]
     keys = [row[0] for row in shown]

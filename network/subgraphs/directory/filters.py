@@ -177,3 +177,12 @@ class EventFilter:
             *at_least("starts_at", self.starts_from),
             *below("starts_at", self.starts_before),
         ]
+
+
+@strawberry.enum(description="Order of events; equals are told apart by their id.")
+class EventOrder(Enum):
+    DATE = strawberry.enum_value("DATE", description="By first day; those without a day first.")
+    DATE_DESC = strawberry.enum_value("DATE_DESC", description="The latest first; those without a day last.")
+
+    def columns(self) -> tuple[Order, ...]:
+        return (Order("starts_at", is_descending=self is EventOrder.DATE_DESC),)

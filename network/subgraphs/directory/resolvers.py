@@ -6,7 +6,6 @@ import strawberry
 
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError
-from graph.links import Order
 from graph.model import NodeKey
 from network.execution import Read, by_key, one
 from network.execution.fields import After, First
@@ -14,6 +13,7 @@ from network.subgraphs.arguments import filtered
 from network.subgraphs.directory.filters import (
     BY_NAME,
     EventFilter,
+    EventOrder,
     ExpertFilter,
     FundingProgrammeFilter,
     HubFilter,
@@ -85,8 +85,13 @@ def funding_programmes(
     return filtered("FundingProgramme", where, BY_NAME, first, after)
 
 
-def events(where: Annotated[EventFilter | None, _FILTER] = None, first: First = 20, after: After = None) -> Read:
-    return filtered("Event", where, (Order("starts_at"),), first, after)
+def events(
+    where: Annotated[EventFilter | None, _FILTER] = None,
+    order_by: Annotated[EventOrder, strawberry.argument(description="Order of the list.")] = EventOrder.DATE,
+    first: First = 20,
+    after: After = None,
+) -> Read:
+    return filtered("Event", where, order_by.columns(), first, after)
 
 
 def node(

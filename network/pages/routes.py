@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from network.middleware import SECURITY_HEADERS
-from network.pages import home, links, search_page, sign_in
+from network.pages import home, links, project_page, search_page, sign_in
 from network.pages.layout import DEVELOPMENT_NOTICE, page, template
 from network.pages.queries import FIRST_QUERY, ReadyQuery
 from network.pages.rendering import STATIC
@@ -41,6 +41,7 @@ def routes(site: Site) -> list[BaseRoute]:
     return [
         *home.routes(site),
         *search_page.routes(site),
+        *project_page.routes(site),
         *_explorer(site, notice),
         Route("/static/{name}", _files(STATIC)),
         Route("/schema.graphql", schema),

@@ -102,7 +102,12 @@ class LadybugGraphStore:
                 session.roll_back()
 
         self._check_open()
-        return await self._pool.run(in_transaction, timeout_s)
+        deadline = time.monotonic() + timeout_s
+        try:
+            return await self._pool.run(in_transaction, timeout_s)
+        except OutOfBufferError:
+            # Prepared statements filled the memory, which the pool has given back: reads do no harm twice.
+            return await self._pool.run(in_transaction, max(deadline - time.monotonic(), 0.0))
 
     async def transact(self, function: Callable[[Transaction], Awaitable[T]], *, timeout_s: float = 30.0) -> T:
         self._check_open()

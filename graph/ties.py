@@ -122,9 +122,18 @@ _EDGE: Final[Mapping[str, tuple[str, ...]]] = {
 _ADOPTION: Final = ("status", "since", "confirmed_by_owner_at")
 
 
+_FEW_AT_END: Final = frozenset({TieKind.OWNS, TieKind.ADOPTED, TieKind.SERVES, TieKind.HAS, TieKind.HOSTS})
+"""Kinds of which the end has fewer than the start; of all others it is the start."""
+
+
 @cache
-def _steps(label: str, kinds: frozenset[TieKind]) -> tuple[_Step, ...]:
+def _steps(label: str, kinds: frozenset[TieKind], *, is_sparse: bool) -> tuple[_Step, ...]:
     """The kinds of tie that nodes of `label` may have, in the order in which they are declared."""
+    found = _all_steps(label, kinds)
+    return tuple(step for step in found if not is_sparse or step.is_out != (step.kind in _FEW_AT_END))
+
+
+def _all_steps(label: str, kinds: frozenset[TieKind]) -> list[_Step]:
     found: list[_Step] = []
     for kind in TieKind:
         if kind not in kinds:
@@ -139,8 +148,8 @@ def _steps(label: str, kinds: frozenset[TieKind]) -> tuple[_Step, ...]:
         for direction, here, there in ((Direction.OUT, 0, 1), (Direction.IN, 1, 0)):
             targets = tuple(pair[there] for pair in pairs if pair[here] == label)
             if targets:
-                found.append(_Step(kind, Link(label, kind, direction, targets, _order(targets))))
-    return tuple(found)
+                found.append(_Step(kind, Link(label, kind.value, direction, targets, _order(targets))))
+    return found
 
 
 def _order(targets: Sequence[str]) -> tuple[Order, ...]:
@@ -159,9 +168,9 @@ def _far(link: Link, *, page: int | None) -> LinkRead:
 
 
 @cache
-def _selection(label: str, kinds: frozenset[TieKind], page: int | None) -> Selection:
+def _selection(label: str, steps: tuple[_Step, ...], page: int | None) -> Selection:
     reads = []
-    for step in _steps(label, kinds):
+    for step in steps:
         if step.beyond is None:
             reads.append(_far(step.link, page=page))
         else:
@@ -171,22 +180,28 @@ def _selection(label: str, kinds: frozenset[TieKind], page: int | None) -> Selec
 
 
 async def ties_of(
-    ask: Bounded, keys: Collection[NodeKey], kinds: Collection[TieKind], *, most: int | None = None
+    ask: Bounded,
+    keys: Collection[NodeKey],
+    kinds: Collection[TieKind],
+    *,
+    most: int | None = None,
+    is_sparse: bool = False,
 ) -> TiesFound:
     """The ties of `kinds` that the nodes have; one read for each label among `keys`.
 
     Args:
+        is_sparse: Only those of which the node is the end that has few: for ties among many nodes.
         most: Most ties of one kind of one node, 1..MAX_PAGE, by German name, adoptions the latest first. None: MAX_ROWS.
     """
     by_label: dict[str, list[str]] = defaultdict(list)
     for key in keys:
         by_label[key.label].append(key.value)
-    parts = {label: _steps(label, frozenset(kinds)) for label in by_label}
+    parts = {label: _steps(label, frozenset(kinds), is_sparse=is_sparse) for label in by_label}
     page = None if most is None else 0
     answers = await asyncio.gather(
         *(
             ask.select(
-                _selection(label, frozenset(kinds), page),
+                _selection(label, steps, page),
                 ByKeys(label, LABELS[label].key, tuple(by_label[label])),
                 () if most is None or not steps else (Page(most),),
             )

@@ -18,6 +18,7 @@ from graph.errors import (
     InvalidQueryError,
     SchemaVersionError,
 )
+from graph.ladybug_connections import Records, Session
 from graph.ladybug_errors import PREFIXES, OutOfBufferError, translated
 from graph.ladybug_store import LadybugGraphStore
 from graph.migrations import Migration, migrate, stored_version
@@ -261,6 +262,21 @@ async def test_memory_that_ran_out_is_given_back(tmp_path: Path) -> None:
     with pytest.raises(OutOfBufferError):
         await store._read(lambda session: prepare_many(session.execute), 60)
     assert await hubs(store) == []
+    await store.close()
+
+
+async def test_a_read_for_which_memory_ran_out_is_done_again_once_it_was_given_back(tmp_path: Path) -> None:
+    store = await opened(tmp_path, readers=1, buffer_mb=64)
+    attempts = []
+
+    def fills_it_once(session: Session) -> Records:
+        attempts.append(session)
+        if len(attempts) == 1:
+            prepare_many(session.execute)
+        return session.execute("RETURN 1")
+
+    assert await store._read(fills_it_once, 60) == [[1]]
+    assert len(attempts) == 2
     await store.close()
 
 

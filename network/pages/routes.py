@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from network.middleware import SECURITY_HEADERS
-from network.pages import home, links, project_page, search_page, sign_in
+from network.pages import compare_page, council_page, entry_pages, events_page, home, links, list_pages, project_page, search_page, sign_in
 from network.pages.layout import DEVELOPMENT_NOTICE, page, template
 from network.pages.queries import FIRST_QUERY, ReadyQuery
 from network.pages.rendering import STATIC
@@ -42,6 +42,11 @@ def routes(site: Site) -> list[BaseRoute]:
         *home.routes(site),
         *search_page.routes(site),
         *project_page.routes(site),
+        *compare_page.routes(site),
+        *council_page.routes(site),
+        *list_pages.routes(site),
+        *events_page.routes(site),
+        *entry_pages.routes(site),
         *_explorer(site, notice),
         Route("/static/{name}", _files(STATIC)),
         Route("/schema.graphql", schema),

@@ -1,0 +1,267 @@
+"""A council paper made of what Hubnetz knows of a project: headings, statements, and blanks for what only the council's house knows."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from network.pages.addresses import external
+from network.pages.formats import formats
+from network.pages.language import Language, translations
+from network.pages.whom_to_call import Desk, takes_part, whom_to_call
+from network.pages.words import WORDS
+
+Data = Mapping[str, Any]
+MOST_ALTERNATIVES: Final = 3
+_REPORT: Final = 400
+"""Characters of an experience report that are quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a list."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label with its value; None: to be filled in."""
+
+    label: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Something that whoever hands the paper in writes; `hint` says what."""
+
+    hint: str
+
+
+Block = Text | Item | Fact | Blank
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    blocks: tuple[Block, ...]
+
+    def groups(self) -> list[tuple[str, list[Block]]]:
+        """Neighbours of one kind together, by the name of the kind: a list is one list, not many."""
+        return [(kind, list(blocks)) for kind, blocks in groupby(self.blocks, key=lambda block: type(block).__name__)]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """`draft` says what the paper was made from, and when."""
+
+    title: str
+    draft: str
+    head: tuple[Fact, ...]
+    sections: tuple[Section, ...]
+
+
+def council_paper(project: Data, others: list[Data], *, language: Language, address: str, today: str) -> Paper:
+    """The paper about `project`, with `others` as alternatives: projects, or where they are `similar` with their reasons."""
+    made = _Maker(project, others, language)
+    _ = made.say
+    draft = _(
+        "Entwurf, aus Hubnetz erstellt am %(day)s. Grundlage: %(address)s. Bitte prüfen und ergänzen, was mit […] markiert ist."
+    )
+    return Paper(
+        title=_("Beschlussvorlage: Nachnutzung von „%(title)s“") % {"title": project["title"]},
+        draft=draft % {"day": made.day(today), "address": address},
+        head=tuple(
+            Fact(label, None) for label in (_("Gremium"), _("Sitzung am"), _("Vorlage Nr."), _("Federführendes Amt"))
+        ),
+        sections=tuple(Section(heading, tuple(blocks)) for heading, blocks in made.sections()),
+    )
+
+
+class _Maker:
+    """Writes the sections in one language."""
+
+    def __init__(self, project: Data, others: list[Data], language: Language) -> None:
+        self._project = project
+        self._others = others[:MOST_ALTERNATIVES]
+        self._known = translations(language)
+        shown = formats(language)
+        self.say: Callable[[str], str] = self._known.gettext
+        self.day: Callable[[str | None], str] = shown["day"]
+        self._day_of: Callable[[str | None], str] = shown["day_of"]
+        self._euro: Callable[[int | None], str] = shown["euro"]
+
+    def sections(self) -> Iterator[tuple[str, Iterator[Block]]]:
+        _ = self.say
+        yield _("Beschlussvorschlag"), self._decision()
+        yield _("Sachverhalt"), self._matter()
+        yield _("Alternativen"), self._alternatives()
+        yield _("Bestätigte Nachnutzung"), self._reuse()
+        yield _("Kosten einmalig und jährlich"), self._costs()
+        yield _("Förderung"), self._funding()
+        yield _("Personalaufwand"), self._effort()
+        yield _("Recht und Datenschutz"), self._law()
+        yield _("Quellen und Stand"), self._sources()
+
+    def _decision(self) -> Iterator[Block]:
+        _ = self.say
+        yield Blank(_("Was der Rat beschließen soll, mit Betrag und Frist"))
+
+    def _matter(self) -> Iterator[Block]:
+        _, project = self.say, self._project
+        if project["summary"]:
+            yield Text(project["summary"])
+        yield Fact(_("Zustand"), self._word("OperatingStatus", project["status"]))
+        yield Fact(_("Zeitraum"), self._period())
+        yield Fact(_("Betrieben von"), project["owner"]["name"] if project["owner"] else None)
+        partners = [edge["node"]["name"] for edge in project["houses"]["edges"] if takes_part(edge)]
+        if partners:
+            yield Fact(_("Beteiligt"), "; ".join(partners[:15]))
+        if project["lessonsLearned"]:
+            yield Fact(_("Was gelernt wurde"), project["lessonsLearned"])
+        if project["whatFailed"]:
+            yield Fact(_("Was schiefging"), project["whatFailed"])
+        yield Blank(_("Anlass und Bedarf in unserem Haus"))
+
+    def _alternatives(self) -> Iterator[Block]:
+        _ = self.say
+        for one in self._others:
+            project, reasons = one.get("project", one), one.get("reasons", ())
+            told = [self._word("OperatingStatus", project["status"])]
+            if project["owner"]:
+                told.insert(0, project["owner"]["name"])
+            if project["costBand"]:
+                told.append(_("einmalig %(sum)s") % {"sum": self._word("CostBand", project["costBand"])})
+            told.append(self._houses(project["confirmedAdoptions"]["totalCount"]))
+            told += [str(reason) for reason in reasons[:2]]
+            yield Item(f"{project['title']} ({'; '.join(told)})")
+        yield Blank(_("Weitere Alternativen, auch eigene Entwicklung oder Verzicht"))
+
+    def _reuse(self) -> Iterator[Block]:
+        _, project = self.say, self._project
+        confirmed, declared = project["confirmedAdoptions"], project["declaredAdoptions"]["totalCount"]
+        if not confirmed["totalCount"]:
+            yield Text(_("Noch keine bestätigte Nachnutzung."))
+        for edge in confirmed["edges"]:
+            yield from self._adoption(edge["node"])
+        left = confirmed["totalCount"] - len(confirmed["edges"])
+        if left > 0:
+            yield Text(
+                self._known.ngettext("und ein weiteres Haus", "und %(num)d weitere Häuser", left) % {"num": left}
+            )
+        if declared:
+            text = self._known.ngettext(
+                "Ein weiteres Haus gibt an, es nachzunutzen; bestätigt ist das nicht.",
+                "%(num)d weitere Häuser geben an, es nachzunutzen; bestätigt ist das nicht.",
+                declared,
+            )
+            yield Text(text % {"num": declared})
+
+    def _adoption(self, adoption: Data) -> Iterator[Block]:
+        _ = self.say
+        told = [self._word("AdoptionStatus", adoption["status"])]
+        if adoption["since"]:
+            told.append(_("seit %(day)s") % {"day": self.day(adoption["since"])})
+        if adoption["cost"] is not None:
+            told.append(_("Kosten: %(sum)s") % {"sum": self._euro(adoption["cost"])})
+        name = adoption["house"]["name"] if adoption["house"] else _("Ein Haus, das nicht genannt werden möchte")
+        yield Item(f"{name}: {', '.join(told)}")
+        for report in adoption["reports"][:2]:
+            yield Text(f"„{_short(report['text'])}“")
+
+    def _costs(self) -> Iterator[Block]:
+        _, project = self.say, self._project
+        one_off = self._euro(project["oneOffCost"]) or self._word("CostBand", project["costBand"])
+        yield Text(_("Nach Angabe des Betreibers; für unser Haus ist neu zu rechnen."))
+        yield Fact(_("Kosten einmalig"), one_off or None)
+        yield Fact(_("Kosten im Jahr"), self._euro(project["yearlyCost"]) or None)
+        if project["ownShare"] is not None:
+            yield Fact(_("Eigener Anteil"), self._euro(project["ownShare"]))
+        yield Blank(_("Kosten in unserem Haus einmalig und im Jahr, Deckung, Haushaltsstelle"))
+
+    def _funding(self) -> Iterator[Block]:
+        _, project = self.say, self._project
+        for one in project["fundingProgrammes"]:
+            told = [one["funder"], one["quota"]]
+            if one["deadline"]:
+                told.append(_("Anträge bis %(day)s") % {"day": self.day(one["deadline"])})
+            known = "; ".join(text for text in told if text)
+            yield Item(f"{one['name']} ({known})" if known else one["name"])
+        if project["fundingReference"]:
+            yield Fact(_("Förderkennzeichen"), project["fundingReference"])
+        if not project["fundingProgrammes"]:
+            yield Text(_("Ob das Projekt gefördert wurde, ist nicht bekannt."))
+        yield Blank(_("Förderung, die unser Haus beantragen kann"))
+
+    def _effort(self) -> Iterator[Block]:
+        _, days = self.say, self._project["effortDays"]
+        text = None if days is None else self._known.ngettext("1 Arbeitstag", "%(num)s Arbeitstage", days)
+        yield Fact(_("Aufwand beim Betreiber"), None if text is None else text % {"num": days})
+        yield Fact(_("Voraussetzungen"), self._project["prerequisites"] or None)
+        yield Blank(_("Aufwand in unserem Haus: Einführung, Betrieb, Schulung, Vertretung"))
+
+    def _law(self) -> Iterator[Block]:
+        _, project = self.say, self._project
+        yield Fact(_("Rechtsgrundlage"), project["legalBasis"] or None)
+        yield Fact(_("Lizenz"), project["licence"] or None)
+        for one in project["documents"]:
+            address = external(one["url"])
+            kind = self._word("DocumentKind", one["kind"])
+            yield Item(f"{kind}: {one['title']}{f' ({address})' if address else ''}")
+        yield Blank(_("Datenschutz: Verarbeitungstätigkeit, Auftragsverarbeitung, Folgenabschätzung; Vergabe"))
+
+    def _sources(self) -> Iterator[Block]:
+        _, project = self.say, self._project
+        for source in project["sources"]:
+            address, published = external(source["url"]), self.day(source["published"])
+            yield Item(", ".join(text for text in (source["publisher"], published, address) if text))
+        origin = self._word("Origin", project["origin"])
+        yield Fact(_("Herkunft des Eintrags"), origin)
+        confirmed = self._day_of(project["confirmedAt"])
+        yield Fact(_("Zuletzt bestätigt"), confirmed or _("noch von niemandem bestätigt"))
+        yield Fact(_("Zuletzt geändert"), self._day_of(project["updatedAt"]))
+        if project["note"]:
+            yield Text(project["note"])
+        yield Fact(_("Ansprechstelle"), self._called())
+
+    def _called(self) -> str | None:
+        called = whom_to_call(self._project)
+        if called.desk is Desk.NETWORK or called.contact is None:
+            return None
+        whose = called.house["name"] if called.house else None
+        contact = called.contact
+        told = (whose, contact["function"], contact["phone"], contact["email"], external(contact["url"]))
+        return ", ".join(text for text in told if text)
+
+    def _period(self) -> str | None:
+        _ = self.say
+        started, ended = self._project["started"], self._project["ended"]
+        if started and ended:
+            return f"{self.day(started)} {_('bis')} {self.day(ended)}"
+        if started:
+            return _("seit %(day)s") % {"day": self.day(started)}
+        return _("bis %(day)s") % {"day": self.day(ended)} if ended else None
+
+    def _houses(self, count: int) -> str:
+        _ = self.say
+        text = self._known.ngettext("1 Haus nutzt es nach", "%(num)s Häuser nutzen es nach", count)
+        return text % {"num": count} if count else _("noch keine bestätigte Nachnutzung")
+
+    def _word(self, vocabulary: str, value: str | None) -> str:
+        if value is None:
+            return ""
+        word = WORDS[vocabulary].get(value)
+        return value if word is None else self.say(word)
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _REPORT else f"{words[: _REPORT - 1].rstrip()}…"

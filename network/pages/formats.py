@@ -54,7 +54,19 @@ def formats(language: Language) -> Mapping[str, Callable[..., Any]]:
             return ""
         return format_date(datetime.fromisoformat(value).astimezone(BERLIN), "long", locale=locale)
 
-    return {"number": number, "euro": euro, "day": day, "moment": moment, "day_of": day_of, "markdown": markdown}
+    def weekday(value: date, width: str) -> str:
+        """Its name: `short` as in `Mo`, `wide` as in `Montag`."""
+        return format_date(value, {"short": "EEEEEE", "wide": "EEEE"}[width], locale=locale)
+
+    return {
+        "weekday": weekday,
+        "number": number,
+        "euro": euro,
+        "day": day,
+        "moment": moment,
+        "day_of": day_of,
+        "markdown": markdown,
+    }
 
 
 def markdown(text: str | None) -> Markup:

@@ -1,0 +1,78 @@
+"""Pages of one house, expert, topic, service, funding programme or need: one operation each, found by natural key."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from network.pages.site import Handler, Site, in_both_languages
+
+MAX_KEY: Final = 200
+"""Characters of a key in an address; longer ones are cut, and then name nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A kind of page about one entry.
+
+    Attributes:
+        path: With `{key}` in it.
+        operation: File of the operation, and the template of the same name.
+        root: Field of the operation that the page is about.
+        label: Kind of node, for its global id.
+        variable: What the operation takes: the natural key, or the global id as `id`.
+        house_variable: A second variable that takes the global id, where the operation has one.
+        pages: Variables that take cursors of lists within the page, from parameters of the same name.
+    """
+
+    path: str
+    operation: str
+    root: str
+    label: str
+    variable: str = "id"
+    house_variable: str | None = None
+    pages: tuple[str, ...] = ()
+
+    def variables(self, request: Request) -> dict[str, Any]:
+        key = request.path_params["key"][:MAX_KEY]
+        global_id = f"{self.label}:{key}"
+        given: dict[str, Any] = {self.variable: global_id if self.variable == "id" else key}
+        if self.house_variable is not None:
+            given[self.house_variable] = global_id
+        return given | {name: request.query_params.get(name) or None for name in self.pages}
+
+
+ENTRIES: Final = (
+    Entry("/hubs/{key}", "hub", "hub", "Hub", "slug", house_variable="house", pages=("adoptions",)),
+    Entry("/municipalities/{key}", "municipality", "municipality", "Municipality", "ars", pages=("adoptions",)),
+    Entry("/universities/{key}", "university", "university", "University", "ror", pages=("adoptions",)),
+    Entry("/organisations/{key}", "organisation", "node", "Organisation", pages=("adoptions",)),
+    Entry("/experts/{key}", "expert", "node", "Expert"),
+    Entry("/topics/{key}", "topic", "node", "Topic"),
+    Entry("/services/{key}", "service", "node", "Service", pages=("municipalities",)),
+    Entry("/funding/{key}", "funding_programme", "node", "FundingProgramme"),
+    Entry("/needs/{key}", "need", "node", "Need"),
+    Entry("/events/{key}", "event", "node", "Event"),
+)
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return [route for entry in ENTRIES for route in in_both_languages(entry.path, _handler(site, entry))]
+
+
+def _handler(site: Site, entry: Entry) -> Handler:
+    async def show(request: Request) -> Response:
+        answer = await site.asking.ask(request, entry.operation, **entry.variables(request))
+        shown = answer.need(entry.root)
+        return site.renderer.page(
+            request, f"{entry.operation}.html", entry=shown, data=answer.data, is_further=_is_further(request, entry)
+        )
+
+    return show
+
+
+def _is_further(request: Request, entry: Entry) -> bool:
+    """Whether a list of the page was paged on: search engines keep the first page alone."""
+    return any(request.query_params.get(name) for name in entry.pages)

@@ -1,0 +1,85 @@
+"""A month as a calendar shows it: weeks from Monday to Sunday, and which events lie on which day. Pure."""
+
+import calendar
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+_MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2199
+MOST_DAYS: Final = 62
+"""Days of one event that a calendar shows; longer ones are series whose end nobody means as a day."""
+_WHOLE: Final = 10
+"""Characters of a date that names its day."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str | None) -> "Month | None":
+        """The month that `2026-11` names; None where the text names none that a calendar of ours shows."""
+        match = _MONTH.fullmatch(text or "")
+        if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+            return None
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        return cls(day.year, day.month)
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.number:02}"
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.number, 1)
+
+    @property
+    def next(self) -> "Month":
+        return Month(self.year + self.number // 12, self.number % 12 + 1)
+
+    @property
+    def before(self) -> "Month":
+        return Month.of(self.first - timedelta(days=1))
+
+    def weeks(self) -> list[list[date]]:
+        """Its weeks; the first and the last reach into its neighbours."""
+        return calendar.Calendar().monthdatescalendar(self.year, self.number)
+
+
+def by_day(events: Iterable[Mapping[str, Any]], month: Month) -> dict[date, list[Mapping[str, Any]]]:
+    """The events of each day of the month's weeks; those whose day is not known are on none."""
+    weeks = month.weeks()
+    shown: dict[date, list[Mapping[str, Any]]] = {day: [] for week in weeks for day in week}
+    for event in events:
+        for day in _days(event):
+            if day in shown:
+                shown[day].append(event)
+    return shown
+
+
+def without_day(events: Iterable[Mapping[str, Any]], month: Month) -> list[Mapping[str, Any]]:
+    """The events of which only this month is known."""
+    return [event for event in events if event["startsAt"] == str(month)]
+
+
+def is_over(event: Mapping[str, Any], today: date) -> bool:
+    """Whether its last day, as precisely as it is known, lies before today."""
+    last = str(event["endsAt"] or event["startsAt"] or "")
+    return bool(last) and last < today.isoformat()[: len(last)]
+
+
+def _days(event: Mapping[str, Any]) -> list[date]:
+    starts, ends = str(event["startsAt"] or ""), str(event["endsAt"] or "")
+    if len(starts) != _WHOLE:
+        return []
+    first = date.fromisoformat(starts)
+    last = date.fromisoformat(ends) if len(ends) == _WHOLE else first
+    length = min(max((last - first).days, 0) + 1, MOST_DAYS)
+    return [first + timedelta(days=after) for after in range(length)]

@@ -177,37 +177,37 @@ class _Builder:
         if node.selection_set is None:
             return _Cost(_Size(1), weight, ()) if weight else None
         size = self._size(field, node)
-        if _is_connection(target):
+        if rows := _rows_of(field, target):
             # Finding the rows is paid once, whatever the page.
             found = _Cost(_Size(1), declared or 0, ())
-            return self._connection(target, node.selection_set, 1, size, found)
+            return self._connection(target, node.selection_set, size, found, rows)
         return _Cost(size, weight, self.selections(target, node.selection_set))
 
     def _connection(
-        self, target: Any, selection_set: SelectionSetNode, weight: int, size: _Size, found: _Cost
+        self, target: Any, selection_set: SelectionSetNode, size: _Size, found: _Cost, names: frozenset[str]
     ) -> _Cost:
-        """`edges` and `nodes` are paid per row; finding them, facets, counts and `pageInfo` once."""
+        """The fields `names` are paid per row; finding them, facets, counts and `pageInfo` once."""
         rows: list[_Cost] = []
         once: list[_Cost] = [found]
-        for name, part in self._parts(target, selection_set):
-            (rows if name in ("edges", "nodes") else once).append(part)
-        return _Cost(size, weight, tuple(rows), tuple(once))
+        for name, part in self._parts(target, selection_set, names):
+            (rows if name in names else once).append(part)
+        return _Cost(size, 1, tuple(rows), tuple(once))
 
-    def _parts(self, parent: Any, selection_set: SelectionSetNode) -> list[tuple[str, _Cost]]:
-        """Costs of a connection's fields with their names; what is listed by `edges` is sized by the connection."""
+    def _parts(self, parent: Any, selection_set: SelectionSetNode, names: frozenset[str]) -> list[tuple[str, _Cost]]:
+        """Costs of fields with their names; what is listed by `names` is sized by the field above."""
         parts: list[tuple[str, _Cost]] = []
         for selection in selection_set.selections:
             if isinstance(selection, FieldNode):
                 name = selection.name.value
-                if name in ("edges", "nodes") and selection.selection_set is not None:
+                if name in names and selection.selection_set is not None:
                     below = self.selections(get_named_type(parent.fields[name].type), selection.selection_set)
                     parts.append((name, _Cost(_Size(1), 0, below)))
                 elif (part := self._field(parent, selection)) is not None:
                     parts.append((name, part))
             elif isinstance(selection, FragmentSpreadNode):
-                parts.extend(self._parts(parent, self._fragments[selection.name.value].selection_set))
+                parts.extend(self._parts(parent, self._fragments[selection.name.value].selection_set, names))
             elif isinstance(selection, InlineFragmentNode):
-                parts.extend(self._parts(parent, selection.selection_set))
+                parts.extend(self._parts(parent, selection.selection_set, names))
         return parts
 
     def _size(self, field: GraphQLField, node: FieldNode) -> _Size:
@@ -249,6 +249,14 @@ def _is_list(type_: Any) -> bool:
 
 def _is_connection(target: object) -> bool:
     return isinstance(target, GraphQLObjectType) and "edges" in target.fields and "pageInfo" in target.fields
+
+
+def _rows_of(field: GraphQLField, target: object) -> frozenset[str]:
+    """The fields below `field` that hold its rows: of a connection, or as its `@listSize` says; none of a plain list."""
+    if _is_connection(target):
+        return frozenset({"edges", "nodes"})
+    listed = _declared_size(field)
+    return frozenset((listed.sized_fields if listed else None) or ())
 
 
 def _is_paging(parent: GraphQLObjectType | GraphQLInterfaceType, name: str) -> bool:

@@ -185,6 +185,11 @@ def connection_size() -> ListSize:
     return _size(slicing_arguments=["first"], sized_fields=["edges"])
 
 
+def rows_size(*names: str) -> ListSize:
+    """What an object costs whose fields `names` (in GraphQL) list `first` rows."""
+    return _size(slicing_arguments=["first"], sized_fields=list(names))
+
+
 def at_most(most: int) -> ListSize:
     """What a list costs that never has more than `most` items."""
     return _size(assumed_size=most)

@@ -4,8 +4,15 @@ import re
 from typing import Final
 
 HOME: Final = "/"
+_SEGMENT: Final = r"/[A-Za-z0-9][A-Za-z0-9:._~-]{0,199}"
 # Named one by one: every rule on what is no foreign address has had its hole (`//host`, `/\host`, encoded, with line ends).
-_OURS: Final = re.compile(r"/(?:explorer|link/[A-Za-z0-9_-]{43})?")
+# What follows a name, and what follows `?`, is of letters, digits and marks that mean nothing else to a browser.
+_OURS: Final = re.compile(
+    r"(?:/en)?/(?:link/[A-Za-z0-9_-]{43}"
+    r"|(?:explorer|developers|imprint|privacy|accessibility|search|compare|map|neighbourhood|my|review|upload"
+    r"|projects|hubs|municipalities|universities|organisations|experts|topics|services|funding|events|needs)"
+    rf"(?:{_SEGMENT}){{0,3}}(?:\?[A-Za-z0-9=&%+._~:-]{{1,1000}})?)?|/en"
+)
 
 
 def own_path(given: str | None) -> str:

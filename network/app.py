@@ -4,7 +4,7 @@ Outside tests this is the only module that imports an adapter.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,15 +13,18 @@ from pathlib import Path
 
 from graphql import GraphQLSchema, print_schema
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp, Receive, Scope
 from strawberry.federation import Schema
 
 from auth.principal import Caller
+from auth.sealing import Sealer
 from graph.people import GraphPeople
 from graph.port import GraphStore
 from network import health
-from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers
+from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers, RefusalPages
 from network.background import Bell, counting, couriering, holder, indexing, posting, telling, warming
 from network.context import Context
 from network.cookies import cookies, origin
@@ -30,18 +33,20 @@ from network.field_usage import HEADERS as CLIENT_HEADERS
 from network.field_usage import Usage
 from network.gateway import compose
 from network.identity import Identity, identity, secret_keys
-from network.mail.office import make_postman
+from network.mail.office import make_feedback, make_postman
 from network.mail.postman import Postman
 from network.mail.subscriptions import Subscriptions
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.pages import routes as pages
 from network.pages.asking import Asking
-from network.pages.layout import DEVELOPMENT_NOTICE
+from network.pages.legal_texts import LegalTexts
 from network.pages.links import Doors
 from network.pages.problem_page import problem_page
 from network.pages.queries import ready_queries
+from network.pages.rendering import Renderer
 from network.pages.site import Site
+from network.pages.stash import Stash
 from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
 from network.request import comes_from
@@ -179,13 +184,12 @@ def create_app(
         running = partial(_runner, settings, ports, bell, usage)
         routes += _subgraph_routes(settings, running, subgraphs, subgraph)
         if subgraph is None:
-            notice = DEVELOPMENT_NOTICE if known.development else ""
-            doors = Doors(
-                ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring, notice
-            )
+            doors = Doors(ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring)
             gateway = compose(subgraphs)
             runner = running(gateway)
-            site = _site(settings, runner, gateway, browsers=browsers, doors=doors, is_development=bool(notice))
+            site = _site(
+                settings, runner, gateway, browsers=browsers, doors=doors, is_development=bool(known.development)
+            )
             routes += [_gateway_route(settings, runner), *pages.routes(site)]
     postman = make_postman(settings, ports.graph, holder=holder(), count=metrics.count_letter)
     courier = make_courier(settings, ports.graph, holder=holder(), count=metrics.count_delivery)
@@ -204,7 +208,8 @@ def create_app(
             beside=beside,
         ),
     )
-    app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph))
+    pages_of_refusal = None if site is None else RefusalPages(partial(problem_page, site.renderer), _over(site))
+    app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph), pages_of_refusal)
     if known.development is not None:
         app = known.development.beside(app)
     app = RateMiddleware(app, Rates(settings.rates.rates(is_production=settings.is_production)), settings.routers)
@@ -272,6 +277,8 @@ def _site(
     doors: Doors,
     is_development: bool,
 ) -> Site:
+    renderer = Renderer(public_url=settings.public_url, browsers=browsers, is_development=is_development)
+    sealer = Sealer(secret_keys(settings))
     return Site(
         asking=Asking(runner),
         public_url=settings.public_url,
@@ -279,9 +286,23 @@ def _site(
         queries=ready_queries(),
         browsers=browsers,
         doors=doors,
+        stash=None if browsers is None else Stash(renderer, sealer, browsers.origin),
+        legal=LegalTexts.read(settings.legal_dir),
+        feedback=make_feedback(settings),
         is_only=settings.takes_trusted_documents_only,
         is_development=is_development,
     )
+
+
+def _over(site: Site) -> Callable[[Scope, Receive], Awaitable[Response]] | None:
+    stash = site.stash
+    if stash is None:
+        return None
+
+    async def over(scope: Scope, receive: Receive) -> Response:
+        return await stash.over(Request(scope, receive))
+
+    return over
 
 
 def _openness(settings: Settings) -> Openness:

@@ -8,6 +8,7 @@ somebody, `auth.people.People` adds the memberships by invitation, so that every
 import hmac
 import logging
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import parse_qs
@@ -44,9 +45,13 @@ _EVERYBODYS: Final = ("/static/", "/explorer/assets/", "/schema.graphql", "/live
 database is away, and a page that is shown then looks as it should."""
 FORM_FIELD: Final = "form_token"
 """Name of the field in which forms carry the token of their session."""
-PROVEN_BY_ADDRESS: Final = ("/link/", "/unsubscribe/")
+PROVEN_BY_ADDRESS: Final = ("/link/", "/unsubscribe/", "/en/link/", "/en/unsubscribe/")
 """Beginnings of paths that are a proof themselves. Their forms are for everybody: without the token of the session, which
 pages that need somebody signed in put into them, the session does not count, and nobody is turned away for having one."""
+_SEALED: Final = frozenset({"/continue", "/en/continue"})
+"""Paths whose forms bring what was typed before their session ran out, and so no token of the session that there is now. What
+they bring is sealed, and nothing is written there; that they come from a page of ours is asked all the same."""
+_SIGNING: Final = ("/sign-", "/en/sign-")
 _LOG: Final = logging.getLogger("hubnetz.authentication")
 
 
@@ -80,12 +85,26 @@ class Browsers:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class RefusalPages:
+    """What people see where programs read JSON.
+
+    Attributes:
+        problem: The page for an exception; None where a program asked.
+        over: Answers a form whose session is over and keeps what was typed; None where nobody can sign in.
+    """
+
+    problem: Callable[[Exception, Scope], Response | None]
+    over: Callable[[Scope, Receive], Awaitable[Response]] | None = None
+
+
 class AuthenticationMiddleware:
     """Puts the caller into the scope, or answers for it: a bad token is refused, never silently anonymous.
 
     Args:
         browsers: None where cookies say nothing.
         people: Knows those who come with a token, as `browsers` does the others; None where nobody is invited.
+        pages: Refuse people; None: everybody reads JSON.
     """
 
     def __init__(
@@ -94,11 +113,13 @@ class AuthenticationMiddleware:
         authenticator: Authenticator,
         browsers: Browsers | None = None,
         people: People | None = None,
+        pages: RefusalPages | None = None,
     ) -> None:
         self._app = app
         self._authenticator = authenticator
         self._people = people
         self._browsers = browsers
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -113,7 +134,7 @@ class AuthenticationMiddleware:
             # Which of the two counts would be a matter of order, and the checks of the one are not those of the other.
             raise RequestError("Authorization, Cookie: expected an access token or a session, not both.")
         if browsers is not None and cookie is not None:
-            await _BySession(self._app, browsers, cookie)(scope, receive, send)
+            await _BySession(self._app, browsers, cookie, self._pages)(scope, receive, send)
             return
         if lines:
             allowance_of(scope).check(Kind.BAD_TOKENS)
@@ -149,6 +170,7 @@ class _BySession:
     app: ASGIApp
     browsers: Browsers
     cookie: str
+    pages: RefusalPages | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = request_id_of(scope)
@@ -170,9 +192,22 @@ class _BySession:
                 scope[FORM_TOKEN] = form_token(resumed.cookie or self.cookie)
         except AuthError as error:
             _LOG.info("session refused: %s", error, extra={"request_id": request_id, "code": error.code})
-            await _refusal(error, request_id, challenge="Bearer")(scope, receive, sending)
+            await (await self._refused(error, scope, receive))(scope, receive, sending)
             return
         await self.app(scope, receive, sending)
+
+    async def _refused(self, error: AuthError, scope: Scope, receive: Receive) -> Response:
+        pages = self.pages
+        page = None if pages is None else pages.problem(error, scope)
+        if page is None or pages is None:
+            return _refusal(error, request_id_of(scope), challenge="Bearer")
+        if not isinstance(error, SessionOverError) or pages.over is None or scope["method"] != "POST":
+            return page
+        try:
+            return await pages.over(scope, receive)
+        except (RequestError, ForbiddenError):
+            # No form of ours: there is nothing to keep.
+            return page
 
     def _with_cookie(self, send: Send, resumed: Resumed | None) -> Send:
         """Sends on, with the new cookie of a session that got one, or with the end of one that is over."""
@@ -200,7 +235,8 @@ class _BySession:
             Headers(scope=scope).getlist("accept")
         )
         # Signing in and out are for people without a session, too.
-        if not is_page and not scope["path"].startswith(("/sign-", *PROVEN_BY_ADDRESS)):
+        is_for_nobody = scope["path"] in _SEALED or scope["path"].startswith((*_SIGNING, *PROVEN_BY_ADDRESS))
+        if not is_page and not is_for_nobody:
             raise SessionOverError("The session is over. Sign in again.")
 
     async def _caller_of_proven(self, scope: Scope, receive: Receive, principal: Principal) -> tuple[Caller, Receive]:
@@ -233,6 +269,8 @@ class _BySession:
         if media_type != _FORM:
             # Those that a form of any page can send without asking first.
             raise ForbiddenError(f"Content-Type: with a session expected {negotiation.JSON} or {_FORM}.")
+        if scope["path"] in _SEALED:
+            return receive
         try:
             body = await Request(scope, receive).body()
             given = parse_qs(body.decode("ascii", "replace"), max_num_fields=1_000).get(FORM_FIELD, [])

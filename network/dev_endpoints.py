@@ -9,7 +9,6 @@ import hmac
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 
@@ -28,7 +27,7 @@ from network import dev_keys
 from network.dev_accounts import Account, accounts
 from network.dev_grants import CHALLENGE, Authorization, DevelopmentGrants, InvalidGrantError
 from network.dev_issuer import LIFETIME_S, PATH, SCOPES, WEB_CLIENT, DevelopmentIssuer
-from network.pages.layout import DEVELOPMENT_NOTICE, page, template
+from network.pages.rendering import Renderer
 
 _NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _PARAMETERS: Final = (
@@ -124,13 +123,13 @@ class DevelopmentProvider:
             given = await _parameters(request)
             self._check_client(given)
         except (_UnsafeRequestError, _OAuthError) as error:
-            return _message("Diese Anmeldung ist nicht möglich", str(error), status=400)
+            return self._told(request, "Diese Anmeldung ist nicht möglich", str(error), status=400)
         try:
             self._check_request(given)
         except _OAuthError as error:
             return self._back(given, error=error.code, error_description=str(error))
         if request.method == "GET":
-            return self._choice(given)
+            return self._choice(request, given)
         account = accounts().get(given.get("account", ""))
         if account is None or account.is_machine:
             return self._back(given, error="access_denied", error_description="no sample account was chosen")
@@ -174,22 +173,25 @@ class DevelopmentProvider:
             answer["state"] = given["state"]
         return RedirectResponse(f"{given['redirect_uri']}?{urlencode(answer)}", 303, _NO_STORE)
 
-    def _choice(self, given: Mapping[str, str]) -> Response:
-        hidden = "".join(
-            f'<input type="hidden" name="{name}" value="{escape(given[name])}">'
-            for name in _PARAMETERS
-            if name in given
-        )
-        content = template("dev_sign_in").substitute(
+    def _choice(self, request: Request, given: Mapping[str, str]) -> Response:
+        return self._renderer.page(
+            request,
+            "dev_sign_in.html",
+            headers=_NO_STORE,
             action=f"{PATH}/authorize",
-            hidden=hidden,
+            hidden=[(name, given[name]) for name in _PARAMETERS if name in given],
             groups=_groups(),
-            client=escape(given["client_id"]),
-            redirect_uri=escape(given["redirect_uri"]),
+            client=given["client_id"],
+            redirect_uri=given["redirect_uri"],
         )
-        response = page("Anmelden (Entwicklung) · Hubnetz", content, notice=DEVELOPMENT_NOTICE)
-        response.headers.update(_NO_STORE)
-        return response
+
+    def _told(self, request: Request, title: str, text: str, *, status: int = 200) -> Response:
+        return self._renderer.message(request, title, text, status=status, is_bare=True)
+
+    @property
+    def _renderer(self) -> Renderer:
+        # This issuer knows nothing of the sessions of the service beside it, as any other would not.
+        return Renderer(public_url=self.issuer.settings.issuer.removesuffix(PATH), is_development=True)
 
     async def _token(self, request: Request) -> Response:
         try:
@@ -277,16 +279,18 @@ class DevelopmentProvider:
         try:
             given = await _parameters(request)
         except _OAuthError as error:
-            return _message("Abmelden ist nicht möglich", str(error), status=400)
+            return self._told(request, "Abmelden ist nicht möglich", str(error), status=400)
         claims = self._hinted(given.get("id_token_hint", ""))
         if claims is None:
-            return _message("Nichts zum Abmelden", "Ohne gültiges ID-Token ist nicht klar, wer sich abmelden möchte.")
+            return self._told(
+                request, "Nichts zum Abmelden", "Ohne gültiges ID-Token ist nicht klar, wer sich abmelden möchte."
+            )
         self.grants.end(str(claims.get("sid", "")))
         after = given.get("post_logout_redirect_uri")
         if after is None:
-            return _message("Abgemeldet", "Das Beispielkonto ist abgemeldet.")
+            return self._told(request, "Abgemeldet", "Das Beispielkonto ist abgemeldet.")
         if after != self.issuer.after_sign_out:
-            return _message("Abgemeldet", "Die Rücksprungadresse ist nicht eingetragen.", status=400)
+            return self._told(request, "Abgemeldet", "Die Rücksprungadresse ist nicht eingetragen.", status=400)
         state = f"?{urlencode({'state': given['state']})}" if "state" in given else ""
         return RedirectResponse(f"{after}{state}", 303, _NO_STORE)
 
@@ -332,24 +336,14 @@ def _basic(header: str) -> tuple[str, str]:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def _groups() -> str:
+def _groups() -> list[tuple[str, list[Account]]]:
     people = [account for account in accounts().values() if not account.is_machine]
     shown: set[str] = set()
-    parts: list[str] = []
+    groups: list[tuple[str, list[Account]]] = []
     for title, *beginnings in _GROUPS:
         members = [
             account for account in people if account.key not in shown and account.key.startswith(tuple(beginnings))
         ]
         shown |= {account.key for account in members}
-        buttons = "".join(map(_button, members))
-        parts.append(f"<fieldset><legend>{title}</legend>{buttons}</fieldset>")
-    return "".join(parts)
-
-
-def _button(account: Account) -> str:
-    return f'<button name="account" value="{escape(account.key)}">{escape(account.name)}</button>'
-
-
-def _message(title: str, message: str, *, status: int = 200) -> Response:
-    content = template("dev_message").substitute(title=escape(title), message=escape(message))
-    return page(f"{title} · Hubnetz", content, notice=DEVELOPMENT_NOTICE, status=status)
+        groups.append((title, members))
+    return groups

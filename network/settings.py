@@ -47,6 +47,8 @@ class Settings:
     secret_keys: tuple[str, ...] = field(repr=False)
     smtp_url: str | None = field(repr=False)
     mail_from: str | None
+    feedback_to: str | None
+    legal_dir: Path | None
     trusted_proxies: tuple[Network, ...]
     cors_origins: tuple[str, ...]
     routers: tuple[Network, ...]

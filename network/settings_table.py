@@ -166,6 +166,23 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         values.mailbox,
     ),
     Setting(
+        "FEEDBACK_TO",
+        "feedback_to",
+        "",
+        "an e-mail address",
+        "Where reports of barriers go (/accessibility); without it there is no form in production, and development logs them.",
+        values.mailbox,
+    ),
+    Setting(
+        "LEGAL_DIR",
+        "legal_dir",
+        "",
+        "a folder",
+        "Your legal texts in Markdown: imprint, privacy and accessibility, each .de.md and perhaps .en.md; without them the pages "
+        "are templates that say so.",
+        values.optional_folder,
+    ),
+    Setting(
         "TRUSTED_PROXIES",
         "trusted_proxies",
         "",

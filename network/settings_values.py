@@ -67,6 +67,13 @@ def optional_file(text: str) -> Path | None:
     return path
 
 
+def optional_folder(text: str) -> Path | None:
+    path = optional_path(text)
+    if path is not None and not path.is_dir():
+        raise _UnfitError
+    return path
+
+
 def backend_url(embedded: str, *schemes: str) -> Callable[[str], str | None]:
     def read(text: str) -> str | None:
         if not text:

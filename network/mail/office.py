@@ -7,6 +7,7 @@ from auth.sealing import Sealer
 from graph.port import GraphStore
 from graph.post import End
 from network.identity import secret_keys
+from network.mail.feedback import Feedback
 from network.mail.postman import Postman
 from network.mail.sending import LogSender, Sender, Server, SmtpSender
 from network.mail.subscriptions import Subscriptions
@@ -22,7 +23,7 @@ def make_postman(settings: Settings, graph: GraphStore, *, holder: str, count: C
     Raises:
         JobError: keys of development cannot be kept.
     """
-    sender: Sender = LogSender() if settings.smtp_url is None else SmtpSender(Server.parse(settings.smtp_url))
+    sender = _sender(settings)
     keys = secret_keys(settings)
     return Postman(
         graph,
@@ -34,3 +35,14 @@ def make_postman(settings: Settings, graph: GraphStore, *, holder: str, count: C
         holder=holder,
         count=count,
     )
+
+
+def make_feedback(settings: Settings) -> Feedback | None:
+    """How reports of barriers reach the operator: in production to the address of the settings, else into the log."""
+    if settings.feedback_to is None and settings.is_production:
+        return None
+    return Feedback(_sender(settings), settings.mail_from or _OURS, settings.feedback_to or _OURS)
+
+
+def _sender(settings: Settings) -> Sender:
+    return LogSender() if settings.smtp_url is None else SmtpSender(Server.parse(settings.smtp_url))

@@ -34,6 +34,7 @@ from graph.model import NodeKey
 from graph.single_use import Opened
 from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import AdoptionStatus, LinkPurpose
+from network.pages.language import message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Deciding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One button."""
+    """One button. What it says are texts of the catalogue."""
 
     name: str
     """What the form sends."""
@@ -162,16 +163,18 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
         decisions=(
             Decision(
                 name="yes",
-                button="Ja, wir sind dabei",
+                button=message("Ja, wir sind dabei"),
                 runs=_take_part,
-                thanks="Hubnetz zeigt Ihr Haus jetzt als bestätigt. Wer das Projekt eingetragen hat, erfährt davon.",
+                thanks=message(
+                    "Hubnetz zeigt Ihr Haus jetzt als bestätigt. Wer das Projekt eingetragen hat, erfährt davon."
+                ),
             ),
             Decision(
                 name="no",
-                button="Nein, wir sind nicht dabei",
+                button=message("Nein, wir sind nicht dabei"),
                 runs=_take_no_part,
-                asks="Warum nicht? Wer das Projekt eingetragen hat, kann das lesen.",
-                thanks="Ihr Haus steht nicht mehr bei dem Projekt. Wer es eingetragen hat, erfährt davon.",
+                asks=message("Warum nicht? Wer das Projekt eingetragen hat, kann das lesen."),
+                thanks=message("Ihr Haus steht nicht mehr bei dem Projekt. Wer es eingetragen hat, erfährt davon."),
             ),
         )
     ),
@@ -179,16 +182,18 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
         decisions=(
             Decision(
                 name="yes",
-                button="Ja, das stimmt",
+                button=message("Ja, das stimmt"),
                 runs=_confirm_adoption,
-                thanks="Die Nachnutzung zählt jetzt mit. In einem Jahr wird das Haus gefragt, ob es noch so ist.",
+                thanks=message(
+                    "Die Nachnutzung zählt jetzt mit. In einem Jahr wird das Haus gefragt, ob es noch so ist."
+                ),
             ),
             Decision(
                 name="no",
-                button="Nein, das stimmt nicht",
+                button=message("Nein, das stimmt nicht"),
                 runs=_decline_adoption,
-                asks="Was stimmt daran nicht?",
-                thanks="Die Nachnutzung bleibt eine Angabe des anderen Hauses und zählt nicht mit.",
+                asks=message("Was stimmt daran nicht?"),
+                thanks=message("Die Nachnutzung bleibt eine Angabe des anderen Hauses und zählt nicht mit."),
             ),
         )
     ),
@@ -196,16 +201,16 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
         decisions=(
             Decision(
                 name="yes",
-                button="Ja, wir nutzen es noch",
+                button=message("Ja, wir nutzen es noch"),
                 runs=_still_use_it,
-                thanks="In einem Jahr fragen wir wieder.",
+                thanks=message("In einem Jahr fragen wir wieder."),
             ),
             Decision(
                 name="no",
-                button="Nein, nicht mehr",
+                button=message("Nein, nicht mehr"),
                 runs=_use_it_no_more,
-                asks="Warum haben Sie aufgehört? Das lesen nur Mitglieder des Netzwerks.",
-                thanks="Die Nachnutzung ist als beendet eingetragen. Ihre Erfahrung hilft anderen.",
+                asks=message("Warum haben Sie aufgehört? Das lesen nur Mitglieder des Netzwerks."),
+                thanks=message("Die Nachnutzung ist als beendet eingetragen. Ihre Erfahrung hilft anderen."),
             ),
         )
     ),
@@ -213,9 +218,9 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
         decisions=(
             Decision(
                 name="yes",
-                button="Ja, der Eintrag stimmt noch",
+                button=message("Ja, der Eintrag stimmt noch"),
                 runs=_still_current,
-                thanks="Der Eintrag gilt als bestätigt. In einem Jahr fragen wir wieder.",
+                thanks=message("Der Eintrag gilt als bestätigt. In einem Jahr fragen wir wieder."),
             ),
         )
     ),
@@ -223,15 +228,17 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
         decisions=(
             Decision(
                 name="yes",
-                button="Ja, ich bin einverstanden",
+                button=message("Ja, ich bin einverstanden"),
                 runs=_be_listed,
-                thanks="Ihr Eintrag ist jetzt sichtbar. Sie bekommen gleich eine E-Mail, mit der Sie widerrufen können.",
+                thanks=message(
+                    "Ihr Eintrag ist jetzt sichtbar. Sie bekommen gleich eine E-Mail, mit der Sie widerrufen können."
+                ),
             ),
             Decision(
                 name="no",
-                button="Nein, bitte nicht",
+                button=message("Nein, bitte nicht"),
                 runs=_not_be_listed,
-                thanks="Ihr Eintrag bleibt verborgen, und Sie werden dazu nicht noch einmal gefragt.",
+                thanks=message("Ihr Eintrag bleibt verborgen, und Sie werden dazu nicht noch einmal gefragt."),
             ),
         ),
     ),
@@ -239,9 +246,9 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
         decisions=(
             Decision(
                 name="withdraw",
-                button="Einwilligung widerrufen",
+                button=message("Einwilligung widerrufen"),
                 runs=_not_be_listed,
-                thanks="Ihr Eintrag ist ab sofort verborgen.",
+                thanks=message("Ihr Eintrag ist ab sofort verborgen."),
             ),
         ),
     ),
@@ -249,9 +256,9 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
         decisions=(
             Decision(
                 name="yes",
-                button="Einladung annehmen",
+                button=message("Einladung annehmen"),
                 runs=_accept,
-                thanks="Ab jetzt handeln Sie in Hubnetz für dieses Haus.",
+                thanks=message("Ab jetzt handeln Sie in Hubnetz für dieses Haus."),
             ),
         ),
         is_by_member=True,
@@ -260,17 +267,19 @@ PURPOSES: Final[Mapping[LinkPurpose, Purpose]] = {
         decisions=(
             Decision(
                 name="answer",
-                button="Antwort speichern",
+                button=message("Antwort speichern"),
                 runs=_complete,
-                asks="Ihre Antwort. Sie steht danach im Eintrag.",
-                refused="Das passt nicht zur Frage. Ist nach einer Zahl gefragt, schreiben Sie bitte nur die Zahl, wie 1.200.",
-                thanks="Ihre Antwort steht jetzt im Eintrag.",
+                asks=message("Ihre Antwort. Sie steht danach im Eintrag."),
+                refused=message(
+                    "Das passt nicht zur Frage. Ist nach einer Zahl gefragt, schreiben Sie bitte nur die Zahl, wie 1.200."
+                ),
+                thanks=message("Ihre Antwort steht jetzt im Eintrag."),
             ),
             Decision(
                 name="unknown",
-                button="Das wissen wir nicht",
+                button=message("Das wissen wir nicht"),
                 runs=_leave_open,
-                thanks="Danke. Danach fragen wir nicht noch einmal.",
+                thanks=message("Danke. Danach fragen wir nicht noch einmal."),
             ),
         )
     ),

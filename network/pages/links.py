@@ -9,11 +9,10 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from html import escape
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from babel.support import NullTranslations
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -31,10 +30,11 @@ from network.authentication import FORM_FIELD
 from network.execution.inputs import Checks
 from network.mail.questions import question
 from network.mail.subscriptions import Subscriptions
-from network.mail.wording import Asked, day
+from network.mail.wording import Asked
 from network.negotiation import parse
-from network.pages.layout import page, template
+from network.pages.language import ENGLISH_PREFIX, language_of, message, translations
 from network.pages.link_purposes import PURPOSES, Deciding, Decision, Purpose
+from network.pages.rendering import Renderer
 from network.rates import Kind
 from network.request import allowance_of, caller_of, form_token_of
 
@@ -44,10 +44,20 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 MAX_TEXT: Final = 2_000
-_CHANGED: Final = (
+_CHANGED: Final = message(
     "Was hier steht, wurde geändert, während Sie gelesen haben. Es ist noch nichts entschieden. "
     "Bitte lesen Sie noch einmal."
 )
+_WRITE: Final = message("Bitte schreiben Sie etwas dazu, höchstens %(most)s Zeichen.")
+_THANKS: Final = message("Vielen Dank")
+_LATER_TITLE: Final = message("Bitte gleich noch einmal")
+_LATER: Final = message(
+    "Hubnetz kann gerade nicht nachsehen. Ihr Link gilt weiter. Laden Sie diese Seite in einer Minute neu; es wird nichts "
+    "doppelt gespeichert."
+)
+_ENDED_TITLE: Final = message("Abbestellt")
+_ENDED: Final = message("Sie bekommen keine %(what)s mehr von Hubnetz.")
+_NOTHING_MORE: Final = message("Sie müssen nichts weiter tun.")
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -64,23 +74,26 @@ class Doors:
     subscriptions: Subscriptions
     origin: str
     on_commit: Callable[[], None]
-    notice: str = ""
 
 
-def routes(doors: Doors) -> list[BaseRoute]:
-    pages = _Pages(doors)
+def routes(doors: Doors, renderer: Renderer) -> list[BaseRoute]:
+    pages = _Pages(doors, renderer)
     return [
-        Route("/link/{secret}", pages.show, methods=["GET"]),
-        Route("/link/{secret}", pages.decide, methods=["POST"]),
-        Route("/unsubscribe/{token}", pages.ask_to_unsubscribe, methods=["GET"]),
-        Route("/unsubscribe/{token}", pages.unsubscribe, methods=["POST"]),
+        Route(f"{prefix}{path}", endpoint, methods=[method])
+        for prefix in ("", ENGLISH_PREFIX)
+        for path, endpoint, method in (
+            ("/link/{secret}", pages.show, "GET"),
+            ("/link/{secret}", pages.decide, "POST"),
+            ("/unsubscribe/{token}", pages.ask_to_unsubscribe, "GET"),
+            ("/unsubscribe/{token}", pages.unsubscribe, "POST"),
+        )
     ]
 
 
 class _Pages:
-    def __init__(self, doors: Doors) -> None:
+    def __init__(self, doors: Doors, renderer: Renderer) -> None:
         self._doors = doors
-        self._framed = partial(page, notice=doors.notice)
+        self._renderer = renderer
 
     async def show(self, request: Request) -> Response:
         _refuse_head(request)
@@ -88,8 +101,8 @@ class _Pages:
         try:
             opened = await look(self._doors.store, request.path_params["secret"])
         except GraphUnavailableError:
-            return self._later()
-        return self._gone() if opened is None else self._question(request, opened, secrets.token_urlsafe(32))
+            return self._later(request)
+        return self._gone(request) if opened is None else self._question(request, opened, secrets.token_urlsafe(32))
 
     async def decide(self, request: Request) -> Response:
         allowance_of(request.scope).take(Kind.LINKS)
@@ -99,30 +112,28 @@ class _Pages:
         try:
             return await self._decided(request, form, once if ONCE.fullmatch(once) else secrets.token_urlsafe(32))
         except (GraphUnavailableError, OutcomeUnknownError):
-            return self._later()
+            return self._later(request)
         except (NodeNotFoundError, ForbiddenError, ConflictError):
             # Somebody decided otherwise in the meantime; nothing of this decision was written.
-            return self._gone()
+            return self._gone(request)
 
     async def ask_to_unsubscribe(self, request: Request) -> Response:
         _refuse_head(request)
         subscription = self._doors.subscriptions.read(request.path_params["token"])
         if subscription is None:
-            return self._gone()
-        content = template("unsubscribe").substitute(what=escape(subscription.told))
-        return self._page("E-Mails abbestellen", content)
+            return self._gone(request)
+        return self._page(request, "unsubscribe.html", what=_known(request).gettext(subscription.told))
 
     async def unsubscribe(self, request: Request) -> Response:
         """Also for mail programs that do it at the press of one button of theirs (RFC 8058 §3.2)."""
         subscription = self._doors.subscriptions.read(request.path_params["token"])
         if subscription is None:
-            return self._gone()
+            return self._gone(request)
         try:
             await self._doors.subscriptions.end(self._doors.store, subscription)
         except (GraphUnavailableError, OutcomeUnknownError, ConflictError):
-            return self._later()
-        message = f"Sie bekommen keine {subscription.told} mehr von Hubnetz."
-        return self._message("Abbestellt", message)
+            return self._later(request)
+        return self._message(request, _ENDED_TITLE, _ENDED, what=_known(request).gettext(subscription.told))
 
     async def _decided(self, request: Request, form: Mapping[str, str], once: str) -> Response:
         secret, name = request.path_params["secret"], form.get("decision", "")
@@ -133,7 +144,7 @@ class _Pages:
             # Pressed twice, or sent again because no answer came: the same page shows the same end.
             found = await repeated(self._doors.store, secret, key, member=caller)
             decision = None if found is None else _decision(PURPOSES[found], name)
-            return self._gone() if decision is None else self._thanks(decision)
+            return self._gone(request) if decision is None else self._thanks(request, decision)
         purpose = PURPOSES[opened.link.purpose]
         decision = _decision(purpose, name)
         if decision is None or (purpose.is_by_member and not isinstance(caller, Principal)):
@@ -153,7 +164,7 @@ class _Pages:
             text=text,
             key=key,
         )
-        told = f"Bitte schreiben Sie etwas dazu, höchstens {MAX_TEXT} Zeichen."
+        told = _WRITE
         try:
             check.finish()
             told = decision.refused or told
@@ -161,7 +172,7 @@ class _Pages:
         except InvalidInputError:
             return self._question(request, opened, once, problem=told, written=form.get("text", ""), at=decision)
         self._doors.on_commit()
-        return self._thanks(decision)
+        return self._thanks(request, decision)
 
     def _question(
         self,
@@ -176,86 +187,77 @@ class _Pages:
     ) -> Response:
         purpose, matter = PURPOSES[opened.link.purpose], opened.matter
         asked = question(opened.link.purpose, matter)
-        is_signed_in = isinstance(caller_of(request.scope), Principal)
-        if purpose.is_by_member and not is_signed_in:
-            forms = template("link_sign_in").substitute(address=escape(f"/sign-in?to={request.url.path}"))
-        else:
-            hidden = {"once": once, "shown": _fingerprint(asked, matter)}
-            if purpose.is_by_member and (token := form_token_of(request.scope)) is not None:
-                hidden[FORM_FIELD] = token
-            forms = "\n".join(
-                _form_of(one, hidden, problem if one is at else "", written if one is at else "")
-                for one in purpose.decisions
-            )
-        content = template("link").substitute(
-            notice=f'<p class="problem" role="alert">{escape(notice)}</p>' if notice else "",
-            heading=escape(asked.heading),
-            sentences="".join(f"<p>{escape(sentence)}</p>" for sentence in asked.sentences),
-            summary=_summary(matter.summary),
-            forms=forms,
-            account="" if purpose.is_by_member else "Sie brauchen dafür kein Konto.",
-            until=escape(day(opened.link.expires_at)),
-        )
-        response = self._page(asked.heading, content, status=400 if problem else 409 if notice else 200)
-        if purpose.is_by_member:
+        known = _known(request)
+        hidden = {"once": once, "shown": _fingerprint(asked, matter)}
+        if purpose.is_by_member and (token := form_token_of(request.scope)) is not None:
+            hidden[FORM_FIELD] = token
+        is_unknown = purpose.is_by_member and not isinstance(caller_of(request.scope), Principal)
+        return self._page(
+            request,
+            "link.html",
+            status=400 if problem else 409 if notice else 200,
             # With no referrer at all browsers hide where a form comes from, and the door asks that of a session.
-            response.headers.update({"Referrer-Policy": "same-origin", "Vary": "Cookie"})
-        return response
-
-    def _thanks(self, decision: Decision) -> Response:
-        return self._message("Vielen Dank", f"{decision.thanks} Sie müssen nichts weiter tun.")
-
-    def _gone(self) -> Response:
-        return self._page("Dieser Link gilt nicht mehr", template("link_gone").substitute(), status=410)
-
-    def _later(self) -> Response:
-        message = (
-            "Hubnetz kann gerade nicht nachsehen. Ihr Link gilt weiter. Laden Sie diese Seite in einer Minute neu; es wird "
-            "nichts doppelt gespeichert."
+            headers={"Referrer-Policy": "same-origin", "Vary": "Cookie"} if purpose.is_by_member else {},
+            notice=known.gettext(notice) if notice else "",
+            asked=asked,
+            summary=matter.summary,
+            sign_in_to=request.url.path if is_unknown else "",
+            hidden=hidden,
+            decisions=[
+                {
+                    "name": one.name,
+                    "button": known.gettext(one.button),
+                    "asks": known.gettext(one.asks) if one.asks else "",
+                    "problem": known.gettext(problem) % {"most": MAX_TEXT} if problem and one is at else "",
+                    "written": written[:MAX_TEXT] if one is at else "",
+                }
+                for one in purpose.decisions
+            ],
+            most=MAX_TEXT,
+            is_by_member=purpose.is_by_member,
+            until=opened.link.expires_at,
         )
-        response = self._message("Bitte gleich noch einmal", message, status=503)
+
+    def _thanks(self, request: Request, decision: Decision) -> Response:
+        known = _known(request)
+        return self._message(request, _THANKS, f"{known.gettext(decision.thanks)} {known.gettext(_NOTHING_MORE)}")
+
+    def _gone(self, request: Request) -> Response:
+        return self._page(request, "link_gone.html", status=410)
+
+    def _later(self, request: Request) -> Response:
+        response = self._message(request, _LATER_TITLE, _LATER, status=503)
         response.headers["Retry-After"] = "60"
         return response
 
-    def _message(self, title: str, message: str, *, status: int = 200) -> Response:
-        content = template("dev_message").substitute(title=escape(title), message=escape(message))
-        return self._page(title, content, status=status)
+    def _message(self, request: Request, title: str, text: str, *, status: int = 200, **values: str) -> Response:
+        return self._renderer.message(request, title, text, status=status, headers=HEADERS, is_bare=True, **values)
 
-    def _page(self, title: str, content: str, *, status: int = 200) -> Response:
-        response = self._framed(f"{title} · Hubnetz", content, status=status)
-        response.headers.update(HEADERS)
-        return response
+    def _page(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **context: Any,
+    ) -> Response:
+        told = HEADERS | (headers or {})
+        return self._renderer.page(request, template, status=status, headers=told, **context)
+
+
+def _known(request: Request) -> NullTranslations:
+    return translations(language_of(request.url.path))
 
 
 def _decision(purpose: Purpose, name: str) -> Decision | None:
     return next((decision for decision in purpose.decisions if decision.name == name), None)
 
 
-def _summary(text: str | None) -> str:
-    return "" if not text else f'<blockquote class="summary"><p>{escape(text)}</p></blockquote>'
-
-
 def _fingerprint(asked: Asked, matter: Matter) -> str:
     """Of all that the page tells about the matter."""
     told = json.dumps([asked.heading, *asked.sentences, matter.summary])
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-def _form_of(decision: Decision, hidden: Mapping[str, str], problem: str, written: str) -> str:
-    """One form for each button: a text that one asks for must not keep another from being pressed."""
-    named = {**hidden, "decision": decision.name}
-    fields = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in named.items())
-    asks = ""
-    if decision.asks:
-        name = f"text-{decision.name}"
-        told = f'<p class="problem" id="{name}-problem" role="alert">{escape(problem)}</p>' if problem else ""
-        described = f' aria-invalid="true" aria-describedby="{name}-problem"' if problem else ""
-        asks = (
-            f'<label for="{name}">{escape(decision.asks)}</label>{told}'
-            f'<textarea class="prose" id="{name}" name="text" rows="4" maxlength="{MAX_TEXT}" required{described}>'
-            f"{escape(written[:MAX_TEXT])}</textarea>"
-        )
-    return f'<form method="post" class="decision">{fields}{asks}<button>{escape(decision.button)}</button></form>'
 
 
 def _refuse_head(request: Request) -> None:

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from network.errors import format_exception, status_of
+from network.errors import RequestError, format_exception, status_of
+from network.limits import LimitExceededError
 from network.negotiation import prefers_html
 from network.pages.asking import AskingError
 from network.pages.rendering import Renderer
@@ -45,6 +46,7 @@ def problem_page(renderer: Renderer, error: Exception, scope: Scope) -> Response
         retry_after=retry_after_s,
         request_id=request_id_of(scope),
         shown_path=path[:_SHOWN_PATH],
+        detail=str(error) if isinstance(error, RequestError | LimitExceededError) else "",
     )
 
 

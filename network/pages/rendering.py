@@ -66,6 +66,39 @@ class Renderer:
         html = environment(language).get_template(template).render(**self._frame(request, language, reader), **context)
         return HTMLResponse(html, status, {**(_PERSONAL if self.browsers else {}), **(headers or {})})
 
+    def message(
+        self,
+        request: Request,
+        title: str,
+        text: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        again: tuple[str, str] | None = None,
+        is_bare: bool = False,
+        **values: str,
+    ) -> Response:
+        """A page that says one thing.
+
+        Args:
+            title, text: Texts of the catalogue; `text` may hold `%(name)s` of `values`.
+            again: Where to go on, and what that is called.
+            is_bare: Its address is nobody else's business: the page repeats it nowhere.
+        """
+        known = translations(language_of(request.url.path))
+        address, label = again or ("", "")
+        return self.page(
+            request,
+            "message.html",
+            status=status,
+            headers=headers,
+            frame="bare.html" if is_bare else "base.html",
+            title=known.gettext(title),
+            text=known.gettext(text) % values if values else known.gettext(text),
+            again=address,
+            again_text=known.gettext(label) if label else "",
+        )
+
     def _frame(self, request: Request, language: Language, reader: Account) -> dict[str, Any]:
         known = translations(language)
         path = without_language(request.url.path)
@@ -120,8 +153,12 @@ def environment(language: Language) -> Environment:
     return made
 
 
-@cache
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content: browsers may keep it for good."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
+    return f"/static/{name}?v={digest(name)}"
+
+
+@cache
+def digest(name: str) -> str:
+    """Names the content of a static file."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -1,39 +1,43 @@
-"""Start page, explorer, schema file and their assets."""
+"""Every page, the schema file, and static files."""
 
-import secrets
 from collections.abc import Awaitable, Callable
-from html import escape
 from pathlib import Path
 from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from network.middleware import SECURITY_HEADERS
-from network.pages import compare_page, council_page, entry_pages, events_page, home, links, list_pages, project_page, search_page, sign_in
-from network.pages.layout import DEVELOPMENT_NOTICE, page, template
-from network.pages.queries import FIRST_QUERY, ReadyQuery
-from network.pages.rendering import STATIC
+from network.pages import (
+    compare_page,
+    components,
+    council_page,
+    developers,
+    entry_pages,
+    events_page,
+    explorer,
+    home,
+    legal,
+    links,
+    list_pages,
+    project_page,
+    search_page,
+    sign_in,
+)
+from network.pages.rendering import STATIC, digest
 from network.pages.site import Site
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_PUBLISHED_ONLY: Final = (
-    '<p class="notice" role="note"><strong>Nur veröffentlichte Abfragen:</strong> Dieser Dienst führt für die meisten nur '
-    "Abfragen aus, die sein Betrieb vorab veröffentlicht hat. Hub-Leitungen und die Netzverwaltung probieren hier jede Abfrage "
-    'aus, sobald sie <a href="/sign-in?to=/explorer">angemeldet</a> sind; alle anderen bitten den Betrieb, ihre Abfrage zu '
-    "veröffentlichen.</p>"
-)
-_CSP: Final = "Content-Security-Policy"
+_FOR_A_WHILE: Final = "max-age=300"
+_FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
 def routes(site: Site) -> list[BaseRoute]:
     """Every page, the last route of which takes what no other knows."""
-    notice = DEVELOPMENT_NOTICE if site.is_development else ""
 
     async def schema(_: Request) -> Response:
-        return Response(site.schema, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "max-age=300"})
+        return Response(site.schema, media_type="text/plain; charset=utf-8", headers={"Cache-Control": _FOR_A_WHILE})
 
     async def nowhere(_: Request) -> Response:
         raise HTTPException(404)
@@ -47,97 +51,33 @@ def routes(site: Site) -> list[BaseRoute]:
         *list_pages.routes(site),
         *events_page.routes(site),
         *entry_pages.routes(site),
-        *_explorer(site, notice),
-        Route("/static/{name}", _files(STATIC)),
+        *explorer.routes(site),
+        *developers.routes(site),
+        *legal.routes(site),
+        *(components.routes(site) if site.is_development else []),
+        Route("/explorer/assets/{name}", _files(site.built)),
+        Route("/static/{name}", _files(STATIC, digest)),
         Route("/schema.graphql", schema),
-        *sign_in.routes(site.browsers, notice=notice),
-        *([] if site.doors is None else links.routes(site.doors)),
+        *sign_in.routes(site.renderer),
+        *([] if site.doors is None else links.routes(site.doors, site.renderer)),
+        *([] if site.stash is None else site.stash.routes()),
         Route("/{path:path}", nowhere, methods=_METHODS),
     ]
 
 
-def _explorer(site: Site, notice: str) -> list[BaseRoute]:
-    is_built = (site.built / "explorer.js").is_file()
-    told = notice + (_PUBLISHED_ONLY if site.is_only else "")
+def _files(folder: Path, digest_of: Callable[[str], str] | None = None) -> Callable[[Request], Awaitable[Response]]:
+    """Files that lay directly in `folder` at the start; whatever names another place is not there.
 
-    async def explorer(request: Request) -> Response:
-        chosen = _chosen(site.queries, request.query_params.get("query"))
-        if is_built:
-            return _built_explorer(site, chosen, told)
-        content = template("explorer_plain").substitute(
-            query=escape(chosen.text),
-            variables=escape(chosen.variables),
-            queries=_ready(site.queries),
-            schema=escape(site.schema),
-        )
-        return page("Abfragen · Hubnetz", content, notice=told)
-
-    return [Route("/explorer", explorer), Route("/explorer/assets/{name}", _files(site.built))]
-
-
-def _built_explorer(site: Site, chosen: ReadyQuery, notice: str) -> Response:
-    nonce = secrets.token_urlsafe(16)
-    body = template("explorer_built").substitute(
-        nonce=nonce,
-        notice=notice,
-        query=escape(chosen.text),
-        variables=escape(chosen.variables),
-        options="".join(
-            f'<option value="{escape(query.name)}"{" selected" if query is chosen else ""}>{escape(query.title)}</option>'
-            for query in site.queries
-        ),
-    )
-    # The editor makes style elements (admitted by nonce) and positions its lines by style attributes, for which no
-    # nonce exists; attributes run no script and load nothing that the other directives do not admit.
-    policy = SECURITY_HEADERS[_CSP].replace(
-        "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'"
-    )
-    # Its fonts and icons lie in its style sheet.
-    policy = f"{policy}; worker-src 'self'; font-src 'self' data:".replace("img-src 'self'", "img-src 'self' data:")
-    return HTMLResponse(body, headers={_CSP: policy, "Cache-Control": "no-store"})
-
-
-def _chosen(queries: tuple[ReadyQuery, ...], name: str | None) -> ReadyQuery:
-    first = ReadyQuery("", "Hubs und ihre Kommunen", FIRST_QUERY, "")
-    return next((query for query in queries if query.name == name), first)
-
-
-def _ready(queries: tuple[ReadyQuery, ...]) -> str:
-    """A section of its own; nothing where there are no queries."""
-    if not queries:
-        return ""
-    return f'<section aria-labelledby="ready"><h2 id="ready">Fertige Abfragen</h2>{_listed(queries)}</section>'
-
-
-def _listed(queries: tuple[ReadyQuery, ...]) -> str:
-    """Each query to unfold, with a way to run it that needs no script; mutations run in the explorer only, by POST."""
-    return "".join(
-        f"<details><summary>{escape(query.title)}</summary><pre tabindex=0><code>{escape(query.text)}</code></pre>"
-        f"{_link(query) if query.is_mutation else _form(query)}</details>"
-        for query in queries
-    )
-
-
-def _form(query: ReadyQuery) -> str:
-    return (
-        f'<form action="/graphql" method="get"><input type="hidden" name="query" value="{escape(query.text)}">'
-        f'<input type="hidden" name="variables" value="{escape(query.variables)}"><button>Ausführen</button> '
-        f"{_link(query)}</form>"
-    )
-
-
-def _link(query: ReadyQuery) -> str:
-    return f'<a href="/explorer?query={escape(query.name)}">Im Explorer öffnen</a>'
-
-
-def _files(folder: Path) -> Callable[[Request], Awaitable[Response]]:
-    """Files that lay directly in `folder` at the start; whatever names another place is not there."""
+    Args:
+        digest_of: What `v` in the address is while the content is that of the file: then browsers keep it for good.
+    """
     known = {path.name: path for path in folder.iterdir() if path.is_file()} if folder.is_dir() else {}
 
     async def file(request: Request) -> Response:
         path = known.get(request.path_params["name"])
         if path is None:
             raise HTTPException(404)
-        return FileResponse(path, headers={"Cache-Control": "max-age=300"})
+        is_same = digest_of is not None and request.query_params.get("v") == digest_of(path.name)
+        return FileResponse(path, headers={"Cache-Control": _FOR_GOOD if is_same else _FOR_A_WHILE})
 
     return file

@@ -1,10 +1,8 @@
 """Signing in and out by a browser: pages and redirects, no script anywhere."""
 
 import logging
-from functools import partial
-from html import escape
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -17,8 +15,9 @@ from auth.return_paths import HOME, own_path
 from network.authentication import Browsers
 from network.cookies import origin, read
 from network.middleware import SECURITY_HEADERS
-from network.pages.account import account
-from network.pages.layout import page, template
+from network.pages.language import message
+from network.pages.paths import in_both_languages
+from network.pages.rendering import Renderer
 from network.rates import Kind
 from network.request import allowance_of, request_id_of
 
@@ -30,64 +29,70 @@ _AWAY_S: Final = 30
 """After that somebody may try an issuer again that did not answer."""
 _TOLD: Final = {
     SignInReason.STALE: (
-        "Diese Anmeldung gilt nicht mehr",
-        "Sie wurde schon benutzt, ist älter als zehn Minuten oder in einem anderen Browser begonnen worden.",
+        message("Diese Anmeldung gilt nicht mehr"),
+        message("Sie wurde schon benutzt, ist älter als zehn Minuten oder in einem anderen Browser begonnen worden."),
         400,
     ),
     SignInReason.DECLINED: (
-        "Die Anmeldung wurde abgebrochen",
-        "Der Anmeldedienst meldet, dass Sie abgebrochen haben oder dass er Sie nicht anmelden darf.",
+        message("Die Anmeldung wurde abgebrochen"),
+        message("Der Anmeldedienst meldet, dass Sie abgebrochen haben oder dass er Sie nicht anmelden darf."),
         400,
     ),
     SignInReason.UNSOUND: (
-        "Die Anmeldung hat nicht geklappt",
-        "Was der Anmeldedienst geantwortet hat, passt nicht zu Ihrer Anmeldung. Bleibt es dabei, hilft, wer den Server betreibt.",
+        message("Die Anmeldung hat nicht geklappt"),
+        message(
+            "Was der Anmeldedienst geantwortet hat, passt nicht zu Ihrer Anmeldung. Bleibt es dabei, hilft, wer den Server betreibt."
+        ),
         400,
     ),
     SignInReason.NOT_ENTITLED: (
-        "Ihr Konto ist hier nicht freigeschaltet",
-        "Der Anmeldedienst kennt Sie, hat Ihr Konto aber nicht für Hubnetz freigegeben. Das kann nur, wer das Konto verwaltet.",
+        message("Ihr Konto ist hier nicht freigeschaltet"),
+        message(
+            "Der Anmeldedienst kennt Sie, hat Ihr Konto aber nicht für Hubnetz freigegeben. Das kann nur, wer das Konto verwaltet."
+        ),
         403,
     ),
 }
+_AWAY_TITLE: Final = message("Der Anmeldedienst antwortet nicht")
+_AWAY: Final = message(
+    "%(issuer)s ist gerade nicht zu erreichen; neu anmelden kann sich dort im Moment niemand. Wer schon angemeldet ist, "
+    "arbeitet weiter, und was öffentlich ist, lesen Sie ohne Anmeldung."
+)
+_AGAIN: Final = ("/sign-in", message("Noch einmal anmelden"))
 _LOG: Final = logging.getLogger("hubnetz.sign_in")
 
 
-def routes(browsers: Browsers | None, *, notice: str = "") -> list[BaseRoute]:
-    """The routes; without `browsers` a page that says that nobody can sign in."""
+def routes(renderer: Renderer) -> list[BaseRoute]:
+    """The routes; where nobody can sign in a page that says so."""
+    browsers = renderer.browsers
     if browsers is None:
 
-        async def closed(_: Request) -> Response:
-            return page("Anmelden · Hubnetz", template("sign_in_closed").substitute(), notice=notice)
+        async def closed(request: Request) -> Response:
+            return renderer.page(request, "sign_in.html")
 
-        return [Route("/sign-in", closed)]
-    flow = _Flow(browsers, notice)
+        return in_both_languages("/sign-in", closed)
+    flow = _Flow(renderer, browsers)
     return [
-        Route("/sign-in", flow.choice),
+        *in_both_languages("/sign-in", flow.choice),
+        # Issuers know one address each, so everything between choice and end has one.
         Route("/sign-in/{issuer}", flow.begin),
         Route("/sign-in/{issuer}/callback", flow.finish),
         Route("/sign-in/{issuer}/back-channel-logout", flow.ended_by_issuer, methods=["POST"]),
-        Route("/sign-out", flow.end, methods=["POST"]),
+        *in_both_languages("/sign-out", flow.end, methods=["POST"]),
     ]
 
 
 class _Flow:
-    def __init__(self, browsers: Browsers, notice: str) -> None:
+    def __init__(self, renderer: Renderer, browsers: Browsers) -> None:
         self._sessions = browsers.sessions
         self._cookies = browsers.cookies
         self._browsers = browsers
-        self._framed = partial(page, notice=notice)
+        self._renderer = renderer
 
     async def choice(self, request: Request) -> Response:
-        shown = account(request, self._browsers)
         path = own_path(request.query_params.get(TO))
-        to = "" if path == HOME else f"?{urlencode({TO: path})}"
-        issuers = "\n".join(
-            f'<li><a href="/sign-in/{escape(slug)}{escape(to)}">{escape(party.settings.name)}</a></li>'
-            for slug, party in self._sessions.parties.items()
-        )
-        content = template("sign_in").substitute(account=shown.issuer or "", issuers=issuers)
-        return self._framed("Anmelden · Hubnetz", content)
+        issuers = [(slug, party.settings.name) for slug, party in self._sessions.parties.items()]
+        return self._renderer.page(request, "sign_in.html", issuers=issuers, to="" if path == HOME else path)
 
     async def begin(self, request: Request) -> Response:
         party = self._party(request)
@@ -123,24 +128,22 @@ class _Flow:
         """Signs out here, and then at the issuer. That the form is ours, the door has checked."""
         cookie = read(request.headers, self._cookies.session)
         further = await self._sessions.end(cookie) if cookie is not None else None
-        response = RedirectResponse("/", 303, _NO_STORE) if further is None else self._further(further)
+        response = RedirectResponse("/", 303, _NO_STORE) if further is None else self._further(request, further)
         response.headers.append("Set-Cookie", self._cookies.deletion(self._cookies.session))
         return response
 
-    def _further(self, further: SignOut) -> Response:
-        fields = "".join(
-            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-            for name, value in further.fields.items()
-        )
-        content = template("signed_out").substitute(
-            issuer=escape(further.name), address=escape(further.address), fields=fields
-        )
-        response = self._framed("Abgemeldet · Hubnetz", content)
+    def _further(self, request: Request, further: SignOut) -> Response:
         # The issuer may lead on to another that it asked itself, and browsers look at where a form ends up.
         targets = f"form-action 'self' https: {origin(further.address)}"
         policy = SECURITY_HEADERS["Content-Security-Policy"].replace("form-action 'self'", targets)
-        response.headers.update(_NO_STORE | {"Content-Security-Policy": policy})
-        return response
+        return self._renderer.page(
+            request,
+            "signed_out.html",
+            headers=_NO_STORE | {"Content-Security-Policy": policy},
+            issuer=further.name,
+            address=further.address,
+            fields=list(further.fields.items()),
+        )
 
     async def ended_by_issuer(self, request: Request) -> Response:
         """OIDC Back-Channel Logout §2.5 to §2.8."""
@@ -169,20 +172,18 @@ class _Flow:
     def _failed(self, request: Request, party: RelyingParty, error: AuthError) -> Response:
         extra = {"request_id": request_id_of(request.scope), "issuer": party.settings.issuer, "code": error.code}
         _LOG.warning("nobody was signed in: %s", error, extra=extra)
-        headers = dict(_NO_STORE)
         if isinstance(error, SignInError):
-            title, message, status = _TOLD[error.reason]
-        else:
-            title, status = "Der Anmeldedienst antwortet nicht", 503
-            message = (
-                f"{party.settings.name} ist gerade nicht zu erreichen; neu anmelden kann sich dort im Moment niemand. Wer schon "
-                "angemeldet ist, arbeitet weiter, und was öffentlich ist, lesen Sie ohne Anmeldung."
-            )
-            headers["Retry-After"] = str(_AWAY_S)
-        content = template("sign_in_message").substitute(title=escape(title), message=escape(message))
-        response = self._framed(f"{title} · Hubnetz", content, status=status)
-        response.headers.update(headers)
-        return response
+            title, text, status = _TOLD[error.reason]
+            return self._renderer.message(request, title, text, status=status, headers=_NO_STORE, again=_AGAIN)
+        return self._renderer.message(
+            request,
+            _AWAY_TITLE,
+            _AWAY,
+            status=503,
+            headers=_NO_STORE | {"Retry-After": str(_AWAY_S)},
+            again=_AGAIN,
+            issuer=party.settings.name,
+        )
 
 
 def _answer(request: Request) -> dict[str, str]:

@@ -94,6 +94,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "council decision": "Beschluss",
         "strategy": "Strategie",
     },
+    "LetterKind": {"TASK": "E-Mails zu Aufgaben", "DIGEST": "Zusammenfassungen"},
     "MembershipKind": {
         "hub_lead": "Hub-Leitung",
         "hub_member": "Hub-Mitarbeit",

@@ -6,8 +6,9 @@ const state = document.getElementById("state");
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  const told = state.dataset;
   document.getElementById("answer").hidden = false;
-  state.textContent = "Läuft …";
+  state.textContent = told.running;
   try {
     const text = form.elements.variables.value.trim();
     const response = await fetch("/graphql", {
@@ -16,10 +17,10 @@ form.addEventListener("submit", async (event) => {
       body: JSON.stringify({ query: form.elements.query.value, variables: text ? JSON.parse(text) : null }),
     });
     const answer = await response.json();
-    state.textContent = answer.errors ? `${answer.errors.length} Fehler` : "Fertig";
+    state.textContent = answer.errors ? `${answer.errors.length} ${told.errors}` : told.done;
     output.textContent = JSON.stringify(answer, null, 2);
   } catch (error) {
-    state.textContent = error instanceof SyntaxError ? "Die Variablen sind kein JSON." : "Keine Antwort vom Dienst.";
+    state.textContent = error instanceof SyntaxError ? told.wrong : told.silent;
     output.textContent = "";
   }
 });

@@ -126,6 +126,18 @@ def hubs_of(caller: Caller, *, reviewing: bool = False) -> tuple[str, ...]:
     return tuple(sorted({membership.key for membership in caller.memberships if membership.kind in kinds}))
 
 
+def own_houses(caller: Caller) -> tuple[tuple[str, str], ...]:
+    """The houses that memberships of `caller` name, as (label, key), sorted; an Amt without its municipalities."""
+    labels = dict.fromkeys(_HUB_KINDS, "Hub") | {kind: kind.value.title() for kind in _HOUSE_KINDS}
+    return tuple(sorted({(labels[one.kind], one.key) for one in caller.memberships if one.kind in labels}))
+
+
+def own_associations(caller: Caller) -> tuple[str, ...]:
+    """The municipal associations (Amt) of which `caller` acts for every municipality, by the first digits of their keys."""
+    keys = {one.key for one in caller.memberships if one.kind is MembershipKind.MUNICIPALITY}
+    return tuple(sorted(key for key in keys if len(key) == ASSOCIATION_DIGITS and key.isdigit()))
+
+
 def may_confirm_partnership(caller: Caller, house: House) -> bool:
     """Whether `caller` may say for `house` that it takes part, or does not: nobody says it for another's house."""
     return _holds(caller, _HOUSE_KINDS | _REVIEWING, [house])

@@ -8,6 +8,7 @@ import pytest
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from strawberry.federation.schema_directives import Key
 
+from graph.introducing import TARGETS
 from graph.model import HOUSES, NodeKey
 from network.execution.compile import STRAWBERRY
 from tests.network.walking.checks import connection, nodes_of, root_label
@@ -46,6 +47,8 @@ CALLS: Final[dict[str, Callable[[World], list[dict[str, str]]]]] = {
         {"title": '"Ganz anders"', "services": '["99115005000000"]', "topics": '["thema"]'},
     ],
     "similarProjects": lambda world: _quoted(world, "Project", "slug", "slug"),
+    "introductions": lambda world: _ids(world, "to", *TARGETS),
+    "neighbourhood": lambda world: _ids(world, "id"),
     "similarMunicipalities": lambda world: _quoted(world, "Municipality", "ars", "ars"),
     "suggestions": lambda world: [{"prefix": json.dumps(text)} for text in ("Gemein", "Hoch", "Ort", "Thema", "Zeitz")],
     "search": lambda _: [

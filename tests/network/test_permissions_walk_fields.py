@@ -23,12 +23,15 @@ _OWN: Final = "of the caller alone, by its pseudonym; what it names is read as t
 _TRAIL: Final = (
     "walked; its own tests are tests/network/test_history_fields.py and tests/contract/contributions/test_history.py"
 )
+_TIED: Final = "walked: edges name nodes of the same answer alone, and test_permissions_walk_ties looks at each"
 _MEMBERS: Final = "walked; who is listed and shown to whom: tests/network/test_members.py"
 _PROBLEM: Final = "words of an error; test_permissions_walk_mutations holds hidden and absent alike"
 
 COMPUTED: Final[dict[str, str]] = {
     "Municipality.similar": _WALKED,
     "Project.similar": _WALKED,
+    "Project.familyTree": _WALKED,
+    "Hub.serviceGaps": _WALKED,
     "Project.differentBecause": "walked: for insiders, held to the policy by walking.world.INSIDERS",
     "Project.reviewedBy": "told only while the entry waits for a review, when none but insiders and reviewers read it",
     "Viewer.tasks": _OWN,
@@ -85,6 +88,29 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "PossibleDuplicateReason": ("aspect label words services topics", _SEARCHED),
     "SimilarProject": ("project similarity reasons", _WALKED),
     "SimilarMunicipality": ("municipality similarity shared reasonLabel reasons", _WALKED),
+    "FamilyTree": ("nodes edges isCut", _WALKED),
+    "FamilyMember": ("project title generation confirmedCount declaredCount confirmedBy declaredBy", _WALKED),
+    "FamilyAdopter": ("house name status since", _WALKED),
+    "FamilyEdge": ("project origin", _TIED),
+    "Introductions": ("paths reason reasonLabel", _WALKED),
+    "Introduction": ("hops isConfirmed sentence steps contact", _WALKED),
+    "IntroductionStep": ("node name relation label isConfirmed", _WALKED),
+    "IntroductionContact": ("node name function", _WALKED),
+    "ServiceGap": (
+        (
+            "service name served offered missing recorded missingMunicipalities offeringMunicipalities hubs projectCount "
+            "projects"
+        ),
+        _WALKED,
+    ),
+    "ServiceGapHub": ("hub offered", _WALKED),
+    "Neighbourhood": ("nodes edges isCut", _WALKED),
+    "NeighbourhoodNode": ("id node label distance", _WALKED),
+    "NeighbourhoodEdge": ("start end relation label isConfirmed", _TIED),
+    "NetworkCounts": (
+        "hubs municipalities universities projects confirmedAdoptions openNeeds",
+        "numbers of what is visible: tests/contract/test_counting.py",
+    ),
     "SearchConnection": (
         "edges pageInfo totalCount isTotalExact facets didYouMean missingWords withoutFilters relaxed",
         _SEARCHED,

@@ -8,10 +8,13 @@ from strawberry.federation.schema_directives import Cost
 
 from network.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution import computed
-from network.execution.fields import connection_size, list_size
+from network.execution.fields import connection_size, list_size, rows_size
 from network.subgraphs import about
 from network.subgraphs.discovery import resolvers
+from network.subgraphs.discovery.introducing import Introductions, introduced
 from network.subgraphs.discovery.needs import Expert, Need
+from network.subgraphs.discovery.neighbourhood import Neighbourhood, NetworkCounts, around, counted
+from network.subgraphs.discovery.nodes import Event, FundingProgramme, Organisation
 from network.subgraphs.discovery.types import (
     SEARCH_WEIGHT,
     SIMILAR_PROJECTS,
@@ -29,6 +32,11 @@ from network.subgraphs.discovery.types import (
     University,
 )
 from network.subgraphs.duplicates import WEIGHT as DUPLICATES_WEIGHT
+
+WAYS_WEIGHT: Final = 50
+"""Hundreds of ties are read, whatever of them is shown."""
+COUNTS_WEIGHT: Final = 500
+"""Every project and adoption is looked at: an operation cannot ask for many counts at once."""
 
 
 @strawberry.type(description=about.QUERY)
@@ -60,9 +68,25 @@ class Query:
         "Municipalities that adopted or take part in the same projects, the most alike first; none where none is.",
         directives=[list_size(), Cost(weight=SIMILAR_WEIGHT)],
     )(resolvers.similar)
+    introductions = computed(
+        Introductions,
+        "Whom the caller's houses know at a house, or around a project or an expert: ways over projects, events and houses.",
+        directives=[rows_size("paths"), Cost(weight=WAYS_WEIGHT)],
+    )(introduced)
+    neighbourhood = computed(
+        Neighbourhood | None,
+        "What lies around a house, expert, project, topic, service, funding programme, event or need, to be drawn as a "
+        "picture; null where it is of another kind, or not there for the caller.",
+        directives=[rows_size("nodes", "edges"), Cost(weight=WAYS_WEIGHT)],
+    )(around)
+    network_counts = computed(
+        NetworkCounts, "How much there is, of what the caller may see.", directives=[Cost(weight=COUNTS_WEIGHT)]
+    )(counted)
 
 
-ENTITIES: Final = (Project, Hub, Municipality, University, Topic, Service, Need, Expert)
+ENTITIES: Final = (
+    *(Project, Hub, Municipality, University, Organisation, Topic, Service, Need, Expert, Event, FundingProgramme),
+)
 """Types with a key: what `_entities` answers."""
 
 

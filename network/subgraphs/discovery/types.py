@@ -1,19 +1,20 @@
 """Types of discovery: hits, facets, suggestions, and what they lead to."""
 
 from enum import Enum
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import strawberry
 from strawberry.federation.schema_directives import Cost
 
 from graph import model
+from graph.gaps import ServiceGap as ServiceGapFound
 from graph.selection import ByKeys
 from graph.values import Instant
 from network.context import Context
 from network.execution import NodeRow, PageInfo, attribute, computed, global_id, node, reference, value
-from network.execution.fields import at_most, list_size
+from network.execution.fields import at_most, list_size, rows_size
 from network.subgraphs import about
-from network.subgraphs.discovery import results
+from network.subgraphs.discovery import reports, results
 from network.subgraphs.discovery.similar_municipalities import like
 from network.subgraphs.discovery.similar_projects import similar_projects
 from network.subgraphs.duplicates import duplicate_type
@@ -22,6 +23,10 @@ from search.catalogues import CatalogueLink
 from search.explaining import MAX_WORDS
 from search.finder import BAND
 from search.snippets import Part
+
+if TYPE_CHECKING:
+    from network.subgraphs.discovery.family import FamilyTree
+    from network.subgraphs.discovery.gaps import ServiceGap
 
 SIMILAR: Final = "Municipalities like this one: they adopted or take part in the same projects, the most alike first."
 SEARCH_WEIGHT: Final = 1_000
@@ -125,6 +130,20 @@ class Project:
     ) -> list[results.SimilarProject]:
         return await similar_projects(info.context, ByKeys("Project", "id", (parent["id"],)), first)
 
+    @computed(
+        Annotated["FamilyTree", strawberry.lazy("network.subgraphs.discovery.family")] | None,
+        "What it was derived from and what was derived from it, with who adopted each; hidden projects, and what lies behind "
+        "them alone, are left out.",
+        needs=["id"],
+        directives=[rows_size("nodes", "edges"), Cost(weight=reports.FAMILY_WEIGHT)],
+    )
+    async def family_tree(
+        parent: strawberry.Parent[NodeRow],  # noqa: N805 - Strawberry passes the node, there is no `self`
+        info: strawberry.Info[Context, None],
+        first: reports.FamilyFirst = 60,
+    ) -> reports.TreeFound | None:
+        return await reports.tree_of(info.context, parent["id"], first)
+
 
 @node(model.Topic, keys=["id", "slug"], description=about.TOPIC)
 class Topic:
@@ -145,6 +164,21 @@ PossibleDuplicate: Final = duplicate_type(Project, Service, Topic)
 class Hub:
     id: strawberry.ID = global_id(about.ID)
     slug: str = attribute(about.SLUG)
+
+    @computed(
+        list[Annotated["ServiceGap", strawberry.lazy("network.subgraphs.discovery.gaps")]],
+        "Services whose online status is recorded anywhere, by what most of the hub's municipalities lack; of equals what "
+        "most administrations offer, then by name. Empty where the hub serves nobody, or nothing is recorded.",
+        needs=["slug"],
+        directives=[list_size(), Cost(weight=reports.GAPS_WEIGHT)],
+    )
+    async def service_gaps(
+        parent: strawberry.Parent[NodeRow],  # noqa: N805 - Strawberry passes the node, there is no `self`
+        info: strawberry.Info[Context, None],
+        first: reports.GapsFirst = 20,
+        topic: reports.GapsTopic = None,
+    ) -> list[ServiceGapFound]:
+        return await reports.gaps_of(info.context, parent["slug"], topic, first)
 
 
 @node(model.University, keys=["id", "ror"], description=about.UNIVERSITY)

@@ -79,7 +79,7 @@ def is_filled(value: Any) -> bool:
 # Nobody of these publishes in the seed; the queries are for networks that are in use.
 EMPTY = {"history", "members", "need-matches", "needs", "services", "tasks", "webhooks"}
 # Where fields ask for themselves: of `viewer` what is the caller's own, of a need what fits it.
-CUSTOM = {"inbox": 1, "need-matches": 1, "tasks": 1, "webhooks": 1}
+CUSTOM = {"family-tree": 1, "inbox": 1, "need-matches": 1, "service-gaps": 1, "tasks": 1, "webhooks": 1}
 
 
 @pytest.mark.parametrize("name", sorted(READY))

@@ -7,10 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from auth.principal import Principal
 from network.pages.site import Handler, Site, in_both_languages
+from network.request import caller_of
 
 MAX_KEY: Final = 200
 """Characters of a key in an address; longer ones are cut, and then name nothing."""
+INTRODUCED: Final = frozenset({"Hub", "Municipality", "University", "Organisation", "Expert"})
+"""Kinds whose pages say whom the reader's own houses know there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,24 @@ class Entry:
 
 ENTRIES: Final = (
     Entry("/hubs/{key}", "hub", "hub", "Hub", "slug", house_variable="house", pages=("adoptions",)),
-    Entry("/municipalities/{key}", "municipality", "municipality", "Municipality", "ars", pages=("adoptions",)),
-    Entry("/universities/{key}", "university", "university", "University", "ror", pages=("adoptions",)),
+    Entry(
+        "/municipalities/{key}",
+        "municipality",
+        "municipality",
+        "Municipality",
+        "ars",
+        house_variable="house",
+        pages=("adoptions",),
+    ),
+    Entry(
+        "/universities/{key}",
+        "university",
+        "university",
+        "University",
+        "ror",
+        house_variable="house",
+        pages=("adoptions",),
+    ),
     Entry("/organisations/{key}", "organisation", "node", "Organisation", pages=("adoptions",)),
     Entry("/experts/{key}", "expert", "node", "Expert"),
     Entry("/topics/{key}", "topic", "node", "Topic"),
@@ -64,13 +84,20 @@ def routes(site: Site) -> list[BaseRoute]:
 
 def _handler(site: Site, entry: Entry) -> Handler:
     async def show(request: Request) -> Response:
-        answer = await site.asking.ask(request, entry.operation, **entry.variables(request))
+        # Whom members know there only their own houses say, and only these are asked for it.
+        given = {"isMember": True} if entry.label in INTRODUCED and is_member(request) else {}
+        answer = await site.asking.ask(request, entry.operation, **entry.variables(request), **given)
         shown = answer.need(entry.root)
         return site.renderer.page(
             request, f"{entry.operation}.html", entry=shown, data=answer.data, is_further=_is_further(request, entry)
         )
 
     return show
+
+
+def is_member(request: Request) -> bool:
+    caller = caller_of(request.scope)
+    return isinstance(caller, Principal) and bool(caller.memberships)
 
 
 def _is_further(request: Request, entry: Entry) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +11,10 @@ from starlette.routing import BaseRoute
 from network.pages.country import Point, country
 from network.pages.list_pages import MAX_VALUE
 from network.pages.site import Site, in_both_languages
+
+_ROOM_KM: Final = 25
+_CLOSEST: Final = 0.25
+"""Of the country's width: closer, the dots would be too few to tell where one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,32 @@ class Marker:
     """Places that this hub serves."""
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The part of the map that is shown at first; `scale` is its size beside the whole."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    scale: float
+
+
+def frame(points: Iterable[Point]) -> Frame:
+    """The part that has all points with room around them, in the shape of the country; all of it where there are none."""
+    whole, found = country(), list(points)
+    if not found:
+        return Frame(0, 0, whole.width, whole.height, 1.0)
+    left, right = min(at.x for at in found), max(at.x for at in found)
+    top, bottom = min(at.y for at in found), max(at.y for at in found)
+    needed = max((right - left + 2 * _ROOM_KM) / whole.width, (bottom - top + 2 * _ROOM_KM) / whole.height)
+    scale = min(max(needed, _CLOSEST), 1.0)
+    width, height = whole.width * scale, whole.height * scale
+    x = min(max((left + right - width) / 2, 0), whole.width - width)
+    y = min(max((top + bottom - height) / 2, 0), whole.height - height)
+    return Frame(round(x, 1), round(y, 1), round(width, 1), round(height, 1), round(scale, 4))
+
+
 def routes(site: Site) -> list[BaseRoute]:
     async def network_map(request: Request) -> Response:
         chosen = request.query_params.get("hub", "").strip()[:MAX_VALUE]
@@ -31,13 +61,15 @@ def routes(site: Site) -> list[BaseRoute]:
         one = answer.need("hub") if chosen else None
         hubs = [_marker(edge["node"]) for edge in answer.need("hubs")["edges"]]
         places = [_marker(edge["node"]) for edge in one["municipalities"]["edges"]] if one else []
+        centre = next((hub.at for hub in hubs if one and hub.node["slug"] == one["slug"]), None)
         return site.renderer.page(
             request,
             "map.html",
             country=country(),
+            frame=frame(at for at in (centre, *(place.at for place in places)) if at is not None),
             hubs=hubs,
             one=one,
-            centre=next((hub.at for hub in hubs if one and hub.node["slug"] == one["slug"]), None),
+            centre=centre,
             places=places,
             is_bare=request.query_params.get("layer") == "hubs" and not one,
             is_cut=answer.need("hubs")["totalCount"] > len(hubs),

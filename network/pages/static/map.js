@@ -7,9 +7,11 @@ for (const figure of document.querySelectorAll('[data-map]')) zoomable(figure);
 
 function zoomable(figure) {
   const svg = figure.querySelector('svg');
-  const home = svg.viewBox.baseVal;
-  const whole = { x: home.x, y: home.y, width: home.width, height: home.height };
-  let view = { ...whole };
+  const [x, y, width, height] = figure.dataset.map.split(' ').map(Number);
+  const whole = { x, y, width, height };
+  // A map of one hub begins around it.
+  const first = svg.viewBox.baseVal;
+  let view = { x: first.x, y: first.y, width: first.width, height: first.height };
   const fingers = new Map();
 
   const draw = () => {

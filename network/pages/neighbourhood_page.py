@@ -1,0 +1,73 @@
+"""What lies around an entry, as a picture and as a table; and whom the reader's own houses know there."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from network.pages.entry_pages import INTRODUCED
+from network.pages.picture import picture
+from network.pages.site import Site, in_both_languages
+
+MAX_ID: Final = 200
+_SHOWN: Final = 30
+"""Nodes beside the one in the middle: more than these nobody tells apart in a picture."""
+PLACES: Final[Mapping[str, str]] = {
+    "Hub": "hubs",
+    "Municipality": "municipalities",
+    "University": "universities",
+    "Organisation": "organisations",
+    "Expert": "experts",
+    "Topic": "topics",
+    "Service": "services",
+    "FundingProgramme": "funding",
+    "Event": "events",
+    "Need": "needs",
+}
+"""Kind of node -> where its pages are; their addresses end with its key. Projects go by slug."""
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    async def neighbourhood(request: Request) -> Response:
+        asked = request.query_params.get("of", "").strip()[:MAX_ID]
+        if asked.partition(":")[0] not in {*PLACES, "Project"}:
+            raise HTTPException(404)
+        answer = await site.asking.ask(request, "neighbourhood", id=asked, first=_SHOWN)
+        found = answer.need("neighbourhood")
+        nodes = {node["id"]: {**node, "address": _address(node)} for node in found["nodes"]}
+        # Forces take some hundredths of a second, in which others are answered.
+        drawn = await asyncio.to_thread(picture, list(nodes.values()), found["edges"])
+        return site.renderer.page(
+            request,
+            "neighbourhood.html",
+            middle=next(iter(nodes.values())),
+            nodes=nodes,
+            edges=found["edges"],
+            picture=drawn,
+            is_cut=found["isCut"],
+        )
+
+    async def introductions(request: Request) -> Response:
+        asked = request.query_params.get("to", "").strip()[:MAX_ID]
+        if asked.partition(":")[0] not in {*INTRODUCED, "Project"}:
+            raise HTTPException(404)
+        answer = await site.asking.ask(request, "introductions", id=asked)
+        found, target = answer.need("introductions"), answer.need("node")
+        return site.renderer.page(request, "introductions.html", found=found, target=target)
+
+    return [
+        *in_both_languages("/neighbourhood", neighbourhood),
+        *in_both_languages("/introductions", introductions),
+    ]
+
+
+def _address(node: Mapping[str, Any]) -> str:
+    label, _, key = node["id"].partition(":")
+    if label == "Project":
+        return f"/projects/{quote(node['node']['slug'])}"
+    return f"/{PLACES[label]}/{quote(key)}"

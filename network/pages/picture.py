@@ -1,0 +1,155 @@
+"""A neighbourhood as a picture: boxes with names, lines between them. Pure, and the same for the same data.
+
+Where boxes lie, networkx says by forces; boxes that then lie on each other are pushed apart, since names need room.
+"""
+
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Final
+
+import networkx as nx
+
+BOX_WIDTH: Final = 172.0
+BOX_HEIGHT: Final = 58.0
+_GAP_X: Final = 26.0
+_GAP_Y: Final = 26.0
+_MARGIN: Final = 14.0
+_LINE: Final = 24
+"""Characters of a line of a name, that fit into the box in the widest letters but for a few."""
+_LINES: Final = 2
+_SEED: Final = 7
+_STEPS: Final = 120
+_ROUNDS: Final = 150
+_ALL_LABELS: Final = 24
+"""With more lines than these only those of the middle are labelled; the table beside the picture has all."""
+_WIDE: Final = 1.35
+"""The picture is wider than high, as screens are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node; `x` and `y` are its upper left corner."""
+
+    id: str
+    x: float
+    y: float
+    lines: tuple[str, ...]
+    is_middle: bool
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.x + BOX_WIDTH / 2, self.y + BOX_HEIGHT / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A tie, from centre to centre: boxes lie over its ends. `label_at` is None where there is no room for the label."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    edge: Mapping[str, Any]
+    label_at: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    lines: tuple[Line, ...]
+
+
+def picture(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]]) -> Picture:
+    """The picture of a neighbourhood as the API answers it: `nodes` with id, label and distance, `edges` with start and end."""
+    places = _apart(_forced(nodes, edges), [node["id"] for node in nodes])
+    left = min(x for x, _ in places.values()) - BOX_WIDTH / 2 - _MARGIN
+    top = min(y for _, y in places.values()) - BOX_HEIGHT / 2 - _MARGIN
+    boxes = {
+        node["id"]: Box(
+            node["id"],
+            round(places[node["id"]][0] - BOX_WIDTH / 2 - left, 1),
+            round(places[node["id"]][1] - BOX_HEIGHT / 2 - top, 1),
+            _lines(node["label"]),
+            node["distance"] == 0,
+        )
+        for node in nodes
+    }
+    return Picture(
+        round(max(box.x for box in boxes.values()) + BOX_WIDTH + _MARGIN, 1),
+        round(max(box.y for box in boxes.values()) + BOX_HEIGHT + _MARGIN, 1),
+        tuple(boxes.values()),
+        tuple(_lines_between(boxes, edges)),
+    )
+
+
+def _forced(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]]) -> dict[str, tuple[float, float]]:
+    graph = nx.Graph()
+    graph.add_nodes_from(node["id"] for node in nodes)
+    graph.add_edges_from((edge["start"], edge["end"]) for edge in edges)
+    middle = nodes[0]["id"]
+    around = [node["id"] for node in nodes[1:]]
+    # From a circle, so that what hangs on the middle alone spreads evenly.
+    start = {middle: (0.0, 0.0)} | {
+        name: (math.cos(2 * math.pi * at / len(around)), math.sin(2 * math.pi * at / len(around)))
+        for at, name in enumerate(around)
+    }
+    if not around:
+        return start
+    found = nx.spring_layout(graph, pos=start, fixed=[middle], seed=_SEED, iterations=_STEPS, k=1.1)
+    scale = math.sqrt(len(nodes)) * (BOX_WIDTH + _GAP_X) / 1.6
+    return {name: (float(x) * scale * _WIDE, float(y) * scale / _WIDE) for name, (x, y) in found.items()}
+
+
+def _apart(places: dict[str, tuple[float, float]], names: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """The same places, with room around every box; the middle stays where it is."""
+    at = {name: list(places[name]) for name in names}
+    for _ in range(_ROUNDS):
+        is_done = True
+        for one, other in combinations(names, 2):
+            dx, dy = at[other][0] - at[one][0], at[other][1] - at[one][1]
+            over_x, over_y = BOX_WIDTH + _GAP_X - abs(dx), BOX_HEIGHT + _GAP_Y - abs(dy)
+            if over_x <= 0.5 or over_y <= 0.5:
+                continue
+            is_done = False
+            # Along the shorter way; the middle does not give way.
+            axis, over, way = (0, over_x, dx) if over_x < over_y else (1, over_y, dy)
+            step = math.copysign(over / 2, way)
+            if one == names[0]:
+                at[other][axis] += 2 * step
+            else:
+                at[one][axis] -= step
+                at[other][axis] += step
+        if is_done:
+            break
+    return {name: (x, y) for name, (x, y) in at.items()}
+
+
+def _lines_between(boxes: Mapping[str, Box], edges: Sequence[Mapping[str, Any]]) -> list[Line]:
+    made = []
+    for edge in edges:
+        start, end = boxes[edge["start"]], boxes[edge["end"]]
+        (x1, y1), (x2, y2) = start.centre, end.centre
+        is_labelled = len(edges) <= _ALL_LABELS or start.is_middle or end.is_middle
+        made.append(Line(x1, y1, x2, y2, edge, _label_at(boxes, start, end) if is_labelled else None))
+    return made
+
+
+def _label_at(boxes: Mapping[str, Box], start: Box, end: Box) -> tuple[float, float] | None:
+    """A place on the line that lies on no box, nearest its middle."""
+    (x1, y1), (x2, y2) = start.centre, end.centre
+    for share in (0.5, 0.42, 0.58, 0.35, 0.65):
+        x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+        if not any(
+            box.x - 30 < x < box.x + BOX_WIDTH + 30 and box.y - 7 < y < box.y + BOX_HEIGHT + 7 for box in boxes.values()
+        ):
+            return round(x, 1), round(y, 1)
+    return None
+
+
+def _lines(name: str) -> tuple[str, ...]:
+    return tuple(textwrap.wrap(name, _LINE, max_lines=_LINES, placeholder=" …", break_long_words=True)) or ("",)

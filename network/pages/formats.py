@@ -44,13 +44,13 @@ def formats(language: Language) -> Mapping[str, Callable[..., Any]]:
 
     def moment(value: str | None) -> str:
         """A point in time, in Germany, to the minute."""
-        if value is None:
+        if not value:
             return ""
         return format_datetime(datetime.fromisoformat(value), "d. MMMM y, HH:mm", tzinfo=BERLIN, locale=locale)
 
     def day_of(value: str | None) -> str:
         """The day in Germany on which a point in time lies."""
-        if value is None:
+        if not value:
             return ""
         return format_date(datetime.fromisoformat(value).astimezone(BERLIN), "long", locale=locale)
 

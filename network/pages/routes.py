@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from network.pages import (
+    browse_page,
     compare_page,
     components,
     council_page,
@@ -47,6 +48,7 @@ def routes(site: Site) -> list[BaseRoute]:
     return [
         *home.routes(site),
         *search_page.routes(site),
+        *browse_page.routes(site),
         *project_page.routes(site),
         *compare_page.routes(site),
         *council_page.routes(site),

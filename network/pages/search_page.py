@@ -6,17 +6,16 @@ from typing import Any, Final
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
+from network.pages.compared import MOST
 from network.pages.language import language_of
 from network.pages.rendering import environment
-from network.pages.search_state import PARAMETERS, SearchState
+from network.pages.search_state import COUNTED, MAX_KM, MAX_QUERY, PARAMETERS, SearchState
 from network.pages.site import Site, in_both_languages
 from network.pages.words import WORDS
 
-SHOWN_VALUES: Final = 8
-"""Values of a facet before the rest folds away."""
 _PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "Project": ("/projects/", "slug"),
     "Topic": ("/topics/", "slug"),
@@ -25,11 +24,21 @@ _PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "University": ("/universities/", "ror"),
 }
 """Type -> where its page is, and the field that its address ends with."""
+_LABELS: Final[Mapping[str, str]] = {
+    "TOPIC": "Topic",
+    "HUB": "Hub",
+    "MUNICIPALITY": "Municipality",
+    "SERVICE": "Service",
+    "FUNDING": "FundingProgramme",
+}
+"""Facet -> label of the nodes whose keys are its values; values of HOUSE name it themselves."""
+_NAMED: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
+"""Names that are looked up beside the facets; the rest show as they stand in the address."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """One value of a facet: a box to tick."""
+    """One value of a facet: a box to tick. `count`: None where the facet does not count it."""
 
     value: str
     label: str
@@ -49,13 +58,32 @@ class FacetGroup:
 def routes(site: Site) -> list[BaseRoute]:
     async def search(request: Request) -> Response:
         state = SearchState.of(request.query_params)
+        places: list[Any] | None = None
+        if state.place:
+            answer = await site.asking.ask(request, "places", name=state.place)
+            places = [
+                edge["node"] for edge in answer.need("municipalities")["edges"] if edge["node"]["lat"] is not None
+            ]
+            meant = _meant(state.place, places)
+            if meant is not None:
+                address = environment(language_of(request.url.path)).globals["url"](state.around(meant).address())  # type: ignore[operator] # ours
+                return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
         answer = await site.asking.ask(
-            request, "search", query=state.query, filter=state.filter, sort=state.order, after=state.after
+            request,
+            "search",
+            query=state.query,
+            filter=state.filter,
+            facets=COUNTED,
+            sort=state.order,
+            after=state.after,
+            near=state.near,
+            isNear=state.near is not None,
         )
         found = answer.data.get("search")
         code = answer.code("search")
         if code is not None and code not in ("UNAVAILABLE", "BAD_USER_INPUT"):
             answer.need("search")
+        facets = found["facets"] if found else []
         return site.renderer.page(
             request,
             "search.html",
@@ -63,9 +91,30 @@ def routes(site: Site) -> list[BaseRoute]:
             state=state,
             found=found,
             problem=code,
-            groups=_groups(state, found["facets"] if found else []),
+            groups=_groups(state, facets, await names(request, state, facets)),
+            place=answer.data.get("place"),
+            places=places,
             orders=list(WORDS["SearchOrder"]),
+            shown={edge["node"]["slug"] for edge in found["edges"]} if found else set(),
+            most_compared=MOST,
+            max_km=MAX_KM,
+            max_query=MAX_QUERY,
         )
+
+    async def names(request: Request, state: SearchState, facets: list[Mapping[str, Any]]) -> dict[str, str]:
+        """Id -> name of what is chosen and not among the facets, which leave out what no hit has."""
+        counted = {(facet["name"], one["value"]) for facet in facets for one in facet["values"]}
+        lost = [
+            _id(facet, value)
+            for facet, values in state.chosen.items()
+            for value in values
+            if (facet, value) not in counted and (facet in _LABELS or facet == "HOUSE")
+        ][: len(_NAMED)]
+        if not lost:
+            return {}
+        answer = await site.asking.ask(request, "names", **dict(zip(_NAMED, lost, strict=False)))
+        shown = {id_: answer.data.get(name) for name, id_ in zip(_NAMED, lost, strict=False)}
+        return {id_: node.get("nameDe") or node.get("name") or id_ for id_, node in shown.items() if node}
 
     async def suggestions(request: Request) -> Response:
         """JSON for the box of the page: what is shown, and where it leads."""
@@ -88,18 +137,40 @@ def _address(url: Any, suggestion: Mapping[str, Any]) -> str:
     return str(url(f"{folder}{suggestion['node'][key]}"))
 
 
-def _groups(state: SearchState, facets: list[Mapping[str, Any]]) -> list[FacetGroup]:
-    """The facets that narrow something, and those chosen even where they do not any more."""
+def _meant(typed: str, places: list[Any]) -> str | None:
+    """The key of the one place that somebody can have meant: the only one there is, or the only one of that very name."""
+    if len(places) == 1:
+        return str(places[0]["ars"])
+    wanted = typed.casefold()
+    same = [one for one in places if wanted in (one["name"].casefold(), one["name"].partition(",")[0].casefold())]
+    return str(same[0]["ars"]) if len(same) == 1 else None
+
+
+def _id(facet: str, value: str) -> str:
+    return value if facet == "HOUSE" else f"{_LABELS[facet]}:{value}"
+
+
+def _groups(state: SearchState, facets: list[Mapping[str, Any]], names: Mapping[str, str]) -> list[FacetGroup]:
+    """Facets in their order; values that are chosen and that the answer does not count stay, or nobody could take them back."""
     counted = {facet["name"]: facet["values"] for facet in facets}
     return [
         FacetGroup(name, parameter, choices)
         for name, parameter in PARAMETERS.items()
-        if (choices := _choices(state.chosen.get(name, ()), counted.get(name, [])))
+        if (choices := _choices(name, state.chosen.get(name, ()), counted.get(name, []), names))
     ]
 
 
-def _choices(chosen: tuple[str, ...], values: list[Mapping[str, Any]]) -> tuple[FacetChoice, ...]:
+def _choices(
+    facet: str, chosen: tuple[str, ...], values: list[Mapping[str, Any]], names: Mapping[str, str]
+) -> tuple[FacetChoice, ...]:
     counted = [FacetChoice(one["value"], one["label"], one["count"], one["value"] in chosen) for one in values]
     known = {one.value for one in counted}
-    lost = [FacetChoice(value, value, None, is_chosen=True) for value in chosen if value not in known]
+    lost = [
+        FacetChoice(value, _name(facet, value, names), None, is_chosen=True) for value in chosen if value not in known
+    ]
     return tuple(sorted([*lost, *counted], key=lambda choice: not choice.is_chosen))
+
+
+def _name(facet: str, value: str, names: Mapping[str, str]) -> str:
+    is_node = facet in _LABELS or facet == "HOUSE"
+    return names.get(_id(facet, value), value) if is_node else value

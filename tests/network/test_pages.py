@@ -1,16 +1,22 @@
 """The pages themselves, over a schema and queries of the test's own."""
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from starlette.routing import Router
 
+from network.limits import Limits
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware
 from network.pages import routes as pages
+from network.pages.asking import Asking
+from network.pages.problem_page import problem_page
 from network.pages.queries import ready_queries
-from tests.network.plain import client
+from network.pages.site import Site
+from network.running import Runner
+from tests.network.plain import client, execute, schema
 
 
 def pages_app(tmp_path: Path, *, is_built: bool) -> Any:
@@ -24,17 +30,24 @@ def pages_app(tmp_path: Path, *, is_built: bool) -> Any:
     if is_built:
         built.mkdir()
         (built / "explorer.js").write_text("//")
-    site = pages.Site("http://x", "type Query { a: Int }", ready_queries(tmp_path / "queries"), built)
-    return EdgeMiddleware(Router(pages.routes(site)), Metrics(), is_https=False)
+    runner = Runner(schema(), execute, lambda **given: given, limits=Limits())
+    site = Site(
+        asking=Asking(runner, tmp_path / "none"),
+        public_url="http://x",
+        schema="type Query { a: Int }",
+        queries=ready_queries(tmp_path / "queries"),
+        built=built,
+    )
+    page_of = partial(problem_page, site.renderer)
+    return EdgeMiddleware(Router(pages.routes(site)), Metrics(), is_https=False, problem_page=page_of)
 
 
 async def test_without_the_build_the_explorer_shows_schema_and_queries_that_run_without_script(tmp_path: Path) -> None:
     async with client(pages_app(tmp_path, is_built=False)) as http:
         text = (await http.get("/explorer?query=a")).text
     assert "Hubs &amp; &lt;b&gt;Orte&lt;/b&gt;" in text
-    assert "type Query { a: Int }" in text
-    assert '<form action="/graphql" method="get">' in text
-    assert "{&quot;n&quot;: 1}" in text
+    assert '<a href="/schema.graphql">' in text
+    assert "{&#34;n&#34;: 1}" in text
     # A mutation is no link and no form that a click would send: by GET it is refused.
     assert text.count('<form action="/graphql" method="get">') == 1
     assert '<a href="/explorer?query=b">' in text

@@ -1,5 +1,7 @@
 """Where somebody goes on after signing in: pages of ours, and never anywhere else."""
 
+from urllib.parse import urljoin, urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,27 @@ from auth.return_paths import own_path
 SECRET = "Ab1_-" * 8 + "xyz"
 
 
-@pytest.mark.parametrize("path", ["/", "/explorer", f"/link/{SECRET}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/",
+            "/explorer",
+            f"/link/{SECRET}",
+            "/en",
+            f"/en/link/{SECRET}",
+            "/search",
+            "/en/search?q=B%C3%BCrger&topic=x",
+        ),
+        *(
+            "/projects/park-app-2.0",
+            "/projects/new",
+            "/my/inbox",
+            "/compare?project=a&project=b",
+            "/municipalities/010615138103",
+        ),
+    ],
+)
 def test_a_page_of_ours_is_come_back_to(path: str) -> None:
     assert own_path(path) == path
 
@@ -46,6 +68,17 @@ def test_a_page_of_ours_is_come_back_to(path: str) -> None:
             "/sign-in",
             "/dev-issuer/authorize",
             "/explorer/",
+            "/en/",
+            "/en//evil.example",
+            "/projects//evil.example",
+            "/projects/../sign-out",
+            "/projects/%2e%2e/x",
+            "/search?q=\r\nLocation:x",
+            "/search?q=\\",
+            "/search?to=//evil.example",
+            "/searchx",
+            "/en/en",
+            "/my/sign-out#x",
             "/EXPLORER",
             "/link/" + "ä" * 43,
             "/link/" + "１" * 43,
@@ -60,9 +93,10 @@ def test_without_a_wish_one_comes_to_the_start_page() -> None:
     assert own_path(None) == "/"
 
 
-@given(st.text() | st.builds(lambda text: f"/link/{SECRET}{text}", st.text(min_size=1)))
+@given(st.text() | st.builds(lambda name, text: f"/{name}{text}", st.sampled_from(["", "en", "link", "my"]), st.text()))
 def test_whatever_is_asked_for_stays_here(path: str) -> None:
     found = own_path(path)
-    assert found in ("/", "/explorer") or (
-        found.startswith("/link/") and found[6:].replace("_", "").replace("-", "").isalnum()
-    )
+    assert urlsplit(urljoin("https://hubnetz.example/sign-in", found)).netloc == "hubnetz.example"
+    assert found.isascii()
+    assert found.isprintable()
+    assert not {"\\", " ", '"', "#", "//"} & {found[at : at + size] for size in (1, 2) for at in range(len(found))}

@@ -1,0 +1,104 @@
+"""Every page in a real browser: for everybody, in both languages and themes, without script, with nobody else asked."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.fixtures.process import Server
+from tests.pages.browser.addresses import NO_PAGES, SAMPLES, addresses, in_english, patterns
+from tests.pages.browser.visiting import COLOURS, SCREENSHOTS, Visitor, visiting
+
+PATTERNS = sorted(SAMPLES)
+WIDTHS = (360, 768, 1440)
+
+
+@pytest.fixture(scope="module")
+def stranger(chromium: Browser, server: Server) -> Iterator[Visitor]:
+    with visiting(chromium, server.url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def plain(chromium: Browser, server: Server) -> Iterator[Visitor]:
+    """A browser without script."""
+    with visiting(chromium, server.url, java_script_enabled=False) as made:
+        yield made
+
+
+def test_every_page_has_an_address_to_look_at() -> None:
+    assert set(patterns()) == SAMPLES.keys() | NO_PAGES
+
+
+@pytest.mark.parametrize("who", ["stranger", "member"])
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_axe_finds_nothing_and_nobody_else_is_asked(
+    server: Server, who: str, language: str, request: pytest.FixtureRequest
+) -> None:
+    visitor: Visitor = request.getfixturevalue(who)
+    wrong = []
+    for german in addresses(server.url):
+        address = in_english(german) if language == "en" else german
+        visitor.page.emulate_media(color_scheme="light")
+        visitor.open(address)
+        assert visitor.page.locator("html").get_attribute("lang") == language, address
+        assert visitor.page.locator("h1").count() == 1, address
+        found = visitor.violations()
+        visitor.page.emulate_media(color_scheme="dark")
+        found += [f"dark {line}" for line in visitor.violations(rules=COLOURS)]
+        wrong += [f"{address}: {line}" for line in found]
+    assert not wrong, "\n".join(wrong)
+    visitor.check_quiet()
+
+
+def test_every_page_says_the_same_without_script_and_fits_a_telephone(
+    server: Server, stranger: Visitor, plain: Visitor
+) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    wide = []
+    for address in addresses(server.url):
+        assert plain.open(address) == stranger.open(address), address
+        name = address.strip("/").replace("/", "_").replace("?", "-").replace("&", "-") or "start"
+        for width in WIDTHS:
+            stranger.page.set_viewport_size({"width": width, "height": 900})
+            stranger.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+            needed = stranger.page.evaluate("() => document.documentElement.scrollWidth")
+            if needed > width:
+                # WCAG 2.2, 1.4.10: nothing has to be scrolled in two directions.
+                wide.append(f"{address}: {needed} px at {width}")
+    assert not wide, "\n".join(wide)
+
+
+def test_forms_work_without_script(plain: Visitor) -> None:
+    plain.open("/")
+    plain.page.locator("#q").fill("parken")
+    plain.page.locator(".search-box button").click()
+    assert "q=parken" in plain.page.url
+    plain.open("/accessibility")
+    plain.page.locator("#text").fill("Der Kontrast der Karte ist zu klein.")
+    plain.page.locator("main form button").click()
+    assert "Vielen Dank" in plain.page.locator("main").inner_text()
+    plain.check_quiet()
+
+
+def test_somebody_signs_in_and_out_without_script(chromium: Browser, server: Server) -> None:
+    with visiting(chromium, server.url, java_script_enabled=False) as visitor:
+        visitor.sign_in()
+        visitor.page.locator(".who summary").click()
+        assert "Hub-Leitung zeitz" in visitor.page.locator(".who-panel").inner_text()
+        visitor.page.locator(".who-panel button").click()
+        assert visitor.page.locator("h1").inner_text() == "Abgemeldet"
+        visitor.page.locator("#further button").click()
+        assert visitor.page.locator(".who").count() == 0
+        assert visitor.page.url == f"{server.url}/"
+
+
+def test_the_keyboard_reaches_content_and_account(member: Visitor) -> None:
+    member.open("/")
+    member.page.keyboard.press("Tab")
+    assert member.page.evaluate("() => document.activeElement.className") == "skip"
+    member.page.keyboard.press("Enter")
+    assert member.page.evaluate("() => document.activeElement.id") == "content"
+    member.page.locator(".who summary").focus()
+    member.page.keyboard.press("Enter")
+    assert member.page.locator(".who-panel").is_visible()

@@ -1,0 +1,112 @@
+"""A real browser at a served Hubnetz: what it loads, what it complains of, and what axe says of its pages."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+AXE: Final = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+WCAG: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+COLOURS: Final = ("color-contrast", "link-in-text-block")
+"""The rules whose outcome differs by theme."""
+_FLAGS: Final = (
+    *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run", "--disable-dev-shm-usage"),
+)
+SCREENSHOTS: Final = Path(__file__).parents[3] / "var" / "screenshots"
+ACCOUNT: Final = "hub_lead:zeitz"
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Debian's Chromium; without one the test is skipped, or in CI fails."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "the browser did not run: install the package `chromium`"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+
+
+class Visitor:
+    """One browser profile at one service. Requests to anybody else and complaints of the browser are remembered.
+
+    Args:
+        url: Of the service; every other origin is somebody else.
+    """
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        self.url = url
+        self.strangers: list[str] = []
+        self.complaints: list[str] = []
+        self.context: BrowserContext = browser.new_context(base_url=url, locale="de-DE", **options)
+        self.page: Page = self.context.new_page()
+        self.context.on("request", lambda request: self._note(request.url))
+        self.page.on("console", lambda line: self._complain(line.type, line.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _note(self, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in ("data", "blob") and f"{parts.scheme}://{parts.netloc}" != self.url:
+            self.strangers.append(address)
+
+    def _complain(self, kind: str, text: str) -> None:
+        # A page that says that it is not there has the status for it, which browsers repeat on the console.
+        if kind in ("error", "warning") and not re.search(r"status of (4\d\d|503)", text):
+            self.complaints.append(text)
+
+    def open(self, address: str) -> str:
+        """Opens it and gives the text of its h1."""
+        response = self.page.goto(address, wait_until="load")
+        assert response is not None
+        assert response.status < 500, f"{address}: {response.status}"
+        return self.page.locator("h1").first.inner_text()
+
+    def sign_in(self, account: str = ACCOUNT) -> None:
+        """At the development issuer, by its buttons."""
+        self.page.goto("/sign-in")
+        self.page.locator(".choices a").first.click()
+        self.page.locator(f'button[value="{account}"]').click()
+        self.page.wait_for_url(f"{self.url}/**")
+
+    def violations(self, *, rules: tuple[str, ...] | None = None) -> list[str]:
+        """What axe finds on the page as it is, one line each."""
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG}
+        if not self.page.evaluate("() => 'axe' in window"):
+            # Through the debugger: the page's own policy lets no foreign script in.
+            self.page.evaluate(AXE)
+        found = self.page.evaluate(
+            "options => axe.run(document, options)",
+            {"runOnly": only, "resultTypes": ["violations"]},
+        )
+        return [
+            f"{one['id']}: {json.dumps(node['target'])} {node['failureSummary']}"
+            for one in found["violations"]
+            for node in one["nodes"][:3]
+        ]
+
+    def check_quiet(self) -> None:
+        """Fails where the page asked somebody else, or the browser complained."""
+        assert not self.strangers, self.strangers
+        assert not self.complaints, self.complaints
+
+    def close(self) -> None:
+        self.context.close()
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, **options: Any) -> Iterator[Visitor]:
+    visitor = Visitor(browser, url, **options)
+    try:
+        yield visitor
+    finally:
+        visitor.close()

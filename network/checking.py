@@ -144,6 +144,19 @@ async def documents(path: Path | None) -> list[Finding]:
     return [Finding("documents", f"{len(held)} trusted documents are in force", is_wrong=False, count=len(held))]
 
 
+def legal(folder: Path | None) -> list[Finding]:
+    """What is to be said of the operator's legal texts; nothing where all are there."""
+    # Languages take their time to load.
+    from network.pages.legal_texts import LegalTexts
+
+    missing = [f"{name}.de.md" for name in LegalTexts.read(folder).missing]
+    if not missing:
+        return []
+    advice = "write them in Markdown into a folder, and name it in HUBNETZ_LEGAL_DIR"
+    text = f"{len(missing)} legal pages are templates that nobody has filled"
+    return [Finding("legal", text, is_wrong=False, count=len(missing), advice=advice, examples=missing)]
+
+
 async def _pending(graph: GraphStore) -> Finding:
     lag = await Outbox(graph).lag()
     text = f"{lag.count} changes wait for the index" + (f", the oldest since {lag.since}" if lag.since else "")

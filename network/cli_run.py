@@ -89,7 +89,14 @@ async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "
         await ports.graph.apply_schema()
         indexer = Indexer(ports.graph, ports.search, holder=holder())
         place = Workplace(
-            ports.graph, ports.search, ports.service, indexer, has_server=False, documents_file=chosen.documents_file
+            ports.graph,
+            ports.search,
+            ports.service,
+            indexer,
+            has_server=False,
+            documents_file=chosen.documents_file,
+            legal_dir=chosen.legal_dir,
+            has_public=chosen.is_production,
         )
         code = await jobs.run(place, job, arguments, output)
     finally:

@@ -16,7 +16,7 @@ from auth.principal import Anonymous, Caller, Membership, MembershipKind, Princi
 from graph.errors import GraphError, LeaseHeldError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
-from network.checking import Finding, consistency, documents, mail, synonyms, webhooks
+from network.checking import Finding, consistency, documents, legal, mail, synonyms, webhooks
 from search.errors import InvalidSearchRequestError, SearchError
 from search.indexer import Indexer
 from search.port import SearchIndex
@@ -68,6 +68,9 @@ class Workplace:
     has_server: bool
     documents_file: Path | None = None
     """The manifest of trusted documents."""
+    legal_dir: Path | None = None
+    has_public: bool = False
+    """Whether anybody but this machine reads the pages, which then need legal texts."""
 
 
 Job = Callable[..., Awaitable[int]]
@@ -158,6 +161,7 @@ async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
         *await synonyms(place.service.thesauri),
         *await deprecated(place.graph),
         *await documents(place.documents_file),
+        *(legal(place.legal_dir) if place.has_public else []),
     ]
     if as_json:
         output.line(json.dumps({"findings": [finding.as_json() for finding in findings]}, ensure_ascii=False))

@@ -16,6 +16,7 @@ from graph.errors import GraphError
 from network import admin_socket, jobs, logs
 from network.app import Ports, Role, create_app, open_ports
 from network.jobs import JobError, Output, Workplace
+from network.pages.legal_texts import LegalTexts
 from network.settings import Settings
 from search.errors import SearchError
 from search.indexer import Indexer
@@ -71,6 +72,9 @@ async def _serve(settings: Settings, listener: socket.socket, role: Role, subgra
         raise
     if not settings.issuers and not settings.has_development_issuer:
         _LOG.warning("no issuer is configured: nobody can sign in, and all that is answered is what is public")
+    missing = LegalTexts.read(settings.legal_dir).missing
+    if settings.is_production and missing:
+        _LOG.warning("legal pages are templates that nobody has filled (HUBNETZ_LEGAL_DIR): %s", ", ".join(missing))
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -120,7 +124,14 @@ async def _commands(settings: Settings, ports: Ports, indexer: Indexer) -> Async
         yield
         return
     place = Workplace(
-        ports.graph, ports.search, ports.service, indexer, has_server=True, documents_file=settings.documents_file
+        ports.graph,
+        ports.search,
+        ports.service,
+        indexer,
+        has_server=True,
+        documents_file=settings.documents_file,
+        legal_dir=settings.legal_dir,
+        has_public=settings.is_production,
     )
 
     async def run(job: str, arguments: dict[str, Any], output: Output) -> int:

@@ -1,0 +1,56 @@
+"""What holds for every template, text and style, read as files."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from network.pages import catalogue
+from network.pages.rendering import STATIC
+
+TEMPLATES = Path(catalogue.__file__).parent / "templates"
+FILES = sorted(TEMPLATES.rglob("*.html"))
+THEMES = {
+    "on-light": r":root \{\n  color-scheme: light dark;\n(.*?)\n  --round",
+    "on-dark": r"prefers-color-scheme: dark\) \{\n  :root \{\n(.*?)\n  \}",
+}
+
+
+def test_every_text_has_english_words_and_no_words_are_left_over() -> None:
+    assert catalogue.missing() == []
+    assert catalogue.stale() == []
+
+
+def test_english_words_keep_the_places_of_values_and_no_german_ones() -> None:
+    for one in catalogue.kept():
+        if not one.id:
+            continue
+        german = [one.id] if isinstance(one.id, str) else list(one.id)
+        english = [one.string] if isinstance(one.string, str) else list(one.string)
+        places = {frozenset(re.findall(r"%\((\w+)\)", text)) for text in german}
+        for text in english:
+            assert frozenset(re.findall(r"%\((\w+)\)", text)) in places, one.id
+            assert not re.search(r"[äöüß]|\b(?:und|nicht|oder|wird)\b", re.sub(r"„[^“]*“|\[[^]]*\]", "", text)), text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_a_template_escapes_everything_and_holds_neither_script_nor_style(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not re.search(r"\|\s*safe\b|autoescape|Markup", text)
+    assert not re.search(r"<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']", text)
+    for script in re.findall(r"<script[^>]*>", text):
+        assert re.search(r'\ssrc="', script), script
+    assert "javascript:" not in text
+    for address in re.findall(r'(?:src|href|action)="(https?:[^"]*)"', text):
+        pytest.fail(f"{address}: no page leads elsewhere by itself")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_page_of_components_has_the_colours_of_the_others(theme: str) -> None:
+    found = re.search(THEMES[theme], (STATIC / "hubnetz.css").read_text("utf-8"), re.DOTALL)
+    shown = re.search(
+        rf"\.{theme} \{{\n  color-scheme: \w+;\n(.*?)\n\}}", (STATIC / "components.css").read_text("utf-8"), re.DOTALL
+    )
+    assert found is not None
+    assert shown is not None
+    assert found[1].split() == shown[1].split()

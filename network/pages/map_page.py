@@ -13,7 +13,7 @@ from network.pages.list_pages import MAX_VALUE
 from network.pages.site import Site, in_both_languages
 
 _ROOM_KM: Final = 25
-_CLOSEST: Final = 0.25
+_CLOSEST: Final = 0.4
 """Of the country's width: closer, the dots would be too few to tell where one is."""
 
 

@@ -17,7 +17,7 @@ BOX_HEIGHT: Final = 58.0
 _GAP_X: Final = 26.0
 _GAP_Y: Final = 26.0
 _MARGIN: Final = 14.0
-_LINE: Final = 24
+_LINE: Final = 22
 """Characters of a line of a name, that fit into the box in the widest letters but for a few."""
 _LINES: Final = 2
 _SEED: Final = 7
@@ -27,6 +27,8 @@ _ALL_LABELS: Final = 24
 """With more lines than these only those of the middle are labelled; the table beside the picture has all."""
 _WIDE: Final = 1.35
 """The picture is wider than high, as screens are."""
+_AIR: Final = 3.2
+"""How much larger the picture is than all boxes together, before they are pushed apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,11 @@ def _forced(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any
     if not around:
         return start
     found = nx.spring_layout(graph, pos=start, fixed=[middle], seed=_SEED, iterations=_STEPS, k=1.1)
-    scale = math.sqrt(len(nodes)) * (BOX_WIDTH + _GAP_X) / 1.6
-    return {name: (float(x) * scale * _WIDE, float(y) * scale / _WIDE) for name, (x, y) in found.items()}
+    height = math.sqrt(len(nodes) * BOX_WIDTH * BOX_HEIGHT * _AIR / _WIDE)
+    far_x, far_y = (max(abs(float(place[axis])) for place in found.values()) or 1.0 for axis in (0, 1))
+    return {
+        name: (float(x) / far_x * height * _WIDE / 2, float(y) / far_y * height / 2) for name, (x, y) in found.items()
+    }
 
 
 def _apart(places: dict[str, tuple[float, float]], names: Sequence[str]) -> dict[str, tuple[float, float]]:

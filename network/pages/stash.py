@@ -141,6 +141,8 @@ class _Again(Response):
             "raw_path": self._path.encode(),
             "query_string": self._query.encode(),
             _RESTORED: self._given,
+            # Then a path that takes no GET raises, as one that is none does.
+            "app": self._router,
         }
         try:
             await self._router(inner, receive, send)

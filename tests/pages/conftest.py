@@ -5,8 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.network.conftest import browser, other, provider, service
 from tests.network.walking.place import Place, place
 from tests.pages.finding import THINGS, Pages, pages_of
+
+
+__all__ = ["browser", "found", "other", "provider", "service", "walked"]
 
 
 @pytest_asyncio.fixture(scope="session")

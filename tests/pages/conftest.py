@@ -9,7 +9,6 @@ from tests.network.conftest import browser, other, provider, service
 from tests.network.walking.place import Place, place
 from tests.pages.finding import THINGS, Pages, pages_of
 
-
 __all__ = ["browser", "found", "other", "provider", "service", "walked"]
 
 

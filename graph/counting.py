@@ -29,4 +29,4 @@ async def network_counts(store: GraphStore, *, audiences: Collection[str], timeo
         GraphUnavailableError: unreachable, or not done within `timeout_s`.
     """
     counted = await Bounded.of(store, audiences, timeout_s).query("network_counts", {})
-    return NetworkCounts(**dict(counted))
+    return NetworkCounts(**{str(name): int(number) for name, number in counted})

@@ -15,9 +15,9 @@ from graph.port import GraphStore
 from graph.selection import ByKeys, LinkRead, Page, Selection
 
 MAX_GENERATIONS: Final = 4
-MAX_MEMBERS: Final = 200
+MAX_MEMBERS: Final = 100
 MAX_ADOPTERS: Final = 10
-_FANOUT: Final = 100
+_FANOUT: Final = 99
 """Neighbours of one project that are followed, by title; with more the tree is cut."""
 
 

@@ -101,7 +101,13 @@ async def service_gaps(
     for slug, service, number in counted:
         by_service[service][slug] = by_service[service].get(slug, 0) + number
     known.sort(key=lambda row: (by_service[row[0]].get(hub, 0), -row[3], row[2], row[0]))
-    shown = known[:limit]
+    return await _told(ask, hub, served, known[:limit], by_service)
+
+
+async def _told(
+    ask: Bounded, hub: str, served: Any, shown: Sequence[Any], by_service: Mapping[str, Mapping[str, int]]
+) -> list[ServiceGap]:
+    """The services that are shown, with whom they concern."""
     keys = [row[0] for row in shown]
     pairs, implementing = await asyncio.gather(
         ask.query("municipalities_offering", {"hub": hub, "services": keys, "limit": _MOST_PAIRS}),
@@ -112,21 +118,23 @@ async def service_gaps(
         offering[service].add(ars)
     projects = {service: (number, ids) for service, number, ids in implementing}
     towns = [str(ars) for (ars,) in served[1]]
-    return [
-        ServiceGap(
+
+    def gap(key: str, name: str, recorded: int) -> ServiceGap:
+        number, ids = projects[key]
+        return ServiceGap(
             service=NodeKey("Service", key),
-            name=str(name),
+            name=name,
             served=served[0],
             offered=by_service[key].get(hub, 0),
             recorded=recorded,
             without=_named([ars for ars in towns if ars not in offering[key]]),
             offering=_named([ars for ars in towns if ars in offering[key]]),
             hubs=_others(by_service[key], hub),
-            project_count=projects[key][0],
-            projects=tuple(NodeKey("Project", one) for one in projects[key][1]),
+            project_count=number,
+            projects=tuple(NodeKey("Project", one) for one in ids),
         )
-        for key, name, _, recorded in shown
-    ]
+
+    return [gap(key, name, recorded) for key, name, _, recorded in shown]
 
 
 def _others(hubs: Mapping[str, int], hub: str) -> tuple[OtherHub, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 from graph.counting import NetworkCounts, network_counts
 from graph.model import Need
 from graph.port import GraphStore
-from graph.vocabulary import NeedKind
+from graph.vocabulary import NeedKind, NeedStatus
 from tests.fixtures.builders import (
     make_adoption,
     make_hub,
@@ -37,7 +37,7 @@ async def test_everybody_is_told_what_they_may_see(store: GraphStore) -> None:
     hidden = make_adoption("hidden", confirmed_by_owner_at=CONFIRMED, **PRIVATE)
     needs = [
         Need(id=f"{state}-{name}", kind=NeedKind.SEEKS, title="x", status=state, **readers)
-        for state in ("OPEN", "CLOSED")
+        for state in (NeedStatus.OPEN, NeedStatus.CLOSED)
         for name, readers in (("public", PUBLIC), ("network", NETWORK))
     ]
     await plant(

@@ -155,12 +155,12 @@ class _Maker:
         left = confirmed["totalCount"] - len(confirmed["edges"])
         if left > 0:
             yield Text(
-                self._known.ngettext("und ein weiteres Haus", "und %(num)d weitere Häuser", left) % {"num": left}
+                self._known.ngettext("und ein weiteres Haus", "und %(count)s weitere Häuser", left) % {"count": left}
             )
         if declared:
             text = self._known.ngettext(
                 "Ein weiteres Haus gibt an, es nachzunutzen; bestätigt ist das nicht.",
-                "%(num)d weitere Häuser geben an, es nachzunutzen; bestätigt ist das nicht.",
+                "%(num)s weitere Häuser geben an, es nachzunutzen; bestätigt ist das nicht.",
                 declared,
             )
             yield Text(text % {"num": declared})

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.policy import PUBLISHED_STAGES
 from graph.model import NodeKey
+from network.pages.family import generations
 from network.pages.formats import BERLIN
 from network.pages.language import language_of
 from network.pages.linked_data import linked_data
@@ -38,6 +39,7 @@ def routes(site: Site) -> list[BaseRoute]:
             called=whom_to_call(project),
             partners=[edge for edge in project["houses"]["edges"] if takes_part(edge)],
             asked=[edge for edge in project["houses"]["edges"] if not takes_part(edge)],
+            family=generations(project["familyTree"]),
             similar_failed=answer.errors and project["similar"] is None,
             is_public=project["visibility"] == "PUBLIC" and project["stage"] in PUBLISHED_STAGES,
             may_see_history=policy.may_read_audit_trail(caller_of(request.scope), stewards_of(project)),

@@ -8,6 +8,7 @@ import pytest_asyncio
 from tests.network.conftest import browser, other, provider, service
 from tests.network.walking.place import Place, place
 from tests.pages.finding import THINGS, Pages, pages_of
+from tests.pages.placing import PLACES
 
 __all__ = ["browser", "found", "other", "provider", "service", "walked"]
 
@@ -16,6 +17,13 @@ __all__ = ["browser", "found", "other", "provider", "service", "walked"]
 async def found(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pages]:
     """Pages over the network of `finding`."""
     async with pages_of(tmp_path_factory.mktemp("found"), *THINGS) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="session")
+async def placed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pages]:
+    """Pages over the network of `placing`."""
+    async with pages_of(tmp_path_factory.mktemp("placed"), *PLACES) as made:
         yield made
 
 

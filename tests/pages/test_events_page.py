@@ -1,0 +1,112 @@
+"""Events: what comes, what was, and a month as a calendar."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from network.pages.months import FIRST_YEAR, LAST_YEAR, Month, by_day, is_over
+from tests.pages.finding import Pages
+
+MONTHS = st.builds(Month, st.integers(FIRST_YEAR, LAST_YEAR), st.integers(1, 12))
+
+
+async def test_what_comes_is_shown_without_what_was(placed: Pages) -> None:
+    text = await placed.text("/events")
+    assert "Messe der Hubs" in text
+    assert "4. Mai 2099" in text
+    assert "Auftakt" not in text
+    # What recurs has no day, and is named all the same.
+    assert "Stammtisch" in text
+    assert "jeden Montag" in text
+
+
+async def test_what_was_is_shown_on_request_the_latest_first(placed: Pages) -> None:
+    text = await placed.text("/events?past=1")
+    assert "Messe der Hubs" not in text
+    assert text.index("Woche der Daten") < text.index("Auftakt")
+    assert "Von vorn" not in text
+
+
+async def test_a_month_is_a_table_with_a_caption_and_days(placed: Pages) -> None:
+    text = await placed.text("/events?month=2026-11")
+    assert "<caption>November 2026</caption>" in text
+    assert text.count('<th scope="col">') == 7
+    assert "<s>Tag der Akten</s></a>" not in text
+    assert "<s>Tag der Akten</s> (abgesagt)" in text
+    # From October on, each of its days; and what only the month is known of stands below.
+    assert text.count(">Woche der Daten</a>") == 4
+    assert text.count("Irgendwann im November") == 1
+    assert "month=2026-10" in text
+    assert "month=2026-12" in text
+
+
+@pytest.mark.parametrize("month", ["2026-99", "2026-00", "1999-01", "99999-01", "", "junk", "2026-1", "%00", "²026-11"])
+async def test_a_month_that_is_none_is_the_list(placed: Pages, month: str) -> None:
+    text = await placed.text(f"/events?month={month}")
+    assert "<caption>" not in text
+    assert "Messe der Hubs" in text
+
+
+async def test_every_view_narrows_by_topic_and_host(placed: Pages) -> None:
+    assert "Messe der Hubs" in await placed.text("/events?topic=mobilitaet")
+    assert "Messe der Hubs" not in await placed.text("/events?topic=parken")
+    assert "Messe der Hubs" in await placed.text("/events?host=Hub:zeitz")
+    assert "Messe der Hubs" not in await placed.text("/events?host=Hub:wilster")
+    month = await placed.text("/events?month=2026-11&host=Hub:wilster")
+    assert "Tag der Akten" not in month
+    assert "host=Hub%3Awilster" in month
+    for host in ("junk", ":", "Topic:parken", "x" * 3000):
+        assert (await placed.get(f"/events?host={host}")).status_code == 400, host
+    for cursor in ("junk", "%00"):
+        assert (await placed.get(f"/events?after={cursor}")).status_code == 400
+
+
+async def test_a_calendar_asks_the_database_as_often_as_any_other(placed: Pages) -> None:
+    months = [await placed.calls(f"/events?month={month}") for month in ("2026-11", "2099-05", "2001-01")]
+    # In a month without events nobody hosts any.
+    assert months[0] == months[1] == months[2] + 1
+
+
+@given(MONTHS)
+def test_weeks_are_whole_and_hold_every_day_of_the_month_once(month: Month) -> None:
+    days = [day for week in month.weeks() for day in week]
+    assert all(len(week) == 7 and week[0].weekday() == 0 for week in month.weeks())
+    assert days == [days[0] + timedelta(days=number) for number in range(len(days))]
+    assert {day for day in days if Month.of(day) == month} == {
+        month.first + timedelta(days=number) for number in range((month.next.first - month.first).days)
+    }
+
+
+@given(MONTHS)
+def test_months_follow_each_other_and_read_as_they_are_written(month: Month) -> None:
+    assert month.before < month < month.next
+    assert month.next.before == month
+    assert Month.parse(str(month)) == month
+
+
+@given(st.dates(date(2026, 9, 1), date(2026, 12, 31)), st.integers(-5, 400))
+def test_an_event_is_on_its_days_and_on_no_other(starts: date, length: int) -> None:
+    ends = starts + timedelta(days=length)
+    event = {"startsAt": starts.isoformat(), "endsAt": ends.isoformat()}
+    shown = [day for day, events in by_day([event], Month(2026, 11)).items() if events]
+    assert all(starts <= day <= max(starts, ends) for day in shown)
+    if Month.of(starts) == Month(2026, 11):
+        assert starts in shown
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "expected"),
+    [
+        ("2026-11-21", None, True),
+        ("2026-11-22", None, False),
+        ("2026-11-20", "2026-11-22", False),
+        ("2026-11", None, False),
+        ("2026-10", None, True),
+        ("2026", None, False),
+        (None, None, False),
+    ],
+)
+def test_an_event_is_over_once_its_last_day_is(starts: str | None, ends: str | None, expected: bool) -> None:
+    assert is_over({"startsAt": starts, "endsAt": ends}, date(2026, 11, 22)) is expected

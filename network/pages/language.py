@@ -26,6 +26,10 @@ class Language(StrEnum):
         """What stands before the path of every page in this language."""
         return ENGLISH_PREFIX if self is Language.ENGLISH else ""
 
+    def at(self, path: str) -> str:
+        """The address, in this language, of the page that is German at `path`."""
+        return self.prefix if path == "/" and self.prefix else f"{self.prefix}{path}"
+
     @property
     def other(self) -> "Language":
         return Language.GERMAN if self is Language.ENGLISH else Language.ENGLISH

@@ -35,7 +35,9 @@ function live(form) {
       const answer = await fetch(target, { signal: asked.signal, headers: { Accept: 'text/html' } });
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const found = page.getElementById('results');
-      // An answer of another kind (the search engine is down, too many requests) is a page of its own.
+      // Whoever types faster than the server allows keeps what is there until the next key.
+      if (answer.status === 429) throw new Error('too many');
+      // An answer of another kind, as while the search engine is down, is a page of its own.
       if (!found) {
         location.assign(target);
         return;
@@ -84,6 +86,12 @@ function live(form) {
     }
     limit();
   });
+  const fold = filters.closest('details');
+  const wide = matchMedia('(min-width: 60rem)');
+  // Beside the results there is room for the filters; above them they would hide what was found.
+  const foldUp = () => { fold.open = wide.matches; };
+  wide.addEventListener('change', foldUp);
+  foldUp();
   addEventListener('popstate', () => load(location.href, { isBack: true }));
   limit();
 }

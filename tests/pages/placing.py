@@ -88,6 +88,7 @@ still = make_project(
     title_sort="stilles vorhaben",
 )
 strand = make_project("strand", title="Strandkorb frei", title_sort="strandkorb frei")
+deich = make_project("deich", title="Deichwacht", title_sort="deichwacht")
 nutzung = make_adoption("nutzung", since=PartialDate("2024-03"), confirmed_by_owner_at=WHEN)
 nutzung_stadt = make_adoption("nutzung-stadt", since=PartialDate("2024-04"))
 
@@ -151,7 +152,7 @@ frage = Question(
 
 PLACES: Final[tuple[Node | Relationship, ...]] = (
     *(zeitz, wilster, bare, stadt, dorf, amt, *crowd, hochschule, akademie, werke, mobilitaet, parken_topic, wohnsitz),
-    *(regio, bauhof, parken, still, strand, nutzung, nutzung_stadt),
+    *(regio, bauhof, parken, still, strand, deich, nutzung, nutzung_stadt),
     *(coming, long_one, cancelled, vague, past, regular, hostile_event, suche, angebot, erledigt, frage),
     serves(zeitz, stadt, since=PartialDate("2023")),
     serves(wilster, dorf),
@@ -174,6 +175,7 @@ PLACES: Final[tuple[Node | Relationship, ...]] = (
     relate("FUNDED_BY", parken, regio),
     *(relate("MADE", house, one) for house, one in ((dorf, nutzung), (stadt, nutzung_stadt))),
     *(relate("OF", one, strand) for one in (nutzung, nutzung_stadt)),
+    *(involves(deich, town) for town in (stadt, dorf)),
     relate("HAS", stadt, suche),
     relate("HAS", zeitz, angebot),
     relate("HAS", stadt, erledigt),

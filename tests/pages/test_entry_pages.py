@@ -90,8 +90,10 @@ async def test_what_is_not_public_is_on_no_page_for_strangers(placed: Pages) -> 
 async def test_municipalities_like_one_come_with_their_reasons(placed: Pages) -> None:
     text = await placed.text("/municipalities/010610000001")
     assert "Kommunen wie diese" in text
-    assert "Nutzt oder betreibt mit dieser Kommune zusammen:" in text
-    assert "Kommunen wie diese" not in await placed.text(f"/municipalities/{'010615169'}")
+    panel = text.split('id="similar"')[1].split("</section>")[0]
+    for said in ("Zeitz, Stadt", "2 gemeinsame Projekte", "Deichwacht", "Strandkorb frei"):
+        assert said in panel
+    assert "Kommunen wie diese" not in await placed.text("/municipalities/010615169")
 
 
 async def test_a_gap_names_who_lacks_a_service_and_who_can_show_it(placed: Pages) -> None:

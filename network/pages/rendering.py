@@ -106,9 +106,9 @@ class Renderer:
         return {
             "language": language,
             "path": path,
-            "here": f"{language.prefix}{path}{query}",
-            "other_language": f"{language.other.prefix}{path}{query}",
-            "canonical": f"{self.public_url}{language.prefix}{path}",
+            "here": f"{language.at(path)}{query}",
+            "other_language": f"{language.other.at(path)}{query}",
+            "canonical": f"{self.public_url}{language.at(path)}",
             "public_url": self.public_url,
             "reader": reader,
             "form_field": FORM_FIELD,
@@ -138,7 +138,7 @@ def environment(language: Language) -> Environment:
         if not _PLAIN_PATH.fullmatch(address):
             raise ValueError(f"{address!r} is no path of ours")
         given = {name: value for name, value in query.items() if value not in (None, "", [])}
-        return f"{language.prefix}{address}{'?' if given else ''}{urlencode(given, doseq=True)}"
+        return f"{language.at(address)}{'?' if given else ''}{urlencode(given, doseq=True)}"
 
     def word(vocabulary: str, value: str | None) -> str:
         """The word for a value of a closed vocabulary."""

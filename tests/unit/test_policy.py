@@ -58,6 +58,27 @@ entries = st.builds(
 )
 
 
+_CALLERS = st.builds(lambda held: Principal("https://id.example", "x", frozenset(held)), st.sets(_memberships()))
+
+
+@given(_CALLERS)
+def test_own_houses_are_those_that_one_acts_for(caller: Principal) -> None:
+    own = [NodeKey(label, key) for label, key in policy.own_houses(caller)]
+    everywhere = [NodeKey(label, key) for label in HOUSES for key in _HOUSE_KEYS[label]]
+    acting = {house for house in everywhere if policy.may_act_for(caller, house)}
+    associations = policy.own_associations(caller)
+    members = {one for one in acting if one.label == "Municipality" and one.value.startswith(associations or ("-",))}
+
+    assert acting == set(own) | members
+    assert sorted(set(own), key=lambda one: (one.label, one.value)) == own
+    assert {f"municipality:{key}" for key in associations} <= policy.audiences(caller)
+
+
+def test_nobody_has_no_house() -> None:
+    assert policy.own_houses(Anonymous()) == ()
+    assert policy.own_associations(Anonymous()) == ()
+
+
 @given(callers, entries)
 def test_may_read_is_a_shared_token(caller: Caller, entry: Entry) -> None:
     shares_a_token = not policy.audiences(caller).isdisjoint(policy.readers(entry))

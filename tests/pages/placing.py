@@ -175,7 +175,7 @@ PLACES: Final[tuple[Node | Relationship, ...]] = (
     relate("FUNDED_BY", parken, regio),
     *(relate("MADE", house, one) for house, one in ((dorf, nutzung), (stadt, nutzung_stadt))),
     *(relate("OF", one, strand) for one in (nutzung, nutzung_stadt)),
-    *(involves(deich, town) for town in (stadt, dorf)),
+    *(involves(deich, town, confirmed_at=WHEN) for town in (stadt, dorf)),
     relate("HAS", stadt, suche),
     relate("HAS", zeitz, angebot),
     relate("HAS", stadt, erledigt),

@@ -59,8 +59,6 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/needs": ("/needs",),
     "/needs/{key}": (First("/needs/{}", "needs", "id"),),
     "/map": ("/map", First("/map?hub={}", "hubs", "slug")),
-    "/neighbourhood": (First("/neighbourhood?of=Hub:{}", "hubs", "slug"),),
-    "/introductions": (First("/introductions?to=Hub:{}", "hubs", "slug"),),
     "/neighbourhood": ("/neighbourhood?of=Hub:zeitz", "/neighbourhood"),
     "/introductions": ("/introductions?to=Hub:wilster",),
     "/projects": ("/projects",),

@@ -5,7 +5,7 @@ ENV := .venv/.complete
 # Two workers; each real server serves one of them (tests/conftest.py). Empty: one after the other.
 BESIDE ?= --numprocesses 2 --dist loadscope
 
-.PHONY: help env run test check format record audit sbom schema node federation explorer lock bench relevance clean
+.PHONY: help env run test check format record audit sbom schema messages screenshots node federation explorer lock bench relevance clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,12 @@ sbom: $(ENV) ## Writes the list of components to var/sbom.cdx.json (CycloneDX)
 schema: $(ENV) ## Writes docs/schema/*.graphql and docs/permissions.md anew; tells breaking, dangerous and safe changes
 	$(BIN)/hubnetz schema --write docs/schema
 	$(BIN)/hubnetz permissions --write docs/permissions.md
+
+messages: $(ENV) ## Adds new texts of pages to the English catalogue, takes old ones out, and lists those that wait for English words
+	$(BIN)/python -m network.pages.catalogue
+
+screenshots: $(ENV) ## Every page at 360, 768 and 1440 px into var/screenshots/ (needs the package chromium)
+	$(BIN)/python -m pytest -q tests/pages/browser -k telephone
 
 node: ## Installs what tests on Node.js 20 need: composers of routers, compatibility tests, the audit of GraphQL over HTTP
 	for folder in federation federation/compatibility http_audit; do (cd tests/$$folder && npm ci --ignore-scripts --no-audit --no-fund) || exit 1; done

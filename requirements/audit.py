@@ -25,7 +25,10 @@ ALLOWED = (
 )
 REFUSED = ("agpl", "affero", "sspl", "busl", "business source", "elastic")
 # Of packages whose metadata names no licence, or another than the one that they bring, read from there.
-KNOWN: dict[str, str] = {"locate": "MIT (its LICENSE file; its classifier says otherwise)"}
+KNOWN: dict[str, str] = {
+    "axe-playwright-python": "MIT (its LICENSE file); it brings axe-core, MPL-2.0, which tests run and nobody is given",
+    "locate": "MIT (its LICENSE file; its classifier says otherwise)",
+}
 
 
 def licence(distribution: Distribution) -> str:

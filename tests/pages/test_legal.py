@@ -26,7 +26,13 @@ async def written(tmp_path: Path) -> AsyncIterator[Browser]:
     (folder / "imprint.de.md").write_text(OWN, encoding="utf-8")
     (folder / "privacy.de.md").write_text("  \n", encoding="utf-8")
     url = "https://hubnetz.example"
-    given = {"PUBLIC_URL": url, **MAIL, "SECRET_KEYS": KEY, "DATA_DIR": str(tmp_path / "var"), "LEGAL_DIR": str(folder)}
+    given = {
+        "PUBLIC_URL": url,
+        **MAIL,
+        "SECRET_KEYS": KEY,
+        "DATA_DIR": str(tmp_path / "written"),
+        "LEGAL_DIR": str(folder),
+    }
     async with Service(tmp_path, **given) as service, Browser(service.app(), url) as browser:
         yield browser
 

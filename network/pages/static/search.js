@@ -184,7 +184,11 @@ function suggest(form) {
     }
   });
   input.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') close();
+    if (event.key === 'Escape' && !list.hidden) {
+      // Browsers empty a field for searches; the first Escape is for the list.
+      event.preventDefault();
+      close();
+    }
     if (list.hidden) return;
     if (event.key === 'ArrowDown') choose((chosen + 1) % offered.length);
     else if (event.key === 'ArrowUp') choose(chosen <= 0 ? offered.length - 1 : chosen - 1);

@@ -9,9 +9,9 @@ _SEGMENT: Final = r"/[A-Za-z0-9][A-Za-z0-9:._~-]{0,199}"
 # What follows a name, and what follows `?`, is of letters, digits and marks that mean nothing else to a browser.
 _OURS: Final = re.compile(
     r"(?:/en)?/(?:link/[A-Za-z0-9_-]{43}"
-    r"|(?:explorer|developers|imprint|privacy|accessibility|search|compare|map|neighbourhood|my|review|upload"
+    r"|(?:explorer|developers|imprint|privacy|accessibility|search|compare|map|neighbourhood|introductions|my|review|upload"
     r"|projects|hubs|municipalities|universities|organisations|experts|topics|services|funding|events|needs)"
-    rf"(?:{_SEGMENT}){{0,3}}(?:\?[A-Za-z0-9=&%+._~:-]{{1,1000}})?)?|/en"
+    rf"(?:{_SEGMENT}){{0,3}}(?:\?[A-Za-z0-9=&%+._~:-]{{1,1000}})?)|/(?:en)?"
 )
 
 

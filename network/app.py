@@ -208,8 +208,17 @@ def create_app(
             beside=beside,
         ),
     )
-    pages_of_refusal = None if site is None else RefusalPages(partial(problem_page, site.renderer), _over(site))
-    app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph), pages_of_refusal)
+    return _guarded(app, settings, ports, known, metrics, site)
+
+
+def _guarded(
+    app: ASGIApp, settings: Settings, ports: Ports, known: Identity, metrics: Metrics, site: Site | None
+) -> ASGIApp:
+    """`app` behind everything that each request passes, the last of which comes first."""
+    problem = None if site is None else partial(problem_page, site.renderer)
+    refusals = None if site is None or problem is None else RefusalPages(problem, _over(site))
+    browsers = None if site is None else site.browsers
+    app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph), refusals)
     if known.development is not None:
         app = known.development.beside(app)
     app = RateMiddleware(app, Rates(settings.rates.rates(is_production=settings.is_production)), settings.routers)
@@ -217,9 +226,9 @@ def create_app(
     app = LimitMiddleware(app, settings.limits)
     app = ProxyMiddleware(app, settings.trusted_proxies)
     is_https = settings.public_url.startswith("https:")
-    if site is None:
+    if problem is None:
         return EdgeMiddleware(app, metrics, is_https=is_https)
-    return EdgeMiddleware(app, metrics, is_https=is_https, problem_page=partial(problem_page, site.renderer))
+    return EdgeMiddleware(app, metrics, is_https=is_https, problem_page=problem)
 
 
 def _for_other_sites(app: ASGIApp, settings: Settings) -> ASGIApp:

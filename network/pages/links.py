@@ -230,8 +230,8 @@ class _Pages:
         response.headers["Retry-After"] = "60"
         return response
 
-    def _message(self, request: Request, title: str, text: str, *, status: int = 200, **values: str) -> Response:
-        return self._renderer.message(request, title, text, status=status, headers=HEADERS, is_bare=True, **values)
+    def _message(self, request: Request, title: str, text: str, *, status: int = 200, what: str = "") -> Response:
+        return self._renderer.message(request, title, text, status=status, headers=HEADERS, is_bare=True, what=what)
 
     def _page(
         self,
@@ -242,7 +242,7 @@ class _Pages:
         headers: Mapping[str, str] | None = None,
         **context: Any,
     ) -> Response:
-        told = HEADERS | (headers or {})
+        told = {**HEADERS, **(headers or {})}
         return self._renderer.page(request, template, status=status, headers=told, **context)
 
 

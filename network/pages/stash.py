@@ -34,6 +34,7 @@ from auth.errors import ForbiddenError
 from auth.principal import Principal
 from auth.sealing import BrokenSealError, Sealer
 from network.authentication import FORM_FIELD
+from network.pages.asking import AskingError
 from network.pages.forms import MultiDict, fields_of
 from network.pages.paths import in_both_languages
 from network.pages.rendering import Renderer
@@ -146,8 +147,9 @@ class _Again(Response):
         }
         try:
             await self._router(inner, receive, send)
-        except HTTPException as error:
-            if error.status_code not in (404, 405):
+        except (HTTPException, AskingError) as error:
+            status = error.status_code if isinstance(error, HTTPException) else error.status
+            if status not in (404, 405):
                 raise
             # There is no form to show them in; nothing of it was sent yet.
             await self._otherwise()(scope, receive, send)

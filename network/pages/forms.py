@@ -4,9 +4,11 @@ A form's fields carry the names that the mutation's input gives them, with dots 
 API decides what is right; a form only turns text into values, and says in German what a field expects.
 """
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum, auto
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -24,10 +26,17 @@ ONCE: Final = "once"
 VERSION: Final = "version"
 """Name of the hidden field with the version of the entry that the form was filled from."""
 _MAX_FIELDS: Final = 500
+_DAYS: Final = re.compile(
+    r"(?:(?:(?P<day>\d{1,2})\.)?\s?(?P<month>\d{1,2})[./]\s?)?(?P<year>\d{4})"
+    r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})(?:-(?P<iso_day>\d{2}))?",
+    re.ASCII,
+)
+_ANSWERS: Final = {"yes": True, "no": False}
 _CLOSED: Final = message("Bitte wählen Sie einen der Vorschläge.")
 _MISSING: Final = message("Bitte füllen Sie dieses Feld aus.")
 _TOO_LONG: Final = message("Das ist zu lang. Bitte kürzen Sie den Text.")
 _NOT_WHOLE: Final = message("Bitte eine ganze Zahl ohne Komma, zum Beispiel 12000.")
+_NO_DAY: Final = message("Bitte ein Datum wie 04.05.2024, 05.2024 oder 2024.")
 _WRONG: Final = message("Damit können wir nichts anfangen. Bitte prüfen Sie die Angabe.")
 _STALE: Final = message("Inzwischen hat jemand anderes diesen Eintrag geändert. Es wurde nichts überschrieben.")
 _FORBIDDEN: Final = message("Dafür hat Ihr Konto nicht das nötige Recht. Es wurde nichts geändert.")
@@ -65,6 +74,10 @@ class Kind(Enum):
     """A box that is ticked or not: always sent."""
     MANY = auto()
     """Several values: boxes of one name, or lines of a text."""
+    DAY = auto()
+    """A date of any precision, as people in Germany or programs write it."""
+    YES_NO = auto()
+    """`yes` or `no`; a question that may stay open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +218,10 @@ def _problem(one: Field, values: list[str]) -> str | None:
         return _CLOSED
     if one.kind is Kind.WHOLE and present and _whole(present[0]) is None:
         return _NOT_WHOLE
+    if one.kind is Kind.DAY and present and _day(present[0]) is None:
+        return _NO_DAY
+    if one.kind is Kind.YES_NO and present and present[0] not in _ANSWERS:
+        return _CLOSED
     return None
 
 
@@ -220,6 +237,10 @@ def _put(made: dict[str, Any], one: Field, values: list[str]) -> None:
                 return
         case Kind.WHOLE:
             value = _whole(present[0]) if present else None
+        case Kind.DAY:
+            value = _day(present[0]) if present else None
+        case Kind.YES_NO:
+            value = _ANSWERS[present[0]] if present else None
         case Kind.TEXT:
             value = present[0] if present else None
     if value is None and not one.is_cleared:
@@ -239,6 +260,24 @@ def _many(one: Field, present: list[str]) -> list[str]:
 def _whole(text: str) -> int | None:
     digits = text.replace(".", "").replace(" ", "").replace("\u00a0", "").removesuffix("€")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else None
+
+
+def _day(text: str) -> str | None:
+    """The date as the API writes it; None where there is no such day."""
+    match = _DAYS.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (match[name] or match[f"iso_{name}"] for name in ("year", "month", "day"))
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
+
+
+def typed_day(text: str | None) -> str:
+    """A date of the API as one types it: `04.05.2024`."""
+    return ".".join(reversed((text or "").split("-")))
 
 
 def _shown(one: Field, values: list[str]) -> Any:

@@ -12,10 +12,12 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.policy import PUBLISHED_STAGES
 from graph.model import NodeKey
+from network.pages.entry_pages import is_member
 from network.pages.family import generations
 from network.pages.formats import BERLIN
 from network.pages.language import language_of
 from network.pages.linked_data import linked_data
+from network.pages.project_offers import offered
 from network.pages.site import Site, in_both_languages
 from network.pages.whom_to_call import takes_part, whom_to_call
 from network.request import caller_of
@@ -26,7 +28,8 @@ FOLDER: Final = "/projects/"
 
 def routes(site: Site) -> list[BaseRoute]:
     async def show(request: Request, template: str, suffix: str = "") -> Response:
-        answer = await site.asking.ask(request, "project", slug=request.path_params["slug"])
+        member = {"isMember": True} if is_member(request) else {}
+        answer = await site.asking.ask(request, "project", slug=request.path_params["slug"], **member)
         project = answer.need("project")
         moved = moved_to(request, project["slug"], suffix)
         if moved is not None:
@@ -44,6 +47,7 @@ def routes(site: Site) -> list[BaseRoute]:
             is_public=project["visibility"] == "PUBLIC" and project["stage"] in PUBLISHED_STAGES,
             may_see_history=policy.may_read_audit_trail(caller_of(request.scope), stewards_of(project)),
             sees_inside=policy.may_read_network_fields(caller_of(request.scope)),
+            offered=offered(caller_of(request.scope), project, stewards_of(project), answer.data.get("viewer")),
             address=address,
             today=today(),
             json_ld=linked_data(project, address),

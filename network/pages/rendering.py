@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from network.authentication import FORM_FIELD, Browsers
 from network.pages.account import Account, account
 from network.pages.addresses import external, host, mailbox, telephone
+from network.pages.done import NOTES, PARAMETER
 from network.pages.formats import formats
 from network.pages.language import Language, language_of, message, translations, without_language
 from network.pages.words import WORDS
@@ -114,6 +115,7 @@ class Renderer:
             "form_field": FORM_FIELD,
             "is_development": self.is_development,
             "can_sign_in": self.browsers is not None,
+            "done": known.gettext(NOTES[noted]) if (noted := request.query_params.get(PARAMETER)) in NOTES else "",
             "navigation": [(address, known.gettext(text)) for address, text in NAVIGATION],
         }
 

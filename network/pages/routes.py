@@ -24,6 +24,8 @@ from network.pages import (
     list_pages,
     map_page,
     neighbourhood_page,
+    node_actions,
+    project_actions,
     project_page,
     search_page,
     sign_in,
@@ -47,6 +49,8 @@ def routes(site: Site) -> list[BaseRoute]:
 
     return [
         *home.routes(site),
+        *project_actions.routes(site),
+        *node_actions.routes(site),
         *search_page.routes(site),
         *browse_page.routes(site),
         *project_page.routes(site),

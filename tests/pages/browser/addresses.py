@@ -62,6 +62,21 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/neighbourhood": ("/neighbourhood?of=Hub:zeitz", "/neighbourhood"),
     "/introductions": ("/introductions?to=Hub:wilster",),
     "/projects": ("/projects",),
+    **{
+        f"/projects/{{slug}}/{form}": (First(f"/projects/{{}}/{form}", "projects", "slug"),)
+        for form in ("adopt", "ask", "callback", "claim", "join", "current")
+    },
+    **{f"/questions/{{key}}/{form}": (f"/questions/none/{form}",) for form in ("answer", "withdraw")},
+    **{f"/answers/{{key}}/{form}": (f"/answers/none/{form}",) for form in ("accept", "withdraw")},
+    **{
+        f"/adoptions/{{key}}/{form}": (f"/adoptions/none/{form}",)
+        for form in ("confirm", "decline", "reconfirm", "report")
+    },
+    "/follow": ("/follow?target=Hub:zeitz",),
+    "/unfollow": ("/unfollow?target=Hub:zeitz",),
+    "/needs/{key}/callback": (First("/needs/{}/callback", "needs", "id"),),
+    "/events/{key}/callback": (First("/events/{}/callback", "events", "id"),),
+    "/experts/{key}/callback": (First("/experts/{}/callback", "experts", "id"),),
     "/explorer": ("/explorer",),
     "/developers": ("/developers",),
     "/imprint": ("/imprint",),

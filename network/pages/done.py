@@ -1,0 +1,35 @@
+"""What a page says above its content after something was written: named in the address, so that no address puts words on a page."""
+
+from typing import Final
+
+from network.pages.language import message
+
+PARAMETER: Final = "done"
+NOTES: Final[dict[str, str]] = {
+    "saved": message("Gespeichert."),
+    "adopted": message("Gespeichert. Das Haus, das dieses Projekt verantwortet, wird gebeten, es zu bestätigen."),
+    "asked": message("Ihre Frage ist gestellt. Sie hören, sobald jemand antwortet."),
+    "answered": message("Ihre Antwort steht da. Wer gefragt hat, erfährt es."),
+    "accepted": message("Vermerkt, welche Antwort die Frage beantwortet."),
+    "followed": message("Sie folgen jetzt. Neues steht in Ihren Mitteilungen."),
+    "unfollowed": message("Sie folgen nicht mehr."),
+    "called": message("Ihre Bitte um Rückruf ist angekommen. Wer zuständig ist, meldet sich bei Ihnen."),
+    "claimed": message("Ihre Meldung ist angekommen. Eine Prüferin oder ein Prüfer entscheidet."),
+    "current": message("Danke. Der Eintrag gilt jetzt wieder zwölf Monate als bestätigt."),
+    "joined": message("Angefragt. Das Haus, das dieses Projekt verantwortet, entscheidet."),
+    "confirmed": message("Bestätigt."),
+    "declined": message("Abgelehnt."),
+    "reported": message("Danke. Ihre Erfahrung hilft den Nächsten."),
+    "withdrawn": message("Zurückgenommen."),
+    "posted": message("Eingestellt. Sie hören, sobald etwas passt."),
+    "closed": message("Geschlossen."),
+    "noted": message("Gemerkt. Neue Treffer stehen in Ihren Mitteilungen."),
+    "deleted": message("Gelöscht."),
+    "read": message("Als gelesen vermerkt."),
+    "invited": message("Die Einladung ist unterwegs. Sie gilt 14 Tage."),
+    "drafted": message("Ihr Entwurf ist gespeichert. Nur Ihr Haus und Ihr Hub sehen ihn."),
+    "submitted": message("Eingereicht. Ihr Hub prüft den Eintrag und meldet sich."),
+    "published": message("Veröffentlicht."),
+    "returned": message("Ihre Anmerkungen sind beim Haus, das den Eintrag geschrieben hat."),
+}
+"""Name -> text of the catalogue."""

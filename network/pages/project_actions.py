@@ -1,0 +1,231 @@
+"""What a reader can do about a project: reuse it, ask, follow, be called back, claim it, join it, say that it still holds."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from auth import policy
+from graph.model import NodeKey
+from network.pages.action import HOUSE, Action, Input, Subject, Widget, area, choice, house, line, routes_of
+from network.pages.forms import Field, Filled, Kind, typed_day
+from network.pages.language import message
+from network.pages.site import Site
+from network.request import caller_of
+
+Data = Mapping[str, Any]
+_WHO_SEES: Final = message("Wer es sieht")
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return routes_of(site, ACTIONS)
+
+
+async def _project(site: Site, request: Request) -> Subject:
+    answer = await site.asking.ask(request, "action_project", slug=request.path_params["slug"])
+    project = answer.need("project")
+    return Subject(
+        data=project, title=project["title"], address=f"/projects/{project['slug']}", version=project["version"]
+    )
+
+
+async def _reused(site: Site, request: Request) -> Subject:
+    """The project, with what the reader's house recorded of it so far."""
+    subject = await _project(site, request)
+    caller = caller_of(request.scope)
+    nodes = [edge["node"] for edge in subject.data["adoptions"]["edges"]]
+    mine = next(
+        (
+            one
+            for one in nodes
+            if one["house"]
+            and one["status"] != "RETIRED"
+            and policy.may_act_for(caller, NodeKey.parse(one["house"]["id"]))
+        ),
+        None,
+    )
+    typed: dict[str, Any] = {"status": "IN_USE", "visibility": "PUBLIC"}
+    if mine is not None:
+        typed = {name: mine[name] for name in ("status", "adapted", "cost", "visibility")} | {
+            "since": typed_day(mine["since"]),
+            HOUSE: mine["house"]["id"],
+        }
+    return Subject(data=subject.data, title=subject.title, address=subject.address, typed=typed)
+
+
+async def _claimed(site: Site, request: Request) -> Subject:
+    """The project; the houses that may claim it are those that take part."""
+    subject = await _project(site, request)
+    caller = caller_of(request.scope)
+    involved = [edge["node"] for edge in subject.data["houses"]["edges"]]
+    keys = [NodeKey.parse(one["id"]) for one in involved]
+    may = [
+        (one["id"], one["name"])
+        for one, key in zip(involved, keys, strict=True)
+        if policy.may_claim_entry(caller, key, keys)
+    ]
+    return Subject(data=subject.data, title=subject.title, address=subject.address, choices={HOUSE: may})
+
+
+def _of_project(subject: Subject, _: Filled) -> Data:
+    return {"project": subject.data["id"]}
+
+
+def _of_version(subject: Subject, filled: Filled) -> Data:
+    given = {"project": subject.data["id"]}
+    return given if filled.version is None else given | {"expectedVersion": filled.version}
+
+
+def _about(name: str) -> Callable[[Subject, Filled], Data]:
+    return lambda subject, _: {name: subject.data["id"]}
+
+
+def _to(part: str) -> Callable[[Subject, Data], str]:
+    return lambda subject, _: f"{subject.address}#{part}"
+
+
+ADOPT: Final = Action(
+    path="/projects/{slug}/adopt",
+    title=message("Wir nutzen das nach"),
+    lead=message(
+        "Tragen Sie ein, wie weit Ihr Haus ist. Das hilft allen, die nach Erfahrungen suchen, und dauert keine zwei Minuten."
+    ),
+    button=message("Eintragen"),
+    mutation="record_adoption",
+    load=_reused,
+    inputs=(
+        house(message("Welches Haus?")),
+        choice("status", message("Wie weit sind Sie?"), "AdoptionStatus"),
+        line(
+            "since",
+            message("Seit wann?"),
+            hint=message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024."),
+            most=20,
+            kind=Kind.DAY,
+        ),
+        area("adapted", message("Was haben Sie angepasst?"), rows=3, most=5_000),
+        line(
+            "cost",
+            message("Was hat es gekostet, in Euro?"),
+            hint=message("Sehen nur Mitglieder des Netzwerks."),
+            most=20,
+            kind=Kind.WHOLE,
+        ),
+        area(
+            "reasonEnded",
+            message("Warum nicht mehr?"),
+            hint=message("Nur, wenn Ihr Haus es nicht mehr einsetzt. Sehen nur Mitglieder des Netzwerks."),
+            rows=3,
+            most=5_000,
+        ),
+        choice("visibility", _WHO_SEES, "Visibility", values=("PUBLIC", "NETWORK", "PRIVATE")),
+    ),
+    fixed=_of_project,
+    note="adopted",
+    leads_to=_to("reuse"),
+    needs_house=True,
+)
+ASK: Final = Action(
+    path="/projects/{slug}/ask",
+    title=message("Frage stellen"),
+    lead=message(
+        "Ihre Frage geht an das Haus, das dieses Projekt verantwortet, und steht auf seiner Seite. Genannt wird Ihr Haus, nicht Ihr Name."
+    ),
+    button=message("Frage stellen"),
+    mutation="ask_question",
+    load=_project,
+    inputs=(
+        area("text", message("Ihre Frage"), required=True, most=2_000),
+        house(message("Für welches Haus fragen Sie?")),
+        choice("visibility", message("Wer Frage und Antwort sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
+    ),
+    fixed=_about("about"),
+    note="asked",
+    leads_to=_to("questions"),
+    needs_house=True,
+)
+CALL: Final = (
+    line("name", message("Ihr Name"), required=True, most=100),
+    line("phone", message("Telefon"), hint=message("Telefon oder E-Mail, eines genügt."), most=50, type="tel"),
+    line("email", message("E-Mail"), most=254, type="email"),
+    area(
+        "text",
+        message("Worum es geht"),
+        hint=message("Höchstens drei Zeilen und 500 Zeichen."),
+        required=True,
+        rows=3,
+        most=500,
+    ),
+)
+"""Fields of a request to be called back."""
+CALLBACK: Final = Action(
+    path="/projects/{slug}/callback",
+    title=message("Rückruf erbitten"),
+    lead=message(
+        "Ihre drei Zeilen gehen an die Stelle, die für dieses Projekt ansprechbar ist. Nur dort liest man sie, und nach 180 Tagen liest sie niemand mehr."
+    ),
+    button=message("Um Rückruf bitten"),
+    mutation="request_callback",
+    load=_project,
+    inputs=CALL,
+    fixed=_about("entry"),
+    note="called",
+    is_open=True,
+)
+CLAIM: Final = Action(
+    path="/projects/{slug}/claim",
+    title=message("Das ist unser Projekt"),
+    lead=message(
+        "Dieser Eintrag stammt aus öffentlichen Quellen. Ist Ihr Haus beteiligt, kann es ihn übernehmen und selbst pflegen. Der zuständige Hub entscheidet."
+    ),
+    button=message("Übernahme melden"),
+    mutation="claim_project",
+    load=_claimed,
+    inputs=(
+        Input(
+            field=Field(name=HOUSE, is_required=True, most=200),
+            label=message("Welches Haus?"),
+            hint=message("Nur Häuser, die beteiligt sind, können den Eintrag übernehmen."),
+            widget=Widget.SELECT,
+        ),
+        area("note", message("Was soll man dazu wissen?"), rows=3, most=2_000),
+    ),
+    fixed=_of_project,
+    note="claimed",
+    needs_house=True,
+    lacking=message(
+        "Keines Ihrer Häuser ist als beteiligt eingetragen. Schreiben Sie dem zuständigen Hub oder bitten Sie um Rückruf."
+    ),
+)
+JOIN: Final = Action(
+    path="/projects/{slug}/join",
+    title=message("Mitmachen"),
+    lead=message(
+        "Statt dasselbe noch einmal zu bauen: Fragen Sie an, ob Ihr Haus hier mitmachen kann. Das Haus, das dieses Projekt verantwortet, entscheidet."
+    ),
+    button=message("Anfragen"),
+    mutation="join_project",
+    load=_project,
+    inputs=(
+        house(message("Welches Haus?")),
+        line("role", message("Als was?"), hint=message("Zum Beispiel: Pilotkommune.")),
+        area("note", message("Was soll man dazu wissen?"), rows=3, most=2_000),
+    ),
+    fixed=_of_project,
+    note="joined",
+    needs_house=True,
+)
+CURRENT: Final = Action(
+    path="/projects/{slug}/current",
+    title=message("Noch aktuell?"),
+    lead=message(
+        "Sie sagen für Ihr Haus, dass dieser Eintrag noch stimmt. Er gilt dann wieder zwölf Monate als bestätigt."
+    ),
+    button=message("Ja, der Eintrag stimmt noch"),
+    mutation="confirm_still_current",
+    load=_project,
+    fixed=_of_version,
+    note="current",
+)
+ACTIONS: Final = (ADOPT, ASK, CALLBACK, CLAIM, JOIN, CURRENT)

@@ -174,7 +174,10 @@ class _Flow:
         _LOG.warning("nobody was signed in: %s", error, extra=extra)
         if isinstance(error, SignInError):
             title, text, status = _TOLD[error.reason]
-            return self._renderer.message(request, title, text, status=status, headers=_NO_STORE, again=_AGAIN)
+            # The address holds what the issuer answered: no link repeats it.
+            return self._renderer.message(
+                request, title, text, status=status, headers=_NO_STORE, again=_AGAIN, is_bare=True
+            )
         return self._renderer.message(
             request,
             _AWAY_TITLE,
@@ -182,6 +185,7 @@ class _Flow:
             status=503,
             headers=_NO_STORE | {"Retry-After": str(_AWAY_S)},
             again=_AGAIN,
+            is_bare=True,
             issuer=party.settings.name,
         )
 

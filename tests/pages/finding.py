@@ -81,6 +81,7 @@ bauhof = make_expert("bauhof", name="Leitung Bauhof", name_sort="leitung bauhof"
 parken = make_project(
     "parken",
     slug="parkplatzsuche",
+    version=1,
     title="Parkplatzsuche",
     title_sort="parkplatzsuche",
     summary="Sensoren zeigen freie Parkplätze.",

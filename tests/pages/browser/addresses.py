@@ -36,6 +36,7 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/search": ("/search", "/search?q=parken", "/search?q=qqqqxx"),
     "/projects/{slug}": (First("/projects/{}", "projects", "slug"),),
     "/projects/{slug}/print": (First("/projects/{}/print", "projects", "slug"),),
+    "/projects/{slug}/history": (First("/projects/{}/history", "projects", "slug"),),
     "/projects/{slug}/council-paper": (First("/projects/{}/council-paper", "projects", "slug"),),
     "/compare": ("/compare", First("/compare?project={0}&project={0}", "projects", "slug")),
     "/hubs": ("/hubs",),

@@ -1,0 +1,44 @@
+"""Who changed what of a project: read by the houses that answer for it, and there for nobody else."""
+
+from pathlib import Path
+
+from tests.network.plain import client
+from tests.pages.finding import MEMBERS, SCRIPT, THINGS, pages_of, parken
+
+CHANGE = """
+mutation ($input: UpdateProjectInput!) {
+  updateProject(input: $input) { __typename ... on UpdateProjectSuccess { project { version } } }
+}
+"""
+
+
+async def test_the_history_is_for_the_houses_that_answer_for_an_entry(tmp_path: Path) -> None:
+    async with pages_of(tmp_path, *THINGS) as pages:
+        given = {
+            "project": "Project:parken",
+            "expectedVersion": parken.version,
+            "changes": {"summary": f"Neu: {SCRIPT}", "legalBasis": None},
+        }
+        async with client(pages.app) as http:
+            answer = await http.post(
+                "/graphql",
+                json={"query": CHANGE, "variables": {"input": given}},
+                headers={"authorization": "Bearer owner"},
+            )
+        assert answer.json()["data"]["updateProject"]["__typename"] == "UpdateProjectSuccess", answer.text
+        path = "/projects/parkplatzsuche/history"
+        for name in ("owner", "reviewer", "admin"):
+            text = await pages.text(path, name)
+            assert "Angaben geändert" in text
+            assert "Zusammenfassung" in text
+            assert "Sensoren zeigen freie Parkplätze." in text
+            assert "§ 12 StVO" in text
+            assert SCRIPT not in text
+            assert ("Sie selbst" in text) is (name == "owner")
+            assert f'href="{path}"' in await pages.text("/projects/parkplatzsuche", name)
+        for name in {"anonymous", *MEMBERS} - {"owner", "reviewer", "admin"}:
+            assert (await pages.get(path, name)).status_code == 404
+            assert f'href="{path}"' not in await pages.text("/projects/parkplatzsuche", name)
+        assert (await pages.get("/projects/gibt-es-nicht/history", "admin")).status_code == 404
+        former = await pages.get("/projects/parkhaus/history", "admin")
+        assert former.headers["location"] == path

@@ -74,6 +74,7 @@ async def test_a_municipality_without_a_contact_says_whose_it_gives(placed: Page
     # The hub of Zeitz tells strangers nothing, so that its municipality does not, either.
     stranger, member = [await placed.text("/municipalities/150840590590", name) for name in ("anonymous", "other")]
     assert "leitung@zeitz.example" not in stranger
+    assert 'Vielleicht hilft: <a href="/experts/bauhof">Leitung Bauhof</a>' in stranger
     assert "leitung@zeitz.example" in member
 
 

@@ -19,9 +19,10 @@ from graph.ladybug_errors import OutOfBufferError, translated
 T = TypeVar("T")
 Records = list[list[Any]]
 
-# A connection keeps every statement that it ever prepared, one with an ORDER BY at 1.5 MB of the buffer. Preparing
-# takes 1 to 4 ms, ten times as long as running; clients compose selections, so that there is no end of texts.
-_MAX_TEXTS: Final = 100
+# A connection keeps every statement that it ever prepared, one with an ORDER BY at 1.5 MB of the buffer, one that leads to
+# houses of all labels at 5 MB. Preparing takes 1 to 4 ms, ten times as long as running; clients compose selections, so that
+# there is no end of texts. With four readers as many as this fit into the buffer.
+_MAX_TEXTS: Final = 60
 # How often a stop is repeated: Ladybug forgets an interrupt that comes while a statement is still compiled.
 _INTERRUPT_S: Final = 0.01
 

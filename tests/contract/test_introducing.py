@@ -1,5 +1,6 @@
 """Warm introductions on each graph database, held to the same ways worked out in plain Python."""
 
+from functools import partial
 from itertools import pairwise, permutations
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph import introducing
 from graph.errors import InvalidInputError
-from graph.introducing import MAX_HOPS, MAX_INTRODUCTIONS, Introduction, introductions
+from graph.introducing import MAX_HOPS, MAX_INTRODUCTIONS, Introduction
 from graph.model import Node, NodeKey
 from graph.port import GraphStore
 from graph.relationships import ContributesTo, Involves
@@ -28,6 +30,9 @@ from tests.fixtures.builders import (
     relate,
     serves,
 )
+
+# A database that was just started, on a machine that has much else to do, takes its time.
+introductions = partial(introducing.introductions, timeout_s=60.0)
 
 ANYBODY = frozenset({"public"})
 MEMBER = frozenset({"public", "network"})

@@ -1,15 +1,17 @@
 """Neighbourhoods on each graph database, held to the ties that plain Python finds in the same things."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph import neighbourhoods
 from graph.ddl import RELATIONSHIPS
 from graph.errors import InvalidInputError
 from graph.model import FundingProgramme, Need, Node, NodeKey
-from graph.neighbourhoods import MAX_EDGES, MAX_NEIGHBOURS, Neighbourhood, neighbourhood
+from graph.neighbourhoods import MAX_EDGES, MAX_NEIGHBOURS, Neighbourhood
 from graph.port import GraphStore
 from graph.relationships import Plain
 from graph.ties import TIED, TieKind
@@ -29,6 +31,9 @@ from tests.fixtures.builders import (
     plant,
     relate,
 )
+
+# A database that was just started, on a machine that has much else to do, takes its time.
+neighbourhood = partial(neighbourhoods.neighbourhood, timeout_s=60.0)
 
 ANYBODY = frozenset({"public"})
 MEMBER = frozenset({"public", "network"})

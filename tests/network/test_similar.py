@@ -57,6 +57,16 @@ async def test_the_field_of_a_municipality_says_the_same(gateway: GraphQLSchema,
     }
 
 
+async def test_an_amt_is_like_others_and_who_takes_part_in_nothing_like_none(
+    gateway: GraphQLSchema, network: LadybugGraphStore
+) -> None:
+    amt = (await data(gateway, network, SIMILAR, WILSTER, ars="010615169"))["similarMunicipalities"]
+
+    assert [(row["municipality"]["name"], row["shared"]) for row in amt] == [("Ähren", 2)]
+    assert {reason["slug"] for reason in amt[0]["reasons"]} == {"geheim", "netz"}
+    assert await data(gateway, network, SIMILAR, WILSTER, ars="15") == {"similarMunicipalities": []}
+
+
 async def test_an_unknown_municipality_is_like_none(gateway: GraphQLSchema, network: LadybugGraphStore) -> None:
     assert await data(gateway, network, SIMILAR, ars="nope") == {"similarMunicipalities": []}
 

@@ -1,5 +1,6 @@
 """Pages of one house, expert, topic, service, funding programme or need: one operation each, found by natural key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -7,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from auth import policy
 from auth.principal import Principal
+from graph.model import NodeKey
 from network.pages.site import Handler, Site, in_both_languages
 from network.request import caller_of
 
@@ -89,7 +92,14 @@ def _handler(site: Site, entry: Entry) -> Handler:
         answer = await site.asking.ask(request, entry.operation, **entry.variables(request), **given)
         shown = answer.need(entry.root)
         return site.renderer.page(
-            request, f"{entry.operation}.html", entry=shown, data=answer.data, is_further=_is_further(request, entry)
+            request,
+            f"{entry.operation}.html",
+            entry=shown,
+            data=answer.data,
+            is_further=_is_further(request, entry),
+            label=entry.label,
+            may_take_part=is_member(request),
+            is_own=_is_own(request, shown.get("house")),
         )
 
     return show
@@ -98,6 +108,10 @@ def _handler(site: Site, entry: Entry) -> Handler:
 def is_member(request: Request) -> bool:
     caller = caller_of(request.scope)
     return isinstance(caller, Principal) and bool(caller.memberships)
+
+
+def _is_own(request: Request, house: Mapping[str, Any] | None) -> bool:
+    return house is not None and policy.may_act_for(caller_of(request.scope), NodeKey.parse(house["id"]))
 
 
 def _is_further(request: Request, entry: Entry) -> bool:

@@ -15,7 +15,7 @@ from network.pages.project_actions import CALL
 from network.pages.site import Site
 
 Data = Mapping[str, Any]
-_YES_NO: Final = (("yes", message("Ja")), ("no", message("Nein")))
+YES_NO: Final = (("yes", message("Ja")), ("no", message("Nein")))
 _PLACES: Final = {
     "Project": ("/projects/", "slug", "title"),
     "Topic": ("/topics/", "slug", "nameDe"),
@@ -51,7 +51,7 @@ async def _node(site: Site, request: Request, id_: str, labels: frozenset[str]) 
     return node
 
 
-def _by_path(label: str) -> Callable[[Site, Request], Any]:
+def by_path(label: str) -> Callable[[Site, Request], Any]:
     async def load(site: Site, request: Request) -> Subject:
         node = await _node(site, request, f"{label}:{request.path_params['key'][:MAX_KEY]}", frozenset({label}))
         return _subject(node)
@@ -93,7 +93,7 @@ ANSWER: Final = Action(
     title=message("Antworten"),
     button=message("Antwort absenden"),
     mutation="answer_question",
-    load=_by_path("Question"),
+    load=by_path("Question"),
     inputs=(
         area("text", message("Ihre Antwort"), required=True, most=5_000),
         house(message("Für welches Haus antworten Sie?")),
@@ -108,7 +108,7 @@ WITHDRAW_QUESTION: Final = Action(
     lead=message("Die Frage und ihre Antworten verschwinden von der Seite."),
     button=message("Zurücknehmen"),
     mutation="withdraw_question",
-    load=_by_path("Question"),
+    load=by_path("Question"),
     fixed=_names("question"),
     note="withdrawn",
     is_grave=True,
@@ -118,7 +118,7 @@ ACCEPT: Final = Action(
     title=message("Beantwortet diese Antwort Ihre Frage?"),
     button=message("Ja, das ist die Antwort"),
     mutation="accept_answer",
-    load=_by_path("Answer"),
+    load=by_path("Answer"),
     fixed=_names("answer", isAccepted=True),
     note="accepted",
 )
@@ -127,7 +127,7 @@ WITHDRAW_ANSWER: Final = Action(
     title=message("Antwort zurücknehmen"),
     button=message("Zurücknehmen"),
     mutation="withdraw_answer",
-    load=_by_path("Answer"),
+    load=by_path("Answer"),
     fixed=_names("answer"),
     note="withdrawn",
     is_grave=True,
@@ -140,7 +140,7 @@ CONFIRM: Final = Action(
     ),
     button=message("Ja, das stimmt"),
     mutation="confirm_adoption",
-    load=_by_path("Adoption"),
+    load=by_path("Adoption"),
     fixed=_names("adoption"),
     note="confirmed",
 )
@@ -152,7 +152,7 @@ DECLINE: Final = Action(
     ),
     button=message("Nicht bestätigen"),
     mutation="decline_adoption",
-    load=_by_path("Adoption"),
+    load=by_path("Adoption"),
     inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
     fixed=_names("adoption"),
     note="declined",
@@ -165,7 +165,7 @@ RECONFIRM: Final = Action(
     ),
     button=message("Ja, wir nutzen es noch"),
     mutation="reconfirm_adoption",
-    load=_by_path("Adoption"),
+    load=by_path("Adoption"),
     fixed=_names("adoption"),
     note="confirmed",
 )
@@ -175,7 +175,7 @@ REPORT: Final = Action(
     lead=message("Was würden Sie dem nächsten Haus sagen? Zwei Sätze genügen."),
     button=message("Erfahrung eintragen"),
     mutation="write_experience_report",
-    load=_by_path("Adoption"),
+    load=by_path("Adoption"),
     inputs=(
         area("text", message("Was haben Sie gelernt?"), required=True),
         Input(
@@ -183,7 +183,7 @@ REPORT: Final = Action(
             label=message("Würden Sie es wieder tun?"),
             widget=Widget.SELECT,
             blank=message("keine Angabe"),
-            options=_YES_NO,
+            options=YES_NO,
         ),
         area("whatFailed", message("Was ging schief?"), rows=3),
         choice("visibility", message("Wer es sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
@@ -219,7 +219,7 @@ def _callback(path: str, label: str) -> Action:
         lead=message("Ihre drei Zeilen liest nur, wer zurückruft, und nach 180 Tagen liest sie niemand mehr."),
         button=message("Um Rückruf bitten"),
         mutation="request_callback",
-        load=_by_path(label),
+        load=by_path(label),
         inputs=CALL,
         fixed=_names("entry"),
         note="called",

@@ -85,6 +85,19 @@ class SearchState:
             is_cut=len(query) > MAX_QUERY,
         )
 
+    @classmethod
+    def of_filter(cls, query: str, filter_: Mapping[str, Any]) -> "SearchState":
+        """The search that `filter` says of itself, as it is kept."""
+        pairs = [("q", query)]
+        for facet, name in PARAMETERS.items():
+            pairs += [(name, str(value)) for value in filter_.get(_FIELDS[facet]) or ()]
+        pairs += [
+            (name, str(filter_[kept])) for name, kept in (("from", "yearFrom"), ("to", "yearTo")) if filter_.get(kept)
+        ]
+        near = filter_.get("near") or {}
+        pairs += [("near", near["municipality"]), ("km", str(near.get("withinKm", USUAL_KM)))] if near else []
+        return cls.of(QueryParams(pairs))
+
     @property
     def filter(self) -> dict[str, Any] | None:
         """The `SearchFilter` of the API; None where nothing is chosen."""

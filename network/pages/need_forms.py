@@ -1,0 +1,107 @@
+"""What a house seeks or offers: posted, and closed again."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from network.pages.action import Action, Input, Subject, Widget, area, choice, house, line, routes_of
+from network.pages.forms import Field, Filled, Kind
+from network.pages.language import Language, language_of, message
+from network.pages.node_actions import YES_NO, by_path
+from network.pages.site import Site
+
+_MOST_PREFILLED: Final = 300
+
+TOPICS: Final = Input(
+    field=Field(name="topics", kind=Kind.MANY, most=5_000), label=message("Themen"), widget=Widget.BOXES
+)
+SERVICES: Final = area(
+    "services",
+    message("Leistungen"),
+    hint=message("Die Schlüssel der Leistungen (LeiKa, 14 Ziffern), je Zeile einer."),
+    rows=2,
+    most=1_000,
+    kind=Kind.MANY,
+)
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return routes_of(site, ACTIONS)
+
+
+async def topic_choices(site: Site, request: Request) -> list[tuple[str, str]]:
+    """Slug and name of each topic, in the language of the page."""
+    answer = await site.asking.ask(request, "topic_choices")
+    is_english = language_of(request.url.path) is Language.ENGLISH
+    nodes = [edge["node"] for edge in answer.need("topics")["edges"]]
+    return [(one["slug"], (one["nameEn"] if is_english else None) or one["nameDe"]) for one in nodes]
+
+
+async def _new(site: Site, request: Request) -> Subject:
+    """Nothing yet; a search that found nothing says what to begin with."""
+    topics = await topic_choices(site, request)
+    known = {slug for slug, _ in topics}
+    given = request.query_params
+    return Subject(
+        address="/needs",
+        choices={"topics": topics},
+        typed={
+            "kind": "SEEKS",
+            "title": given.get("title", "")[:_MOST_PREFILLED],
+            "topics": [slug for slug in given.getlist("topic") if slug in known],
+        },
+    )
+
+
+def _posted(_: Subject, success: Mapping[str, Any]) -> str:
+    need = success["need"]
+    return "/needs" if need is None else f"/needs/{need['id'].partition(':')[2]}"
+
+
+def _closed(subject: Subject, filled: Filled) -> Mapping[str, Any]:
+    version = {} if filled.version is None else {"expectedVersion": filled.version}
+    return {"need": subject.data["id"]} | version
+
+
+POST: Final = Action(
+    path="/needs/new",
+    title=message("Gesuch oder Angebot einstellen"),
+    lead=message(
+        "Sagen Sie dem Netz, was Ihr Haus sucht oder bietet. Alle Hubs sehen es, und Sie hören, sobald etwas passt."
+    ),
+    button=message("Einstellen"),
+    mutation="post_need",
+    load=_new,
+    inputs=(
+        choice("kind", message("Suchen oder bieten Sie?"), "NeedKind"),
+        line("title", message("Worum geht es?"), required=True),
+        area("text", message("Was genau?"), hint=message("Zwei, drei Sätze genügen."), required=True, most=5_000),
+        house(message("Für welches Haus?")),
+        TOPICS,
+        SERVICES,
+        choice("visibility", message("Wer es sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
+    ),
+    note="posted",
+    leads_to=_posted,
+    needs_house=True,
+)
+CLOSE: Final = Action(
+    path="/needs/{key}/close",
+    title=message("Gesuch oder Angebot schließen"),
+    button=message("Schließen"),
+    mutation="close_need",
+    load=by_path("Need"),
+    inputs=(
+        Input(
+            field=Field(name="isMatched", kind=Kind.YES_NO, is_required=True),
+            label=message("Hat sich etwas gefunden?"),
+            widget=Widget.SELECT,
+            options=YES_NO,
+        ),
+    ),
+    fixed=_closed,
+    note="closed",
+)
+ACTIONS: Final = (POST, CLOSE)

@@ -1,0 +1,114 @@
+"""What a house seeks or offers, and searches that somebody keeps: from the page that suggests it to its end."""
+
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import QueryParams
+
+from network.pages.search_state import PARAMETERS, SearchState
+from tests.pages.desks import Office
+
+EINBECK = "Municipality:031550013013"
+NEED = """query ($id: ID!) { node(id: $id) { ... on Need {
+  kind title text status visibility house { id } topics { slug } services { leikaId } } } }"""
+SEARCHES = "{ viewer { savedSearches { id name query filter } } }"
+
+
+async def test_who_finds_nothing_asks_the_network(office: Office) -> None:
+    person = await office.person("einbeck")
+    path = "/needs/new?title=Smarte+Laterne&topic=mobilitaet&topic=unknown"
+    page = await person.opened(path)
+    assert 'value="Smarte Laterne"' in page
+    assert 'value="mobilitaet" checked' in page
+    assert "unknown" not in page.split("<form action")[-1].split("<fieldset")[1]
+
+    typed = {"kind": "SEEKS", "title": "Smarte Laterne", "text": "Wer hat **eine**?", "house": EINBECK}
+    answer = await person.fill(path, **typed, topics=["mobilitaet"], services="99115005000000\n", visibility="NETWORK")
+    assert "Sie hören, sobald etwas passt." in await person.follow_on(answer)
+    id_ = f"Need:{urlsplit(answer.headers['location']).path.rpartition('/')[2]}"
+    need = (await office.ask(person, NEED, id=id_))["node"]
+    assert need == {
+        **{name: typed[name] for name in ("kind", "title", "text")},
+        "status": "OPEN",
+        "visibility": "NETWORK",
+        "house": {"id": EINBECK},
+        "topics": [{"slug": "mobilitaet"}],
+        "services": [{"leikaId": "99115005000000"}],
+    }
+
+    close = f"/needs/{id_.partition(':')[2]}/close"
+    assert close in await person.opened(f"/needs/{id_.partition(':')[2]}")
+    stranger = await office.person("stadt")
+    assert close not in await stranger.opened(f"/needs/{id_.partition(':')[2]}")
+    assert (await stranger.fill(close, isMatched="yes")).status_code == 403
+    assert (await person.fill(close)).status_code == 422
+    await person.fill(close, isMatched="yes")
+    assert (await office.ask(person, NEED, id=id_))["node"]["status"] == "MATCHED"
+    assert (await person.fill(close, isMatched="no")).status_code == 409
+
+
+async def test_what_is_wrong_with_a_need_is_beside_its_field(office: Office) -> None:
+    person = await office.person("einbeck")
+    answer = await person.fill(
+        "/needs/new", kind="SEEKS", title="", text="x", house=EINBECK, services="123", visibility="SECRET"
+    )
+    assert answer.status_code == 422
+    assert 'id="title-error"' in answer.text
+    assert 'id="visibility-error"' in answer.text
+    again = await person.fill(
+        "/needs/new", kind="SEEKS", title="x", text="x", house=EINBECK, services="123", visibility="PUBLIC"
+    )
+    assert again.status_code == 422
+    assert 'id="services-error"' in again.text
+    assert ">\n123</textarea>" in again.text
+
+
+async def test_a_search_is_kept_run_again_and_deleted_by_its_person_alone(office: Office) -> None:
+    person, other = await office.person("einbeck"), await office.person("wilster")
+    answer = await person.fill("/my/searches/new?q=parken&topic=mobilitaet&from=2020&status=RUNNING", name="Parken")
+    page = await person.follow_on(answer)
+    kept = (await office.ask(person, SEARCHES))["viewer"]["savedSearches"]
+    assert [(one["name"], one["query"], one["filter"]) for one in kept] == [
+        ("Parken", "parken", {"topic": ["mobilitaet"], "status": ["RUNNING"], "yearFrom": 2020})
+    ]
+    assert 'href="/search?q=parken&topic=mobilitaet&status=RUNNING&from=2020"' in unescape(page)
+    delete = re.findall(r'href="(/my/searches/delete\?[^"]+)"', unescape(page))[0]
+    assert (await other.get(delete)).status_code == 404
+    assert "noch keine Suche" in await other.opened("/my/searches")
+    assert "noch keine Suche" in await person.follow_on(await person.fill(delete))
+    assert (await office.ask(person, SEARCHES))["viewer"]["savedSearches"] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/my/searches", "/my/searches/new?q=x", "/needs/new?title=%3Cb%3E", "/en/my/searches"]
+)
+async def test_whoever_is_not_signed_in_signs_in_first(office: Office, path: str) -> None:
+    answer = await (await office.person()).get(path)
+    assert answer.status_code == 303
+    assert dict(parse_qsl(urlsplit(answer.headers["location"]).query))["to"] == path
+
+
+_VALUES: dict[str, Any] = {
+    "SIZE_CLASS": ["UNDER_2000", "ABOVE"],
+    "STATUS": ["IDEA", "RUNNING"],
+    "YEAR": ["2020", "1999"],
+}
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(PARAMETERS)), st.integers(1, 2)),
+    st.sampled_from([("", ""), ("2001", ""), ("2001", "2020")]),
+    st.sampled_from(["", "150840590590"]),
+)
+def test_a_kept_search_is_the_search_that_was_kept(chosen: dict[str, int], years: tuple[str, str], near: str) -> None:
+    pairs = [("q", "bänke & bäume")]
+    for facet, count in chosen.items():
+        pairs += [(PARAMETERS[facet], value) for value in _VALUES.get(facet, ["a:b", "ü c"])[:count]]
+    pairs += [("from", years[0]), ("to", years[1]), ("near", near), ("km", "40")]
+    state = SearchState.of(QueryParams(pairs))
+    assert SearchState.of_filter(state.query, state.filter or {}).filter == state.filter

@@ -58,16 +58,11 @@ class FacetGroup:
 def routes(site: Site) -> list[BaseRoute]:
     async def search(request: Request) -> Response:
         state = SearchState.of(request.query_params)
-        places: list[Any] | None = None
-        if state.place:
-            answer = await site.asking.ask(request, "places", name=state.place)
-            places = [
-                edge["node"] for edge in answer.need("municipalities")["edges"] if edge["node"]["lat"] is not None
-            ]
-            meant = _meant(state.place, places)
-            if meant is not None:
-                address = environment(language_of(request.url.path)).globals["url"](state.around(meant).address())  # type: ignore[operator] # ours
-                return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
+        places = await _places(site, request, state) if state.place else None
+        meant = None if places is None else _meant(state.place, places)
+        if meant is not None:
+            address = environment(language_of(request.url.path)).globals["url"](state.around(meant).address())  # type: ignore[operator] # ours
+            return RedirectResponse(address, 303, {"Cache-Control": "no-store"})
         answer = await site.asking.ask(
             request,
             "search",
@@ -91,7 +86,7 @@ def routes(site: Site) -> list[BaseRoute]:
             state=state,
             found=found,
             problem=code,
-            groups=_groups(state, facets, await names(request, state, facets)),
+            groups=_groups(state, facets, await _names(site, request, state, facets)),
             place=answer.data.get("place"),
             places=places,
             orders=list(WORDS["SearchOrder"]),
@@ -100,21 +95,6 @@ def routes(site: Site) -> list[BaseRoute]:
             max_km=MAX_KM,
             max_query=MAX_QUERY,
         )
-
-    async def names(request: Request, state: SearchState, facets: list[Mapping[str, Any]]) -> dict[str, str]:
-        """Id -> name of what is chosen and not among the facets, which leave out what no hit has."""
-        counted = {(facet["name"], one["value"]) for facet in facets for one in facet["values"]}
-        lost = [
-            _id(facet, value)
-            for facet, values in state.chosen.items()
-            for value in values
-            if (facet, value) not in counted and (facet in _LABELS or facet == "HOUSE")
-        ][: len(_NAMED)]
-        if not lost:
-            return {}
-        answer = await site.asking.ask(request, "names", **dict(zip(_NAMED, lost, strict=False)))
-        shown = {id_: answer.data.get(name) for name, id_ in zip(_NAMED, lost, strict=False)}
-        return {id_: node.get("nameDe") or node.get("name") or id_ for id_, node in shown.items() if node}
 
     async def suggestions(request: Request) -> Response:
         """JSON for the box of the page: what is shown, and where it leads."""
@@ -128,6 +108,28 @@ def routes(site: Site) -> list[BaseRoute]:
         return Response(orjson.dumps(offered), media_type="application/json", headers={"Cache-Control": "no-store"})
 
     return [*in_both_languages("/search", search), *in_both_languages("/search/suggestions", suggestions)]
+
+
+async def _places(site: Site, request: Request, state: SearchState) -> list[Any]:
+    """Places that begin as somebody typed, and whose position is known."""
+    answer = await site.asking.ask(request, "places", name=state.place)
+    return [edge["node"] for edge in answer.need("municipalities")["edges"] if edge["node"]["lat"] is not None]
+
+
+async def _names(site: Site, request: Request, state: SearchState, facets: list[Mapping[str, Any]]) -> dict[str, str]:
+    """Id -> name of what is chosen and not among the facets, which leave out what no hit has."""
+    counted = {(facet["name"], one["value"]) for facet in facets for one in facet["values"]}
+    lost = [
+        _id(facet, value)
+        for facet, values in state.chosen.items()
+        for value in values
+        if (facet, value) not in counted and (facet in _LABELS or facet == "HOUSE")
+    ][: len(_NAMED)]
+    if not lost:
+        return {}
+    answer = await site.asking.ask(request, "names", **dict(zip(_NAMED, lost, strict=False)))
+    shown = {id_: answer.data.get(name) for name, id_ in zip(_NAMED, lost, strict=False)}
+    return {id_: node.get("nameDe") or node.get("name") or id_ for id_, node in shown.items() if node}
 
 
 def _address(url: Any, suggestion: Mapping[str, Any]) -> str:

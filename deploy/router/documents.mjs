@@ -87,7 +87,7 @@ function problem(document, limits) {
   for (const operation of document.definitions) {
     if (operation.kind !== Kind.OPERATION_DEFINITION) continue;
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-      return refusal('BAD_USER_INPUT', 'This service has no subscriptions.');
+      return refusal('GRAPHQL_VALIDATION_FAILED', 'This service has no subscriptions.');
     }
     const measured = measuring.of(operation);
     const mutations = operation.operation === OperationTypeNode.MUTATION ? measured.roots : 0;
@@ -113,7 +113,7 @@ function parseWithin(limits) {
       return parse(source, { ...options, maxTokens: limits.max_tokens });
     } catch (error) {
       // The parser's own word for it, which it has no other way to say.
-      if (!/more than \d+ tokens/.test(error.message)) throw error;
+      if (!/^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(error.message)) throw error;
       throw limitExceeded('max_tokens', limits.max_tokens, 'more');
     }
   };

@@ -5,6 +5,9 @@ const STATUS = {
   GRAPHQL_PARSE_FAILED: 400,
   GRAPHQL_VALIDATION_FAILED: 400,
   BAD_USER_INPUT: 400,
+  QUERY_NOT_IN_SAFELIST: 400,
+  PERSISTED_QUERY_NOT_IN_LIST: 400,
+  PERSISTED_QUERY_NOT_SUPPORTED: 400,
   UNAUTHENTICATED: 401,
   LIMIT_EXCEEDED: 400,
   RATE_LIMITED: 429,
@@ -14,7 +17,12 @@ const NO_ANSWER = new Set(['SUBREQUEST_HTTP_ERROR', 'RESPONSE_VALIDATION_FAILED'
 // These say of the router's own document that the subgraph cannot run it, so that the supergraph is of another version.
 const UNLIKE = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'QUERY_NOT_IN_SAFELIST']);
 const NEVER_ARRIVED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-const OURS = { BAD_REQUEST: 'BAD_USER_INPUT', REQUEST_ENTITY_TOO_LARGE: 'LIMIT_EXCEEDED' };
+const OURS = {
+  BAD_REQUEST: 'BAD_USER_INPUT',
+  OPERATION_RESOLUTION_FAILURE: 'BAD_USER_INPUT',
+  REQUEST_ENTITY_TOO_LARGE: 'LIMIT_EXCEEDED',
+};
+const CLOSED = 'GraphQL introspection has been disabled';
 const MASKED = 'Internal error. Please report it with the request id.';
 const MAX_RETRY_S = 86_400;
 
@@ -97,7 +105,7 @@ function toClient(error, hasData, requestId, log) {
   const isCoded = code !== undefined && code !== 'INTERNAL_SERVER_ERROR';
   if (!isCoded) log.error({ err: error.originalError ?? error }, 'Internal error');
   const more = isCoded ? { ...extensions, code } : { code: 'INTERNAL', requestId };
-  if (!hasData && !error.path) more.http = { spec: true, status: STATUS[code] ?? 500, ...http };
+  if (!hasData && !error.path) more.http = http ?? { spec: true, status: STATUS[code] ?? 500 };
   return new GraphQLError(isCoded ? error.message : MASKED, {
     nodes: error.nodes,
     source: error.source,
@@ -144,7 +152,10 @@ export function useDocumentedErrors(requestIds) {
     onResultProcess({ request, result, setResult, serverContext }) {
       if (!Array.isArray(result.errors) || !result.errors.length) return;
       const hasData = result.data !== undefined && result.data !== null;
-      const errors = result.errors.map((error) => toClient(error, hasData, requestIds.get(request), serverContext.log));
+      // Once, where Hive Gateway says it of each field.
+      const isClosed = result.errors.some((error) => error.message?.startsWith(CLOSED));
+      const found = isClosed ? [refusal('FORBIDDEN', 'Introspection is closed here.', {}, { status: 400 })] : result.errors;
+      const errors = found.map((error) => toClient(error, hasData, requestIds.get(request), serverContext.log));
       const http = isEmpty(result.data) ? turnedAway(errors) : undefined;
       setResult({ ...result, errors, ...(http && { extensions: { ...result.extensions, http } }) });
     },

@@ -5,6 +5,7 @@ import { useDocumentedErrors } from './errors.mjs';
 import { passedOn, requestIds, timeLeft, useGuardedFetch, useNamedRequests, useStrictRequests } from './requests.mjs';
 import { settings } from './settings.mjs';
 import { supergraphFrom } from './supergraph.mjs';
+import { useTrustedDocuments } from './trusted.mjs';
 
 export const gatewayConfig = defineConfig({
   supergraph: supergraphFrom(settings.supergraph),
@@ -38,9 +39,10 @@ export const gatewayConfig = defineConfig({
   maskedErrors: false,
   subgraphErrors: false,
   requestId: false,
-  plugins: () => [
+  plugins: ({ log }) => [
     useNamedRequests(settings),
     useStrictRequests(settings.limits),
+    useTrustedDocuments(settings, log),
     useLimitedDocuments(settings.limits),
     useGuardedFetch(settings),
     useDocumentedErrors(requestIds),

@@ -33,6 +33,8 @@ export const settings = Object.freeze({
   subgraphTimeoutMs: whole('SUBGRAPH_TIMEOUT_MS', 12_000, 100, 300_000),
   operationTimeoutMs: whole('OPERATION_TIMEOUT_MS', 30_000, 100, 600_000),
   shutdownMs: whole('SHUTDOWN_MS', 15_000, 1, 600_000),
+  documents: given('DOCUMENTS'),
+  isDocumentsOnly: chosen('DOCUMENTS_ONLY', 'on', 'off') === 'on',
   isIntrospectionOpen: chosen('INTROSPECTION', 'closed', 'open') === 'open',
   corsOrigins: origins('CORS_ORIGINS'),
   maxAnswerBytes: whole('MAX_ANSWER_BYTES', 8_388_608, 1_024, 268_435_456),

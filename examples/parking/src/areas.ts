@@ -21,7 +21,6 @@ const AREAS: ReadonlyMap<string, readonly ParkingArea[]> = new Map([
     ZEITZ,
     [
       { name: 'Beispiel: Parkplatz am Markt', capacity: 62, free: 17, updatedAt: READ_AT, projectId: PROJECT },
-      { name: 'Beispiel: Parkhaus am Bahnhof', capacity: 140, free: 88, updatedAt: READ_AT, projectId: PROJECT },
       { name: 'Beispiel: Parkplatz am Schlosspark', capacity: 35, free: 0, updatedAt: READ_AT, projectId: PROJECT },
     ],
   ],

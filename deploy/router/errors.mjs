@@ -1,5 +1,6 @@
 // What clients read where something fails: the codes of README, messages that say what to do, and nothing of the machines behind.
 import { GraphQLError, Kind } from 'graphql';
+import { measured } from './answers.mjs';
 
 const STATUS = {
   GRAPHQL_PARSE_FAILED: 400,
@@ -74,15 +75,14 @@ function reason({ extensions, originalError, message }) {
   return `${originalError?.code ?? extensions?.code}: ${message}`;
 }
 
-function toldBySubgraph(error, result, { subgraphName, executionRequest, requestId, log }) {
+function toldBySubgraph(error, data, { subgraphName, executionRequest, requestId, log }) {
   const { http: _, request: __, response: ___, ...extensions } = error.extensions ?? {};
   const code = typeof extensions.code === 'string' ? extensions.code : undefined;
-  const hasData = result.data !== undefined && result.data !== null;
-  let told = [code ?? 'INTERNAL', String(error.message), code ? extensions : { ...extensions, requestId }];
+  let told = [code ?? 'INTERNAL', typeof error.message === 'string' ? error.message : MASKED, code ? extensions : { ...extensions, requestId }];
   if (NO_ANSWER.has(code)) {
     told = unanswered(error, subgraphName, executionRequest);
     log.warn({ subgraph: subgraphName, reason: reason(error) }, 'A subgraph does not answer');
-  } else if (!hasData && UNLIKE.has(code)) {
+  } else if (data === null && UNLIKE.has(code)) {
     told = [
       'UNAVAILABLE',
       `${subgraphName} is of another version than this router knows, as while it is being renewed. Try again.`,
@@ -92,6 +92,14 @@ function toldBySubgraph(error, result, { subgraphName, executionRequest, request
   }
   const [name, message, more] = told;
   return new GraphQLError(message, { path: error.path, extensions: { ...more, code: name } });
+}
+
+function otherThanAsked(path, { subgraphName }) {
+  return new GraphQLError(`${subgraphName} answered something else than it was asked.`, { path, extensions: { code: 'UNAVAILABLE' } });
+}
+
+function noAnswer() {
+  return { data: null, errors: [new GraphQLError('not an answer of GraphQL', { extensions: { code: 'RESPONSE_VALIDATION_FAILED' } })], wrong: [] };
 }
 
 function isWrongVariable(error) {
@@ -110,7 +118,8 @@ function toClient(error, hasData, requestId, log) {
     nodes: error.nodes,
     source: error.source,
     positions: error.positions,
-    path: error.path,
+    // A place in what the router asked is none in what its client did.
+    path: error.path?.[0] === '_entities' ? undefined : error.path,
     extensions: more,
   });
 }
@@ -142,11 +151,16 @@ export function useDocumentedErrors(requestIds) {
     onSubgraphExecute({ subgraphName, executor, setExecutor }) {
       setExecutor(async (executionRequest) => {
         const result = await settled(executor, executionRequest);
-        if (!Array.isArray(result?.errors)) return { data: result?.data };
+        const { data, errors, wrong } = measured(result, executionRequest) ?? noAnswer();
         const { request, log } = executionRequest.context;
-        const told = { subgraphName, executionRequest, requestId: requestIds.get(request), log };
+        const about = { subgraphName, executionRequest, requestId: requestIds.get(request), log };
+        if (wrong.length) log.error({ subgraph: subgraphName, count: wrong.length }, 'A subgraph answers something else than it was asked');
+        const told = [
+          ...errors.map((error) => toldBySubgraph(error, data, about)),
+          ...wrong.map((path) => otherThanAsked(path, about)),
+        ];
         // Extensions of a whole answer are left out: among them are status and headers of ours.
-        return { data: result.data, errors: result.errors.map((error) => toldBySubgraph(error, result, told)) };
+        return told.length ? { data, errors: told } : { data };
       });
     },
     onResultProcess({ request, result, setResult, serverContext }) {

@@ -126,6 +126,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def a_port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, got {text!r}")
+    return int(text)
+
+
 def router_port(wanted: int) -> int:
     if not wanted:
         return free_port()
@@ -230,7 +236,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, prog="make demo-federation DEMO=…")
     asked.add_argument("--once", action="store_true", help="end as soon as the question is answered")
     asked.add_argument(
-        "--port", type=int, default=4000, help="port of the router, 4000 unless given; 0: any that is free"
+        "--port", type=a_port, default=4000, help="port of the router, 4000 unless given; 0: any that is free"
     )
     given = asked.parse_args()
     told = threading.Event()

@@ -38,7 +38,7 @@ async function main(path) {
   const { supergraphSdl, errors } = composeServices(
     await Promise.all(listed.map(([name, given]) => service(name, given, dirname(path)))),
   );
-  if (errors?.length) throw new Error(errors.map((error) => error.message).join('\n'));
+  if (errors?.length) throw new Error(errors.map((error) => `${error.extensions?.code}: ${error.message}`).join('\n'));
   process.stdout.write(`${supergraphSdl.trim()}\n`);
 }
 

@@ -17,6 +17,8 @@ const STATUS = {
 const NO_ANSWER = new Set(['SUBREQUEST_HTTP_ERROR', 'RESPONSE_VALIDATION_FAILED', 'GATEWAY_TIMEOUT', 'TIMEOUT_ERROR', 'SCHEMA_RELOAD']);
 // These say of the router's own document that the subgraph cannot run it, so that the supergraph is of another version.
 const UNLIKE = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'QUERY_NOT_IN_SAFELIST']);
+// The same of servers that give no code, in the words of the reference implementation.
+const UNLIKE_UNCODED = /^(Cannot query field|Unknown (argument|type|directive)) /;
 const NEVER_ARRIVED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const OURS = {
   BAD_REQUEST: 'BAD_USER_INPUT',
@@ -82,7 +84,7 @@ function toldBySubgraph(error, data, { subgraphName, executionRequest, requestId
   if (NO_ANSWER.has(code)) {
     told = unanswered(error, subgraphName, executionRequest);
     log.warn({ subgraph: subgraphName, reason: reason(error) }, 'A subgraph does not answer');
-  } else if (data === null && UNLIKE.has(code)) {
+  } else if (data === null && (UNLIKE.has(code) || (!code && UNLIKE_UNCODED.test(error.message)))) {
     told = [
       'UNAVAILABLE',
       `${subgraphName} is of another version than this router knows, as while it is being renewed. Try again.`,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from tests.fixtures.foreign import Foreign
+from tests.fixtures.foreign import STATION, Foreign
 from tests.fixtures.process import START_S, Running
 from tests.fixtures.routers import Subgraphs, compose, hive, subgraphs
 
@@ -55,16 +55,21 @@ def beside_nobody(folder: Path, **env: str) -> Iterator[Routed]:
 
 
 @contextlib.contextmanager
-def beside_ours(folder: Path, given: dict[str, str] | None = None, **env: str) -> Iterator[Routed]:
-    """The foreign one beside our three.
+def beside_ours(
+    folder: Path, given: dict[str, str] | None = None, *, promised: str = "", **env: str
+) -> Iterator[Routed]:
+    """The foreign one beside our three, and in the supergraph a station that is not there.
 
     Args:
         given: Settings of ours.
+        promised: What the foreign one says of itself beyond what it knows.
     """
     with contextlib.ExitStack() as opened:
         foreign = opened.enter_context(Foreign().serving())
+        foreign.sdl += promised
         parts = opened.enter_context(subgraphs(folder, **(given or {})))
-        supergraph = compose(parts.urls | {"parking": foreign.url}, folder)
+        with Foreign(STATION).serving() as station:
+            supergraph = compose(parts.urls | {"parking": foreign.url, "station": station.url}, folder)
         yield Routed(opened.enter_context(hive(supergraph, **env)), foreign, parts)
 
 

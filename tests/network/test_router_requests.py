@@ -3,7 +3,6 @@
 import json
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -57,7 +56,12 @@ def test_who_asks_and_which_request_it_is_go_on(routed: Routed) -> None:
 
 
 def test_nothing_else_goes_on(routed: Routed) -> None:
-    cookies = {"cookie": "__Host-session=abc", "x-user": "admin", "x-forwarded-user": "admin", "x-forwarded-proto": "http"}
+    cookies = {
+        "cookie": "__Host-session=abc",
+        "x-user": "admin",
+        "x-forwarded-user": "admin",
+        "x-forwarded-proto": "http",
+    }
     found, _ = passed_on(routed, apollo_federation_include_trace="ftv1", **cookies)
 
     assert set(found) <= {
@@ -201,7 +205,8 @@ def test_what_is_no_request_is_refused(routed: Routed, body: bytes, told: str) -
 
 
 @pytest.mark.parametrize(
-    "media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/graphql"]
+    "media_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/graphql"],
 )
 def test_other_media_types_are_not_taken(routed: Routed, media_type: str) -> None:
     headers = {"content-type": media_type}
@@ -291,6 +296,8 @@ def test_a_document_may_be_sent_by_its_text_only(routed: Routed) -> None:
 
 def test_a_request_of_two_lengths_is_refused(routed: Routed) -> None:
     # RFC 9112 §6.1: a proxy in front may believe the one, the router the other.
-    head = "POST /graphql HTTP/1.1\nHost: x\nContent-Type: application/json\nContent-Length: 5\nTransfer-Encoding: chunked"
+    head = (
+        "POST /graphql HTTP/1.1\nHost: x\nContent-Type: application/json\nContent-Length: 5\nTransfer-Encoding: chunked"
+    )
 
     assert b" 400 " in raw(routed, head, b"0\r\n\r\n").partition(b"\r\n")[0]

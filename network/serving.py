@@ -69,7 +69,7 @@ async def _serve(settings: Settings, listener: socket.socket, role: Role, subgra
     except BaseException:
         await ports.close()
         raise
-    if not settings.issuers and not settings.has_development_issuer:
+    if role is not Role.INDEXER and not settings.issuers and not settings.has_development_issuer:
         _LOG.warning("no issuer is configured: nobody can sign in, and all that is answered is what is public")
     config = uvicorn.Config(
         app,

@@ -39,7 +39,7 @@ from network.pages.layout import DEVELOPMENT_NOTICE
 from network.pages.links import Doors
 from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
-from network.request import comes_from
+from network.request import comes_through
 from network.settings import Settings
 from network.subgraphs import schemas
 from network.trusted import Admission, TrustedDocuments
@@ -231,7 +231,7 @@ def _graphql_routes(
     view = partial(_view, settings, ports, bell, usage=usage)
     is_only = settings.takes_trusted_documents_only
     # The manifest is of the gateway's schema. What asks a subgraph is a router, which has its own.
-    behind = Admission(is_only=is_only, is_router=partial(comes_from, networks=settings.routers))
+    behind = Admission(is_only=is_only, is_router=partial(comes_through, networks=settings.routers))
     served = {subgraph: subgraphs[subgraph]} if subgraph else subgraphs
     # Strawberry keeps its graphql-core schema to itself; there is no other way to it.
     routes: list[BaseRoute] = [
@@ -281,7 +281,7 @@ def _view(
         )
 
     def is_router(scope: Scope) -> bool:
-        return comes_from(scope, settings.routers)
+        return comes_through(scope, settings.routers)
 
     openness = Openness(settings.is_introspection_open, is_router, f"{settings.public_url}/schema.graphql")
     engine = partial(execute, hide_suggestions=not settings.is_introspection_open)

@@ -28,7 +28,7 @@ from network.errors import (
 )
 from network.execution.timing import Timings
 from network.field_usage import Usage, client_of
-from network.limits import LimitExceededError, Limits
+from network.limits import LimitExceededError, Limits, of_router
 from network.rates import Allowance, Kind, RateLimitedError
 from network.request import allowance_of, caller_of, request_id_of
 from network.trusted import Admission, Asked, asked
@@ -104,6 +104,7 @@ class GraphQLView:
         self._usage = usage
         self._explorer_url = explorer_url
         self._documents = Documents(schema, limits, has_suggestions=openness.is_open)
+        self._router_documents = Documents(schema, of_router(limits), has_suggestions=openness.is_open)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -149,7 +150,8 @@ class GraphQLView:
         allowance.take(Kind.OPERATIONS, caller)
         # Before it is parsed: what is not trusted costs a hash.
         admitted = await self._admission.admit(parameters.asked, caller, request.scope)
-        document = self._documents.get(admitted.text)
+        is_router = self._openness.is_router(request.scope)
+        document = (self._router_documents if is_router else self._documents).get(admitted.text)
         operation = document.operation(parameters.operation_name)
         if request.method == "GET" and operation.type is not OperationType.QUERY:
             raise RequestError("GET runs queries only: send a mutation by POST.", status=405, headers={"Allow": "POST"})

@@ -1,5 +1,5 @@
 // What clients read where something fails: the codes of README, messages that say what to do, and nothing of the machines behind.
-import { GraphQLError, Kind } from 'graphql';
+import { GraphQLError, Kind, visit } from 'graphql';
 import { measured } from './answers.mjs';
 
 const STATUS = {
@@ -39,10 +39,21 @@ function isMutation(executionRequest) {
 }
 
 /** `clientMutationId` of a mutation on its way to a subgraph, where its client gave one. */
-function idempotencyKey(value, depth = 0) {
+function idempotencyKey({ document, variables }) {
+  let found;
+  function look({ name, value }) {
+    if (name.value !== 'clientMutationId') return;
+    const given = value.kind === Kind.VARIABLE ? variables?.[value.name.value] : value.value;
+    if (typeof given === 'string') found ??= given;
+  }
+  visit(document, { Argument: look, ObjectField: look });
+  return found ?? keyWithin(variables);
+}
+
+function keyWithin(value, depth = 0) {
   if (value === null || typeof value !== 'object' || depth > 4) return undefined;
   if (typeof value.clientMutationId === 'string') return value.clientMutationId;
-  return Object.values(value).reduce((found, one) => found ?? idempotencyKey(one, depth + 1), undefined);
+  return Object.values(value).reduce((found, one) => found ?? keyWithin(one, depth + 1), undefined);
 }
 
 function retryAfter(headers) {
@@ -59,7 +70,7 @@ function unanswered(error, subgraph, executionRequest) {
     return ['RATE_LIMITED', message, { retryable: true, retryAfter: seconds }];
   }
   if (isMutation(executionRequest) && !NEVER_ARRIVED.has(error.originalError?.code)) {
-    const key = idempotencyKey(executionRequest.variables);
+    const key = idempotencyKey(executionRequest);
     const advice = key === undefined ? 'Look whether it did before you repeat it.' : 'Repeat it with the same clientMutationId: it happens once.';
     return [
       'OUTCOME_UNKNOWN',

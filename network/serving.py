@@ -21,6 +21,9 @@ from search.errors import SearchError
 from search.indexer import Indexer
 
 _BACKLOG: Final = 2_048
+_IDLE_S: Final = 75
+"""Until an idle connection is closed. Longer than routers and proxies keep theirs (60 s is usual): else one of them sends a
+request just as we close, and its caller gets an error."""
 _LOG: Final = logging.getLogger("hubnetz.serve")
 _SAMPLES: Final = """For development there are sample accounts. An access token of one:
 
@@ -78,6 +81,7 @@ async def _serve(settings: Settings, listener: socket.socket, role: Role, subgra
         server_header=False,
         # Whom to believe about addresses is decided by HUBNETZ_TRUSTED_PROXIES alone.
         proxy_headers=False,
+        timeout_keep_alive=_IDLE_S,
         timeout_graceful_shutdown=round(settings.shutdown_s),
         lifespan="on",
     )

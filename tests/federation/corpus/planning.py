@@ -60,12 +60,11 @@ class Planner:
                     named = get_named_type(parent.fields[one.name.value].type)  # type: ignore[attr-defined] # it is valid
                     yield from self._walk(one.selection_set, named, owners & where or owners, key, fragments)
                 continue
-            if isinstance(one, FragmentSpreadNode):
-                one = fragments[one.name.value]
-            assert isinstance(one, InlineFragmentNode | FragmentDefinitionNode)
-            condition = one.type_condition
+            spread = fragments[one.name.value] if isinstance(one, FragmentSpreadNode) else one
+            assert isinstance(spread, InlineFragmentNode | FragmentDefinitionNode)
+            condition = spread.type_condition
             inside = parent if condition is None else self.gateway.type_map[condition.name.value]
-            yield from self._walk(one.selection_set, inside, where, path, fragments)
+            yield from self._walk(spread.selection_set, inside, where, path, fragments)
 
     def _owners(self, parent: GraphQLNamedType, field: str) -> set[str]:
         """Subgraphs that have the field; of an abstract type those that have it of any type that may stand there."""

@@ -65,12 +65,12 @@ ANSWERED: Final[dict[str, tuple[tuple[str, ...], str, _Given]]] = {
     ),
     "hidden-behind-a-house": (
         _ALL,
-        f"""query ($ars: String!) {{ municipality(ars: $ars) {{ name contact {{ function email phone }}
-            needs {{ totalCount edges {{ node {{ title visibility }} }} }}
-            involvedIn {{ totalCount edges {{ role node {{ title stage }} }} }}
-            experts {{ totalCount edges {{ node {{ name email contactVisibility }} }} }}
-            onlineServices {{ edges {{ url since node {{ name projects {{ totalCount edges {{ node {{ title }} }} }} }} }} }}
-            similar {{ shared municipality {{ name }} }} }} }}""",
+        """query ($ars: String!) { municipality(ars: $ars) { name contact { function email phone }
+            needs { totalCount edges { node { title visibility } } }
+            involvedIn { totalCount edges { role node { title stage } } }
+            experts { totalCount edges { node { name email contactVisibility } } }
+            onlineServices { edges { url since node { name projects { totalCount edges { node { title } } } } } }
+            similar { shared municipality { name } } } }""",
         {"ars": TOWN.partition(":")[2]},
     ),
     "hidden-behind-an-adoption": (
@@ -141,6 +141,29 @@ ANSWERED: Final[dict[str, tuple[tuple[str, ...], str, _Given]]] = {
             events(first: 1) @include(if: $no) { totalCount } ... @include(if: $yes) { needs(first: 1) { totalCount } } }
             topics(first: 2) @skip(if: $yes) { totalCount } }""",
         {"yes": True, "no": False},
+    ),
+    "key-that-is-skipped": (
+        ("anonymous",),
+        """query ($yes: Boolean! = true) { topics(first: 1) { totalCount } hub(slug: "zeitz") { id @skip(if: $yes) name
+            projects(first: 1) { totalCount } } }""",
+        {},
+    ),
+    "key-that-is-not-included": (
+        ("anonymous",),
+        """query ($no: Boolean! = false) { hub(slug: "zeitz") { name } node(id: "Topic:mobilitaet") { ... on Topic {
+            id @include(if: $no) nameDe projects(first: 1) { totalCount } } } }""",
+        {},
+    ),
+    "key-under-another-name": (
+        ("anonymous",),
+        """{ topics(first: 1) { totalCount } hub(slug: "zeitz") { id: name projects(first: 1) { totalCount } } }""",
+        {},
+    ),
+    "keys-under-other-names": (
+        ("anonymous", "member"),
+        """{ hub(slug: "zeitz") { key: id called: slug projects(first: 1) { totalCount edges { node { number: id of: slug
+            hub { by: slug name } } } } } }""",
+        {},
     ),
     "include-by-literal": (
         ("anonymous",),
@@ -433,11 +456,13 @@ REFUSED: Final[dict[str, tuple[str, _Given]]] = {
         {},
     ),
     "page-too-large": ("{ projects(first: 1000) { totalCount } }", {}),
-    "page-too-large-beside-good": ('{ hub(slug: "zeitz") { name } search(query: "park", first: 1000) { totalCount } }', {}),
+    "page-too-large-beside-good": (
+        '{ hub(slug: "zeitz") { name } search(query: "park", first: 1000) { totalCount } }',
+        {},
+    ),
     "page-too-large-in-an-entity": ('{ hub(slug: "zeitz") { name projects(first: 1000) { totalCount } } }', {}),
     "too-many-aliases": ("{ " + " ".join(f"a{n}: hubs(first: 1) {{ totalCount }}" for n in range(16)) + " }", {}),
     "nobody-is-left": ("{ projects(filter: {year: 123456}) { totalCount } }", {}),
     "bad-cursor": ('{ projects(after: "no cursor") { totalCount } }', {}),
-    "history-of-nothing-readable": ("query ($id: ID!) { members(house: $id) { name } }", {"id": "Hub:wilster"}),
 }
 """Document and variables by name: no data at all."""

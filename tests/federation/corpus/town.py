@@ -31,7 +31,7 @@ WORD: Final = "Lindenkataster"
 """Stands in the title of every project made here: whoever searches for it finds what is theirs."""
 HIDDEN: Final = (
     *("draft", "submitted", "changes", "private", "network"),
-    *("person", "internal-expert", "need", "question", "answer", "unconfirmed", "report", "tender"),
+    *("person", "internal-expert", "need", "question", "answer", "unconfirmed", "report", "tender", "comment", "task"),
 )
 """Entries that nobody without a membership may read."""
 _PROJECTS: Final = 6
@@ -91,6 +91,7 @@ def settle(parts: Subgraphs, folder: Path) -> Town:
     _around_them(town)
     _houses(town)
     _reuse(town)
+    _found(town)
     parts.reindex()
     _await(town)
     return town
@@ -221,6 +222,15 @@ def _of_people(town: Town) -> None:
     town.do("lead", "registerWebhook", "webhook", url="https://system.example/hubnetz", kinds=["EVENT_CANCELLED"])
     invited = {"house": TOWN, "role": "MUNICIPALITY", "email": "ordnungsamt@stadt.example"}
     town.do("lead", "inviteMember", "invitation", **invited)
+
+
+def _found(town: Town) -> None:
+    """Entries that come of others."""
+    comments = "query ($id: ID!) { project(id: $id) { reviewComments { id } } }"
+    found = town.ask("university", comments, id=town.facts["changes"])["project"]["reviewComments"]
+    town.facts["comment"] = str(found[0]["id"])
+    tasks = town.ask("lead", "{ viewer { tasks { id kind } } }")["viewer"]["tasks"]
+    town.facts["task"] = next(str(task["id"]) for task in tasks if task["kind"] == "REVIEW_PROJECT")
 
 
 def _await(town: Town) -> None:

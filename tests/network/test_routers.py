@@ -31,7 +31,7 @@ from tests.fixtures.neo4j_server import (
     empty_neo4j,
 )
 from tests.fixtures.process import START_S
-from tests.fixtures.routers import Subgraphs, apollo, compose, hive, subgraphs, subgraphs_apart
+from tests.fixtures.routers import NO_ROUTER, Subgraphs, apollo, compose, hive, subgraphs, subgraphs_apart
 
 PARTS = schemas()
 GATEWAY = unite(PARTS)
@@ -51,6 +51,7 @@ class Place:
     town: Town
     urls: dict[str, str]
     http: httpx.Client
+    """From an address that is none of a router."""
     _ours: dict[str, Answer] = field(default_factory=dict)
 
     def ask(self, whom: str, operation: Operation) -> Answer:
@@ -94,7 +95,8 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         supergraph = compose(parts.urls, folder)
         routers = {HIVE: opened.enter_context(hive(supergraph)), APOLLO: opened.enter_context(apollo(supergraph))}
         urls = {name: f"{router.url}/graphql" for name, router in routers.items()}
-        http = opened.enter_context(httpx.Client(timeout=START_S, trust_env=False))
+        transport = httpx.HTTPTransport(local_address=NO_ROUTER)
+        http = opened.enter_context(httpx.Client(timeout=START_S, trust_env=False, transport=transport))
         yield Place(town, {OURS: f"{parts.gateway.url}/graphql"} | urls, http)
 
 

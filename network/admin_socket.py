@@ -106,6 +106,9 @@ async def ask(data_dir: Path, job: str, arguments: dict[str, Any]) -> AsyncGener
     """
     with _short(data_dir) as folder:
         try:
+            if not data_dir.is_dir():
+                # Its name may be too long for a socket, and has no short one as long as it is not there.
+                raise NoServerError
             reader, writer = await asyncio.open_unix_connection(f"{folder}/{NAME}", limit=_LINE_BYTES)
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
             raise NoServerError from None

@@ -53,9 +53,10 @@ schema: $(ENV) ## Writes docs/schema/*.graphql and docs/permissions.md anew; tel
 node: ## Installs what tests on Node.js 20 need: router and composers, compatibility tests, the audit of GraphQL over HTTP, the example
 	for folder in deploy/router examples/parking tests/federation tests/federation/compatibility tests/http_audit; do \
 	  (cd $$folder && npm ci --ignore-scripts --no-audit --no-fund) || exit 1; done
+	cd examples/parking && npm run --silent build
 
-federation: $(ENV) node ## Composes the subgraphs as routers do, compares the schemas, runs Apollo's compatibility tests
-	$(BIN)/python -m pytest tests/network/test_gateway.py tests/network/test_subgraph_compatibility.py tests/network/test_federated_tracing.py
+federation: $(ENV) node ## Runs what others ask of a federation, and routers in front of ours; prints a table: suite, cases, passed
+	$(BIN)/python -m tests.federation -q $(BESIDE)
 
 # Packages of a folder, once its lock is newer.
 %/node_modules/.package-lock.json: %/package-lock.json

@@ -186,7 +186,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "routers",
         "",
         _NETWORKS,
-        "Federation routers: may use _service, _entities and introspection where outsiders may not, and ask for traces (ftv1).",
+        "Federation routers: may use _service, _entities and introspection where outsiders may not, and ask for traces (ftv1); never a proxy that outsiders come through (docs/router.md).",
         values.networks,
     ),
     Setting("OPERATORS", "operators", "127.0.0.0/8,::1", _NETWORKS, "Who may read /metrics.", values.networks),

@@ -207,7 +207,9 @@ def trusting(folder: Path) -> Iterator[Routed]:
     with contextlib.ExitStack() as opened:
         foreign = opened.enter_context(Foreign().serving())
         supergraph = compose({"parking": foreign.url}, own)
-        router = opened.enter_context(hive(supergraph, DOCUMENTS=str(folder / "trusted.json")))
+        router = opened.enter_context(
+            hive(supergraph, DOCUMENTS=str(folder / "trusted.json"), OPERATION_TIMEOUT_MS="5000")
+        )
         yield Routed(router, foreign)
 
 
@@ -235,3 +237,21 @@ def test_a_manifest_that_changes_is_noticed(folder: Path, trusting: Routed) -> N
 
     until(lambda: trusting.ask("{ __typename }") == {"data": {"__typename": "Query"}})
     assert trusting.ask(PARKING) == {"data": {"parking": {"free": 7}}}
+
+
+def test_an_operation_has_a_time_of_its_own(trusting: Routed) -> None:
+    done = threading.Event()
+
+    def held(_: Asked, answer: dict[str, Any]) -> Reply:
+        done.wait(START_S)
+        return Reply(json.dumps(answer).encode())
+
+    trusting.foreign.manner = held
+    try:
+        answer = trusting.ask(PARKING)
+    finally:
+        done.set()
+        trusting.foreign.forget()
+
+    assert answer["data"] == {"parking": None}
+    assert codes(answer) == ["UNAVAILABLE"]

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.fixtures.node import installed
+from tests.fixtures.parking import built
 from tests.fixtures.process import ROOT, START_S
 
 DEMO = [sys.executable, str(ROOT / "examples" / "demo.py")]
@@ -38,8 +39,7 @@ def still_running_in(place: Path) -> list[str]:
 @pytest.fixture
 def ready() -> None:
     installed(ROOT / "deploy" / "router")
-    if not (installed(ROOT / "examples" / "parking") / "dist" / "server.js").exists():
-        subprocess.run(["node", "node_modules/typescript/bin/tsc"], cwd=ROOT / "examples" / "parking", check=True)
+    built()
 
 
 def test_it_asks_all_says_where_it_listens_and_leaves_nothing(ready: None, tmp_path: Path) -> None:

@@ -116,7 +116,8 @@ class Walk:
         log = (self.folder / f"{len(self.terminals)}.log").open("wb")
         with log:
             process = subprocess.Popen(
-                self.here(command),
+                # In the shell's place, so that who is told to end is who is awaited.
+                f"exec env {self.here(command)}",
                 shell=True,
                 cwd=self.folder,
                 stdout=log,

@@ -40,6 +40,9 @@ CORPUS = corpus(GATEWAY)
 REFUSED = tuple(refused())
 CROSSING = [operation for operation in CORPUS if PLANNER.crossings(parse(operation.text))]
 OURS: Final = "gateway"
+PATIENT: Final = {"TIMEOUT_S": "120"}
+ROUTER_PATIENT: Final = {"SUBGRAPH_TIMEOUT_MS": "120000", "OPERATION_TIMEOUT_MS": "120000"}
+"""The machine may be busy, and time is not what the corpus is about."""
 LEAST, LEAST_CROSSING, LEAST_WITHOUT_RIGHTS = 200, 50, 50
 _SAYS_NOTHING: Final = frozenset({"__typename", "pageInfo"})
 
@@ -74,7 +77,7 @@ def on_neo4j(folder: Path) -> Iterator[Subgraphs]:
     graph = {"GRAPH_URL": NEO4J_URL}
     if NEO4J_USER:
         graph |= {"GRAPH_USER": NEO4J_USER, "GRAPH_PASSWORD": NEO4J_PASSWORD}
-    with subgraphs_apart(folder, graph) as parts:
+    with subgraphs_apart(folder, graph, **PATIENT) as parts:
         yield parts
     asyncio.run(_emptied(NEO4J_URL))
 
@@ -90,10 +93,13 @@ async def _emptied(url: str) -> None:
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("routers")
     with contextlib.ExitStack() as opened:
-        parts = opened.enter_context(on_neo4j(folder) if request.param == "neo4j" else subgraphs(folder))
+        parts = opened.enter_context(on_neo4j(folder) if request.param == "neo4j" else subgraphs(folder, **PATIENT))
         town = settle(parts, folder)
         supergraph = compose(parts.urls, folder)
-        routers = {HIVE: opened.enter_context(hive(supergraph)), APOLLO: opened.enter_context(apollo(supergraph))}
+        routers = {
+            HIVE: opened.enter_context(hive(supergraph, **ROUTER_PATIENT)),
+            APOLLO: opened.enter_context(apollo(supergraph)),
+        }
         urls = {name: f"{router.url}/graphql" for name, router in routers.items()}
         transport = httpx.HTTPTransport(local_address=NO_ROUTER)
         http = opened.enter_context(httpx.Client(timeout=START_S, trust_env=False, transport=transport))

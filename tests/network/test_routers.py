@@ -6,6 +6,7 @@ Once over one process whose subgraphs are asked apart; where there is a Neo4j al
 import asyncio
 import contextlib
 import json
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +61,9 @@ class Place:
     def ask(self, whom: str, operation: Operation) -> Answer:
         body = {"query": operation.text, "variables": operation.given(self.town.facts)}
         headers = self.town.headers(operation.caller) | {"accept": "application/json"}
-        return Answer.of(self.http.post(self.urls[whom], json=body, headers=headers).json())
+        answer = self.http.post(self.urls[whom], json=body, headers=headers)
+        # Fields come in the order in which they are asked for (GraphQL §7.2.2), so their order is compared, too.
+        return Answer.of(json.loads(answer.text, object_pairs_hook=OrderedDict))
 
     def ours(self, operation: Operation) -> Answer:
         """What the gateway of one process says; nothing changes while the corpus runs."""

@@ -9,7 +9,9 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLInterfaceType,
     GraphQLNamedType,
+    GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -57,7 +59,8 @@ class Planner:
                 if not owners & where:
                     yield key
                 if one.selection_set is not None:
-                    named = get_named_type(parent.fields[one.name.value].type)  # type: ignore[attr-defined] # it is valid
+                    assert isinstance(parent, GraphQLObjectType | GraphQLInterfaceType)
+                    named = get_named_type(parent.fields[one.name.value].type)
                     yield from self._walk(one.selection_set, named, owners & where or owners, key, fragments)
                 continue
             spread = fragments[one.name.value] if isinstance(one, FragmentSpreadNode) else one

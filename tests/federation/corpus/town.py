@@ -92,7 +92,8 @@ def settle(parts: Subgraphs, folder: Path) -> Town:
     _houses(town)
     _reuse(town)
     _found(town)
-    parts.reindex()
+    if parts.graph:
+        parts.reindex()
     _await(town)
     return town
 
@@ -246,4 +247,3 @@ def _await(town: Town) -> None:
 
     while not has_all():
         assert time.monotonic() < give_up, (town.ask("lead", inbox), town.ask("admin", find, text=WORD))
-        time.sleep(0.1)

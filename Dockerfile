@@ -53,7 +53,7 @@ ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 # Every role answers it, the indexer too. /readyz would have the process started again because a database is away.
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=5m --retries=4 \
   CMD ["python", "-I", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['HUBNETZ_PORT']), timeout=4); c.request('GET', '/livez'); sys.exit(c.getresponse().status != 200)"]
 ENTRYPOINT ["hubnetz"]
 CMD ["serve"]

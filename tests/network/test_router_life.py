@@ -85,7 +85,15 @@ def test_settings_that_cannot_be_meant_are_told_at_once() -> None:
         assert f"{name}: expected" in said
 
 
-@pytest.mark.parametrize("content", [None, "type Query { a: Int }"])
+OBEYED = """
+type Query @extraSchemaDefinitionDirective(
+  directives: { transport: [{ subgraph: "directory", kind: "http", location: "http://127.0.0.1:1/" }] }
+) { a: Int }
+enum join__Graph { DIRECTORY }
+"""
+
+
+@pytest.mark.parametrize("content", [None, "type Query { a: Int }", OBEYED])
 def test_without_a_supergraph_it_does_not_start(tmp_path: Path, content: str | None) -> None:
     file = tmp_path / "given"
     if content is not None:
@@ -134,6 +142,30 @@ def test_a_new_supergraph_is_in_force_without_a_restart(folder: Path, tmp_path: 
     shutil.move(compose({"parking": routed.foreign.url}, tmp_path), folder / "supergraph.graphql")
     until(is_new)
     assert "Supergraph in force" in "".join(routed.router.said())
+
+
+DIRECTING = """
+extend schema @link(url: "https://town.example/x/v1.0", import: ["@transport"])
+extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: %s)
+extend schema %s(name: "@transport")
+directive @transport(subgraph: String, kind: String, location: String) on OBJECT
+extend type ParkingArea @transport(subgraph: "directory", kind: "http", location: "http://127.0.0.1:1/")
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "name"),
+    [
+        ('["@key", "@composeDirective"]', "@composeDirective"),
+        ('["@key", {name: "@composeDirective", as: "@harmless"}]', "@harmless"),
+    ],
+)
+def test_nobody_brings_directives_that_the_router_obeys(tmp_path: Path, imported: str, name: str) -> None:
+    with Foreign().serving() as foreign:
+        foreign.sdl = foreign.sdl.partition("\n")[2] + DIRECTING % (imported, name)
+
+        with pytest.raises(AssertionError, match=r"composeDirective|@transport"):
+            compose({"parking": foreign.url}, tmp_path)
 
 
 READING = """

@@ -4,7 +4,7 @@ import { buildASTSchema, parse, visit } from 'graphql';
 
 // Those of composition and of GraphQL itself. Hive Gateway obeys others (`transport`, `resolveTo`, …): by one of these a subgraph
 // could have requests for others, and the tokens in them, sent to wherever it says.
-const KNOWN = /^(join__\w+|link|core|tag|inaccessible|authenticated|requiresScopes|policy|cost|listSize|deprecated|specifiedBy|oneOf)$/;
+const KNOWN = /^(join__(?!directive$)\w+|link|core|tag|inaccessible|authenticated|requiresScopes|policy|cost|listSize|deprecated|specifiedBy|oneOf)$/;
 
 /** Names of directives in `document` that nobody may bring into a supergraph, sorted. */
 export function unknownDirectives(document) {

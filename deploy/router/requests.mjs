@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { limitExceeded } from './documents.mjs';
 import { refusal } from './errors.mjs';
+import { settings } from './settings.mjs';
 
-// Who asks (verified in every subgraph), and which program sent it. No cookie goes on, nor what a proxy says of who somebody is.
+// Which program asks. No cookie goes on, nor what a proxy says of who somebody is.
 const PASSED_ON = [
-  'authorization',
   'traceparent',
   'tracestate',
   'apollographql-client-name',
@@ -51,11 +51,16 @@ export function timeLeft({ subgraphTimeoutMs }) {
   };
 }
 
-/** Headers for the subgraphs. Who came to us is appended to what the client says of itself, which nobody has to believe. */
-export function passedOn({ request, context }) {
+/**
+ * Headers for a subgraph. Who came to us is appended to what the client says of itself, which nobody has to believe. Who asks
+ * goes to subgraphs that are trusted with it: whoever has a token can use it everywhere.
+ */
+export function passedOn({ request, context, subgraphName }) {
   const came = context.req?.socket?.remoteAddress;
   const through = [request.headers.get('x-forwarded-for'), came].filter(Boolean).join(', ');
+  const isTrusted = settings.tokenSubgraphs.has('*') || settings.tokenSubgraphs.has(subgraphName);
   return {
+    authorization: (isTrusted && request.headers.get('authorization')) || undefined,
     ...Object.fromEntries(PASSED_ON.map((name) => [name, request.headers.get(name)]).filter(([, value]) => value)),
     'x-request-id': requestIds.get(request),
     'x-forwarded-for': through || undefined,

@@ -28,10 +28,19 @@ function origins(name) {
   return listed;
 }
 
+function names(name, usual) {
+  const listed = (given(name) ?? usual).split(',').map((one) => one.trim()).filter(Boolean);
+  for (const one of listed) {
+    if (!/^(\*|[A-Za-z][A-Za-z0-9_-]*)$/.test(one)) problems.push(`${name}: expected names of subgraphs, or * for all, got ${JSON.stringify(one)}`);
+  }
+  return new Set(listed);
+}
+
 export const settings = Object.freeze({
   supergraph: given('SUPERGRAPH') ?? './supergraph.graphql',
   subgraphTimeoutMs: whole('SUBGRAPH_TIMEOUT_MS', 12_000, 100, 300_000),
   operationTimeoutMs: whole('OPERATION_TIMEOUT_MS', 30_000, 100, 600_000),
+  tokenSubgraphs: names('TOKEN_SUBGRAPHS', 'directory,projects,discovery'),
   shutdownMs: whole('SHUTDOWN_MS', 15_000, 1, 600_000),
   documents: given('DOCUMENTS'),
   isDocumentsOnly: chosen('DOCUMENTS_ONLY', 'on', 'off') === 'on',

@@ -40,7 +40,8 @@ DRAFT = """mutation ($input: CreateProjectDraftInput!) {
 
 @pytest.fixture(scope="module")
 def _router(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Routed]:
-    with beside_ours(tmp_path_factory.mktemp("callers"), CLOSED | LOGGED, SUBGRAPH_TIMEOUT_MS="5000") as routed:
+    trusting = {"SUBGRAPH_TIMEOUT_MS": "5000", "TOKEN_SUBGRAPHS": "*"}
+    with beside_ours(tmp_path_factory.mktemp("callers"), CLOSED | LOGGED, **trusting) as routed:
         yield routed
 
 

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -40,9 +41,8 @@ def passed_on(routed: Routed, **headers: str) -> tuple[dict[str, str], httpx.Res
     return routed.foreign.asked[-1].headers, answer
 
 
-def test_who_asks_and_which_request_it_is_go_on(routed: Routed) -> None:
+def test_which_request_it_is_goes_on(routed: Routed) -> None:
     given = {
-        "authorization": "Bearer abc",
         "traceparent": TRACE,
         "tracestate": "town=zeitz",
         "apollographql-client-name": "board",
@@ -55,6 +55,19 @@ def test_who_asks_and_which_request_it_is_go_on(routed: Routed) -> None:
     assert answer.headers["x-request-id"] == "request-12345"
 
 
+@pytest.mark.parametrize(
+    ("trusted", "expected"),
+    [(None, None), ("directory,projects", None), ("parking", "Bearer abc"), ("directory, *", "Bearer abc")],
+)
+def test_who_asks_is_told_to_those_alone_who_are_trusted_with_it(
+    tmp_path: Path, trusted: str | None, expected: str | None
+) -> None:
+    with beside_nobody(tmp_path, **({} if trusted is None else {"TOKEN_SUBGRAPHS": trusted})) as routed:
+        found, _ = passed_on(routed, authorization="Bearer abc")
+
+    assert found.get("authorization") == expected
+
+
 def test_nothing_else_goes_on(routed: Routed) -> None:
     cookies = {
         "cookie": "__Host-session=abc",
@@ -62,7 +75,7 @@ def test_nothing_else_goes_on(routed: Routed) -> None:
         "x-forwarded-user": "admin",
         "x-forwarded-proto": "http",
     }
-    found, _ = passed_on(routed, apollo_federation_include_trace="ftv1", **cookies)
+    found, _ = passed_on(routed, authorization="Bearer abc", apollo_federation_include_trace="ftv1", **cookies)
 
     assert set(found) <= {
         *("host", "connection", "accept", "accept-encoding", "content-type", "content-length", "user-agent"),

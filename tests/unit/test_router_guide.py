@@ -15,7 +15,7 @@ def told() -> dict[str, str]:
 def read() -> dict[str, str]:
     source = (ROOT / "deploy" / "router" / "settings.mjs").read_text(encoding="utf-8")
     numbers = {name: usual.replace("_", "") for name, usual in re.findall(r"whole\('(\w+)', ([\d_]+)", source)}
-    words = {name: f"`{usual}`" for name, usual in re.findall(r"chosen\('(\w+)', '(\w+)'", source)}
+    words = {name: f"`{usual}`" for name, usual in re.findall(r"(?:chosen|names)\('(\w+)', '([\w,]+)'", source)}
     others = dict.fromkeys(re.findall(r"(?:given|origins)\('(\w+)'\)[^?]?,?\n", source), "–")
     files = {name: f"`{usual}`" for name, usual in re.findall(r"given\('(\w+)'\) \?\? '([^']+)'", source)}
     return numbers | words | others | files
@@ -23,4 +23,4 @@ def read() -> dict[str, str]:
 
 def test_every_setting_is_told_with_its_default() -> None:
     assert told() == read()
-    assert len(read()) == 19
+    assert len(read()) == 20

@@ -5,7 +5,7 @@ fails, too: a newer version that has mended it takes the entry with it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 Error = tuple[str | None, tuple[str | int, ...] | None]
@@ -16,6 +16,8 @@ Error = tuple[str | None, tuple[str | int, ...] | None]
 class Answer:
     data: Any
     errors: tuple[Error, ...]
+    messages: tuple[str, ...] = field(default=(), compare=False)
+    """For whoever reads of a failure."""
 
     @staticmethod
     def of(body: Mapping[str, Any]) -> "Answer":
@@ -24,7 +26,8 @@ class Answer:
             (error.get("extensions", {}).get("code"), None if error.get("path") is None else tuple(error["path"]))
             for error in body.get("errors", ())
         )
-        return Answer(body.get("data"), tuple(sorted(errors, key=repr)))
+        messages = tuple(str(error["message"]) for error in body.get("errors", ()))
+        return Answer(body.get("data"), tuple(sorted(errors, key=repr)), messages)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from typing import Any, Final
 from graphql import GraphQLSchema
 
 from network.pages.queries import FOLDER, ready_queries
-from tests.federation.corpus import generating, special
+from tests.federation.corpus import generating, hidden, special
+from tests.federation.corpus.refused import REFUSED
 from tests.fixtures.process import ROOT
 
 WITHOUT_RIGHTS: Final = ("anonymous", "none")
@@ -77,14 +78,14 @@ def written(folder: Path) -> Iterator[Operation]:
 
 
 def _special() -> Iterator[Operation]:
-    for name, (callers, text, variables) in special.ANSWERED.items():
+    for name, (callers, text, variables) in (*hidden.ANSWERED.items(), *special.ANSWERED.items()):
         for caller in callers:
             yield Operation(name, caller, text, variables)
 
 
 def refused() -> Iterator[Operation]:
     """Those that are refused as a whole, by routers and by the gateway."""
-    for name, (text, variables) in special.REFUSED.items():
+    for name, (text, variables) in REFUSED.items():
         yield Operation(name, "member", text, variables)
 
 

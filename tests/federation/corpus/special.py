@@ -3,95 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tests.federation.corpus.town import AMT, HUB, SERVICE, TOPIC, TOWN, UNIVERSITY, WORD
+from tests.federation.corpus.town import AMT, SERVICE, TOPIC, TOWN, UNIVERSITY
 
 _Given = Mapping[str, Any]
-_ANYBODY: Final = ("anonymous", "none")
-_ALL: Final = ("anonymous", "none", "member", "admin")
 _MEMBERS: Final = ("member", "lead", "amt")
 
-_INSIDE: Final = "oneOffCost yearlyCost ownShare lessonsLearned whatFailed costBand contact { email }"
-_EVERYTHING: Final = f"""query ($id: ID!) {{ project(id: $id) {{
-    id title stage visibility {_INSIDE}
-    owner {{ __typename name ... on University {{ domain contact {{ email }} }} }}
-    houses {{ edges {{ role confirmedAt node {{ name ... on Municipality {{ population contact {{ email phone }} }} }} }} }}
-    questions {{ totalCount edges {{ node {{ text house {{ name }} answers {{ text accepted house {{ name }} }} }} }} }}
-    adoptions {{ totalCount edges {{ node {{ status cost house {{ name }} reports {{ text whatFailed }} }} }} }}
-    documents {{ title kind }} results {{ title kind }} reviewComments {{ text field }}
-    tasks {{ kind houses {{ name }} }} }}
-  zeitz: hub(slug: "zeitz") {{ name }} }}"""
-
 ANSWERED: Final[dict[str, tuple[tuple[str, ...], str, _Given]]] = {
-    # What is hidden, by every way that leads there.
-    **{
-        f"everything-{name}": (("anonymous", "none", "member", "university", "admin"), _EVERYTHING, {"id": f"@{name}"})
-        for name in ("public", "network", "private", "draft", "changes")
-    },
-    "hidden-by-slug": (
-        _ALL,
-        f"""query ($draft: String!, $private: String!, $public: String!) {{
-            draft: project(slug: $draft) {{ title {_INSIDE} }} private: project(slug: $private) {{ title {_INSIDE} }}
-            public: project(slug: $public) {{ title {_INSIDE} owner {{ name }} }} }}""",
-        {"draft": "@draft-slug", "private": "@private-slug", "public": "@public-slug"},
-    ),
-    "hidden-by-node": (
-        _ALL,
-        """query ($a: ID!, $b: ID!, $c: ID!, $d: ID!, $e: ID!) {
-            a: node(id: $a) { __typename id } b: node(id: $b) { __typename id } c: node(id: $c) { __typename id }
-            d: node(id: $d) { __typename ... on Expert { name email } } e: node(id: $e) { id ... on Project { title } } }""",
-        {"a": "@need", "b": "@answer", "c": "@report", "d": "@person", "e": "@public"},
-    ),
-    "hidden-in-search": (
-        _ALL,
-        f"""{{ search(query: "{WORD}", facets: [TOPIC, STATUS, HOUSE]) {{ totalCount isTotalExact
-            facets {{ name values {{ value count }} }}
-            edges {{ score title {{ html }} snippets {{ source html }} node {{ title whatFailed owner {{ name }} }} }} }} }}""",
-        {},
-    ),
-    "hidden-in-lists": (
-        _ALL,
-        f"""{{ projects(filter: {{ house: "{UNIVERSITY}" }}) {{ totalCount edges {{ node {{ title oneOffCost hub {{ name }} }} }} }}
-            needs {{ totalCount edges {{ node {{ title house {{ name }} }} }} }}
-            experts(filter: {{ house: "{TOWN}" }}) {{ totalCount edges {{ node {{ name email houses {{ name }} }} }} }} }}""",
-        {},
-    ),
-    "hidden-behind-a-topic": (
-        _ALL,
-        f"""{{ node(id: "Topic:{TOPIC}") {{ ... on Topic {{ nameDe
-            projects(first: 20) {{ totalCount edges {{ node {{ title }} }} }} needs {{ totalCount edges {{ node {{ title text }} }} }}
-            questions {{ totalCount edges {{ node {{ text house {{ name }} }} }} }}
-            experts {{ totalCount edges {{ node {{ name email }} }} }} }} }} }}""",
-        {},
-    ),
-    "hidden-behind-a-house": (
-        _ALL,
-        """query ($ars: String!) { municipality(ars: $ars) { name contact { function email phone }
-            needs { totalCount edges { node { title visibility } } }
-            involvedIn { totalCount edges { role node { title stage } } }
-            experts { totalCount edges { node { name email contactVisibility } } }
-            onlineServices { edges { url since node { name projects { totalCount edges { node { title } } } } } }
-            similar { shared municipality { name } } } }""",
-        {"ars": TOWN.partition(":")[2]},
-    ),
-    "hidden-behind-an-adoption": (
-        _ALL,
-        """query ($open: ID!, $closed: ID!) {
-            open: node(id: $open) { ... on Adoption { status cost project { title } house { name } reports { text } } }
-            closed: node(id: $closed) { ... on Adoption { status project { title } } } }""",
-        {"open": "@adoption", "closed": "@unconfirmed"},
-    ),
-    "history-is-not-for-all": (
-        _ANYBODY,
-        f"""{{ history(entity: "{HUB}") {{ edges {{ node {{ action }} }} }} members(house: "{TOWN}") {{ name email }}
-            invitations(house: "{TOWN}") {{ email }} viewer {{ memberships unreadCount }} hub(slug: "zeitz") {{ name }} }}""",
-        {},
-    ),
-    "history-of-a-project": (
-        ("university", "admin"),
-        """query ($id: ID!) { history(entity: $id, first: 5) { edges { node { action version fields { field after }
-            links { relationship node } } } pageInfo { hasNextPage } } project(id: $id) { owner { name } } }""",
-        {"id": "@public"},
-    ),
     # The language.
     "aliases": (
         ("anonymous", "lead"),
@@ -424,46 +341,3 @@ ANSWERED: Final[dict[str, tuple[tuple[str, ...], str, _Given]]] = {
     ),
 }
 """Callers, document and variables by name."""
-
-REFUSED: Final[dict[str, tuple[str, _Given]]] = {
-    "no-document": ("", {}),
-    "no-syntax": ("{ hub(slug: }", {}),
-    "unknown-field": ('{ hub(slug: "zeitz") { colour } }', {}),
-    "unknown-argument": ('{ hub(slug: "zeitz", colour: 1) { name } }', {}),
-    "unknown-fragment": ('{ hub(slug: "zeitz") { ...F } }', {}),
-    "argument-missing": ("{ hub { name } }", {}),
-    "literal-of-another-type": ("{ hub(slug: 5) { name } }", {}),
-    "enum-that-is-none": ("{ projects(orderBy: BY_MOON) { totalCount } }", {}),
-    "no-selection": ('{ hub(slug: "zeitz") }', {}),
-    "conflicting-aliases": ('{ a: hub(slug: "zeitz") { name } a: hub(slug: "wilster") { name } }', {}),
-    "two-operations-and-no-name": ("query A { __typename } query B { __typename }", {}),
-    "variable-missing": ("query ($slug: String!) { hub(slug: $slug) { name } }", {}),
-    "variable-null": ("query ($slug: String!) { hub(slug: $slug) { name } }", {"slug": None}),
-    "variable-of-another-type": ("query ($slug: String!) { hub(slug: $slug) { name } }", {"slug": {"a": 1}}),
-    "variable-out-of-the-enum": (
-        "query ($o: ProjectOrder!) { projects(orderBy: $o) { totalCount } }",
-        {"o": "BY_MOON"},
-    ),
-    "variable-is-no-date": (
-        "query ($d: PartialDate!) { events(filter: {startsFrom: $d}) { totalCount } }",
-        {"d": "31. Mai"},
-    ),
-    "variable-with-an-unknown-field": (
-        "query ($f: HubFilter) { hubs(filter: $f) { totalCount } }",
-        {"f": {"colour": "red"}},
-    ),
-    "cost": (
-        "{ projects(first: 100) { edges { node { municipalities(first: 100) { edges { node { name } } } } } } }",
-        {},
-    ),
-    "page-too-large": ("{ projects(first: 1000) { totalCount } }", {}),
-    "page-too-large-beside-good": (
-        '{ hub(slug: "zeitz") { name } search(query: "park", first: 1000) { totalCount } }',
-        {},
-    ),
-    "page-too-large-in-an-entity": ('{ hub(slug: "zeitz") { name projects(first: 1000) { totalCount } } }', {}),
-    "too-many-aliases": ("{ " + " ".join(f'a{n}: hub(slug: "zeitz") {{ slug }}' for n in range(16)) + " }", {}),
-    "nobody-is-left": ("{ projects(filter: {year: 123456}) { totalCount } }", {}),
-    "bad-cursor": ('{ projects(after: "no cursor") { totalCount } }', {}),
-}
-"""Document and variables by name: no data at all."""

@@ -5,7 +5,7 @@ ENV := .venv/.complete
 # Two workers; each real server serves one of them (tests/conftest.py). Empty: one after the other.
 BESIDE ?= --numprocesses 2 --dist loadscope
 
-.PHONY: help env run test check format record audit sbom schema messages screenshots node federation explorer lock bench relevance clean
+.PHONY: help env run test check format record audit sbom schema messages screenshots node federation demo-federation explorer lock bench relevance clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,11 +56,23 @@ messages: $(ENV) ## Adds new texts of pages to the English catalogue, takes old 
 screenshots: $(ENV) ## Every page at 360, 768 and 1440 px into var/screenshots/ (needs the package chromium)
 	$(BIN)/python -m pytest -q tests/pages/browser -k telephone
 
-node: ## Installs what tests on Node.js 20 need: composers of routers, compatibility tests, the audit of GraphQL over HTTP
-	for folder in federation federation/compatibility http_audit; do (cd tests/$$folder && npm ci --ignore-scripts --no-audit --no-fund) || exit 1; done
+node: ## Installs what tests on Node.js 20 need: router and composers, compatibility tests, the audit of GraphQL over HTTP, the example
+	for folder in deploy/router examples/parking tests/federation tests/federation/compatibility tests/http_audit; do \
+	  (cd $$folder && npm ci --ignore-scripts --no-audit --no-fund) || exit 1; done
+	cd examples/parking && npm run --silent build
 
-federation: $(ENV) node ## Composes the subgraphs as routers do, compares the schemas, runs Apollo's compatibility tests
-	$(BIN)/python -m pytest tests/network/test_gateway.py tests/network/test_subgraph_compatibility.py tests/network/test_federated_tracing.py
+federation: $(ENV) node ## Runs what others ask of a federation, and routers in front of ours; prints a table: suite, cases, passed
+	$(BIN)/python -m tests.federation -q $(BESIDE)
+
+# Packages of a folder, once its lock is newer.
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund
+
+examples/parking/dist/server.js: examples/parking/node_modules/.package-lock.json examples/parking/tsconfig.json $(wildcard examples/parking/src/*.ts)
+	cd examples/parking && npm run --silent build
+
+demo-federation: $(ENV) deploy/router/node_modules/.package-lock.json examples/parking/dist/server.js ## Five subgraphs, two of them of others, behind a router: asks them all, stays until Ctrl-C (DEMO='--help')
+	$(BIN)/python examples/demo.py $(DEMO)
 
 explorer: ## Builds the GraphQL explorer from pinned npm packages (needs Node.js 20)
 	cd explorer && npm ci --ignore-scripts --no-audit --no-fund && npm run build
@@ -72,9 +84,9 @@ relevance: $(ENV) ## Measures how well search finds, Meilisearch too where MEILI
 	$(BIN)/python -m bench.relevance $(RELEVANCE)
 
 lock: $(ENV) ## Locks the requirements anew, with hashes and without index addresses
-	cd requirements && for name in run all; do \
+	cd requirements && for name in run build all; do \
 	  ../$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
-	  --output-file $$name.txt $$( [ $$name = all ] && echo --all-extras --all-build-deps ) ../pyproject.toml; done
+	  --output-file $$name.txt $$( case $$name in all) echo --all-extras --all-build-deps;; build) echo --all-build-deps --only-build-deps;; esac ) ../pyproject.toml; done
 
 clean: ## Removes environment and caches; var/ (the data) stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -35,6 +35,12 @@ class Property:
     nullable: bool
     guard: Guard | None = None
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it holds nothing as an empty list. Nobody may write that down: units leave out what did not change."""
+        is_plural = self.type is PropertyType.TEXTS or (self.type is PropertyType.JSON and not self.nullable)
+        return is_plural and self.guard is None
+
 
 @dataclass(frozen=True, slots=True)
 class Label:

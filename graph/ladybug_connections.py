@@ -198,9 +198,12 @@ class FolderLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / "graph.lock"
-        self._file: TextIO = path.open("a+", encoding="utf-8")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file: TextIO = path.open("a+", encoding="utf-8")
+        except OSError as exc:
+            raise GraphUnavailableError(f"{folder} cannot be written ({exc.strerror})") from exc
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as exc:

@@ -6,7 +6,7 @@ tables (30 ms), a test on keys or on offsets scans one (57 and 4 ms), and a test
 is read in one read-only transaction, so that its levels fit together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 
 from graph import statements
-from graph.ddl import LABELS, UNIQUE, PropertyType
+from graph.ddl import LABELS, UNIQUE, Property, PropertyType
 from graph.errors import InvalidInputError
 from graph.ladybug_connections import Records, Session
 from graph.selection import MAX_ROWS, ByKeys, LinkRead, Match, Page, Row, Selected, Selection, Start
@@ -49,6 +49,8 @@ class Level:
     """Expressions on `n`."""
     json: tuple[int, ...]
     """Positions of JSON texts among the columns."""
+    lists: tuple[int, ...]
+    """Positions of lists, which are empty where nothing is stored."""
     links: tuple["Step", ...]
 
     def row(self, values: Sequence[Any]) -> Row:
@@ -58,6 +60,9 @@ class Level:
             text = values[position]
             if text is not None:
                 row[position] = orjson.loads(text)
+        for position in self.lists:
+            if row[position] is None:
+                row[position] = []
         row.extend([None] * len(self.links))
         return row
 
@@ -86,16 +91,16 @@ def plan(selection: Selection) -> Level:
     return Level(
         selection.label,
         tuple(statements.read_property((selection.label,), name, "n") for name in selection.properties),
-        _json(selection),
+        _where(selection, lambda declared: declared.type is PropertyType.JSON),
+        _where(selection, lambda declared: declared.is_list),
         tuple(_step(declared.name, read) for read in selection.links),
     )
 
 
-def _json(selection: Selection) -> tuple[int, ...]:
+def _where(selection: Selection, test: Callable[[Property], bool]) -> tuple[int, ...]:
+    """Positions of the properties that pass."""
     properties = LABELS[selection.label].properties
-    return tuple(
-        number for number, name in enumerate(selection.properties) if properties[name].type is PropertyType.JSON
-    )
+    return tuple(number for number, name in enumerate(selection.properties) if test(properties[name]))
 
 
 def _step(source: str, read: LinkRead) -> Step:

@@ -227,8 +227,10 @@ class _Projector:
     def _property(self, label: str, name: str, node: str) -> str:
         value = read_property((label,), name, node)
         declared = LABELS[label].properties[name]
-        is_list = declared.type is PropertyType.TEXTS and declared.guard is None
-        return f"coalesce({value}, [])" if is_list else value
+        if not declared.is_list:
+            return value
+        nothing = "'[]'" if declared.type is PropertyType.JSON else "[]"
+        return f"coalesce({value}, {nothing})"
 
     def _link(self, read: LinkRead, near: str) -> str:
         link = read.link

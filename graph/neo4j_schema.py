@@ -13,6 +13,11 @@ WHERE state = 'ONLINE' AND (owningConstraint IS NOT NULL OR NOT name STARTS WITH
 RETURN collect(name)
 """
 """Names of what can be relied on: an index that lost its constraint keeps nothing unique, whatever it is called."""
+FILLING: Final = """
+SHOW INDEXES YIELD name, state, populationPercent
+WHERE name = $name AND state = 'POPULATING'
+RETURN populationPercent
+"""
 NAME_TAKEN: Final = "Neo.ClientError.Schema.IndexWithNameAlreadyExists"
 UNIQUE_LEASE: Final = f"{UNIQUE_PREFIX}{Lease.__name__}_{Lease.key_property}"
 """The constraint without which a lease has as many holders as ask for it at once."""

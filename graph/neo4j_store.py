@@ -45,6 +45,10 @@ _CLOCK_TIMEOUT_S: Final = 10.0
 _COMMIT_TIMEOUT_S: Final = 5.0
 _RELEASE_TIMEOUT_S: Final = 1.0
 _SCHEMA_TIMEOUT_S: Final = 600.0
+_LOOK_S: Final = 0.5
+_ORPHAN_LOOKS: Final = 60
+"""So half a minute: between the filling of a large index and its going online the server looks for duplicates."""
+_FULL: Final = 100.0
 # A restarted server breaks every pooled connection at once, but the driver drops them all at the first failure.
 _MAX_RECONNECTS: Final = 3
 _CONNECTIONS: Final = 100
@@ -167,11 +171,25 @@ class Neo4jGraphStore:
 
     async def _replace(self, name: str, statement: str) -> None:
         """Makes a constraint whose index is there without it: what is left of a start that was killed over it."""
-        # Perhaps it is only being made; once filled, it is the constraint's, or nobody's.
-        await self._write(f"CALL db.awaitIndexes({_SCHEMA_TIMEOUT_S:.0f})")
+        await self._settled(name)
         if await self._missing({name: statement}):
             await self._write(f"DROP INDEX {name} IF EXISTS")
             await self._write(statement)
+
+    async def _settled(self, name: str) -> None:
+        """Waits while an index is made: once filled, it is its constraint's, or nobody's.
+
+        What nobody makes any more, since the statement ended with its client, is full and never comes online: the server's own
+        way of waiting would take all its time for it.
+        """
+        unchanged = 0
+        async with _within(_deadline(_SCHEMA_TIMEOUT_S)):
+            while unchanged < _ORPHAN_LOOKS:
+                filling = await self._read(neo4j_schema.FILLING, {"name": name}, _SCHEMA_TIMEOUT_S)
+                if not filling:
+                    return
+                unchanged = unchanged + 1 if filling[0][0] == _FULL else 0
+                await asyncio.sleep(_LOOK_S)
 
     async def close(self) -> None:
         self._is_closed = True

@@ -10,7 +10,7 @@ Rows are nested lists, never dicts: `[*properties, *links]` in the order of the 
 
 and an item is `[*edge properties, *row]`, with the label in front (`[label, *edge properties, *row]`) where the link's
 target has several labels. Property values arrive as in `graph.ddl.PropertyType`: JSON as dicts and lists, TEXTS as lists,
-a property the caller may not see as None.
+a list that nobody wrote as an empty one, a property the caller may not see as None.
 """
 
 from dataclasses import dataclass

@@ -106,6 +106,7 @@ async def ask(data_dir: Path, job: str, arguments: dict[str, Any]) -> AsyncGener
     """
     with _short(data_dir) as folder:
         try:
+            _must_be_there(data_dir)
             reader, writer = await asyncio.open_unix_connection(f"{folder}/{NAME}", limit=_LINE_BYTES)
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
             raise NoServerError from None
@@ -204,6 +205,12 @@ def _is_owner(connection: Any) -> bool:
         return True
     _, uid, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, option, struct.calcsize("3i")))
     return bool(uid == os.getuid())
+
+
+def _must_be_there(folder: Path) -> None:
+    """Its name may be too long for a socket, and as long as it is not there it has no short one."""
+    if not folder.is_dir():
+        raise FileNotFoundError(folder)
 
 
 @contextlib.contextmanager

@@ -49,7 +49,7 @@ from network.pages.site import Site
 from network.pages.stash import Stash
 from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
-from network.request import comes_from
+from network.request import comes_through
 from network.running import Runner
 from network.settings import Settings
 from network.subgraphs import schemas
@@ -258,7 +258,7 @@ def _subgraph_routes(
     alone: str | None,
 ) -> list[BaseRoute]:
     # The manifest is of the gateway's schema. What asks a subgraph is a router, which has its own.
-    is_router = partial(comes_from, networks=settings.routers)
+    is_router = partial(comes_through, networks=settings.routers)
     behind = Admission(is_only=settings.takes_trusted_documents_only, is_router=is_router)
     served = {alone: subgraphs[alone]} if alone else subgraphs
     openness = _openness(settings)
@@ -316,7 +316,7 @@ def _over(site: Site) -> Callable[[Scope, Receive], Awaitable[Response]] | None:
 
 def _openness(settings: Settings) -> Openness:
     def is_router(scope: Scope) -> bool:
-        return comes_from(scope, settings.routers)
+        return comes_through(scope, settings.routers)
 
     return Openness(settings.is_introspection_open, is_router, f"{settings.public_url}/schema.graphql")
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from network import cli_documents, cli_person, cli_run, cli_schema, cli_synonyms
+from network import cli_documents, cli_person, cli_run, cli_schema, cli_secrets, cli_synonyms
 from network.cli_run import console
 from network.settings import SettingsError
 
@@ -31,6 +31,7 @@ app.add_typer(cli_synonyms.app, name="synonyms")
 app.add_typer(cli_person.app, name="person")
 app.add_typer(cli_schema.app, name="schema")
 app.add_typer(cli_documents.app, name="documents")
+app.add_typer(cli_secrets.app, name="secrets")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="Files to read.")]
@@ -52,7 +53,7 @@ def serve(
         raise typer.BadParameter(f"expected one of {', '.join(NAMES)}", param_hint="--subgraph")
     if role not in list(Role):
         raise typer.BadParameter(f"expected one of {', '.join(Role)}", param_hint="--role")
-    settings = cli_run.settings()
+    settings = cli_run.settings(sends_mail=role != Role.WEB)
     if role != Role.ALL and settings.holds_data_dir:
         raise typer.BadParameter(
             "the embedded backends live in one process; set HUBNETZ_GRAPH_URL and HUBNETZ_SEARCH_URL to servers",

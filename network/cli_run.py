@@ -23,13 +23,16 @@ _INTERRUPTED: Final = 130
 """What shells expect of a command that ended by Ctrl-C."""
 
 
-def settings() -> Settings:
+def settings(*, sends_mail: bool = False) -> Settings:
     """The settings of this start.
+
+    Args:
+        sends_mail: Whether it hands letters over, and so has to know the mail server.
 
     Raises:
         SettingsError: they cannot be used.
     """
-    return reading.load()
+    return reading.load(sends_mail=sends_mail)
 
 
 def check_membership(as_: str | None) -> None:

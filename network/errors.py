@@ -49,7 +49,11 @@ CODES: Final[tuple[Code, ...]] = (
     Code("PERSISTED_QUERY_NOT_IN_LIST", 400, "No published document has the id that was sent."),
     Code("PERSISTED_QUERY_NOT_SUPPORTED", 400, "This service knows no published documents: send the text."),
     Code("RATE_LIMITED", 429, "Too many requests; wait `retryAfter` seconds."),
-    Code("UNAVAILABLE", 503, "The graph, the search engine or an issuer does not answer; try again where `retryable`."),
+    Code(
+        "UNAVAILABLE",
+        503,
+        "The graph, the search engine, an issuer or a subgraph does not answer; try again where `retryable`.",
+    ),
     Code(
         "OUTCOME_UNKNOWN",
         503,

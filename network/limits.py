@@ -6,7 +6,7 @@ short document of nested fragments, which expands to a long one, is refused with
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from graphql import (
@@ -53,6 +53,23 @@ class Limits:
     max_cost: int = 10_000
     max_representations: int = 1_000
     max_page_size: int = 100
+
+
+_JOINED: Final = 5
+"""How much of what clients sent it at one time a router joins into one document. Time and cost hold for it as they are."""
+
+
+def of_router(limits: Limits) -> Limits:
+    """The same for documents that a router makes of those it took: it joins them, names each field anew, spells fragments out."""
+    root_fields = limits.max_root_fields * _JOINED
+    return replace(
+        limits,
+        max_tokens=limits.max_tokens * _JOINED,
+        max_root_fields=root_fields,
+        max_aliases=limits.max_aliases + root_fields,
+        max_directives=limits.max_directives * _JOINED,
+        max_fields=limits.max_fields * _JOINED,
+    )
 
 
 class LimitExceededError(Exception):

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from network.errors import RequestError, caught, format_exception, status_of
 from network.limits import LimitExceededError, Limits
 from network.metrics import Metrics
-from network.request import REQUEST_ID, is_within, request_id_of, token_id_of
+from network.request import HOPS, REQUEST_ID, is_within, request_id_of, token_id_of
 from network.settings_values import Network
 
 _ACCESS: Final = logging.getLogger("hubnetz.access")
@@ -108,10 +108,14 @@ class ProxyMiddleware:
         if scope["type"] == "http" and client is not None and is_within(client[0], self._trusted):
             headers = Headers(scope=scope)
             chain = [part.strip() for line in headers.getlist("x-forwarded-for") for part in line.split(",")]
+            hops = [client[0]]
             # From the right: each trusted proxy appended who came to it; the first stranger is the client.
-            stranger = next((hop for hop in reversed(chain) if not is_within(hop, self._trusted)), None)
-            if stranger is not None:
-                scope["client"] = (stranger, 0)
+            for hop in reversed(chain):
+                if not is_within(hop, self._trusted):
+                    scope["client"] = (hop, 0)
+                    break
+                hops.append(hop)
+            scope[HOPS] = tuple(hops)
             scheme = headers.get("x-forwarded-proto", "").strip().lower()
             if scheme in ("http", "https"):
                 scope["scheme"] = scheme

@@ -13,6 +13,7 @@ from network.settings_values import Network
 REQUEST_ID: Final = "hubnetz.request_id"
 CALLER: Final = "hubnetz.caller"
 ALLOWANCE: Final = "hubnetz.allowance"
+HOPS: Final = "hubnetz.hops"
 FORM_TOKEN: Final = "hubnetz.form_token"  # noqa: S105 - the name of a key
 
 
@@ -48,6 +49,16 @@ def comes_from(scope: Scope, networks: Iterable[Network]) -> bool:
     """Whether the client's address lies in one of `networks`; a client without an address lies in none."""
     client = scope.get("client")
     return client is not None and is_within(client[0], networks)
+
+
+def comes_through(scope: Scope, networks: Iterable[Network]) -> bool:
+    """Whether one of those who passed the request on lies in one of `networks`.
+
+    A router that is a trusted proxy, too, is not the client any more: it vouches for another. What a client writes into
+    its own `X-Forwarded-For` stands left of the client and is not among them.
+    """
+    within = tuple(networks)
+    return comes_from(scope, within) or any(is_within(hop, within) for hop in scope.get(HOPS, ()))
 
 
 def is_within(address: str, networks: Iterable[Network]) -> bool:

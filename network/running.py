@@ -13,7 +13,7 @@ from graph.field_usage import Client
 from network.documents import Document, Documents
 from network.execution.timing import Timings
 from network.field_usage import Usage
-from network.limits import LimitExceededError, Limits
+from network.limits import LimitExceededError, Limits, of_router
 from network.rates import Allowance, Kind
 
 
@@ -63,10 +63,15 @@ class Runner:
     ) -> None:
         self.limits = limits
         self.documents = Documents(schema, limits, has_suggestions=has_suggestions)
+        self._router_documents = Documents(schema, of_router(limits), has_suggestions=has_suggestions)
         self._schema = schema
         self._execute = execute
         self._make_context = make_context
         self._usage = usage
+
+    def documents_of(self, *, is_router: bool) -> Documents:
+        """The documents within the limits of a router, which joins what its clients ask, or of everybody."""
+        return self._router_documents if is_router else self.documents
 
     async def run(
         self,

@@ -22,6 +22,9 @@ from search.errors import SearchError
 from search.indexer import Indexer
 
 _BACKLOG: Final = 2_048
+_IDLE_S: Final = 75
+"""Until an idle connection is closed. Longer than routers and proxies keep theirs (60 s is usual): else one of them sends a
+request just as we close, and its caller gets an error."""
 _LOG: Final = logging.getLogger("hubnetz.serve")
 _SAMPLES: Final = """For development there are sample accounts. An access token of one:
 
@@ -70,7 +73,7 @@ async def _serve(settings: Settings, listener: socket.socket, role: Role, subgra
     except BaseException:
         await ports.close()
         raise
-    if not settings.issuers and not settings.has_development_issuer:
+    if role is not Role.INDEXER and not settings.issuers and not settings.has_development_issuer:
         _LOG.warning("no issuer is configured: nobody can sign in, and all that is answered is what is public")
     missing = LegalTexts.read(settings.legal_dir).missing
     if settings.is_production and missing:
@@ -82,6 +85,7 @@ async def _serve(settings: Settings, listener: socket.socket, role: Role, subgra
         server_header=False,
         # Whom to believe about addresses is decided by HUBNETZ_TRUSTED_PROXIES alone.
         proxy_headers=False,
+        timeout_keep_alive=_IDLE_S,
         timeout_graceful_shutdown=round(settings.shutdown_s),
         lifespan="on",
     )

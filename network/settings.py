@@ -16,6 +16,8 @@ from network.settings_table import PREFIX, RATE, SETTINGS, Setting
 from network.settings_values import Network
 
 _FILE: Final = "_FILE"
+_MAX_SECRET: Final = 65_536
+"""Characters that are read of a secret's file: whoever names a device or a log by mistake is told so."""
 _LINE: Final = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*)")
 
 
@@ -100,8 +102,13 @@ class Settings:
         return self.is_graph_embedded or self.is_search_embedded
 
 
-def load(environment: Mapping[str, str] | None = None, *, env_file: Path = Path(".env")) -> Settings:
+def load(
+    environment: Mapping[str, str] | None = None, *, env_file: Path = Path(".env"), sends_mail: bool = True
+) -> Settings:
     """The settings of this start; the environment wins over the file.
+
+    Args:
+        sends_mail: Whether this process hands letters over; one that does not may know nothing of the mail server.
 
     Raises:
         SettingsError: unknown names, unreadable values and contradictions, all of them.
@@ -122,7 +129,9 @@ def load(environment: Mapping[str, str] | None = None, *, env_file: Path = Path(
     values["issuers"] = _issuers(values["issuers_file"], problems)
     settings = _assemble(values)
     problems.extend(
-        f"{', '.join(names)}: {problem}" for names, problem in _contradictions(settings) if unread.isdisjoint(names)
+        f"{', '.join(names)}: {problem}"
+        for names, problem in _contradictions(settings, sends_mail=sends_mail)
+        if unread.isdisjoint(names)
     )
     if problems:
         raise SettingsError(tuple(problems))
@@ -174,11 +183,22 @@ def _text_of(setting: Setting, given: Mapping[str, str], problems: list[str]) ->
         problems.append(f"{setting.variable}: given both as a value and as {_FILE}; give one")
     elif file:
         try:
-            # One line break at the end is the editor's, not the secret's.
-            text = Path(file).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+            text = _secret_in(Path(file))
         except (OSError, ValueError) as error:
             problems.append(f"{setting.variable}{_FILE}: {file!r} cannot be read ({type(error).__name__})")
+        else:
+            if not 0 < len(text) <= _MAX_SECRET:
+                held = "holds more than any secret" if text else "is empty"
+                problems.append(f"{setting.variable}{_FILE}: {file!r} {held}")
+                text = ""
     return text or setting.default
+
+
+def _secret_in(path: Path) -> str:
+    with path.open(encoding="utf-8", newline="") as file:
+        text = file.read(_MAX_SECRET + 3)
+    # One line break at the end is the editor's, not the secret's.
+    return text.removesuffix("\n").removesuffix("\r")
 
 
 def _unknown(given: Mapping[str, str]) -> list[str]:
@@ -214,7 +234,7 @@ def _assemble(values: dict[str, Any]) -> Settings:
     return Settings(limits=Limits(**limits), rates=allowed, **rest)
 
 
-def _contradictions(settings: Settings) -> list[tuple[tuple[str, ...], str]]:
+def _contradictions(settings: Settings, *, sends_mail: bool) -> list[tuple[tuple[str, ...], str]]:
     """What is sound by itself and wrong together: the variables concerned, and what is expected of them."""
     graph, user, password = "HUBNETZ_GRAPH_URL", "HUBNETZ_GRAPH_USER", "HUBNETZ_GRAPH_PASSWORD"
     search, key = "HUBNETZ_SEARCH_URL", "HUBNETZ_SEARCH_KEY"
@@ -236,7 +256,7 @@ def _contradictions(settings: Settings) -> list[tuple[tuple[str, ...], str]]:
             (("HUBNETZ_SECRET_KEYS",), f"required unless {host} and {public} are loopback; make one: {command}")
         )
     for name, value in (("HUBNETZ_SMTP_URL", settings.smtp_url), ("HUBNETZ_MAIL_FROM", settings.mail_from)):
-        if settings.is_production and not value:
+        if sends_mail and settings.is_production and not value:
             found.append(((name,), f"required unless {host} and {public} are loopback; people are asked by e-mail"))
     return found
 

@@ -152,8 +152,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "smtp_url",
         "",
         "smtp://[user:password@]host[:port][?starttls=never] or smtps://…",
-        "Server that e-mails leave through (docs/mail.md); `smtp` encrypts by STARTTLS except on loopback. Required in production; "
-        "in development without it e-mails are in the log.",
+        "Server that e-mails leave through (docs/mail.md); `smtp` encrypts by STARTTLS except on loopback. Required in production by all "
+        "that send, so not by `--role web`; in development without it e-mails are in the log.",
         values.smtp_url,
         is_secret=True,
     ),
@@ -162,7 +162,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "mail_from",
         "",
         "an e-mail address",
-        "Address that e-mails come from. Required in production; default in development: hubnetz@localhost.",
+        "Address that e-mails come from. Required like HUBNETZ_SMTP_URL; default in development: hubnetz@localhost.",
         values.mailbox,
     ),
     Setting(
@@ -203,7 +203,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "routers",
         "",
         _NETWORKS,
-        "Federation routers: may use _service, _entities and introspection where outsiders may not, and ask for traces (ftv1).",
+        "Federation routers: may use _service, _entities and introspection where outsiders may not, and ask for traces (ftv1); never a proxy that outsiders come through (docs/router.md).",
         values.networks,
     ),
     Setting("OPERATORS", "operators", "127.0.0.0/8,::1", _NETWORKS, "Who may read /metrics.", values.networks),

@@ -117,7 +117,8 @@ class GraphQLView:
         allowance.take(Kind.OPERATIONS, caller)
         # Before it is parsed: what is not trusted costs a hash.
         admitted = await self._admission.admit(parameters.asked, caller, request.scope)
-        document = self._runner.documents.get(admitted.text)
+        is_router = self._openness.is_router(request.scope)
+        document = self._runner.documents_of(is_router=is_router).get(admitted.text)
         operation = document.operation(parameters.operation_name)
         if request.method == "GET" and operation.type is not OperationType.QUERY:
             raise RequestError("GET runs queries only: send a mutation by POST.", status=405, headers={"Allow": "POST"})

@@ -7,7 +7,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { composeServices } from '@theguild/federation-composition';
-import { parse } from 'graphql';
+import { parse, visit } from 'graphql';
+import { checked } from './supergraph.mjs';
 
 const ASK_MS = 10_000;
 
@@ -16,6 +17,7 @@ async function asked(name, url) {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: '{ _service { sdl } }' }),
+    redirect: 'error',
     signal: AbortSignal.timeout(ASK_MS),
   });
   const { data, errors } = await answer.json();
@@ -23,10 +25,22 @@ async function asked(name, url) {
   return data._service.sdl;
 }
 
+function refuseOwnDirectives(typeDefs) {
+  visit(typeDefs, {
+    Directive({ name }) {
+      if (name.value === 'composeDirective') {
+        throw new Error('@composeDirective is not taken: a router obeys directives, and one of yours could turn requests for others elsewhere');
+      }
+    },
+  });
+}
+
 async function service(name, { url, schema }, folder) {
   try {
     const sdl = schema ? await readFile(resolve(folder, schema), 'utf-8') : await asked(name, url);
-    return { name, url, typeDefs: parse(sdl) };
+    const typeDefs = parse(sdl);
+    refuseOwnDirectives(typeDefs);
+    return { name, url, typeDefs };
   } catch (error) {
     throw new Error(`${name}: ${error.message}${error.cause ? ` (${error.cause.message})` : ''}`, { cause: error });
   }
@@ -38,8 +52,8 @@ async function main(path) {
   const { supergraphSdl, errors } = composeServices(
     await Promise.all(listed.map(([name, given]) => service(name, given, dirname(path)))),
   );
-  if (errors?.length) throw new Error(errors.map((error) => error.message).join('\n'));
-  process.stdout.write(`${supergraphSdl.trim()}\n`);
+  if (errors?.length) throw new Error(errors.map((error) => `${error.extensions?.code}: ${error.message}`).join('\n'));
+  process.stdout.write(`${checked(supergraphSdl).trim()}\n`);
 }
 
 main(process.argv[2]).catch((error) => {

@@ -2,13 +2,14 @@
 
 import pytest
 
+from graph import links
 from graph.errors import InvalidInputError
 from graph.links import Order
 from graph.model import Contact
 from graph.neo4j_render import render
 from graph.neo4j_store import Neo4jGraphStore
-from graph.port import GraphStore
-from graph.selection import MAX_PAGE, MAX_ROWS, ByKeys, Match, Page, Selection
+from graph.port import GraphStore, Transaction
+from graph.selection import MAX_PAGE, MAX_ROWS, ByKeys, LinkRead, Match, Page, Selection
 from graph.values import Source
 from tests.fixtures.builders import make_hub, make_municipality, make_project, plant
 
@@ -90,6 +91,25 @@ async def test_values_arrive_as_declared(store: GraphStore) -> None:
         0,
     ]
     assert isinstance(row[2], float)
+
+
+async def test_a_list_that_nobody_wrote_is_empty(store: GraphStore) -> None:
+    required = {"name": "Zeitz", "name_sort": "zeitz", "status": "OPEN", "origin": "REGISTERED"}
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.put("Hub", [{"slug": "zeitz", **required}])
+        await transaction.put("Topic", [{"slug": "thema", "name_de": "Thema", "name_en": "T", "name_sort": "thema"}])
+        await transaction.connect("FOCUSES_ON", "Hub", "Topic", [{"start": "zeitz", "end": "thema"}])
+
+    await store.transact(work)
+    lists = Selection("Hub", ("focus", "sources", "contact"))
+    hubs = Selection("Topic", ("slug",), (LinkRead(links.TOPIC_HUBS, (lists,)),))
+
+    started = await store.select(lists, ByKeys("Hub", "slug", ("zeitz",)), audiences=PUBLIC)
+    linked = await store.select(hubs, ByKeys("Topic", "slug", ("thema",)), audiences=PUBLIC)
+
+    assert started.rows == [[[], [], None]]
+    assert linked.rows == [["thema", [[[], [], None]]]]
 
 
 async def test_dates_keep_their_precision_and_sort_the_coarser_first(store: GraphStore) -> None:

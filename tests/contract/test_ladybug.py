@@ -299,7 +299,7 @@ async def test_tables_of_an_older_version_get_what_they_lack(tmp_path: Path) -> 
     store = await opened(folder)
     selection = Selection("Hub", ("name", "town", "workplaces", "sources"))
     found = await store.select(selection, ByKeys("Hub", "slug", ("zeitz",)), audiences=PUBLIC)
-    assert found.rows == [["Zeitz", None, None, None]]
+    assert found.rows == [["Zeitz", None, None, []]]
     await plant(store, make_hub("apolda"), make_municipality("160"))
     await plant(store, serves(make_hub("zeitz"), make_municipality("160"), basis="Vertrag"))
     await store.close()

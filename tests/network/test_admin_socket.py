@@ -37,7 +37,8 @@ async def test_everything_a_job_says_arrives_in_order_and_its_exit_code_last(tmp
 
 
 async def test_without_a_server_the_caller_learns_so(tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path / "none"):
+    (tmp_path / "file").touch()
+    for folder in (tmp_path, tmp_path / "none", tmp_path / ("long" * 40), tmp_path / "file"):
         with pytest.raises(NoServerError):
             await events(folder)
 

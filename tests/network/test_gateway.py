@@ -132,6 +132,7 @@ def test_composers_of_routers_make_the_same_schema(gateway: GraphQLSchema) -> No
     composed = json.loads(run.stdout)
 
     assert composed["apollo"] == composed["guild"] == []
+    # One that has to stay is listed here with its reason; so far each was mended.
     assert composed["hints"] == []
     # Sorting forgets how Strawberry's enums name their values, so it works on the parsed text.
     ours = print_schema(lexicographic_sort_schema(build_schema(print_schema(gateway))))

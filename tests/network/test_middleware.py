@@ -164,6 +164,40 @@ async def test_only_trusted_proxies_say_who_the_client_is(
     assert seen["client"] == expected
 
 
+@pytest.mark.parametrize(
+    ("trusted", "routers", "forwarded", "expected"),
+    [
+        ("", "127.0.0.1", "", True),
+        ("", "127.0.0.1", "198.51.100.7", True),
+        ("127.0.0.1", "127.0.0.1", "198.51.100.7", True),
+        ("127.0.0.1,10.0.0.1", "10.0.0.1", "198.51.100.7, 10.0.0.1", True),
+        # The router is behind a proxy, which vouches for it.
+        ("127.0.0.1", "192.0.2.9", "192.0.2.9", True),
+        # Whoever comes to a proxy may write what it likes left of itself.
+        ("127.0.0.1", "192.0.2.9", "192.0.2.9, 198.51.100.7", False),
+        ("127.0.0.1,10.0.0.1", "10.0.0.1", "10.0.0.1, 198.51.100.7", False),
+        ("", "192.0.2.9", "192.0.2.9", False),
+    ],
+)
+async def test_a_router_is_one_whoever_it_asks_for(trusted: str, routers: str, forwarded: str, expected: bool) -> None:
+    from network.middleware import ProxyMiddleware
+    from network.request import comes_through
+
+    def networks(listed: str) -> list[ipaddress.IPv4Network]:
+        return [ipaddress.IPv4Network(one) for one in listed.split(",") if one]
+
+    seen = {}
+
+    async def inner(scope, receive, send) -> None:
+        seen["is_router"] = comes_through(scope, networks(routers))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async with client(ProxyMiddleware(inner, networks(trusted))) as http:
+        await http.get("/", headers={"x-forwarded-for": forwarded})
+    assert seen["is_router"] is expected
+
+
 async def test_an_exception_before_any_answer_becomes_one(log: io.StringIO) -> None:
     from network.metrics import Metrics
     from network.middleware import EdgeMiddleware

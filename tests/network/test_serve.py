@@ -73,6 +73,14 @@ def test_it_greets_and_ends_in_order(server: Server) -> None:
     ("given", "told"),
     [
         ({"GRAPH_URL": "bolt://127.0.0.1:1", "TIMEOUT_S": "1"}, "Hubnetz does not start: "),
+        (
+            {"GRAPH_URL": "ladybug:/dev/null/graph"},
+            "does not start: /dev/null/graph cannot be written (Not a directory)",
+        ),
+        (
+            {"SEARCH_URL": "tantivy:/dev/null/index"},
+            "does not start: /dev/null/index cannot be written (Not a directory)",
+        ),
         ({"PORT": "x", "COLOUR": "red"}, "HUBNETZ_PORT: expected a port"),
         ({"HOST": "no-such-host.invalid", "SECRET_KEYS": "k" * 43} | MAIL, "cannot be listened on"),
     ],

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -41,15 +41,19 @@ def url() -> Iterator[str]:
         process.wait(START_S)
 
 
-def test_every_published_test_passes(url: str) -> None:
+def test_every_published_test_passes(url: str, record_property: Callable[[str, object], None]) -> None:
     run = subprocess.run(
         ["node", "run.mjs", url], cwd=installed(SUITE), capture_output=True, text=True, timeout=180, check=False
     )
 
+    found = re.search(r"(\d+) of (\d+) tests passed", run.stdout)
+    assert found is not None, run.stderr
+    record_property("passed", int(found[1]))
+    record_property("cases", int(found[2]))
     if run.returncode:
         pytest.fail(run.stdout + run.stderr)
     passed = re.findall(r"^passed +(\S+(?: (?:single|multiple|composite|@key))?)", run.stdout, re.MULTILINE)
-    assert "23 of 23 tests passed" in run.stdout
+    assert found[0] == "23 of 23 tests passed"
     assert set(passed) == {
         *(
             "introspection",

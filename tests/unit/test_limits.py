@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from network.documents import CACHED_DOCUMENTS, Document, Documents, InvalidDocumentError
 from network.errors import code_of
-from network.limits import SATURATED, LimitExceededError, Limits, measure
+from network.limits import SATURATED, LimitExceededError, Limits, measure, of_router
 
 SDL = """
 directive @mark repeatable on FIELD | QUERY | FRAGMENT_SPREAD | INLINE_FRAGMENT | VARIABLE_DEFINITION
@@ -346,3 +346,19 @@ def test_fragments_count_as_if_they_were_written_out(text: str) -> None:
         return
     (measured,) = measure(document)
     assert measured.fields == expected
+
+
+def test_a_router_may_join_and_rename_what_clients_may_send() -> None:
+    limits = Limits()
+    text = "{" + " ".join(f"_{number}: n(a: 1) {{ x }}" for number in range(limits.max_root_fields * 2)) + "}"
+
+    with pytest.raises(InvalidDocumentError):
+        Documents(SCHEMA, limits, has_suggestions=True).get(text)
+    assert Documents(SCHEMA, of_router(limits), has_suggestions=True).get(text)
+
+
+def test_time_cost_and_depth_are_a_routers_too() -> None:
+    limits, routers = Limits(), of_router(Limits())
+
+    for name in ("timeout_s", "max_cost", "max_depth", "max_mutations", "max_representations", "max_body_bytes"):
+        assert getattr(routers, name) == getattr(limits, name)

@@ -63,6 +63,13 @@ def test_production_needs_a_way_to_write_e_mails(name: str) -> None:
     assert of().smtp_url is None
 
 
+def test_a_process_that_sends_no_mail_need_not_know_the_server() -> None:
+    given = {"HUBNETZ_HOST": "0.0.0.0", "HUBNETZ_SECRET_KEYS": KEY}
+    assert load(given, env_file=NO_FILE, sends_mail=False).smtp_url is None
+    with pytest.raises(SettingsError, match="HUBNETZ_SMTP_URL"):
+        load(given, env_file=NO_FILE)
+
+
 @pytest.mark.parametrize(
     "url", ["smtp://mail.example", "smtps://user:pass%40word@mail.example:465", "smtp://10.0.0.1:25?starttls=never"]
 )
@@ -192,6 +199,40 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     # Only secrets are read from files: a port in a file is a mistake.
     (unknown,) = problems(PORT_FILE=str(file))
     assert "no such setting" in unknown
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_one_line_break_at_the_end_of_a_secret_file_is_the_editors(tmp_path: Path, ending: str) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(f"swordfish{ending}".encode())
+    assert of(SEARCH_URL="http://s", SEARCH_KEY_FILE=str(file)).search_key == "swordfish"
+
+
+def test_a_second_line_break_is_part_of_the_secret_and_of_no_secret(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("swordfish\n\n")
+    told = problems(SEARCH_URL="http://s", SEARCH_KEY_FILE=str(file))
+    assert told == ("HUBNETZ_SEARCH_KEY: expected an API key, got a value of another form",)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\r\n", b"\xff\xfe", b"sword\0fish", b"s" * 65_537, None])
+@pytest.mark.parametrize("name", ["GRAPH_PASSWORD", "SEARCH_KEY", "SECRET_KEYS", "SMTP_URL"])
+def test_a_secret_file_that_holds_no_secret_is_named_and_never_quoted(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    file = tmp_path / "secret"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    told = problems(**{f"{name}_FILE": str(file)})
+    assert any(problem.startswith(f"HUBNETZ_{name}") for problem in told)
+    assert not any(part in problem for problem in told for part in ("sss", "\0", "fish"))
+
+
+def test_a_secret_file_without_end_is_not_read_to_it() -> None:
+    (problem,) = problems(SEARCH_URL="http://s", SEARCH_KEY_FILE="/dev/zero")
+    assert problem == "HUBNETZ_SEARCH_KEY_FILE: '/dev/zero' holds more than any secret"
 
 
 def test_the_environment_wins_over_the_file_and_names_of_others_are_theirs(tmp_path: Path) -> None:

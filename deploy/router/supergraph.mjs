@@ -1,0 +1,47 @@
+// The supergraph from its file, read again when it changes. One that is wrong changes nothing: what was in force stays so.
+import { readFile } from 'node:fs/promises';
+import { buildASTSchema, parse, visit } from 'graphql';
+
+// Those of composition and of GraphQL itself. Hive Gateway obeys others (`transport`, `resolveTo`, …): by one of these a subgraph
+// could have requests for others, and the tokens in them, sent to wherever it says.
+const KNOWN = /^(join__(?!directive$)\w+|link|core|tag|inaccessible|authenticated|requiresScopes|policy|cost|listSize|deprecated|specifiedBy|oneOf)$/;
+
+/** Names of directives in `document` that nobody may bring into a supergraph, sorted. */
+export function unknownDirectives(document) {
+  const found = new Set();
+  function look({ name }) {
+    if (!KNOWN.test(name.value)) found.add(`@${name.value}`);
+  }
+  visit(document, { Directive: look, DirectiveDefinition: look });
+  return [...found].sort();
+}
+
+/** `sdl`, once it is seen to be a supergraph that can be served. */
+export function checked(sdl) {
+  const document = parse(sdl);
+  const unknown = unknownDirectives(document);
+  if (unknown.length) throw new Error(`has directives that a router could obey: ${unknown.join(', ')}`);
+  const schema = buildASTSchema(document, { assumeValidSDL: true });
+  if (!schema.getType('join__Graph') || !schema.getQueryType()) throw new Error('is no supergraph: compose.mjs makes one');
+  return sdl;
+}
+
+export function supergraphFrom(path) {
+  let inForce;
+  let refused;
+  return async function read({ log }) {
+    try {
+      const sdl = await readFile(path, 'utf-8');
+      if (sdl !== inForce) {
+        inForce = checked(sdl);
+        log.info({ path }, 'Supergraph in force');
+      }
+      refused = undefined;
+    } catch (error) {
+      if (inForce === undefined) throw new Error(`SUPERGRAPH ${path}: ${error.message}`, { cause: error });
+      if (refused !== error.message) log.error({ path, reason: error.message }, 'The supergraph stays as it was');
+      refused = error.message;
+    }
+    return inForce;
+  };
+}

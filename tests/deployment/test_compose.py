@@ -13,7 +13,10 @@ from typing import Any, Final
 
 import pytest
 import yaml
+from starlette.types import Message, Receive, Scope, Send
 
+from network import settings_values
+from network.middleware import ProxyMiddleware
 from network.secret_files import SECRETS
 from network.settings_table import PREFIX, SETTINGS
 
@@ -214,7 +217,7 @@ def test_the_network_of_the_router_is_the_one_that_subgraphs_trust() -> None:
     routed = json.loads((ROOT / "deploy" / "router" / "subgraphs.json").read_text())
     for name, listed in routed.items():
         given = SERVICES[name]["environment"]
-        assert given["HUBNETZ_ROUTERS"] == given["HUBNETZ_TRUSTED_PROXIES"] == subnet
+        assert given["HUBNETZ_ROUTERS"] == subnet
         assert SERVICES[name]["command"] == ["serve", "--role", "web", "--subgraph", name]
         assert listed["url"] == f"http://{name}:8000/subgraphs/{name}"
     front = COMPOSE["networks"]["front"]["ipam"]["config"][0]["subnet"]
@@ -223,12 +226,48 @@ def test_the_network_of_the_router_is_the_one_that_subgraphs_trust() -> None:
     assert proxy.partition(":-")[2].rstrip("}") == front.partition(":-")[2].replace(".0/24}", ".1")
 
 
+@pytest.mark.parametrize(
+    ("service", "peer", "chain", "client"),
+    [
+        ("hubnetz", "172.30.77.1", "203.0.113.9", "203.0.113.9"),
+        # The reverse proxy of the machine, then the router.
+        ("projects", "172.30.78.5", "203.0.113.9, 172.30.77.1", "203.0.113.9"),
+        ("projects", "172.30.78.5", "127.0.0.1, 203.0.113.9, 172.30.77.1", "203.0.113.9"),
+        ("hubnetz", "172.30.77.9", "203.0.113.9", "172.30.77.9"),
+    ],
+)
+async def test_whoever_asks_counts_for_themselves(service: str, peer: str, chain: str, client: str) -> None:
+    seen: Scope = {}
+
+    async def inner(scope: Scope, _: Receive, __: Send) -> None:
+        seen.update(scope)
+
+    given = re.sub(r"\$\{\w+:-([^}]+)\}", r"\1", SERVICES[service]["environment"]["HUBNETZ_TRUSTED_PROXIES"])
+    app = ProxyMiddleware(inner, settings_values.networks(given))
+    headers = [(b"x-forwarded-for", chain.encode())]
+    await app({"type": "http", "client": (peer, 1), "headers": headers}, _silent, _silent)
+    assert seen["client"][0] == client
+
+
+async def _silent(*_: object) -> Message:
+    return {}
+
+
 def test_only_who_sends_mail_knows_the_mail_server() -> None:
     assert {service for service, name, _ in environment() if name == "HUBNETZ_SMTP_URL"} == {"indexer"}
 
 
 def test_the_file_that_holds_what_is_not_public_is_in_no_commit_and_no_image() -> None:
     ignored = (ROOT / ".gitignore").read_text().split()
-    assert {".env", "/config/"} <= set(ignored)
-    assert {"**/.env", "config", "secrets"} <= set((ROOT / ".dockerignore").read_text().split("\n"))
+    assert {".env", "/config/", "/secrets/", "/backup/", "/secrets.tar"} <= set(ignored)
+    assert {"**/.env", "config", "secrets", "backup", "secrets.tar"} <= set(
+        (ROOT / ".dockerignore").read_text().split("\n")
+    )
+    guide = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    assert "install -m 600 .env.example .env" in guide
+    (backup,) = [block for block in re.findall(r"```sh\n(.+?)```", guide, re.DOTALL) if "database dump" in block]
+    assert backup.startswith("umask 077\n")
+    # Nothing lands in the folder of the repository.
+    assert "$PWD" not in backup
+    assert all(target.startswith("/var/") for target in re.findall(r" > (\S+)", backup))
     assert not re.search(r"^\w*(PASSWORD|SECRET|_KEY)\w*=", EXAMPLE.read_text("utf-8"), re.MULTILINE)

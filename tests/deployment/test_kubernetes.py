@@ -14,7 +14,7 @@ import pytest
 import yaml
 from starlette.routing import Route
 
-from network import health
+from network import health, settings_values
 from network.metrics import Metrics
 from network.settings_table import PREFIX, SETTINGS
 from network.subgraphs import NAMES
@@ -179,6 +179,29 @@ def test_every_variable_is_a_setting_and_every_file_is_mounted(rendered: list[Ma
                 assert reference["key"] in maps[reference["name"]]["data"]
         volumes = {volume["name"] for volume in template(one)["spec"]["volumes"]}
         assert {mount["name"] for mount in container["volumeMounts"]} == volumes
+
+
+def test_the_base_believes_nobody(rendered: list[Manifest]) -> None:
+    (declared,) = [
+        one["literals"]
+        for one in yaml.safe_load((FOLDER / "base" / "kustomization.yaml").read_text("utf-8"))["configMapGenerator"]
+        if one["name"] == "hubnetz-network"
+    ]
+    assert {literal.partition("=")[0] for literal in declared} == {"routers", "proxies"}
+    for literal in declared:
+        with pytest.raises(ValueError, match="IPv4"):
+            settings_values.networks(literal.partition("=")[2])
+    (given,) = [one["data"] for name, one in of(rendered, "ConfigMap").items() if name.startswith("hubnetz-network")]
+    for value in given.values():
+        (network,) = settings_values.networks(value)
+        # Not a whole private range, which clients of an intranet are in as well.
+        assert network.prefixlen >= 16
+    for name in ("web", *NAMES):
+        taken = {
+            one["name"]: one["valueFrom"] for one in main(of(rendered, "Deployment")[name])["env"] if "valueFrom" in one
+        }
+        assert taken["HUBNETZ_TRUSTED_PROXIES"]["configMapKeyRef"]["key"] == "proxies"
+        assert ("HUBNETZ_ROUTERS" in taken) is (name in NAMES)
 
 
 def test_secrets_are_files_and_the_readme_says_which_must_exist(rendered: list[Manifest]) -> None:

@@ -1,6 +1,7 @@
 // The supergraph from its file, read again when it changes. One that is wrong changes nothing: what was in force stays so.
 import { readFile } from 'node:fs/promises';
 import { buildASTSchema, parse, visit } from 'graphql';
+import { trespasses } from './ours.mjs';
 
 // Those of composition and of GraphQL itself. Hive Gateway obeys others (`transport`, `resolveTo`, …): by one of these a subgraph
 // could have requests for others, and the tokens in them, sent to wherever it says.
@@ -23,6 +24,9 @@ export function checked(sdl) {
   if (unknown.length) throw new Error(`has directives that a router could obey: ${unknown.join(', ')}`);
   const schema = buildASTSchema(document, { assumeValidSDL: true });
   if (!schema.getType('join__Graph') || !schema.getQueryType()) throw new Error('is no supergraph: compose.mjs makes one');
+  // Again, where compose.mjs has looked already: a supergraph may be of another composer.
+  const taken = trespasses(sdl);
+  if (taken.length) throw new Error(taken.join('\n'));
   return sdl;
 }
 

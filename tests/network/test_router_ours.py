@@ -4,7 +4,7 @@ import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -138,7 +138,7 @@ def ours() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def read() -> Mapping[str, Mapping[str, str]]:
+def read() -> Mapping[str, Mapping[str, Any]]:
     """What the composer says of each beside ours, and what is said of the supergraph that it makes."""
     attempts = {name: sdl for name, (_, sdl) in REFUSED.items()} | TAKEN
     run = subprocess.run(
@@ -156,7 +156,7 @@ def read() -> Mapping[str, Mapping[str, str]]:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_supergraph_in_which_others_take_what_is_ours_is_refused(
-    read: Mapping[str, Mapping[str, str]], name: str
+    read: Mapping[str, Mapping[str, Any]], name: str
 ) -> None:
     code, _ = REFUSED[name]
 
@@ -168,7 +168,7 @@ def test_a_supergraph_in_which_others_take_what_is_ours_is_refused(
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_adding_to_ours_and_linking_to_it_is_taken(read: Mapping[str, Mapping[str, str]], name: str) -> None:
+def test_adding_to_ours_and_linking_to_it_is_taken(read: Mapping[str, Mapping[str, Any]], name: str) -> None:
     assert (read[name]["composer"], read[name]["said"]) == ([], "")
 
 
@@ -198,7 +198,7 @@ def test_composing_says_who_takes_what_and_writes_nothing(tmp_path: Path, name: 
 
 
 def test_a_router_does_not_start_on_what_another_composer_lets_pass(
-    tmp_path: Path, read: Mapping[str, Mapping[str, str]]
+    tmp_path: Path, read: Mapping[str, Mapping[str, Any]]
 ) -> None:
     file = tmp_path / "supergraph.graphql"
     file.write_text(read["override"]["supergraph"], encoding="utf-8")

@@ -254,7 +254,25 @@ async def _silent(*_: object) -> Message:
 
 
 def test_only_who_sends_mail_knows_the_mail_server() -> None:
-    assert {service for service, name, _ in environment() if name == "HUBNETZ_SMTP_URL"} == {"indexer"}
+    assert {service for service, name, _ in environment() if "SMTP" in name} == {"indexer"}
+    assert "SMTP" not in EXAMPLE.read_text("utf-8")
+
+
+def test_each_process_of_ours_is_handed_what_its_part_needs() -> None:
+    volumes = {
+        source: target.removeprefix("/secrets/for/")
+        for source, target in mounts(ONE_SHOT)
+        if source.startswith("secrets_")
+    }
+    handed: dict[str, set[str]] = {}
+    for secret in SECRETS:
+        for folder, _, file in (copy.partition("/") for copy, _ in secret.copies):
+            handed.setdefault(folder, set()).add(file)
+    every = {"secret_keys", "graph_password", "search_key"}
+    beside = {"hubnetz": {"keycloak_web_secret"}, "indexer": {"smtp_url"}}
+    for service in set(OURS) - {ONE_SHOT}:
+        (volume,) = [source for source, target in mounts(service) if target == "/run/secrets"]
+        assert handed[volumes[volume]] == every | beside.get(service, set()), service
 
 
 def test_the_file_that_holds_what_is_not_public_is_in_no_commit_and_no_image() -> None:

@@ -219,6 +219,12 @@ def test_secrets_are_files_and_the_readme_says_which_must_exist(rendered: list[M
         "hubnetz-mail": {"indexer"},
         "hubnetz-issuers": {"web", *NAMES},
     }
+    # What our clients sign in with is for who signs people in.
+    for name, one in of(rendered, "Deployment").items():
+        for volume in template(one)["spec"]["volumes"]:
+            if volume["name"] == "issuers":
+                items = [item["key"] for item in volume["secret"].get("items", [])]
+                assert items == ([] if name == "web" else ["issuers.toml"])
     for secret in readers:
         assert f"| `{secret}` |" in readme
 

@@ -12,7 +12,7 @@ from network.middleware import error_response
 from network.negotiation import prefers_html
 from network.pages.layout import page, template
 from network.rates import Allowance, Kind, RateLimitedError, Rates, address_key
-from network.request import ALLOWANCE, comes_from, request_id_of
+from network.request import ALLOWANCE, hides_who_asks, request_id_of
 from network.settings_values import Network
 
 _WATCHED: Final = frozenset({"/livez", "/readyz", "/metrics"})
@@ -57,7 +57,7 @@ class RateMiddleware:
             await _answer(error, scope)(scope, receive, send)
 
     def _address(self, scope: Scope) -> str | None:
-        if scope["path"].startswith("/subgraphs/") and comes_from(scope, self._routers):
+        if scope["path"].startswith("/subgraphs/") and hides_who_asks(scope, self._routers):
             return None
         client = scope.get("client")
         return address_key("" if client is None else client[0])

@@ -93,10 +93,10 @@ def test_without_a_name_that_only_the_operator_knows_nothing_starts() -> None:
 
 def test_every_variable_is_explained_to_the_operator() -> None:
     example = EXAMPLE.read_text("utf-8")
-    guide = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    told = (ROOT / "docs" / "deployment.md").read_text("utf-8")
     for name in interpolated():
         assert re.search(rf"^#?{name}=", example, re.MULTILINE), name
-        assert f"`{name}`" in guide, name
+        assert f"`{name}`" in told, name
 
 
 def test_every_setting_of_ours_exists() -> None:
@@ -258,6 +258,48 @@ def test_only_who_sends_mail_knows_the_mail_server() -> None:
     assert "SMTP" not in EXAMPLE.read_text("utf-8")
 
 
+def guide(language: str) -> list[str]:
+    """The blocks of the operators' guide in one language."""
+    text = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    return re.findall(rf"```{language}\n(.+?)```", text, re.DOTALL)
+
+
+def test_the_override_for_a_subgraph_of_somebody_else_fits(tmp_path: Path) -> None:
+    (override,) = [yaml.safe_load(block) for block in guide("yaml")]
+    (given,) = override["services"].values()
+    (listed,) = override["services"]
+    settings = (ROOT / "docs" / "router.md").read_text("utf-8").partition("<!-- settings -->")[2]
+    assert all(f"| `{name}` |" in settings for name in given["environment"])
+    (mount,) = given["volumes"]
+    assert Path(given["environment"]["SUPERGRAPH"]).parent == Path(mount["target"])
+    assert set(given["networks"]) - set(SERVICES[listed]["networks"]) == {"outside"}
+    merged = tmp_path / "compose.yaml"
+    merged.write_text(json.dumps(COMPOSE | {"services": SERVICES | {listed: SERVICES[listed] | given}}))
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(merged)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_no_proxy_of_the_guide_leads_to_the_subgraphs() -> None:
+    web, api = guide("nginx")
+    assert "location /subgraphs/ {\n    return 404;" in web
+    assert re.findall(r"^location (.+) \{$", api, re.MULTILINE) == ["= /graphql", "/"]
+    assert "limit_req zone=" in api
+
+
+def test_profiles_stand_in_one_place() -> None:
+    # Given to one command, the next one would leave those services down or behind.
+    assert not [block for block in guide("sh") if "--profile" in block]
+    assert re.search(r"^#?COMPOSE_PROFILES=router$", EXAMPLE.read_text("utf-8"), re.MULTILINE)
+
+
+def test_keycloak_believes_the_proxy_alone_and_is_administered_from_this_machine() -> None:
+    given = SERVICES["keycloak"]["environment"]
+    assert given["KC_PROXY_TRUSTED_ADDRESSES"] == SERVICES["hubnetz"]["environment"]["HUBNETZ_TRUSTED_PROXIES"]
+    (port,) = SERVICES["keycloak"]["ports"]
+    assert given["KC_HOSTNAME_ADMIN"] == f"http://{port.removesuffix(':8080')}"
+
+
 def test_each_process_of_ours_is_handed_what_its_part_needs() -> None:
     volumes = {
         source: target.removeprefix("/secrets/for/")
@@ -281,9 +323,9 @@ def test_the_file_that_holds_what_is_not_public_is_in_no_commit_and_no_image() -
     assert {"**/.env", "config", "secrets", "backup", "secrets.tar"} <= set(
         (ROOT / ".dockerignore").read_text().split("\n")
     )
-    guide = (ROOT / "docs" / "deployment.md").read_text("utf-8")
-    assert "install -m 600 .env.example .env" in guide
-    (backup,) = [block for block in re.findall(r"```sh\n(.+?)```", guide, re.DOTALL) if "database dump" in block]
+    told = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    assert "install -m 600 .env.example .env" in told
+    (backup,) = [block for block in guide("sh") if "database dump" in block]
     assert backup.startswith("umask 077\n")
     # Nothing lands in the folder of the repository.
     assert "$PWD" not in backup

@@ -110,6 +110,11 @@ class Reading {
   }
 }
 
+/** Names of the subgraphs of a supergraph, as its operator gave them. */
+export function subgraphsOf(sdl) {
+  return [...namesOfGraphs(parse(sdl)).values()];
+}
+
 /** What others take of ours in a supergraph, each as `CODE: who: what`. docs/federate.md explains the codes. */
 export function trespasses(sdl) {
   return new Reading(parse(sdl)).found;

@@ -44,7 +44,7 @@ RUN pip uninstall --quiet --yes --root-user-action ignore pip setuptools wheel \
  && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/hubnetz --no-create-home --shell /usr/sbin/nologin hubnetz \
  && install --directory --owner 10001 --group 10001 --mode 0700 /var/lib/hubnetz \
  && install --directory --owner 10001 --group 10001 --mode 0750 /secrets /secrets/for \
-      /secrets/for/hubnetz /secrets/for/neo4j /secrets/for/meilisearch /secrets/for/keycloak
+      /secrets/for/hubnetz /secrets/for/subgraph /secrets/for/indexer /secrets/for/neo4j /secrets/for/meilisearch /secrets/for/keycloak
 COPY --from=build /app /app
 WORKDIR /app
 USER 10001:10001

@@ -43,8 +43,11 @@ class IssuerFileError(AuthError):
         self.problems = problems
 
 
-def read(path: Path) -> tuple[IssuerSettings, ...]:
+def read(path: Path, *, signs_in: bool = True) -> tuple[IssuerSettings, ...]:
     """The issuers of the file, in its order; at least one.
+
+    Args:
+        signs_in: Whether people sign in with it. Who only verifies tokens opens none of the files that hold secrets.
 
     Raises:
         IssuerFileError: it cannot be read, or something in it cannot be meant; every problem with its line.
@@ -61,7 +64,7 @@ def read(path: Path) -> tuple[IssuerSettings, ...]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise IssuerFileError((_syntax_problem(path, text, error),)) from error
-    reader = _Reader(path)
+    reader = _Reader(path, reads_secrets=signs_in)
     issuers = _issuers(reader, document)
     if reader.problems:
         lines = _Lines(text)
@@ -75,6 +78,7 @@ class _Reader:
     """Collects problems by the place of what is wrong."""
 
     file: Path
+    reads_secrets: bool
     problems: list[tuple[_Path, str]] = field(default_factory=list)
 
     def wrong(self, place: _Path, told: str) -> None:
@@ -112,9 +116,9 @@ class _Reader:
         return value
 
     def secret(self, table: Mapping[str, Any], name: str, place: _Path, check: Callable[[str], bool]) -> str | None:
-        """What the file named by the entry holds, without its last line break."""
+        """What the file named by the entry holds, without its last line break; None where it is not to be read."""
         named = self.text(table, name, place, required=False)
-        if named is None:
+        if named is None or not self.reads_secrets:
             return None
         try:
             found = (self.file.parent / named).read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")

@@ -53,7 +53,7 @@ def serve(
         raise typer.BadParameter(f"expected one of {', '.join(NAMES)}", param_hint="--subgraph")
     if role not in list(Role):
         raise typer.BadParameter(f"expected one of {', '.join(Role)}", param_hint="--role")
-    settings = cli_run.settings(sends_mail=role != Role.WEB)
+    settings = cli_run.settings(sends_mail=role != Role.WEB, signs_in=subgraph is None and role != Role.INDEXER)
     if role != Role.ALL and settings.holds_data_dir:
         raise typer.BadParameter(
             "the embedded backends live in one process; set HUBNETZ_GRAPH_URL and HUBNETZ_SEARCH_URL to servers",

@@ -23,16 +23,17 @@ _INTERRUPTED: Final = 130
 """What shells expect of a command that ended by Ctrl-C."""
 
 
-def settings(*, sends_mail: bool = False) -> Settings:
+def settings(*, sends_mail: bool = False, signs_in: bool = False) -> Settings:
     """The settings of this start.
 
     Args:
         sends_mail: Whether it hands letters over, and so has to know the mail server.
+        signs_in: Whether people sign in here, so that it has to know what our clients sign in with.
 
     Raises:
         SettingsError: they cannot be used.
     """
-    return reading.load(sends_mail=sends_mail)
+    return reading.load(sends_mail=sends_mail, signs_in=signs_in)
 
 
 def check_membership(as_: str | None) -> None:

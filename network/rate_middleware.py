@@ -6,7 +6,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from network.rates import Allowance, Kind, Rates, address_key
-from network.request import ALLOWANCE, comes_from
+from network.request import ALLOWANCE, hides_who_asks
 from network.settings_values import Network
 
 _WATCHED: Final = frozenset({"/livez", "/readyz", "/metrics"})
@@ -38,7 +38,7 @@ class RateMiddleware:
         await self._app(scope, receive, send)
 
     def _address(self, scope: Scope) -> str | None:
-        if scope["path"].startswith("/subgraphs/") and comes_from(scope, self._routers):
+        if scope["path"].startswith("/subgraphs/") and hides_who_asks(scope, self._routers):
             return None
         client = scope.get("client")
         return address_key("" if client is None else client[0])

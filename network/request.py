@@ -52,13 +52,21 @@ def comes_from(scope: Scope, networks: Iterable[Network]) -> bool:
 
 
 def comes_through(scope: Scope, networks: Iterable[Network]) -> bool:
-    """Whether one of those who passed the request on lies in one of `networks`.
+    """Whether one of those who passed the request on lies in one of `networks`: what a router may ask, it may for anybody.
 
     A router that is a trusted proxy, too, is not the client any more: it vouches for another. What a client writes into
     its own `X-Forwarded-For` stands left of the client and is not among them.
     """
     within = tuple(networks)
     return comes_from(scope, within) or any(is_within(hop, within) for hop in scope.get(HOPS, ()))
+
+
+def hides_who_asks(scope: Scope, routers: Iterable[Network]) -> bool:
+    """Whether a router is all that is known of the client: many ask under its one address.
+
+    Fewer than `comes_through` finds: a router that is believed about its client (a trusted proxy) hides nobody.
+    """
+    return comes_from(scope, routers)
 
 
 def is_within(address: str, networks: Iterable[Network]) -> bool:

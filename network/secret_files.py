@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from network import settings_values as values
+
 T = TypeVar("T")
 
 COPIES: Final = "for"
 """The folder within the vault's that holds a folder of copies for each service."""
 PREVIOUS: Final = ".previous"
+"""What the file of the value before the one in force is called by."""
+NEXT: Final = ".next"
+"""The same of the value after it, which is in force nowhere yet."""
 _SEPARATOR: Final = ","
 
 
@@ -34,37 +39,57 @@ class Secret:
     """Service and file, and what the file holds: the secret stands for `{}`."""
     keeps_old: bool = False
     """Whether a new value stands before the old ones, which go on to decrypt."""
+    check: Callable[[str], object] | None = None
+    """Of one that only the operator knows: refuses by ValueError what is none. None of one that is made here."""
+
+    @property
+    def is_given(self) -> bool:
+        return self.check is not None
+
+
+def _to(file: str, *services: str) -> tuple[tuple[str, str], ...]:
+    return tuple((f"{service}/{file}", "{}\n") for service in services)
+
+
+_PROCESSES: Final = ("hubnetz", "subgraph", "indexer")
+"""Of ours, by what each has to know: pages and sign-in, a subgraph apart, and who sends e-mails."""
 
 
 SECRETS: Final[tuple[Secret, ...]] = (
     Secret(
         "secret_keys",
         "encrypts what is kept for sessions, links and webhooks; whoever loses it signs everybody out",
-        (("hubnetz/secret_keys", "{}\n"),),
+        _to("secret_keys", *_PROCESSES),
         keeps_old=True,
     ),
     Secret(
         "graph_password",
         "of Neo4j's user neo4j",
-        (("hubnetz/graph_password", "{}\n"), ("neo4j/auth", "neo4j/{}\n")),
+        (*_to("graph_password", *_PROCESSES), ("neo4j/auth", "neo4j/{}\n")),
     ),
     Secret(
         "search_key",
         "master key of Meilisearch",
-        (("hubnetz/search_key", "{}\n"), ("meilisearch/config.toml", 'master_key = "{}"\n')),
+        (*_to("search_key", *_PROCESSES), ("meilisearch/config.toml", 'master_key = "{}"\n')),
     ),
     Secret(
         "keycloak_admin_password",
         "of Keycloak's first administrator, admin",
-        (("keycloak/admin_password", "{}\n"),),
+        _to("admin_password", "keycloak"),
     ),
     Secret(
         "keycloak_web_secret",
         "of our client for browsers at Keycloak",
         (("hubnetz/keycloak_web_secret", "{}\n"), ("keycloak/web_secret", "{}\n")),
     ),
-    Secret("keycloak_machine_secret", "of the sample machine at Keycloak", (("keycloak/machine_secret", "{}\n"),)),
-    Secret("keycloak_sample_password", "of the sample users at Keycloak", (("keycloak/sample_password", "{}\n"),)),
+    Secret("keycloak_machine_secret", "of the sample machine at Keycloak", _to("machine_secret", "keycloak")),
+    Secret("keycloak_sample_password", "of the sample users at Keycloak", _to("sample_password", "keycloak")),
+    Secret(
+        "smtp_url",
+        "the mail server with user and password (HUBNETZ_SMTP_URL)",
+        _to("smtp_url", "indexer"),
+        check=values.smtp_url,
+    ),
 )
 
 
@@ -81,8 +106,25 @@ def make(folder: Path) -> list[str]:
     return _guarded(folder, lambda: _make(folder))
 
 
+def put(folder: Path, secret: Secret, value: str) -> None:
+    """Keeps a value that only the operator knows, in the place of one that may be there, and hands it out.
+
+    Raises:
+        SecretFileError: see there; also where `value` is none for it.
+    """
+
+    def change() -> None:
+        if not _is_sound(secret, value):
+            raise SecretFileError(f"{secret.name} stays as it is: what was given is none. {secret.meaning}")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _put(folder / secret.name, value + "\n", mode=0o600)
+        _hand_out(folder, secret)
+
+    _guarded(folder, change)
+
+
 def rotate(folder: Path, secret: Secret) -> None:
-    """Puts a new value in the place of one that is there, keeps the old one as the previous, and hands it out.
+    """Makes the next value and leaves the one in force where it is, until `take`; one that waits already stays.
 
     Raises:
         SecretFileError: see there; also where there is nothing yet to put it in the place of.
@@ -90,36 +132,86 @@ def rotate(folder: Path, secret: Secret) -> None:
 
     def change() -> None:
         old = read(folder, secret)
-        _put(folder / f"{secret.name}{PREVIOUS}", old + "\n", mode=0o600)
         new = _SEPARATOR.join((_new(), old)) if secret.keeps_old else _new()
-        _put(folder / secret.name, new + "\n", mode=0o600)
+        _write_once(folder / f"{secret.name}{NEXT}", new + "\n")
+
+    _guarded(folder, change)
+
+
+def take(folder: Path, secret: Secret) -> None:
+    """Puts the next value in force, keeps the old one as the previous, and hands it out.
+
+    Raises:
+        SecretFileError: see there; also where none waits.
+    """
+
+    def change() -> None:
+        old = read(folder, secret)
+        read(folder, secret, NEXT)
+        _put(folder / f"{secret.name}{PREVIOUS}", old + "\n", mode=0o600)
+        (folder / f"{secret.name}{NEXT}").replace(folder / secret.name)
         _hand_out(folder, secret)
 
     _guarded(folder, change)
 
 
-def read(folder: Path, secret: Secret, *, is_previous: bool = False) -> str:
-    """The value in the vault.
+def forget(folder: Path, secret: Secret) -> None:
+    """Leaves of the values in the vault the newest that is in force alone, and hands it out.
+
+    Raises:
+        SecretFileError: see there; also where a next one waits, which somebody may have been told of.
+    """
+
+    def change() -> None:
+        value = read(folder, secret)
+        waiting = folder / f"{secret.name}{NEXT}"
+        if waiting.exists():
+            raise SecretFileError(f"{waiting} waits: take it before the old one is forgotten.")
+        if secret.keeps_old:
+            _put(folder / secret.name, value.partition(_SEPARATOR)[0] + "\n", mode=0o600)
+        (folder / f"{secret.name}{PREVIOUS}").unlink(missing_ok=True)
+        _hand_out(folder, secret)
+
+    _guarded(folder, change)
+
+
+def read(folder: Path, secret: Secret, which: str = "") -> str:
+    """The value in the vault: the one in force, or that of `PREVIOUS` or `NEXT`.
 
     Raises:
         SecretFileError: there is none.
     """
-    path = folder / f"{secret.name}{PREVIOUS if is_previous else ''}"
+    path = folder / f"{secret.name}{which}"
     try:
         value = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeError) as error:
         raise SecretFileError(f"{path} cannot be read ({type(error).__name__})") from error
-    # What copies hold is quoted nowhere, so nothing that would need it may stand in them.
-    if not value or not all(part.isalnum() for part in value.replace("-", "a").replace("_", "a").split(_SEPARATOR)):
-        raise SecretFileError(f"{path} holds no secret: expected letters, digits, - and _ alone. It stays as it is.")
+    if not _is_sound(secret, value):
+        expected = secret.meaning if secret.is_given else "letters, digits, - and _ alone"
+        raise SecretFileError(f"{path} holds no secret: expected {expected}. It stays as it is.")
     return value
+
+
+def _is_sound(secret: Secret, value: str) -> bool:
+    if secret.check is None:
+        # What copies hold is quoted nowhere, so nothing that would need it may stand in them.
+        return all(part.isalnum() for part in value.replace("-", "a").replace("_", "a").split(_SEPARATOR))
+    try:
+        secret.check(value)
+    except ValueError:
+        return False
+    return value != "" and value.isascii() and value.isprintable()
 
 
 def _make(folder: Path) -> list[str]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = [secret.name for secret in SECRETS if _write_once(folder / secret.name, _new() + "\n")]
+    made = [
+        secret.name for secret in SECRETS if not secret.is_given and _write_once(folder / secret.name, _new() + "\n")
+    ]
     for secret in SECRETS:
-        _hand_out(folder, secret)
+        # What nobody has given yet, only those miss who cannot start without.
+        if not secret.is_given or (folder / secret.name).exists():
+            _hand_out(folder, secret)
     return made
 
 

@@ -103,12 +103,17 @@ class Settings:
 
 
 def load(
-    environment: Mapping[str, str] | None = None, *, env_file: Path = Path(".env"), sends_mail: bool = True
+    environment: Mapping[str, str] | None = None,
+    *,
+    env_file: Path = Path(".env"),
+    sends_mail: bool = True,
+    signs_in: bool = True,
 ) -> Settings:
     """The settings of this start; the environment wins over the file.
 
     Args:
         sends_mail: Whether this process hands letters over; one that does not may know nothing of the mail server.
+        signs_in: Whether people sign in here; where they do not, what our clients sign in with is not read.
 
     Raises:
         SettingsError: unknown names, unreadable values and contradictions, all of them.
@@ -126,7 +131,7 @@ def load(
             unread.add(setting.variable)
             values[setting.field] = setting.parse(setting.default)
     problems.extend(_unknown(given))
-    values["issuers"] = _issuers(values["issuers_file"], problems)
+    values["issuers"] = _issuers(values["issuers_file"], problems, signs_in=signs_in)
     settings = _assemble(values)
     problems.extend(
         f"{', '.join(names)}: {problem}"
@@ -207,14 +212,14 @@ def _unknown(given: Mapping[str, str]) -> list[str]:
     return [f"{name}: no such setting (README lists them)" for name in sorted(given.keys() - known)]
 
 
-def _issuers(file: Path | None, problems: list[str]) -> tuple[IssuerSettings, ...]:
+def _issuers(file: Path | None, problems: list[str], *, signs_in: bool) -> tuple[IssuerSettings, ...]:
     if file is None:
         return ()
     # Only where there is such a file: cryptography takes its time to load.
     from auth import issuer_file
 
     try:
-        return issuer_file.read(file)
+        return issuer_file.read(file, signs_in=signs_in)
     except issuer_file.IssuerFileError as error:
         problems.extend(f"HUBNETZ_ISSUERS: {problem}" for problem in error.problems)
         return ()

@@ -2,7 +2,7 @@
 //
 // The same limits as in front of a single process (network/limits.py): linear in the document, since what a fragment amounts
 // to is kept. The subgraphs measure again what the router asks of them, and know what it costs.
-import { Kind, OperationTypeNode, parse } from 'graphql';
+import { Kind, OperationTypeNode, parse, visit } from 'graphql';
 import { refusal } from './errors.mjs';
 
 const SATURATED = 1_000_000_000;
@@ -82,7 +82,21 @@ class Measuring {
   }
 }
 
+// As a key of an object it is none, so that Hive Gateway loses what it joins of several subgraphs.
+const LOST = '__proto__';
+
+function hasLostAlias(document) {
+  let found = false;
+  visit(document, {
+    Field({ alias }) {
+      found ||= alias?.value === LOST;
+    },
+  });
+  return found;
+}
+
 function problem(document, limits) {
+  if (hasLostAlias(document)) return refusal('GRAPHQL_VALIDATION_FAILED', `No field can be called ${LOST} here: choose another alias.`);
   const measuring = new Measuring(document);
   for (const operation of document.definitions) {
     if (operation.kind !== Kind.OPERATION_DEFINITION) continue;

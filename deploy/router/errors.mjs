@@ -1,6 +1,7 @@
 // What clients read where something fails: the codes of README, messages that say what to do, and nothing of the machines behind.
 import { GraphQLError, Kind, visit } from 'graphql';
 import { measured } from './answers.mjs';
+import { isTrusted } from './settings.mjs';
 
 const STATUS = {
   GRAPHQL_PARSE_FAILED: 400,
@@ -102,6 +103,9 @@ function toldBySubgraph(error, data, { subgraphName, executionRequest, requestId
       { retryable: true },
     ];
     log.error({ subgraph: subgraphName, reason: error.message }, 'The supergraph does not fit a subgraph: compose it anew');
+  } else if (code === 'UNAUTHENTICATED' && !isTrusted(subgraphName)) {
+    // It has seen no token, and could have every client of ours sign in again.
+    told[0] = 'FORBIDDEN';
   }
   const [name, message, more] = told;
   return new GraphQLError(message, { path: error.path, extensions: { ...more, code: name } });

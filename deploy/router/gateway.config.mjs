@@ -8,7 +8,7 @@ import { supergraphFrom } from './supergraph.mjs';
 import { useTrustedDocuments } from './trusted.mjs';
 
 export const gatewayConfig = defineConfig({
-  supergraph: supergraphFrom(settings.supergraph),
+  supergraph: supergraphFrom(settings.supergraph, settings.tokenSubgraphs),
   // The shortest that Hive Gateway takes. A function is asked again, where a watched file would be lost when it is replaced.
   pollingInterval: 10_000,
   gracefulSchemaReload: { drainTimeout: settings.operationTimeoutMs },

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { limitExceeded } from './documents.mjs';
 import { refusal } from './errors.mjs';
-import { settings } from './settings.mjs';
+import { isTrusted } from './settings.mjs';
 
-// Which program asks. No cookie goes on, nor what a proxy says of who somebody is.
-const PASSED_ON = [
-  'traceparent',
+// Who asks, by which program, and in which trace of whose. No cookie goes on, nor what a proxy says of who somebody is.
+const WHO_ASKS = [
+  'authorization',
   'tracestate',
   'apollographql-client-name',
   'apollographql-client-version',
@@ -52,17 +52,18 @@ export function timeLeft({ subgraphTimeoutMs }) {
 }
 
 /**
- * Headers for a subgraph. Who came to us is appended to what the client says of itself, which nobody has to believe. Who asks
- * goes to subgraphs that are trusted with it: whoever has a token can use it everywhere.
+ * Headers for a subgraph. Who asks goes to those that are trusted with it: whoever has a token can use it everywhere, and beside
+ * the keys of entities an address says who looks at what. Who came to us is appended to what the client says of itself, which
+ * nobody has to believe.
  */
 export function passedOn({ request, context, subgraphName }) {
+  const named = { traceparent: request.headers.get('traceparent') || undefined, 'x-request-id': requestIds.get(request) };
+  if (!isTrusted(subgraphName)) return named;
   const came = context.req?.socket?.remoteAddress;
   const through = [request.headers.get('x-forwarded-for'), came].filter(Boolean).join(', ');
-  const isTrusted = settings.tokenSubgraphs.has('*') || settings.tokenSubgraphs.has(subgraphName);
   return {
-    authorization: (isTrusted && request.headers.get('authorization')) || undefined,
-    ...Object.fromEntries(PASSED_ON.map((name) => [name, request.headers.get(name)]).filter(([, value]) => value)),
-    'x-request-id': requestIds.get(request),
+    ...named,
+    ...Object.fromEntries(WHO_ASKS.map((name) => [name, request.headers.get(name)]).filter(([, value]) => value)),
     'x-forwarded-for': through || undefined,
   };
 }

@@ -62,3 +62,8 @@ export const settings = Object.freeze({
 });
 
 if (problems.length) throw new Error(`The router does not start: ${problems.join('; ')}`);
+
+/** Whether a subgraph is told who asks, and its word about who may ask counts. */
+export function isTrusted(subgraphName) {
+  return settings.tokenSubgraphs.has('*') || settings.tokenSubgraphs.has(subgraphName);
+}

@@ -1,6 +1,7 @@
 // The supergraph from its file, read again when it changes. One that is wrong changes nothing: what was in force stays so.
 import { readFile } from 'node:fs/promises';
 import { buildASTSchema, parse, visit } from 'graphql';
+import { subgraphsOf, trespasses } from './ours.mjs';
 
 // Those of composition and of GraphQL itself. Hive Gateway obeys others (`transport`, `resolveTo`, …): by one of these a subgraph
 // could have requests for others, and the tokens in them, sent to wherever it says.
@@ -23,10 +24,14 @@ export function checked(sdl) {
   if (unknown.length) throw new Error(`has directives that a router could obey: ${unknown.join(', ')}`);
   const schema = buildASTSchema(document, { assumeValidSDL: true });
   if (!schema.getType('join__Graph') || !schema.getQueryType()) throw new Error('is no supergraph: compose.mjs makes one');
+  // Again, where compose.mjs has looked already: a supergraph may be of another composer.
+  const taken = trespasses(sdl);
+  if (taken.length) throw new Error(taken.join('\n'));
   return sdl;
 }
 
-export function supergraphFrom(path) {
+/** Reads the file anew each time. A name in `trusted` that no subgraph has is misspelt, or somebody was renamed: it is told. */
+export function supergraphFrom(path, trusted = new Set()) {
   let inForce;
   let refused;
   return async function read({ log }) {
@@ -35,6 +40,9 @@ export function supergraphFrom(path) {
       if (sdl !== inForce) {
         inForce = checked(sdl);
         log.info({ path }, 'Supergraph in force');
+        const known = new Set([...subgraphsOf(sdl), '*']);
+        const names = [...trusted].filter((name) => !known.has(name));
+        if (names.length) log.warn({ names }, 'TOKEN_SUBGRAPHS names subgraphs that are not in the supergraph');
       }
       refused = undefined;
     } catch (error) {

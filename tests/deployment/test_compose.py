@@ -13,7 +13,10 @@ from typing import Any, Final
 
 import pytest
 import yaml
+from starlette.types import Message, Receive, Scope, Send
 
+from network import settings_values
+from network.middleware import ProxyMiddleware
 from network.secret_files import SECRETS
 from network.settings_table import PREFIX, SETTINGS
 
@@ -90,10 +93,10 @@ def test_without_a_name_that_only_the_operator_knows_nothing_starts() -> None:
 
 def test_every_variable_is_explained_to_the_operator() -> None:
     example = EXAMPLE.read_text("utf-8")
-    guide = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    told = (ROOT / "docs" / "deployment.md").read_text("utf-8")
     for name in interpolated():
         assert re.search(rf"^#?{name}=", example, re.MULTILINE), name
-        assert f"`{name}`" in guide, name
+        assert f"`{name}`" in told, name
 
 
 def test_every_setting_of_ours_exists() -> None:
@@ -214,7 +217,7 @@ def test_the_network_of_the_router_is_the_one_that_subgraphs_trust() -> None:
     routed = json.loads((ROOT / "deploy" / "router" / "subgraphs.json").read_text())
     for name, listed in routed.items():
         given = SERVICES[name]["environment"]
-        assert given["HUBNETZ_ROUTERS"] == given["HUBNETZ_TRUSTED_PROXIES"] == subnet
+        assert given["HUBNETZ_ROUTERS"] == subnet
         assert SERVICES[name]["command"] == ["serve", "--role", "web", "--subgraph", name]
         assert listed["url"] == f"http://{name}:8000/subgraphs/{name}"
     front = COMPOSE["networks"]["front"]["ipam"]["config"][0]["subnet"]
@@ -223,12 +226,108 @@ def test_the_network_of_the_router_is_the_one_that_subgraphs_trust() -> None:
     assert proxy.partition(":-")[2].rstrip("}") == front.partition(":-")[2].replace(".0/24}", ".1")
 
 
+@pytest.mark.parametrize(
+    ("service", "peer", "chain", "client"),
+    [
+        ("hubnetz", "172.30.77.1", "203.0.113.9", "203.0.113.9"),
+        # The reverse proxy of the machine, then the router.
+        ("projects", "172.30.78.5", "203.0.113.9, 172.30.77.1", "203.0.113.9"),
+        ("projects", "172.30.78.5", "127.0.0.1, 203.0.113.9, 172.30.77.1", "203.0.113.9"),
+        ("hubnetz", "172.30.77.9", "203.0.113.9", "172.30.77.9"),
+    ],
+)
+async def test_whoever_asks_counts_for_themselves(service: str, peer: str, chain: str, client: str) -> None:
+    seen: Scope = {}
+
+    async def inner(scope: Scope, _: Receive, __: Send) -> None:
+        seen.update(scope)
+
+    given = re.sub(r"\$\{\w+:-([^}]+)\}", r"\1", SERVICES[service]["environment"]["HUBNETZ_TRUSTED_PROXIES"])
+    app = ProxyMiddleware(inner, settings_values.networks(given))
+    headers = [(b"x-forwarded-for", chain.encode())]
+    await app({"type": "http", "client": (peer, 1), "headers": headers}, _silent, _silent)
+    assert seen["client"][0] == client
+
+
+async def _silent(*_: object) -> Message:
+    return {}
+
+
 def test_only_who_sends_mail_knows_the_mail_server() -> None:
-    assert {service for service, name, _ in environment() if name == "HUBNETZ_SMTP_URL"} == {"indexer"}
+    assert {service for service, name, _ in environment() if "SMTP" in name} == {"indexer"}
+    assert "SMTP" not in EXAMPLE.read_text("utf-8")
+
+
+def guide(language: str) -> list[str]:
+    """The blocks of the operators' guide in one language."""
+    text = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    return re.findall(rf"```{language}\n(.+?)```", text, re.DOTALL)
+
+
+def test_the_override_for_a_subgraph_of_somebody_else_fits(tmp_path: Path) -> None:
+    (override,) = [yaml.safe_load(block) for block in guide("yaml")]
+    (given,) = override["services"].values()
+    (listed,) = override["services"]
+    settings = (ROOT / "docs" / "router.md").read_text("utf-8").partition("<!-- settings -->")[2]
+    assert all(f"| `{name}` |" in settings for name in given["environment"])
+    (mount,) = given["volumes"]
+    assert Path(given["environment"]["SUPERGRAPH"]).parent == Path(mount["target"])
+    assert set(given["networks"]) - set(SERVICES[listed]["networks"]) == {"outside"}
+    merged = tmp_path / "compose.yaml"
+    merged.write_text(json.dumps(COMPOSE | {"services": SERVICES | {listed: SERVICES[listed] | given}}))
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(merged)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_no_proxy_of_the_guide_leads_to_the_subgraphs() -> None:
+    web, api = guide("nginx")
+    assert "location /subgraphs/ {\n    return 404;" in web
+    assert re.findall(r"^location (.+) \{$", api, re.MULTILINE) == ["= /graphql", "/"]
+    assert "limit_req zone=" in api
+
+
+def test_profiles_stand_in_one_place() -> None:
+    # Given to one command, the next one would leave those services down or behind.
+    assert not [block for block in guide("sh") if "--profile" in block]
+    assert re.search(r"^#?COMPOSE_PROFILES=router$", EXAMPLE.read_text("utf-8"), re.MULTILINE)
+
+
+def test_keycloak_believes_the_proxy_alone_and_is_administered_from_this_machine() -> None:
+    given = SERVICES["keycloak"]["environment"]
+    assert given["KC_PROXY_TRUSTED_ADDRESSES"] == SERVICES["hubnetz"]["environment"]["HUBNETZ_TRUSTED_PROXIES"]
+    (port,) = SERVICES["keycloak"]["ports"]
+    assert given["KC_HOSTNAME_ADMIN"] == f"http://{port.removesuffix(':8080')}"
+
+
+def test_each_process_of_ours_is_handed_what_its_part_needs() -> None:
+    volumes = {
+        source: target.removeprefix("/secrets/for/")
+        for source, target in mounts(ONE_SHOT)
+        if source.startswith("secrets_")
+    }
+    handed: dict[str, set[str]] = {}
+    for secret in SECRETS:
+        for folder, _, file in (copy.partition("/") for copy, _ in secret.copies):
+            handed.setdefault(folder, set()).add(file)
+    every = {"secret_keys", "graph_password", "search_key"}
+    beside = {"hubnetz": {"keycloak_web_secret"}, "indexer": {"smtp_url"}}
+    for service in set(OURS) - {ONE_SHOT}:
+        (volume,) = [source for source, target in mounts(service) if target == "/run/secrets"]
+        assert handed[volumes[volume]] == every | beside.get(service, set()), service
 
 
 def test_the_file_that_holds_what_is_not_public_is_in_no_commit_and_no_image() -> None:
     ignored = (ROOT / ".gitignore").read_text().split()
-    assert {".env", "/config/"} <= set(ignored)
-    assert {"**/.env", "config", "secrets"} <= set((ROOT / ".dockerignore").read_text().split("\n"))
+    assert {".env", "/config/", "/secrets/", "/backup/", "/secrets.tar"} <= set(ignored)
+    assert {"**/.env", "config", "secrets", "backup", "secrets.tar"} <= set(
+        (ROOT / ".dockerignore").read_text().split("\n")
+    )
+    told = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    assert "install -m 600 .env.example .env" in told
+    (backup,) = [block for block in guide("sh") if "database dump" in block]
+    assert backup.startswith("umask 077\n")
+    # Nothing lands in the folder of the repository.
+    assert "$PWD" not in backup
+    assert all(target.startswith("/var/") for target in re.findall(r" > (\S+)", backup))
     assert not re.search(r"^\w*(PASSWORD|SECRET|_KEY)\w*=", EXAMPLE.read_text("utf-8"), re.MULTILINE)

@@ -185,3 +185,44 @@ class TestStartOfKeycloak:
         assert started.returncode != 0
         assert started.stdout == ""
         assert file in started.stderr
+
+
+class TestNewPasswordOfNeo4j:
+    """`deploy/neo4j/change-password.sh`, with a program in the place of Neo4j's client that tells what it was given."""
+
+    def change(self, folder: Path, given: str) -> "subprocess.CompletedProcess[str]":
+        client = folder / "bin" / "cypher-shell"
+        client.parent.mkdir(exist_ok=True)
+        client.write_text('#!/bin/bash\nprintf "%s\\n" "$*" "$NEO4J_PASSWORD"\ncat\n')
+        client.chmod(0o700)
+        environment = os.environ | {
+            "PATH": f"{client.parent}:{os.environ['PATH']}",
+            "SECRETS_DIR": str(folder / "for" / "neo4j"),
+        }
+        command = ["bash", str(ROOT / "deploy" / "neo4j" / "change-password.sh")]
+        return subprocess.run(command, env=environment, input=given, capture_output=True, text=True, check=False)
+
+    def test_no_password_is_in_a_command_line(self, tmp_path: Path) -> None:
+        secret_files.make(tmp_path)
+        password = next(one for one in secret_files.SECRETS if one.name == "graph_password")
+        secret_files.rotate(tmp_path, password)
+        old, new = (secret_files.read(tmp_path, password, which) for which in ("", secret_files.NEXT))
+        changed = self.change(tmp_path, f"{new}\n")
+        assert changed.returncode == 0, changed.stderr
+        command, authenticated, *cypher = changed.stdout.splitlines()
+        assert command == "--username neo4j --database system --non-interactive"
+        assert authenticated == old
+        assert cypher == [f"ALTER CURRENT USER SET PASSWORD FROM '{old}' TO '{new}';"]
+
+    @pytest.mark.parametrize("given", ["", "\n", "x' //\n", "x y\n", 'x"\n'])
+    def test_what_is_no_password_reaches_no_database(self, tmp_path: Path, given: str) -> None:
+        secret_files.make(tmp_path)
+        changed = self.change(tmp_path, given)
+        assert changed.returncode != 0
+        assert changed.stdout == ""
+
+
+def test_passwords_are_in_no_command_line_of_the_guide() -> None:
+    guide = (ROOT / "docs" / "deployment.md").read_text("utf-8")
+    assert "change-password.sh" in guide
+    assert not re.search(r"PASSWORD=|\$\(secret show", guide)

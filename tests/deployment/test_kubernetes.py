@@ -2,26 +2,23 @@
 
 import json
 import re
-import shutil
-import subprocess
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import kubernetes_validate
 import pytest
 import yaml
 from starlette.routing import Route
 
-from network import health
+from network import health, settings_values
 from network.metrics import Metrics
 from network.settings_table import PREFIX, SETTINGS
 from network.subgraphs import NAMES
+from tests.fixtures.manifests import FOLDER, Manifest, main, matches, of, render, resources, template
 from tests.fixtures.memory_store import MemoryGraphStore
 
 ROOT: Final = Path(__file__).parents[2]
-FOLDER: Final = ROOT / "deploy" / "kubernetes"
 # The oldest that we promise, and the newest that there is.
 VERSIONS: Final = ("1.30", kubernetes_validate.latest_version())
 VERSION: Final = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -29,55 +26,14 @@ KNOWN: Final = {setting.variable for setting in SETTINGS} | {
     f"{one.variable}_FILE" for one in SETTINGS if one.is_secret
 }
 
-Manifest = dict[str, Any]
-
-
-def loaded(text: str) -> list[Manifest]:
-    return [document for document in yaml.safe_load_all(text) if document]
-
-
-def resources(folder: str) -> Iterator[tuple[str, Manifest]]:
-    """Each manifest as it is written, without what kustomize adds."""
-    for name in yaml.safe_load((FOLDER / folder / "kustomization.yaml").read_text("utf-8"))["resources"]:
-        if (path := FOLDER / folder / name).is_file():
-            for document in loaded(path.read_text("utf-8")):
-                yield f"{folder}/{name}", document
-
 
 @pytest.fixture(scope="module")
 def rendered() -> list[Manifest]:
-    if (client := shutil.which("kubectl")) is None:
-        pytest.skip("no kubectl here: each manifest is checked as it is written, what they are together is not")
-    run = subprocess.run([client, "kustomize", str(FOLDER / "example")], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    return loaded(run.stdout)
-
-
-def of(manifests: list[Manifest], *kinds: str) -> dict[str, Manifest]:
-    return {one["metadata"]["name"]: one for one in manifests if one["kind"] in kinds}
-
-
-def template(manifest: Manifest) -> Manifest:
-    found: Manifest = manifest["spec"]["template"]
-    return found
-
-
-def main(manifest: Manifest) -> Manifest:
-    (container,) = template(manifest)["spec"]["containers"]
-    found: Manifest = container
-    return found
-
-
-def matches(selector: Manifest, labels: dict[str, str]) -> bool:
-    expressions = selector.get("matchExpressions", [])
-    assert all(one["operator"] == "In" for one in expressions)
-    return selector.get("matchLabels", {}).items() <= labels.items() and all(
-        labels.get(one["key"]) in one["values"] for one in expressions
-    )
+    return render(FOLDER / "example")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("folder", ["base", "example"])
+@pytest.mark.parametrize("folder", ["base", "example", "foreign"])
 def test_each_manifest_fits_the_schema_of_its_kind(folder: str, version: str) -> None:
     # Pods get the rest of themselves from the patches; what they have is checked where they are complete.
     for place, document in resources(folder):
@@ -181,6 +137,29 @@ def test_every_variable_is_a_setting_and_every_file_is_mounted(rendered: list[Ma
         assert {mount["name"] for mount in container["volumeMounts"]} == volumes
 
 
+def test_the_base_believes_nobody(rendered: list[Manifest]) -> None:
+    (declared,) = [
+        one["literals"]
+        for one in yaml.safe_load((FOLDER / "base" / "kustomization.yaml").read_text("utf-8"))["configMapGenerator"]
+        if one["name"] == "hubnetz-network"
+    ]
+    assert {literal.partition("=")[0] for literal in declared} == {"routers", "proxies"}
+    for literal in declared:
+        with pytest.raises(ValueError, match="IPv4"):
+            settings_values.networks(literal.partition("=")[2])
+    (given,) = [one["data"] for name, one in of(rendered, "ConfigMap").items() if name.startswith("hubnetz-network")]
+    for value in given.values():
+        (network,) = settings_values.networks(value)
+        # Not a whole private range, which clients of an intranet are in as well.
+        assert network.prefixlen >= 16
+    for name in ("web", *NAMES):
+        taken = {
+            one["name"]: one["valueFrom"] for one in main(of(rendered, "Deployment")[name])["env"] if "valueFrom" in one
+        }
+        assert taken["HUBNETZ_TRUSTED_PROXIES"]["configMapKeyRef"]["key"] == "proxies"
+        assert ("HUBNETZ_ROUTERS" in taken) is (name in NAMES)
+
+
 def test_secrets_are_files_and_the_readme_says_which_must_exist(rendered: list[Manifest]) -> None:
     assert of(rendered, "Secret") == {}
     readme = (FOLDER / "README.md").read_text("utf-8")
@@ -196,6 +175,12 @@ def test_secrets_are_files_and_the_readme_says_which_must_exist(rendered: list[M
         "hubnetz-mail": {"indexer"},
         "hubnetz-issuers": {"web", *NAMES},
     }
+    # What our clients sign in with is for who signs people in.
+    for name, one in of(rendered, "Deployment").items():
+        for volume in template(one)["spec"]["volumes"]:
+            if volume["name"] == "issuers":
+                items = [item["key"] for item in volume["secret"].get("items", [])]
+                assert items == ([] if name == "web" else ["issuers.toml"])
     for secret in readers:
         assert f"| `{secret}` |" in readme
 
@@ -231,55 +216,3 @@ def test_users_are_those_of_the_images(rendered: list[Manifest]) -> None:
         (user,) = re.findall(r"^USER (\S+)$", (ROOT / file).read_text("utf-8"), re.MULTILINE)
         context = template(one)["spec"]["securityContext"]
         assert user == f"{context['runAsUser']}:{context['runAsGroup']}"
-
-
-class TestNetwork:
-    """Who reaches whom, as the policies together say it."""
-
-    @staticmethod
-    def policies(rendered: list[Manifest], pod: str, direction: str) -> list[Manifest]:
-        labels = template(of(rendered, "Deployment", "Job")[pod])["metadata"]["labels"]
-        return [
-            rule
-            for policy in of(rendered, "NetworkPolicy").values()
-            if matches(policy["spec"]["podSelector"], labels)
-            and direction.capitalize() in policy["spec"]["policyTypes"]
-            for rule in policy["spec"].get(direction, [])
-        ]
-
-    def test_nobody_speaks_to_anybody_unless_it_is_said(self, rendered: list[Manifest]) -> None:
-        nobody = of(rendered, "NetworkPolicy")["nobody"]["spec"]
-        assert nobody == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-        for pod in ("indexer", "setup"):
-            assert self.policies(rendered, pod, "ingress") == []
-
-    def test_what_is_let_in_comes_to_a_port_that_is_open(self, rendered: list[Manifest]) -> None:
-        for pod, one in of(rendered, "Deployment").items():
-            opened = {port["containerPort"] for port in main(one)["ports"]}
-            for rule in self.policies(rendered, pod, "ingress"):
-                assert {port["port"] for port in rule["ports"]} == opened
-
-    @pytest.mark.parametrize("pod", NAMES)
-    def test_subgraphs_are_reached_by_the_router_alone(self, rendered: list[Manifest], pod: str) -> None:
-        (rule,) = self.policies(rendered, pod, "ingress")
-        (peer,) = rule["from"]
-        labels = {name: template(one)["metadata"]["labels"] for name, one in of(rendered, "Deployment", "Job").items()}
-        assert [name for name in labels if matches(peer["podSelector"], labels[name])] == ["router"]
-        assert peer.keys() == {"podSelector"}
-
-    def test_the_router_reaches_the_subgraphs_and_names_alone(self, rendered: list[Manifest]) -> None:
-        labels = {name: template(one)["metadata"]["labels"] for name, one in of(rendered, "Deployment", "Job").items()}
-        reached = set()
-        for rule in self.policies(rendered, "router", "egress"):
-            for peer in rule["to"]:
-                assert "ipBlock" not in peer
-                if "podSelector" in peer:
-                    reached |= {name for name in labels if matches(peer["podSelector"], labels[name])}
-        assert reached == set(NAMES)
-
-    @pytest.mark.parametrize("pod", ["web", "indexer", "setup", *NAMES])
-    def test_databases_are_reached_by_every_process_of_ours(self, rendered: list[Manifest], pod: str) -> None:
-        rules = self.policies(rendered, pod, "egress")
-        assert {7687, 7700, 443, 53} <= {port["port"] for rule in rules for port in rule.get("ports", [])}
-        mail = {465, 587} <= {port["port"] for rule in rules for port in rule.get("ports", [])}
-        assert mail is (pod == "indexer")

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from network import logs
@@ -196,6 +197,45 @@ async def test_a_router_is_one_whoever_it_asks_for(trusted: str, routers: str, f
     async with client(ProxyMiddleware(inner, networks(trusted))) as http:
         await http.get("/", headers={"x-forwarded-for": forwarded})
     assert seen["is_router"] is expected
+
+
+COMPOSE = ("172.30.78.0/24", "172.30.78.0/24,172.30.77.1/32")
+
+
+@pytest.mark.parametrize(
+    ("settings", "sender", "forwarded", "is_by_router", "is_hidden"),
+    [
+        # One process by itself: nobody is a router, nobody is believed.
+        (("", ""), "203.0.113.9", "172.30.78.5", False, False),
+        # A router that is believed about nobody: it may ask what routers ask, and all behind it are one address.
+        (("172.30.78.0/24", ""), "172.30.78.5", "203.0.113.9", True, True),
+        # As compose.yaml has it: the chain goes through the reverse proxy and the router, and ends at the client.
+        (COMPOSE, "172.30.78.5", "203.0.113.9, 172.30.77.1", True, False),
+        (COMPOSE, "172.30.78.5", "172.30.78.9, 203.0.113.9, 172.30.77.1", True, False),
+        (COMPOSE, "172.30.78.5", "", True, True),
+        (COMPOSE, "172.30.77.1", "203.0.113.9", False, False),
+        (COMPOSE, "203.0.113.9", "172.30.78.5", False, False),
+    ],
+)
+async def test_a_router_may_ask_for_all_and_hides_who_asks_only_where_it_says_nobody(
+    settings: tuple[str, str], sender: str, forwarded: str, is_by_router: bool, is_hidden: bool
+) -> None:
+    from network.middleware import ProxyMiddleware
+    from network.request import comes_through, hides_who_asks
+
+    routers, trusted = ([ipaddress.IPv4Network(one) for one in listed.split(",") if one] for listed in settings)
+    seen = {}
+
+    async def inner(scope, receive, send) -> None:
+        seen["by router"] = comes_through(scope, routers)
+        seen["hidden"] = hides_who_asks(scope, routers)
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    transport = httpx.ASGITransport(app=ProxyMiddleware(inner, trusted), client=(sender, 1_234))
+    async with httpx.AsyncClient(transport=transport, base_url="http://hubnetz.test") as http:
+        await http.get("/", headers={"x-forwarded-for": forwarded} if forwarded else {})
+    assert seen == {"by router": is_by_router, "hidden": is_hidden}
 
 
 async def test_an_exception_before_any_answer_becomes_one(log: io.StringIO) -> None:

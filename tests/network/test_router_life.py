@@ -120,6 +120,15 @@ def test_introspection_may_be_opened_and_stays_bounded(routed: Routed) -> None:
     assert codes(routed.ask(endless)) == ["LIMIT_EXCEEDED"]
 
 
+def test_a_name_that_nobody_has_is_told_of_those_who_are_trusted(routed: Routed, trusting: Routed) -> None:
+    """A misspelt name would take the callers' tokens from a subgraph of ours, and all its answers with them."""
+    warned, alone = ("".join(one.router.said()) for one in (routed, trusting))
+
+    assert "TOKEN_SUBGRAPHS names subgraphs that are not in the supergraph" in warned
+    assert all(name in warned for name in ("directory", "projects", "discovery"))
+    assert "TOKEN_SUBGRAPHS" not in alone
+
+
 def test_pages_of_others_may_ask_where_they_are_listed(routed: Routed) -> None:
     def allowed(origin: str) -> str | None:
         headers = {"origin": origin, "access-control-request-method": "POST"}
@@ -241,7 +250,12 @@ def trusting(folder: Path) -> Iterator[Routed]:
         foreign = opened.enter_context(Foreign().serving())
         supergraph = compose({"parking": foreign.url}, own)
         router = opened.enter_context(
-            hive(supergraph, DOCUMENTS=str(folder / "trusted.json"), OPERATION_TIMEOUT_MS="5000")
+            hive(
+                supergraph,
+                DOCUMENTS=str(folder / "trusted.json"),
+                OPERATION_TIMEOUT_MS="5000",
+                TOKEN_SUBGRAPHS="parking",
+            )
         )
         yield Routed(router, foreign)
 

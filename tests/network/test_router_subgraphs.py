@@ -291,12 +291,46 @@ def test_a_supergraph_older_than_a_subgraph_does_not_know_what_is_new(routed: Ro
 
 def test_names_of_answers_are_the_clients_own(routed: Routed) -> None:
     query = f"""{{
-      __proto__: municipality(ars: "{ZEITZ}") {{ ars: capacity constructor: name parking: parking {{ hasOwnProperty: free }} }}
+      municipality(ars: "{ZEITZ}") {{ ars: capacity constructor: name parking: parking {{ hasOwnProperty: free }} }}
+      toString: municipality(ars: "{ZEITZ}") {{ ars __proto: parking {{ valueOf: free }} }}
       _entities: hubs(first: 1) {{ data: totalCount }}
     }}"""
-    body = routed.post(query).text
 
-    assert '"constructor":"Zeitz, Stadt"' in body, body
-    assert '"ars":40' in body, body
-    assert '"hasOwnProperty":7' in body, body
-    assert '"_entities":{"data":10}' in body, body
+    assert routed.ask(query) == {
+        "data": {
+            "municipality": {"ars": 40, "constructor": "Zeitz, Stadt", "parking": {"hasOwnProperty": 7}},
+            "toString": {"ars": ZEITZ, "__proto": {"valueOf": 7}},
+            "_entities": {"data": 10},
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f'{{ municipality(ars: "{ZEITZ}") {{ __proto__: parking {{ free }} }} }}',
+        f'{{ __proto__: municipality(ars: "{ZEITZ}") {{ name }} }}',
+        "{ ...a } fragment a on Query { ... { __proto__: __typename } }",
+    ],
+)
+def test_an_alias_that_would_lose_what_it_names_is_refused(routed: Routed, query: str) -> None:
+    answer = routed.ask(query)
+
+    assert codes(answer) == ["GRAPHQL_VALIDATION_FAILED"]
+    assert "__proto__" in answer["errors"][0]["message"]
+    assert "data" not in answer
+    assert routed.foreign.asked == []
+
+
+@pytest.mark.parametrize("status", [200, 401])
+def test_who_is_not_told_who_asks_cannot_have_them_sign_in_again(routed: Routed, status: int) -> None:
+    routed.foreign.manner = error("Your token is not accepted.", status, code="UNAUTHENTICATED")
+    alone = routed.post('{ parking(name: "a") { name } }')
+    beside = routed.ask(CROSSING)
+
+    assert alone.status_code == 200
+    assert "www-authenticate" not in alone.headers
+    assert codes(alone.json()) == ["FORBIDDEN"]
+    assert alone.json()["errors"][0]["message"] == "Your token is not accepted."
+    assert beside["data"]["municipality"] == OURS | {"parking": None, "capacity": None}
+    assert set(codes(beside)) == {"FORBIDDEN"}

@@ -9,15 +9,16 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from network.cli import app
-from network.secret_files import COPIES, SECRETS, find, make
+from network.secret_files import COPIES, NEXT, PREVIOUS, SECRETS, find, make
 from network.settings import load
 
-NAMES = [secret.name for secret in SECRETS]
+NAMES = [secret.name for secret in SECRETS if not secret.is_given]
+SMTP = "smtps://post:p%40ss-word@mail.example"
 VALUE = "a" * 43
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(app, ["secrets", *arguments])
+def run(*arguments: str, given: str | None = None) -> Result:
+    return CliRunner().invoke(app, ["secrets", *arguments], input=given)
 
 
 def vault(folder: Path) -> dict[str, str]:
@@ -36,7 +37,8 @@ def test_the_first_run_makes_every_secret_and_prints_none(tmp_path: Path) -> Non
     values = vault(folder)
     assert len(set(values.values())) == len(NAMES)
     assert all(len(value) >= 43 for value in values.values())
-    assert [line.split(":")[0] for line in done.output.splitlines()[: len(NAMES)]] == [f"new  {name}" for name in NAMES]
+    told = [line.split(":")[0] for line in done.output.splitlines()]
+    assert told[:-1] == [*(f"new  {name}" for name in NAMES), "none smtp_url"]
     assert not any(value in done.output for value in values.values())
     assert str(folder) in done.output.splitlines()[-1]
 
@@ -91,13 +93,76 @@ def test_each_service_gets_its_own_in_the_form_that_it_reads(tmp_path: Path) -> 
         assert known == {name for name in NAMES if any(to.startswith(f"{service}/") for to, _ in find(name).copies)}
 
 
+def test_the_next_one_is_in_force_nowhere_until_it_is_taken(tmp_path: Path) -> None:
+    make(tmp_path)
+    before = vault(tmp_path), copies(tmp_path)
+    assert run("take", str(tmp_path), "graph_password").exit_code == 1
+    assert run("rotate", str(tmp_path), "graph_password").exit_code == 0
+    new = run("show", str(tmp_path), "graph_password", "--next").output
+    # However often: nobody can lose the one that the database has been told of, nor the one that it still has.
+    assert run("rotate", str(tmp_path), "graph_password").exit_code == 0
+    assert run("make", str(tmp_path)).exit_code == 0
+    assert run("show", str(tmp_path), "graph_password", "--next").output == new
+    assert (vault(tmp_path), copies(tmp_path)) == before
+    assert run("forget", str(tmp_path), "graph_password").exit_code == 1
+    assert run("take", str(tmp_path), "graph_password").exit_code == 0
+    assert run("show", str(tmp_path), "graph_password").output == new
+    assert not (tmp_path / f"graph_password{NEXT}").exists()
+    again = run("take", str(tmp_path), "graph_password")
+    assert again.exit_code == 1
+    assert run("show", str(tmp_path), "graph_password").output == new
+
+
+def test_what_leaked_is_forgotten_everywhere(tmp_path: Path) -> None:
+    make(tmp_path)
+    for name in ("secret_keys", "search_key"):
+        leaked = vault(tmp_path)[name]
+        for command in ("rotate", "take", "forget", "forget"):
+            done = run(command, str(tmp_path), name)
+            assert done.exit_code == 0, done.output
+            assert leaked not in done.output
+        assert "," not in vault(tmp_path)[name]
+        assert not (tmp_path / f"{name}{PREVIOUS}").exists()
+        assert not [path for path in tmp_path.rglob("*") if path.is_file() and leaked in path.read_text()]
+        assert copies(tmp_path)[f"hubnetz/{name}"] == f"{vault(tmp_path)[name]}\n"
+
+
+def test_what_only_the_operator_knows_is_kept_for_who_needs_it(tmp_path: Path) -> None:
+    make(tmp_path)
+    assert "indexer/smtp_url" not in copies(tmp_path)
+    done = run("put", str(tmp_path), "smtp_url", given=f"{SMTP}\n")
+    assert done.exit_code == 0, done.output
+    assert SMTP not in done.output
+    assert stat.S_IMODE((tmp_path / "smtp_url").stat().st_mode) == 0o600
+    (tmp_path / COPIES / "indexer" / "smtp_url").unlink()
+    assert "kept smtp_url" in run("make", str(tmp_path)).output
+    assert [name for name, text in copies(tmp_path).items() if text == f"{SMTP}\n"] == ["indexer/smtp_url"]
+    file = str(tmp_path / COPIES / "indexer" / "smtp_url")
+    assert load({"HUBNETZ_SMTP_URL_FILE": file}, env_file=tmp_path / "none").smtp_url == SMTP
+    for command in ("rotate", "take", "forget"):
+        assert run(command, str(tmp_path), "smtp_url").exit_code == 2
+    assert run("put", str(tmp_path), "search_key", given=VALUE).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "given", ["", "\n", "mail.example", "http://mail.example", "smtp://u@mail.example", "smtp://ü", "smtp://a\x00b"]
+)
+def test_what_is_no_address_of_a_mail_server_is_not_kept(tmp_path: Path, given: str) -> None:
+    run("put", str(tmp_path), "smtp_url", given=SMTP)
+    refused = run("put", str(tmp_path), "smtp_url", given=given)
+    assert refused.exit_code == 1
+    assert "smtp_url" in refused.output
+    assert run("show", str(tmp_path), "smtp_url").output == f"{SMTP}\n"
+
+
 def test_rotating_keeps_the_old_one_to_show_and_what_decrypts(tmp_path: Path) -> None:
     make(tmp_path)
     before = vault(tmp_path)
     for name in ("graph_password", "secret_keys"):
-        done = run("rotate", str(tmp_path), name)
-        assert done.exit_code == 0, done.output
-        assert before[name] not in done.output
+        for command in ("rotate", "take"):
+            done = run(command, str(tmp_path), name)
+            assert done.exit_code == 0, done.output
+            assert before[name] not in done.output
         assert run("show", str(tmp_path), name, "--previous").output == f"{before[name]}\n"
     after = vault(tmp_path)
     assert {name for name in NAMES if before[name] != after[name]} == {"graph_password", "secret_keys"}
@@ -112,7 +177,7 @@ def test_rotating_keeps_the_old_one_to_show_and_what_decrypts(tmp_path: Path) ->
 def test_a_file_that_is_no_secret_is_named_and_stays_as_it_is(tmp_path: Path, held: bytes) -> None:
     make(tmp_path)
     (tmp_path / "search_key").write_bytes(held)
-    for command in ("make", "rotate", "show"):
+    for command in ("make", "rotate", "take", "forget", "show"):
         refused = run(command, str(tmp_path), *(() if command == "make" else ("search_key",)))
         assert refused.exit_code == 1
         assert "search_key" in refused.output
@@ -141,6 +206,7 @@ def test_misuse_of_secrets_is_exit_code_2(arguments: tuple[str, ...]) -> None:
 
 
 def test_nothing_is_rotated_that_there_is_not(tmp_path: Path) -> None:
-    refused = run("rotate", str(tmp_path), "search_key")
-    assert refused.exit_code == 1
+    for command in ("rotate", "take", "forget"):
+        refused = run(command, str(tmp_path), "search_key")
+        assert refused.exit_code == 1
     assert list(tmp_path.iterdir()) == []

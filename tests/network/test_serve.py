@@ -133,3 +133,20 @@ def test_the_schema_is_printed_without_any_backend(tmp_path: Path) -> None:
     assert printed.returncode == 0, printed.stderr
     assert "@key" in printed.stdout
     assert not (tmp_path / "graph").exists()
+
+
+def test_a_subgraph_verifies_tokens_and_needs_nothing_that_clients_sign_in_with(tmp_path: Path) -> None:
+    issuers = tmp_path / "issuers.toml"
+    issuers.write_text(
+        '[[issuer]]\nissuer = "https://login.example/realms/hubs"\nname = "Netz"\naudience = "hubnetz"\n'
+        'client_id = "hubnetz-web"\nclient_secret_file = "not-handed-out"\nalgorithms = ["RS256"]\n'
+    )
+    whole = hubnetz(tmp_path, "serve", PORT=str(free_port()), ISSUERS=str(issuers))
+    assert whole.returncode == 1
+    assert "'not-handed-out' cannot be read" in whole.stderr
+    apart = Server(tmp_path, "--subgraph", "directory", ISSUERS=str(issuers))
+    try:
+        asked = httpx.post(f"{apart.url}/subgraphs/directory", json={"query": "{ __typename }"}, timeout=START_S)
+        assert asked.json() == {"data": {"__typename": "Query"}}
+    finally:
+        apart.stop()

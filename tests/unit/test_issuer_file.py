@@ -60,6 +60,19 @@ def test_it_says_whose_tokens_count_and_what_their_claims_grant(tmp_path: Path) 
     assert "swordfish" not in repr(first)
 
 
+@pytest.mark.parametrize("entry", ["client_secret_file", "private_key_file"])
+def test_who_only_verifies_tokens_needs_no_secret(tmp_path: Path, entry: str) -> None:
+    path = file(tmp_path, GOOD.replace('client_secret_file = "secret"', f'{entry} = "not-handed-out"'))
+    with pytest.raises(IssuerFileError, match="cannot be read"):
+        read(path)
+    (settings,) = read(path, signs_in=False)
+    assert settings.issuer == "https://login.example/realms/hubs"
+    assert (settings.client_secret, settings.private_key) == (None, None)
+    # Whatever else is wrong is told as ever.
+    with pytest.raises(IssuerFileError, match="expected either"):
+        read(file(tmp_path, GOOD.replace('client_secret_file = "secret"', "")), signs_in=False)
+
+
 @pytest.mark.parametrize("name", ["rsa.pem", "ec.pem"])
 def test_a_private_key_takes_the_place_of_a_secret(tmp_path: Path, name: str) -> None:
     text = GOOD.replace('client_secret_file = "secret"', f'private_key_file = "{name}"')

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -113,6 +114,7 @@ class Action:
         needs_house: Without a house to choose there is nothing to send; `lacking` says so.
         is_open: Nobody needs to sign in.
         is_grave: It takes something away.
+        otherwise: The last part of the address of the opposite, and what that is called.
     """
 
     path: str
@@ -129,6 +131,7 @@ class Action:
     lacking: str = _NO_HOUSE
     is_open: bool = False
     is_grave: bool = False
+    otherwise: tuple[str, str] | None = None
 
     @property
     def form(self) -> Form:
@@ -221,7 +224,8 @@ async def sent_or_kept(site: Site, request: Request, operation: str, form: Form,
 def see_other(request: Request, path: str, note: str) -> Response:
     """On to the page of that path, which says what was done."""
     where, _, part = path.partition("#")
-    there = address(request, where, **{done.PARAMETER: note})
+    where, _, query = where.partition("?")
+    there = address(request, where, **dict(parse_qsl(query)), **{done.PARAMETER: note})
     return RedirectResponse(f"{there}#{part}" if part else there, 303, _UNKEPT)
 
 

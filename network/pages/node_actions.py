@@ -38,7 +38,7 @@ def place_of(node: Data) -> tuple[str, str]:
     return f"{folder}{node[key] if key else node['id'].partition(':')[2]}", str(node[name])
 
 
-async def _node(site: Site, request: Request, id_: str, labels: frozenset[str]) -> Data:
+async def node_of(site: Site, request: Request, id_: str, labels: frozenset[str]) -> Data:
     """What has that id.
 
     Raises:
@@ -53,7 +53,7 @@ async def _node(site: Site, request: Request, id_: str, labels: frozenset[str]) 
 
 def by_path(label: str) -> Callable[[Site, Request], Any]:
     async def load(site: Site, request: Request) -> Subject:
-        node = await _node(site, request, f"{label}:{request.path_params['key'][:MAX_KEY]}", frozenset({label}))
+        node = await node_of(site, request, f"{label}:{request.path_params['key'][:MAX_KEY]}", frozenset({label}))
         return _subject(node)
 
     return load
@@ -62,7 +62,7 @@ def by_path(label: str) -> Callable[[Site, Request], Any]:
 async def _target(site: Site, request: Request) -> Subject:
     """What `target` in the address names."""
     labels = frozenset({"Project", "Topic", "Hub", "Service", "Need"})
-    node = await _node(site, request, request.query_params.get("target", "")[:MAX_KEY] or "-", labels)
+    node = await node_of(site, request, request.query_params.get("target", "")[:MAX_KEY] or "-", labels)
     path, title = place_of(node)
     return Subject(data=node, title=title, address=path)
 
@@ -84,7 +84,7 @@ def _subject(node: Data) -> Subject:
     return Subject(data=quoted, title=title, address=f"{path}#{part}" if part else path, version=node.get("version"))
 
 
-def _names(name: str, **more: Any) -> Callable[[Subject, Filled], Data]:
+def naming(name: str, **more: Any) -> Callable[[Subject, Filled], Data]:
     return lambda subject, _: {name: subject.data["id"], **more}
 
 
@@ -98,7 +98,7 @@ ANSWER: Final = Action(
         area("text", message("Ihre Antwort"), required=True, most=5_000),
         house(message("Für welches Haus antworten Sie?")),
     ),
-    fixed=_names("question"),
+    fixed=naming("question"),
     note="answered",
     needs_house=True,
 )
@@ -109,7 +109,7 @@ WITHDRAW_QUESTION: Final = Action(
     button=message("Zurücknehmen"),
     mutation="withdraw_question",
     load=by_path("Question"),
-    fixed=_names("question"),
+    fixed=naming("question"),
     note="withdrawn",
     is_grave=True,
 )
@@ -119,7 +119,7 @@ ACCEPT: Final = Action(
     button=message("Ja, das ist die Antwort"),
     mutation="accept_answer",
     load=by_path("Answer"),
-    fixed=_names("answer", isAccepted=True),
+    fixed=naming("answer", isAccepted=True),
     note="accepted",
 )
 WITHDRAW_ANSWER: Final = Action(
@@ -128,7 +128,7 @@ WITHDRAW_ANSWER: Final = Action(
     button=message("Zurücknehmen"),
     mutation="withdraw_answer",
     load=by_path("Answer"),
-    fixed=_names("answer"),
+    fixed=naming("answer"),
     note="withdrawn",
     is_grave=True,
 )
@@ -141,7 +141,7 @@ CONFIRM: Final = Action(
     button=message("Ja, das stimmt"),
     mutation="confirm_adoption",
     load=by_path("Adoption"),
-    fixed=_names("adoption"),
+    fixed=naming("adoption"),
     note="confirmed",
 )
 DECLINE: Final = Action(
@@ -154,7 +154,7 @@ DECLINE: Final = Action(
     mutation="decline_adoption",
     load=by_path("Adoption"),
     inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
-    fixed=_names("adoption"),
+    fixed=naming("adoption"),
     note="declined",
 )
 RECONFIRM: Final = Action(
@@ -166,7 +166,7 @@ RECONFIRM: Final = Action(
     button=message("Ja, wir nutzen es noch"),
     mutation="reconfirm_adoption",
     load=by_path("Adoption"),
-    fixed=_names("adoption"),
+    fixed=naming("adoption"),
     note="confirmed",
 )
 REPORT: Final = Action(
@@ -188,7 +188,7 @@ REPORT: Final = Action(
         area("whatFailed", message("Was ging schief?"), rows=3),
         choice("visibility", message("Wer es sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
     ),
-    fixed=_names("adoption"),
+    fixed=naming("adoption"),
     note="reported",
 )
 FOLLOW: Final = Action(
@@ -198,7 +198,7 @@ FOLLOW: Final = Action(
     button=message("Folgen"),
     mutation="follow",
     load=_target,
-    fixed=_names("target"),
+    fixed=naming("target"),
     note="followed",
 )
 UNFOLLOW: Final = Action(
@@ -207,7 +207,7 @@ UNFOLLOW: Final = Action(
     button=message("Nicht mehr folgen"),
     mutation="unfollow",
     load=_target,
-    fixed=_names("target"),
+    fixed=naming("target"),
     note="unfollowed",
 )
 
@@ -221,7 +221,7 @@ def _callback(path: str, label: str) -> Action:
         mutation="request_callback",
         load=by_path(label),
         inputs=CALL,
-        fixed=_names("entry"),
+        fixed=naming("entry"),
         note="called",
         is_open=True,
     )

@@ -25,7 +25,8 @@ async def own_houses(site: Site, request: Request) -> list[tuple[str, str]]:
         association=None if association is None else f"Municipality:{association}",
         isAssociation=association is not None,
     )
-    houses = {key: (answer.data.get(name) or {}).get("name") or key.partition(":")[2] for name, key in given.items()}
+    # A membership may name a house that the network does not have.
+    houses = {key: node["name"] for name, key in given.items() if (node := answer.data.get(name)) is not None}
     parts = (answer.data.get("association") or {}).get("parts") or {"edges": []}
     houses |= {edge["node"]["id"]: edge["node"]["name"] for edge in parts["edges"]}
     return sorted(houses.items(), key=lambda house: house[1].casefold())

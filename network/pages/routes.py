@@ -24,6 +24,8 @@ from network.pages import (
     links,
     list_pages,
     map_page,
+    member_pages,
+    my_pages,
     need_forms,
     neighbourhood_page,
     node_actions,
@@ -32,6 +34,7 @@ from network.pages import (
     saved_searches,
     search_page,
     sign_in,
+    task_actions,
 )
 from network.pages.rendering import STATIC, digest
 from network.pages.site import Site
@@ -56,6 +59,9 @@ def routes(site: Site) -> list[BaseRoute]:
         *node_actions.routes(site),
         *need_forms.routes(site),
         *saved_searches.routes(site),
+        *task_actions.routes(site),
+        *my_pages.routes(site),
+        *member_pages.routes(site),
         *search_page.routes(site),
         *browse_page.routes(site),
         *history_page.routes(site),

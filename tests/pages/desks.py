@@ -12,12 +12,14 @@ import httpx
 
 from graph.model import Project
 from graph.relationships import Relationship
+from graph.telling.teller import Teller
 from graph.vocabulary import Stage
-from tests.fixtures.builders import make_project, plant, relate
+from tests.fixtures.builders import make_municipality, make_project, plant, relate
 from tests.fixtures.provider import SigningProvider
 from tests.network.signing_in import PUBLIC_URL, Browser, Service, issuers_file
-from tests.network.writing import NETWORK, zeitz
+from tests.network.writing import NETWORK, gemeinde, zeitz
 
+amt = make_municipality("010615169", name="Amt Wilstermarsch", kind="AMT", state="Schleswig-Holstein")
 ROLES: Final = {
     "zeitz": "hub_lead:zeitz",
     "wilster": "hub_lead:wilster",
@@ -92,6 +94,11 @@ class Office:
         await plant(self.service.graph, planted, *([] if owner is None else [relate("OWNS", owner, planted)]))
         return planted
 
+    async def tell(self) -> None:
+        """Whoever is to hear of what happened so far, has."""
+        while await Teller(self.service.graph, holder="desks").tell():
+            pass
+
     async def ask(self, person: Person, query: str, **variables: Any) -> Any:
         """What the API says to somebody."""
         answer = (await person.ask({"query": query, "variables": variables})).json()  # type: ignore[dict-item] # JSON
@@ -114,5 +121,5 @@ async def office_of(folder: Path, provider: SigningProvider, **settings: str) ->
     issuers = issuers_file(folder, hubs=provider)
     _grants(folder)
     async with Service(folder, DATA_DIR=str(folder / "var"), ISSUERS=str(issuers), **settings) as service:
-        await plant(service.graph, *NETWORK)
+        await plant(service.graph, *NETWORK, amt, relate("PART_OF", gemeinde, amt))
         yield Office(service, provider, service.app())

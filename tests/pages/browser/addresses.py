@@ -83,6 +83,19 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/my/searches": ("/my/searches",),
     "/my/searches/new": ("/my/searches/new?q=parken",),
     "/my/searches/delete": ("/my/searches/delete?search=none",),
+    "/my": ("/my",),
+    "/my/inbox": ("/my/inbox",),
+    "/my/inbox/read": ("/my/inbox/read",),
+    "/my/settings": ("/my/settings",),
+    "/my/members": ("/my/members",),
+    "/my/members/invite": ("/my/members/invite?house=Hub:zeitz",),
+    "/my/members/contact": ("/my/members/contact?house=Hub:zeitz",),
+    "/my/members/end": ("/my/members/end?house=Hub:zeitz",),
+    "/my/members/revoke-invitation": ("/my/members/revoke-invitation?house=Hub:zeitz",),
+    **{
+        f"/tasks/{{key}}/{form}": (f"/tasks/none/{form}",)
+        for form in ("take-part", "take-no-part", "decide-claim", "decide-partner", "complete", "called")
+    },
     "/explorer": ("/explorer",),
     "/developers": ("/developers",),
     "/imprint": ("/imprint",),

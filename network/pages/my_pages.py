@@ -1,0 +1,168 @@
+"""What is somebody's own: tasks, entries of one's houses, notifications, and settings."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from auth import policy
+from network.pages.action import Action, Input, Subject, Widget, choice, line, routes_of, signed_out
+from network.pages.formats import BERLIN
+from network.pages.forms import Field, Filled, Kind
+from network.pages.language import message
+from network.pages.node_actions import place_of
+from network.pages.site import Site, in_both_languages
+from network.pages.task_actions import about, way_of
+from network.request import caller_of
+
+Data = Mapping[str, Any]
+_HOUSES: Final = ("first", "second", "third")
+"""Houses whose entries are shown; somebody with more finds the rest on their pages."""
+_SOON: Final = timedelta(days=30)
+_UNFINISHED: Final = frozenset({"DRAFT", "SUBMITTED", "CHANGES_REQUESTED"})
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    async def mine(request: Request) -> Response:
+        refused = await signed_out(site, request)
+        if refused is not None:
+            return refused
+        keys = [f"{label}:{key}" for label, key in policy.own_houses(caller_of(request.scope))]
+        shown = dict(zip(_HOUSES, keys, strict=False))
+        has = {f"has{name.title()}": True for name in shown}
+        answer = await site.asking.ask(request, "my", **shown, **has)
+        viewer = answer.need("viewer")
+        houses = [node for name in shown if (node := answer.data.get(name)) is not None]
+        return site.renderer.page(
+            request,
+            "my.html",
+            viewer=viewer,
+            tasks=[(task, way_of(task), about(task)) for task in viewer["tasks"]],
+            follows=[(one, place_of(one["target"])) for one in viewer["follows"] if one["target"] is not None],
+            houses=houses,
+            unfinished=[_entries(house, unfinished=True) for house in houses],
+            finished=[_entries(house, unfinished=False) for house in houses],
+            due=[_due(house) for house in houses],
+            has_more=len(keys) > len(_HOUSES),
+        )
+
+    async def inbox(request: Request) -> Response:
+        refused = await signed_out(site, request)
+        if refused is not None:
+            return refused
+        unread = "unread" in request.query_params
+        answer = await site.asking.ask(
+            request, "my_inbox", after=request.query_params.get("after") or None, unreadOnly=unread
+        )
+        viewer = answer.need("viewer")
+        found = viewer["notifications"]
+        lines = [(edge["node"], subject_of(edge["node"]["subject"])) for edge in found["edges"]]
+        return site.renderer.page(request, "my_inbox.html", viewer=viewer, found=found, lines=lines, unread_only=unread)
+
+    return [
+        *in_both_languages("/my", mine),
+        *in_both_languages("/my/inbox", inbox),
+        *routes_of(site, ACTIONS),
+    ]
+
+
+def subject_of(subject: Data | None) -> tuple[str, str]:
+    """The path and the name of what news are about; "" where there is nothing to see."""
+    if subject is None:
+        return "", ""
+    match subject["__typename"]:
+        case "Task":
+            return "/my", ""
+        case "Adoption":
+            return _reuse(subject)
+        case "ExperienceReport":
+            return "", str(subject["report"])
+        case "Question":
+            return _talk(subject)
+        case "Answer":
+            return _talk(subject["question"])
+        case "Municipality":
+            return f"/municipalities/{subject['ars']}", str(subject["name"])
+        case "University":
+            return f"/universities/{subject['ror']}", str(subject["name"])
+        case "Organisation":
+            return f"/organisations/{subject['slug']}", str(subject["name"])
+    return place_of(subject)
+
+
+def _reuse(adoption: Data | None) -> tuple[str, str]:
+    project = (adoption or {}).get("project")
+    if adoption is None or project is None:
+        return "", ""
+    house = adoption["house"]
+    return f"/projects/{project['slug']}", project["title"] if house is None else f"{house['name']}: {project['title']}"
+
+
+def _talk(question: Data | None) -> tuple[str, str]:
+    if question is None:
+        return "", ""
+    project, topic = question["project"], question["topic"]
+    if project is not None:
+        return f"/projects/{project['slug']}", str(project["title"])
+    return ("", "") if topic is None else (f"/topics/{topic['slug']}", str(topic["nameDe"]))
+
+
+def _entries(house: Data, *, unfinished: bool) -> Sequence[Data]:
+    nodes = [edge["node"] for edge in house["projects"]["edges"]]
+    return [one for one in nodes if (one["stage"] in _UNFINISHED) is unfinished]
+
+
+def _due(house: Data) -> Sequence[Data]:
+    """Adoptions that the house is asked about soon, or was already."""
+    until = (datetime.now(BERLIN).date() + _SOON).isoformat()
+    nodes = [edge["node"] for edge in house["adoptions"]["edges"]]
+    return [one for one in nodes if one["project"] and one["reconfirmBy"] and one["reconfirmBy"] <= until]
+
+
+async def _settings(site: Site, request: Request) -> Subject:
+    settings = (await site.asking.ask(request, "my_settings")).need("viewer")["mailSettings"]
+    facts = [(message("E-Mails gehen an"), settings["email"] or "–")]
+    return Subject(data={"facts": facts}, address="/my", typed=settings)
+
+
+async def _lines(_: Site, request: Request) -> Subject:
+    return Subject(data={"ids": request.query_params.getlist("id")[:500]}, address="/my/inbox")
+
+
+def _named(_: Subject, filled: Filled) -> Data:
+    # An empty name takes it away, which leaving it out would not.
+    return {"name": filled.typed.get("name") or ""}
+
+
+def _box(name: str, label: str) -> Input:
+    return Input(field=Field(name=name, kind=Kind.FLAG), label=label, widget=Widget.BOX)
+
+
+SETTINGS: Final = Action(
+    path="/my/settings",
+    title=message("Einstellungen"),
+    button=message("Speichern"),
+    mutation="save_mail_settings",
+    load=_settings,
+    inputs=(
+        choice("digest", message("Wie oft wollen Sie eine Zusammenfassung?"), "Digest"),
+        _box("getsTaskMail", message("Aufgaben auch sofort per E-Mail")),
+        _box("isListed", message("Andere Mitglieder dürfen mich in der Liste meines Hauses sehen")),
+        line("name", message("Name in dieser Liste"), most=100),
+    ),
+    fixed=_named,
+    leads_to=lambda *_: "/my/settings",
+)
+READ: Final = Action(
+    path="/my/inbox/read",
+    title=message("Mitteilungen als gelesen vermerken"),
+    button=message("Alle als gelesen vermerken"),
+    mutation="mark_notifications_read",
+    load=_lines,
+    fixed=lambda subject, _: {"notifications": subject.data["ids"]} if subject.data["ids"] else {},
+    note="read",
+)
+ACTIONS: Final = (SETTINGS, READ)

@@ -1,0 +1,171 @@
+"""What a task asks: where it is done, and the forms for what is decided there and then."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from network.pages.action import Action, Input, Subject, Widget, area, line, routes_of
+from network.pages.forms import Field, Filled, Kind
+from network.pages.language import message
+from network.pages.node_actions import YES_NO
+from network.pages.site import Site
+
+Data = Mapping[str, Any]
+_REASON: Final = area(
+    "reason",
+    message("Warum?"),
+    hint=message("Nötig, wenn Sie ablehnen. Die andere Seite liest es."),
+    rows=3,
+    most=2_000,
+)
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return routes_of(site, ACTIONS)
+
+
+def way_of(task: Data) -> str:
+    """The path of the page where a task is done."""
+    key = task["id"].partition(":")[2]
+    project = task["project"] or (task["adoption"] or {}).get("project")
+    page = "/my" if project is None else f"/projects/{project['slug']}"
+    adoption = (
+        task["entity"].partition(":")[2] if task["adoption"] is None else task["adoption"]["id"].partition(":")[2]
+    )
+    match task["kind"]:
+        case "CONFIRM_PARTNERSHIP":
+            return f"/tasks/{key}/take-part"
+        case "DECIDE_CLAIM":
+            return f"/tasks/{key}/decide-claim"
+        case "DECIDE_PARTNER":
+            return f"/tasks/{key}/decide-partner"
+        case "COMPLETE_ENTRY":
+            return f"/tasks/{key}/complete"
+        case "CALL_BACK":
+            return f"/tasks/{key}/called"
+        case "CONFIRM_ADOPTION":
+            return f"/adoptions/{adoption}/confirm"
+        case "RECONFIRM_ADOPTION":
+            return f"/adoptions/{adoption}/reconfirm"
+        case "CONFIRM_CURRENT":
+            return f"{page}/current"
+    return page
+
+
+def about(task: Data) -> str:
+    """What a task is about, by name."""
+    project = task["project"] or (task["adoption"] or {}).get("project")
+    named = project or task["need"] or task["expert"] or {}
+    return str(named.get("title") or named.get("name") or "")
+
+
+def _task(kind: str) -> Callable[[Site, Request], Any]:
+    async def load(site: Site, request: Request) -> Subject:
+        viewer = (await site.asking.ask(request, "my_tasks")).need("viewer")
+        id_ = f"Task:{request.path_params['key']}"
+        task = next((one for one in viewer["tasks"] if one["id"] == id_ and one["kind"] == kind), None)
+        if task is None:
+            # Done meanwhile, or somebody else's: there is nothing to decide.
+            raise HTTPException(404)
+        house = ""
+        if task["subject"] is not None:
+            answer = await site.asking.ask(request, "own_houses", first=task["subject"])
+            house = (answer.data.get("first") or {}).get("name") or ""
+        quoted = "\n".join(text for text in (house, task["note"]) if text)
+        project = task["project"]
+        address = "/my" if project is None else f"/projects/{project['slug']}"
+        return Subject(data={**task, "quoted": quoted}, title=about(task), address=address)
+
+    return load
+
+
+def _of_task(subject: Subject, _: Filled) -> Data:
+    return {"task": subject.data["id"]}
+
+
+def _of_house(subject: Subject, _: Filled) -> Data:
+    project = subject.data["project"]
+    if project is None:
+        raise HTTPException(404)
+    return {"project": project["id"], "house": subject.data["subject"]}
+
+
+def _home(_: Subject, __: Data) -> str:
+    return "/my"
+
+
+def _decided(name: str, label: str) -> Input:
+    return Input(
+        field=Field(name=name, kind=Kind.YES_NO, is_required=True), label=label, widget=Widget.SELECT, options=YES_NO
+    )
+
+
+TAKE_PART: Final = Action(
+    path="/tasks/{key}/take-part",
+    title=message("Macht Ihr Haus hier mit?"),
+    lead=message("Ihr Haus wurde als beteiligt genannt. Mit Ihrer Zusage steht es als beteiligt da."),
+    button=message("Ja, wir machen mit"),
+    mutation="confirm_partnership",
+    load=_task("CONFIRM_PARTNERSHIP"),
+    fixed=_of_house,
+    note="confirmed",
+    leads_to=_home,
+    otherwise=("take-no-part", message("Nein, wir machen nicht mit")),
+)
+TAKE_NO_PART: Final = Action(
+    path="/tasks/{key}/take-no-part",
+    title=message("Ihr Haus macht nicht mit?"),
+    button=message("Nein, wir machen nicht mit"),
+    mutation="decline_partnership",
+    load=_task("CONFIRM_PARTNERSHIP"),
+    fixed=_of_house,
+    note="declined",
+    leads_to=_home,
+    is_grave=True,
+)
+DECIDE_CLAIM: Final = Action(
+    path="/tasks/{key}/decide-claim",
+    title=message("Soll dieses Haus den Eintrag übernehmen?"),
+    button=message("Entscheiden"),
+    mutation="decide_claim",
+    load=_task("DECIDE_CLAIM"),
+    inputs=(_decided("isGranted", message("Gehört der Eintrag diesem Haus?")), _REASON),
+    fixed=_of_house,
+    leads_to=_home,
+)
+DECIDE_PARTNER: Final = Action(
+    path="/tasks/{key}/decide-partner",
+    title=message("Soll dieses Haus mitmachen?"),
+    button=message("Entscheiden"),
+    mutation="decide_partner",
+    load=_task("DECIDE_PARTNER"),
+    inputs=(_decided("isAccepted", message("Macht dieses Haus mit?")), line("role", message("Als was?")), _REASON),
+    fixed=_of_house,
+    leads_to=_home,
+)
+COMPLETE: Final = Action(
+    path="/tasks/{key}/complete",
+    title=message("Eine Frage zu Ihrem Eintrag"),
+    lead=message("Lassen Sie das Feld leer, wenn es niemand weiß: Dann wird nicht noch einmal gefragt."),
+    button=message("Antwort speichern"),
+    mutation="complete_entry",
+    load=_task("COMPLETE_ENTRY"),
+    inputs=(area("text", message("Ihre Antwort"), most=5_000),),
+    fixed=_of_task,
+    leads_to=_home,
+)
+CALLED: Final = Action(
+    path="/tasks/{key}/called",
+    title=message("Zurückrufen"),
+    lead=message("Jemand bittet um Rückruf. Haken Sie es hier ab, sobald Sie gesprochen haben."),
+    button=message("Erledigt"),
+    mutation="complete_task",
+    load=_task("CALL_BACK"),
+    inputs=(area("reason", message("Was kam heraus?"), rows=3, most=2_000),),
+    fixed=_of_task,
+    leads_to=_home,
+)
+ACTIONS: Final = (TAKE_PART, TAKE_NO_PART, DECIDE_CLAIM, DECIDE_PARTNER, COMPLETE, CALLED)

@@ -85,6 +85,7 @@ class Subject:
         address: The page that tells of it.
         choices: Name of field -> values and what they are called.
         typed: What stands in the fields before anybody types.
+        lead: Text of the catalogue in place of that of the action, where it depends on what it is about.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -93,6 +94,7 @@ class Subject:
     choices: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     typed: Mapping[str, Any] = field(default_factory=dict)
     version: int | None = None
+    lead: str = ""
 
 
 def _nothing(_: Subject, __: Filled) -> Mapping[str, Any]:
@@ -109,7 +111,7 @@ class Action:
         mutation: Operation file.
         load: Reads what it is about.
         fixed: What the input holds beside the fields.
-        note: Name of what is said afterwards.
+        note: Name of what is said afterwards, or what tells it from what was sent.
         leads_to: The path that follows; else the page of what it is about.
         needs_house: Without a house to choose there is nothing to send; `lacking` says so.
         is_open: Nobody needs to sign in.
@@ -125,7 +127,7 @@ class Action:
     lead: str = ""
     inputs: tuple[Input, ...] = ()
     fixed: Callable[[Subject, Filled], Mapping[str, Any]] = _nothing
-    note: str = "saved"
+    note: str | Callable[[Subject, Filled], str] = "saved"
     leads_to: Callable[[Subject, Mapping[str, Any]], str] | None = None
     needs_house: bool = False
     lacking: str = _NO_HOUSE
@@ -164,7 +166,8 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             sent = await sent_or_kept(site, request, action.mutation, form, filled, **fixed)
             if sent.success is not None:
                 path = subject.address if action.leads_to is None else action.leads_to(subject, sent.success)
-                return see_other(request, path, action.note)
+                note = action.note if isinstance(action.note, str) else action.note(subject, filled)
+                return see_other(request, path, note)
         else:
             sent = Sent(form.blank(subject.typed, version=subject.version) if given is None else form.filled(given))
         return site.renderer.page(
@@ -253,8 +256,9 @@ def line(name: str, label: str, *, hint: str = "", required: bool = False, most:
     """A field of one line."""
     kind = more.pop("kind", Kind.TEXT)
     clears = more.pop("clears", False)
+    told = {"expects": more.pop("expects")} if "expects" in more else {}
     return Input(
-        field=Field(name=name, is_required=required, most=most, kind=kind, is_cleared=clears),
+        field=Field(name=name, is_required=required, most=most, kind=kind, is_cleared=clears, **told),
         label=label,
         hint=hint,
         **more,

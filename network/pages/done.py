@@ -7,7 +7,12 @@ from network.pages.language import message
 PARAMETER: Final = "done"
 NOTES: Final[dict[str, str]] = {
     "saved": message("Gespeichert."),
-    "adopted": message("Gespeichert. Das Haus, das dieses Projekt verantwortet, wird gebeten, es zu bestätigen."),
+    "adopted": message("Gespeichert."),
+    "adopted-asks-owner": message(
+        "Gespeichert. Das Haus, das dieses Projekt verantwortet, wird gebeten, es zu bestätigen."
+    ),
+    "adopted-asks-hub": message("Gespeichert. Der prüfende Hub wird gebeten, es zu bestätigen."),
+    "adopted-asks-nobody": message("Gespeichert. Bestätigt werden kann es, sobald jemand das Projekt verantwortet."),
     "asked": message("Ihre Frage ist gestellt. Sie hören, sobald jemand antwortet."),
     "answered": message("Ihre Antwort steht da. Wer gefragt hat, erfährt es."),
     "accepted": message("Vermerkt, welche Antwort die Frage beantwortet."),
@@ -17,6 +22,10 @@ NOTES: Final[dict[str, str]] = {
     "claimed": message("Ihre Meldung ist angekommen. Eine Prüferin oder ein Prüfer entscheidet."),
     "current": message("Danke. Der Eintrag gilt jetzt wieder zwölf Monate als bestätigt."),
     "joined": message("Angefragt. Das Haus, das dieses Projekt verantwortet, entscheidet."),
+    "joined-asks-hub": message("Angefragt. Der prüfende Hub entscheidet."),
+    "joined-asks-network": message(
+        "Angefragt. Noch verantwortet kein Haus dieses Projekt: Die Netzverwaltung entscheidet."
+    ),
     "confirmed": message("Bestätigt."),
     "declined": message("Abgelehnt."),
     "reported": message("Danke. Ihre Erfahrung hilft den Nächsten."),

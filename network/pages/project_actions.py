@@ -1,6 +1,7 @@
 """What a reader can do about a project: reuse it, ask, follow, be called back, claim it, join it, say that it still holds."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from network.request import caller_of
 
 Data = Mapping[str, Any]
 _WHO_SEES: Final = message("Wer es sieht")
+_WHY_ENDED: Final = message("Bitte schreiben Sie, warum Ihr Haus es nicht mehr einsetzt.")
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -28,6 +30,40 @@ async def _project(site: Site, request: Request) -> Subject:
     return Subject(
         data=project, title=project["title"], address=f"/projects/{project['slug']}", version=project["version"]
     )
+
+
+_JOINED: Final = message(
+    "Statt dasselbe noch einmal zu bauen: Fragen Sie an, ob Ihr Haus hier mitmachen kann. Das Haus, das dieses Projekt verantwortet, entscheidet."
+)
+_JOINED_AT_HUB: Final = message(
+    "Statt dasselbe noch einmal zu bauen: Fragen Sie an, ob Ihr Haus hier mitmachen kann. Noch verantwortet kein Haus dieses Projekt: Der prüfende Hub entscheidet."
+)
+_JOINED_AT_NETWORK: Final = message(
+    "Statt dasselbe noch einmal zu bauen: Fragen Sie an, ob Ihr Haus hier mitmachen kann. Noch verantwortet kein Haus dieses Projekt: Die Netzverwaltung entscheidet."
+)
+_QUESTION_TO_HUB: Final = message(
+    "Noch verantwortet kein Haus dieses Projekt: Ihre Frage geht an den prüfenden Hub und steht auf der Seite des Projekts. Genannt wird Ihr Haus, nicht Ihr Name."
+)
+_UNOWNED_QUESTION: Final = message(
+    "Noch verantwortet kein Haus dieses Projekt. Ihre Frage steht auf seiner Seite, und wer etwas weiß, kann antworten. Genannt wird Ihr Haus, nicht Ihr Name."
+)
+_UNOWNED_REUSE: Final = message(
+    "Tragen Sie ein, wie weit Ihr Haus ist. Das hilft allen, die nach Erfahrungen suchen. Bestätigt werden kann es, sobald jemand das Projekt verantwortet."
+)
+
+
+async def _asked(site: Site, request: Request) -> Subject:
+    subject = await _project(site, request)
+    if subject.data["owner"]:
+        return subject
+    return replace(subject, lead=_QUESTION_TO_HUB if subject.data["reviewer"] else _UNOWNED_QUESTION)
+
+
+async def _joined(site: Site, request: Request) -> Subject:
+    subject = await _project(site, request)
+    if subject.data["owner"]:
+        return subject
+    return replace(subject, lead=_JOINED_AT_HUB if subject.data["reviewer"] else _JOINED_AT_NETWORK)
 
 
 async def _reused(site: Site, request: Request) -> Subject:
@@ -51,7 +87,8 @@ async def _reused(site: Site, request: Request) -> Subject:
             "since": typed_day(mine["since"]),
             HOUSE: mine["house"]["id"],
         }
-    return Subject(data=subject.data, title=subject.title, address=subject.address, typed=typed)
+    has_steward = subject.data["owner"] or subject.data["reviewer"]
+    return replace(subject, typed=typed, version=None, lead="" if has_steward else _UNOWNED_REUSE)
 
 
 async def _claimed(site: Site, request: Request) -> Subject:
@@ -75,6 +112,24 @@ def _of_project(subject: Subject, _: Filled) -> Data:
 def _of_version(subject: Subject, filled: Filled) -> Data:
     given = {"project": subject.data["id"]}
     return given if filled.version is None else given | {"expectedVersion": filled.version}
+
+
+def _asks_to_confirm(subject: Subject, filled: Filled) -> str:
+    """Who is asked to confirm that a house adopted the project, as the command decides it; nobody before it is in force."""
+    if filled.input["status"] not in ("PILOT", "IN_USE"):
+        return "adopted"
+    maker = NodeKey.parse(filled.input[HOUSE])
+    for name, note in (("owner", "adopted-asks-owner"), ("reviewer", "adopted-asks-hub")):
+        house = subject.data[name]
+        if house is not None and not policy.are_of_one_administration(NodeKey.parse(house["id"]), maker):
+            return note
+    return "adopted" if subject.data["owner"] else "adopted-asks-nobody"
+
+
+def _asks_to_decide(subject: Subject, _: Filled) -> str:
+    if subject.data["owner"]:
+        return "joined"
+    return "joined-asks-hub" if subject.data["reviewer"] else "joined-asks-network"
 
 
 def _about(name: str) -> Callable[[Subject, Filled], Data]:
@@ -118,11 +173,12 @@ ADOPT: Final = Action(
             hint=message("Nur, wenn Ihr Haus es nicht mehr einsetzt. Sehen nur Mitglieder des Netzwerks."),
             rows=3,
             most=5_000,
+            expects=_WHY_ENDED,
         ),
         choice("visibility", _WHO_SEES, "Visibility", values=("PUBLIC", "NETWORK", "PRIVATE")),
     ),
     fixed=_of_project,
-    note="adopted",
+    note=_asks_to_confirm,
     leads_to=_to("reuse"),
     needs_house=True,
 )
@@ -134,7 +190,7 @@ ASK: Final = Action(
     ),
     button=message("Frage stellen"),
     mutation="ask_question",
-    load=_project,
+    load=_asked,
     inputs=(
         area("text", message("Ihre Frage"), required=True, most=2_000),
         house(message("Für welches Haus fragen Sie?")),
@@ -201,19 +257,17 @@ CLAIM: Final = Action(
 JOIN: Final = Action(
     path="/projects/{slug}/join",
     title=message("Mitmachen"),
-    lead=message(
-        "Statt dasselbe noch einmal zu bauen: Fragen Sie an, ob Ihr Haus hier mitmachen kann. Das Haus, das dieses Projekt verantwortet, entscheidet."
-    ),
+    lead=_JOINED,
     button=message("Anfragen"),
     mutation="join_project",
-    load=_project,
+    load=_joined,
     inputs=(
         house(message("Welches Haus?")),
         line("role", message("Als was?"), hint=message("Zum Beispiel: Pilotkommune.")),
         area("note", message("Was soll man dazu wissen?"), rows=3, most=2_000),
     ),
     fixed=_of_project,
-    note="joined",
+    note=_asks_to_decide,
     needs_house=True,
 )
 CURRENT: Final = Action(

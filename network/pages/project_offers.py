@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from auth import policy
-from auth.principal import Caller
+from auth.principal import Anonymous, Caller
 from graph.model import NodeKey
 
 Data = Mapping[str, Any]
@@ -18,9 +18,10 @@ def offered(caller: Caller, project: Data, stewards: list[NodeKey], viewer: Data
     own = [one for one in _adoptions(project) if _is_own(caller, one["house"])]
     return {
         "may_take_part": policy.may_take_part(caller),
+        "may_ask": isinstance(caller, Anonymous) or bool(policy.own_houses(caller)),
         "may_reuse": policy.has_house_beside(caller, None if owner is None else NodeKey.parse(owner["id"])),
         "follows": project["id"] in followed,
-        "is_unowned": owner is None,
+        "may_claim": owner is None and _may_claim(caller, project),
         "may_answer_for": policy.may_edit_project(caller, stewards),
         "own_adoptions": own,
         "asked": {
@@ -34,6 +35,12 @@ def offered(caller: Caller, project: Data, stewards: list[NodeKey], viewer: Data
             and policy.may_confirm_adoption(caller, stewards, NodeKey.parse(one["house"]["id"]))
         ],
     }
+
+
+def _may_claim(caller: Caller, project: Data) -> bool:
+    """Whether a house of the caller could claim the entry; who is not signed in may turn out to be of one."""
+    involved = [NodeKey.parse(edge["node"]["id"]) for edge in project["houses"]["edges"]]
+    return isinstance(caller, Anonymous) or any(policy.may_claim_entry(caller, house, involved) for house in involved)
 
 
 def _adoptions(project: Data) -> list[Data]:

@@ -10,9 +10,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.fixtures.builders import involves, plant
+from tests.fixtures.builders import involves, plant, relate
 from tests.fixtures.provider import SigningProvider
-from tests.network.writing import stadt
+from tests.network.writing import stadt, zeitz
 from tests.pages.desks import OURS, Office, Person, office_of
 
 ADOPTIONS = """query ($slug: String) { project(slug: $slug) { adoptions(first: 10) { edges { node {
@@ -46,7 +46,7 @@ async def test_a_house_records_that_it_reuses_a_project_and_the_owner_confirms(o
     assert f'href="{spot}/adopt"' in page
 
     answer = await einbeck.fill(f"{spot}/adopt", **REUSE, since="05.2024", adapted="Nur die Karte", cost="12.500 €")
-    assert answer.headers["location"] == f"{spot}?done=adopted#reuse"
+    assert answer.headers["location"] == f"{spot}?done=adopted-asks-owner#reuse"
     assert "wird gebeten, es zu bestätigen" in await einbeck.follow_on(answer)
     (made,) = await adoptions(office, einbeck, spot)
     assert (made["status"], made["since"], made["adapted"], made["cost"]) == (
@@ -99,7 +99,7 @@ async def test_what_was_typed_stays_with_the_mistake_beside_its_field(office: Of
     # What only the API can know is beside its field, too.
     answer = await person.fill(f"{spot}/adopt", **REUSE | {"status": "RETIRED"})
     assert answer.status_code == 422
-    assert 'id="reasonEnded-error"' in answer.text
+    assert "warum Ihr Haus es nicht mehr einsetzt.</p>" in answer.text.partition('id="reasonEnded-error"')[2]
 
 
 async def test_nobody_speaks_for_another_house(office: Office, spot: str) -> None:
@@ -200,7 +200,33 @@ async def test_a_house_that_takes_part_claims_an_entry_that_nobody_owns(office: 
     assert "entscheidet" in await town.follow_on(answer)
     page = await einbeck.opened("/projects/waise/claim")
     assert "Keines Ihrer Häuser ist als beteiligt eingetragen" in page
+    assert 'href="/projects/waise/claim"' not in await einbeck.opened("/projects/waise")
+    assert 'href="/projects/waise/claim"' in await (await office.person()).opened("/projects/waise")
     assert "<textarea" not in page
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "confirms", "reads", "decides"),
+    [
+        (True, "Der prüfende Hub wird gebeten, es zu bestätigen.", "geht an den prüfenden Hub", "Der prüfende Hub"),
+        (False, "sobald jemand das Projekt verantwortet.", "wer etwas weiß", "Die Netzverwaltung"),
+    ],
+)
+async def test_where_nobody_owns_an_entry_it_says_who_is_asked_instead(
+    office: Office, reviewed: bool, confirms: str, reads: str, decides: str
+) -> None:
+    key = f"ohne-{uuid4().hex[:8]}"
+    orphan, page = await office.project(key, slug=key, owner=None), f"/projects/{key}"
+    if reviewed:
+        await plant(office.service.graph, relate("REVIEWED_BY", orphan, zeitz))
+    person = await office.person("einbeck")
+    assert ("sobald jemand" in await person.opened(f"{page}/adopt")) is not reviewed
+    assert reads in await person.opened(f"{page}/ask")
+    assert f"{decides} entscheidet" in await person.opened(f"{page}/join")
+    assert confirms in await person.follow_on(await person.fill(f"{page}/adopt", **REUSE))
+    assert f"{decides} entscheidet" in await person.follow_on(await person.fill(f"{page}/join", house=REUSE["house"]))
+    wish = await person.follow_on(await person.fill(f"{page}/adopt", **REUSE | {"status": "INTERESTED"}))
+    assert "estätigen" not in wish.partition("Gespeichert.")[2].partition("<h1")[0]
 
 
 async def test_who_owns_an_entry_says_that_it_still_holds(office: Office, spot: str) -> None:
@@ -240,6 +266,7 @@ async def test_who_asks_too_often_to_be_called_keeps_what_was_typed(tmp_path: Pa
 
 async def test_an_amt_speaks_for_its_municipalities_and_who_has_no_house_is_told(office: Office, spot: str) -> None:
     stranger = await office.person("nothing")
+    assert f'href="{spot}/ask"' not in await stranger.opened(spot)
     page = await stranger.opened(f"{spot}/adopt")
     assert "Ihr Konto gehört noch zu keinem Haus." in page
     assert "<textarea" not in page

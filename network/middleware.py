@@ -22,6 +22,10 @@ from network.settings_values import Network
 
 _ACCESS: Final = logging.getLogger("hubnetz.access")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_MAX_ADDRESS: Final = 8_192
+"""Of a page: each repeats it in many of its links."""
+_LONG_ADDRESSES: Final = ("/graphql", "/subgraphs/")
+"""Beginnings of paths that take a document by GET."""
 _BODY_MARGIN_S: Final = 5.0
 """Beyond the time for an operation: to read the body and to send the answer's first byte."""
 
@@ -133,6 +137,9 @@ class LimitMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        length = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+        if length > _MAX_ADDRESS and not scope["path"].startswith(_LONG_ADDRESSES):
+            raise RequestError(f"The address: expected {_MAX_ADDRESS} characters at most.", status=414)
         most = self._limits.max_body_bytes
         headers = Headers(scope=scope)
         if "content-length" in headers and "transfer-encoding" in headers:

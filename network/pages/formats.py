@@ -1,5 +1,6 @@
 """Numbers, sums, days and texts as people read them, in the language of the page."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,10 +13,12 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from network.pages.addresses import external
 from network.pages.language import Language
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 _LOCALES: Final = {Language.GERMAN: "de_DE", Language.ENGLISH: "en_GB"}
+_HARMLESS: Final = re.compile(r"(?i)mailto:[^?]+$|#|/(?![/\\])")
 _HEADINGS_BELOW: Final = 2
 """The page's title is h1 and the section's h2: headings of a text written by users come after."""
 
@@ -74,8 +77,14 @@ def markdown(text: str | None) -> Markup:
     return Markup(_MARKDOWN.render(text or ""))  # noqa: S704 - made by the renderer below, which escapes all else
 
 
+class _Guarded(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+        """Whether a link may lead there: the web, a mailbox, or a page of ours; `//host` looks like ours and is not."""
+        return external(url) is not None or _HARMLESS.match(url) is not None
+
+
 def _renderer() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+    made = _Guarded("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
 
     def heading(self: RendererHTML, tokens: list[Token], place: int, options: Any, env: Any) -> str:
         tokens[place].tag = f"h{min(6, int(tokens[place].tag[1:]) + _HEADINGS_BELOW)}"

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from network.mail.sending import AwayError, PutOffError, RefusedError
+from network.pages.action import check_sender
 from network.pages.forms import Field, Filled, Form
 from network.pages.language import Language, language_of, message
 from network.pages.site import Site, in_both_languages
@@ -69,6 +70,7 @@ def _page(site: Site, request: Request, name: str, *, status: int = 200, form: F
 
 
 async def _report(site: Site, request: Request) -> Response:
+    check_sender(site, request)
     filled = await _FEEDBACK.read(request)
     if site.feedback is None or filled.problems:
         return _page(site, request, "accessibility", status=422, form=filled)

@@ -35,7 +35,14 @@ NAVIGATION: Final = (
     ("/map", message("Karte")),
 )
 """Sections of the site, in the order in which they are shown."""
+_MAX_REPEATED: Final = 2_000
+"""Characters of an address that its page repeats in links."""
 _PLAIN_PATH: Final = re.compile(r"/[^/\\].*|/")
+
+
+def is_plain_path(path: str) -> bool:
+    """Whether a browser takes `path` for one of this service: `//host` leads to another."""
+    return _PLAIN_PATH.fullmatch(path) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +111,9 @@ class Renderer:
         known = translations(language)
         path = without_language(request.url.path)
         query = f"?{request.url.query}" if request.url.query else ""
+        if not is_plain_path(path) or len(path) + len(query) > _MAX_REPEATED:
+            # `//host` is an address of somebody else, and a page does not grow with what it was asked by.
+            path, query = "/", ""
         return {
             "language": language,
             "path": path,
@@ -137,7 +147,7 @@ def environment(language: Language) -> Environment:
 
     def url(address: str, **query: Any) -> str:
         """The address of a page of ours in this language; parameters that are None or empty are left out."""
-        if not _PLAIN_PATH.fullmatch(address):
+        if not is_plain_path(address):
             raise ValueError(f"{address!r} is no path of ours")
         given = {name: value for name, value in query.items() if value not in (None, "", [])}
         return f"{language.at(address)}{'?' if given else ''}{urlencode(given, doseq=True)}"

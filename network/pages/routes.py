@@ -1,13 +1,14 @@
 """Every page, the schema file, and static files."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, Route
 
 from network.pages import (
     browse_page,
@@ -36,7 +37,7 @@ from network.pages import (
     sign_in,
     task_actions,
 )
-from network.pages.rendering import STATIC, digest
+from network.pages.rendering import STATIC, digest, is_plain_path
 from network.pages.site import Site
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -50,10 +51,10 @@ def routes(site: Site) -> list[BaseRoute]:
     async def schema(_: Request) -> Response:
         return Response(site.schema, media_type="text/plain; charset=utf-8", headers={"Cache-Control": _FOR_A_WHILE})
 
-    async def nowhere(_: Request) -> Response:
-        raise HTTPException(404)
+    async def nowhere(request: Request) -> Response:
+        return _elsewhere(known, request)
 
-    return [
+    known: list[BaseRoute] = [
         *home.routes(site),
         *project_actions.routes(site),
         *node_actions.routes(site),
@@ -83,8 +84,29 @@ def routes(site: Site) -> list[BaseRoute]:
         *sign_in.routes(site.renderer),
         *([] if site.doors is None else links.routes(site.doors, site.renderer)),
         *([] if site.stash is None else site.stash.routes()),
-        Route("/{path:path}", nowhere, methods=_METHODS),
     ]
+    return [*known, Route("/{path:path}", nowhere, methods=_METHODS)]
+
+
+def _elsewhere(known: Sequence[BaseRoute], request: Request) -> Response:
+    """What an address is answered that no page has: the page without the last slash, where there is one.
+
+    Raises:
+        HTTPException: 404; 405 where there is a page, and it takes other methods.
+    """
+    scope = request.scope
+    near = [route for route in known if route.matches(scope)[0] is Match.PARTIAL]
+    if near:
+        allowed = {method for route in near if isinstance(route, Route) for method in route.methods or ()}
+        raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
+    path = str(scope["path"])
+    shorter = path.rstrip("/")
+    if shorter and shorter != path and is_plain_path(shorter):
+        matches = (route.matches({**scope, "path": shorter})[0] for route in known)
+        if Match.FULL in matches:
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{quote(shorter)}{query}", 308)
+    raise HTTPException(404)
 
 
 def _files(folder: Path, digest_of: Callable[[str], str] | None = None) -> Callable[[Request], Awaitable[Response]]:

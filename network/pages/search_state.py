@@ -11,8 +11,9 @@ from network.pages import compared
 from network.pages.words import WORDS
 
 MAX_QUERY: Final = 500
-MAX_VALUES: Final = 20
-"""Values of one facet that an address may set."""
+MAX_VALUES: Final = 30
+MAX_LETTERS: Final = 1_000
+"""Values that an address may set, over all facets, and their letters: each is shown with the address of all others."""
 MAX_VALUE: Final = 200
 MAX_KM: Final = 100
 USUAL_KM: Final = 25
@@ -66,9 +67,7 @@ class SearchState:
     def of(cls, parameters: QueryParams) -> "SearchState":
         """The search of an address. What cannot be meant (an unknown status, a year of letters) is left out."""
         order = parameters.get("sort", DEFAULT_ORDER).upper()
-        chosen = {
-            facet: values for facet, name in PARAMETERS.items() if (values := _values(facet, parameters.getlist(name)))
-        }
+        chosen = _chosen(parameters)
         query = " ".join(parameters.get("q", "").split())
         near = parameters.get("near", "").strip()
         return cls(
@@ -151,13 +150,24 @@ class SearchState:
         return replace(self, chosen={}, year_from=None, year_to=None, near=None, after=None)
 
 
+def _chosen(parameters: QueryParams) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    count, letters = MAX_VALUES, MAX_LETTERS
+    for facet, name in PARAMETERS.items():
+        for value in _values(facet, parameters.getlist(name)):
+            if count > 0 and len(value) <= letters:
+                found[facet] = (*found.get(facet, ()), value)
+                count, letters = count - 1, letters - len(value)
+    return found
+
+
 def _values(facet: str, given: Iterable[str]) -> tuple[str, ...]:
-    values = dict.fromkeys(value.strip() for value in given if 0 < len(value.strip()) <= MAX_VALUE)
+    values = dict.fromkeys(value.strip() for value in given if value.strip())
     if facet in _CLOSED:
         values = dict.fromkeys(value for value in values if value in WORDS[_CLOSED[facet]])
     if facet == "YEAR":
         values = dict.fromkeys(value for value in values if _year(value) is not None)
-    return tuple(values)[:MAX_VALUES]
+    return tuple(values)
 
 
 def _year(text: str) -> int | None:

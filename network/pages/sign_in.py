@@ -129,7 +129,9 @@ class _Flow:
         cookie = read(request.headers, self._cookies.session)
         further = await self._sessions.end(cookie) if cookie is not None else None
         response = RedirectResponse("/", 303, _NO_STORE) if further is None else self._further(request, further)
-        response.headers.append("Set-Cookie", self._cookies.deletion(self._cookies.session))
+        if cookie is not None:
+            # Only for who brought it: pages of others can send this form, and browsers keep the cookie back then.
+            response.headers.append("Set-Cookie", self._cookies.deletion(self._cookies.session))
         return response
 
     def _further(self, request: Request, further: SignOut) -> Response:

@@ -119,7 +119,7 @@ async def test_where_nothing_is_found_the_page_helps(found: Pages) -> None:
         "' OR 1=1 --",
         "\x00\x1b",
         "{{7*7}}",
-        "a" * 5_000,
+        "a" * 2_000,
         "%",
         "*" * 400,
         "\u202e" * 50,

@@ -22,6 +22,12 @@ SECRET = "Ab1_-" * 8 + "xyz"
             f"/en/link/{SECRET}",
             "/search",
             "/en/search?q=B%C3%BCrger&topic=x",
+            "/search?q=(Park)*,'a/b'!",
+            "/projects/b%C3%BCrger",
+            "/follow?of=Topic:daten",
+            "/questions/0190",
+            "/answers/0190/accept",
+            "/adoptions/0190/confirm",
         ),
         *(
             "/projects/park-app-2.0",

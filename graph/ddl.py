@@ -35,6 +35,11 @@ class Property:
     nullable: bool
     guard: Guard | None = None
 
+    @property
+    def is_json_list(self) -> bool:
+        """Whether it is a list of values that everybody may see who sees the node: never unknown, empty at most."""
+        return self.type is PropertyType.JSON and not self.nullable and self.guard is None
+
 
 @dataclass(frozen=True, slots=True)
 class Label:

@@ -49,6 +49,8 @@ class Level:
     """Expressions on `n`."""
     json: tuple[int, ...]
     """Positions of JSON texts among the columns."""
+    lists: frozenset[int]
+    """Those of them that are lists, of which an empty one may be stored as nothing."""
     links: tuple["Step", ...]
 
     def row(self, values: Sequence[Any]) -> Row:
@@ -58,6 +60,8 @@ class Level:
             text = values[position]
             if text is not None:
                 row[position] = orjson.loads(text)
+            elif position in self.lists:
+                row[position] = []
         row.extend([None] * len(self.links))
         return row
 
@@ -87,6 +91,7 @@ def plan(selection: Selection) -> Level:
         selection.label,
         tuple(statements.read_property((selection.label,), name, "n") for name in selection.properties),
         _json(selection),
+        frozenset(number for number, name in enumerate(selection.properties) if declared.properties[name].is_json_list),
         tuple(_step(declared.name, read) for read in selection.links),
     )
 

@@ -20,6 +20,8 @@ def row_decoder(selection: Selection, offset: int = 0) -> Decoder | None:
         for position, name in enumerate(selection.properties, offset)
         if properties[name].type is PropertyType.JSON
     )
+    # An empty list may be stored as nothing.
+    lists = {position for position, name in enumerate(selection.properties, offset) if properties[name].is_json_list}
     first = offset + len(selection.properties)
     links = tuple(
         (position, decode)
@@ -33,6 +35,8 @@ def row_decoder(selection: Selection, offset: int = 0) -> Decoder | None:
         for position in texts:
             if row[position] is not None:
                 row[position] = orjson.loads(row[position])
+            elif position in lists:
+                row[position] = []
         for position, decode in links:
             decode(row[position])
 

@@ -15,6 +15,7 @@ from network.pages import (
     components,
     council_page,
     developers,
+    editing,
     entry_pages,
     events_page,
     explorer,
@@ -31,6 +32,7 @@ from network.pages import (
     node_actions,
     project_actions,
     project_page,
+    registration,
     saved_searches,
     search_page,
     sign_in,
@@ -55,6 +57,8 @@ def routes(site: Site) -> list[BaseRoute]:
 
     return [
         *home.routes(site),
+        *registration.routes(site),
+        *editing.routes(site),
         *project_actions.routes(site),
         *node_actions.routes(site),
         *need_forms.routes(site),

@@ -69,7 +69,8 @@ def _drafted(_: Subject, success: Data) -> str:
     return f"{page}/alike" if success["possibleDuplicates"] else f"{page}/edit?step=topics"
 
 
-async def _draft(site: Site, request: Request) -> Subject:
+async def draft_of(site: Site, request: Request) -> Subject:
+    """The entry, as whoever answers for it edits or reviews it."""
     project = (await site.asking.ask(request, "edit_project", slug=request.path_params["slug"])).need("project")
     return Subject(
         data=project, title=project["title"], address=f"/projects/{project['slug']}", version=project["version"]
@@ -124,7 +125,7 @@ SUBMIT: Final = Action(
     lead=message("Ihr Hub liest den Eintrag und veröffentlicht ihn, oder bittet Sie um Änderungen. Sie hören davon."),
     button=message("Einreichen"),
     mutation="submit_project",
-    load=_draft,
+    load=draft_of,
     fixed=_of_version,
     note="submitted",
 )
@@ -134,7 +135,7 @@ WITHDRAW: Final = Action(
     lead=message("Der Eintrag verschwindet sofort für alle außer den Beteiligten."),
     button=message("Zurückziehen"),
     mutation="withdraw_project",
-    load=_draft,
+    load=draft_of,
     fixed=_of_version,
     note="withdrawn",
     is_grave=True,
@@ -145,7 +146,7 @@ ADD_DOCUMENT: Final = Action(
     lead=message("Verträge, Ausschreibungen, Beschlüsse: was andere Häuser wiederverwenden können."),
     button=message("Hinzufügen"),
     mutation="add_document",
-    load=_draft,
+    load=draft_of,
     inputs=(_kind("DocumentKind"), *_LINK),
     fixed=lambda subject, _: {"project": subject.data["id"]},
     leads_to=_files,
@@ -155,7 +156,7 @@ ADD_RESULT: Final = Action(
     title=message("Ergebnis hinzufügen"),
     button=message("Hinzufügen"),
     mutation="add_result",
-    load=_draft,
+    load=draft_of,
     inputs=(
         _kind("ResultKind"),
         *_LINK,

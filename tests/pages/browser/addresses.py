@@ -101,6 +101,11 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
         f"/projects/{{slug}}/{form}": (First(f"/projects/{{}}/{form}", "projects", "slug"),)
         for form in ("alike", "edit", "submit", "withdraw", "documents/new", "results/new")
     },
+    "/review": ("/review",),
+    **{
+        f"/projects/{{slug}}/{form}": (First(f"/projects/{{}}/{form}", "projects", "slug"),)
+        for form in ("publish", "request-changes")
+    },
     "/explorer": ("/explorer",),
     "/developers": ("/developers",),
     "/imprint": ("/imprint",),

@@ -116,6 +116,7 @@ class Action:
         needs_house: Without a house to choose there is nothing to send; `lacking` says so.
         is_open: Nobody needs to sign in.
         is_grave: It takes something away.
+        script: A file of `static` that helps to fill in the form.
         otherwise: The last part of the address of the opposite, and what that is called.
     """
 
@@ -133,6 +134,7 @@ class Action:
     lacking: str = _NO_HOUSE
     is_open: bool = False
     is_grave: bool = False
+    script: str = ""
     otherwise: tuple[str, str] | None = None
 
     @property

@@ -16,6 +16,7 @@ from network.pages import (
     components,
     council_page,
     developers,
+    editing,
     entry_pages,
     events_page,
     explorer,
@@ -32,6 +33,8 @@ from network.pages import (
     node_actions,
     project_actions,
     project_page,
+    registration,
+    review,
     saved_searches,
     search_page,
     sign_in,
@@ -56,6 +59,9 @@ def routes(site: Site) -> list[BaseRoute]:
 
     known: list[BaseRoute] = [
         *home.routes(site),
+        *registration.routes(site),
+        *editing.routes(site),
+        *review.routes(site),
         *project_actions.routes(site),
         *node_actions.routes(site),
         *need_forms.routes(site),

@@ -50,6 +50,10 @@ def way_of(task: Data) -> str:
             return f"/adoptions/{adoption}/confirm"
         case "RECONFIRM_ADOPTION":
             return f"/adoptions/{adoption}/reconfirm"
+        case "REVIEW_PROJECT":
+            return "/review"
+        case "ANSWER_CHANGES":
+            return f"{page}/edit?step=check"
         case "CONFIRM_CURRENT":
             return f"{page}/current"
     return page

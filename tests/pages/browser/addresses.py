@@ -96,6 +96,16 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
         f"/tasks/{{key}}/{form}": (f"/tasks/none/{form}",)
         for form in ("take-part", "take-no-part", "decide-claim", "decide-partner", "complete", "called")
     },
+    "/projects/new": ("/projects/new",),
+    **{
+        f"/projects/{{slug}}/{form}": (First(f"/projects/{{}}/{form}", "projects", "slug"),)
+        for form in ("alike", "edit", "submit", "withdraw", "documents/new", "results/new")
+    },
+    "/review": ("/review",),
+    **{
+        f"/projects/{{slug}}/{form}": (First(f"/projects/{{}}/{form}", "projects", "slug"),)
+        for form in ("publish", "request-changes")
+    },
     "/explorer": ("/explorer",),
     "/developers": ("/developers",),
     "/imprint": ("/imprint",),
@@ -113,6 +123,7 @@ NO_PAGES: Final = frozenset(
     {
         "/developers/operations/{name}.graphql",
         "/explorer/assets/{name}",
+        "/projects/alike",
         "/projects/{slug}/council-paper.docx",
         "/schema.graphql",
         "/search/suggestions",

@@ -1,0 +1,222 @@
+"""An entry is edited in steps, each saved as one goes on; what somebody else changed meanwhile is shown beside what was typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from auth import policy
+from network.pages.action import Input, area, choice, line, see_other, sent_or_kept, signed_out, worded
+from network.pages.forms import Filled, Form, Kind, Sent, typed_day
+from network.pages.language import Language, language_of, message
+from network.pages.need_forms import SERVICES, TOPICS
+from network.pages.project_page import moved_to, stewards_of
+from network.pages.registration import BASICS
+from network.pages.site import Site, in_both_languages
+from network.pages.stash import restored
+from network.request import caller_of
+
+Data = Mapping[str, Any]
+_PREFIX: Final = "changes."
+_DAY_HINT: Final = message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024.")
+_INSIDE: Final = message("Sehen nur Mitglieder des Netzwerks.")
+_DAYS: Final = frozenset({"started", "ended", "publishFrom"})
+_KEYS: Final = {"topics": "slug", "services": "leikaId"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of an entry; `inputs` is empty where it has forms of its own."""
+
+    name: str
+    title: str
+    inputs: tuple[Input, ...] = ()
+
+    @property
+    def form(self) -> Form:
+        return Form(tuple(one.field for one in self.inputs))
+
+
+def _changing(one: Input) -> Input:
+    """The field as one of the entry's changes: empty, it empties what is stored."""
+    clears = not one.field.is_required
+    return replace(one, field=replace(one.field, name=f"{_PREFIX}{one.field.name}", is_cleared=clears))
+
+
+STEPS: Final = (
+    Step("basics", message("Das Wichtigste"), tuple(map(_changing, BASICS))),
+    Step(
+        "topics",
+        message("Themen und Leistungen"),
+        tuple(
+            map(
+                _changing,
+                (
+                    TOPICS,
+                    SERVICES,
+                    line("started", message("Beginn"), hint=_DAY_HINT, most=20, kind=Kind.DAY),
+                    line("ended", message("Ende"), hint=_DAY_HINT, most=20, kind=Kind.DAY),
+                    line("websiteUrl", message("Webseite"), most=2_000, type="url"),
+                    line("repositoryUrl", message("Quelltext"), most=2_000, type="url"),
+                    line(
+                        "licence", message("Lizenz"), hint=message("Zum Beispiel: CC-BY-4.0 oder EUPL-1.2."), most=200
+                    ),
+                ),
+            )
+        ),
+    ),
+    Step(
+        "costs",
+        message("Kosten und Erfahrungen"),
+        tuple(
+            map(
+                _changing,
+                (
+                    choice("costBand", message("Kosten einmalig, ungefähr"), "CostBand", blank=message("keine Angabe")),
+                    line("oneOffCost", message("Kosten einmalig, in Euro"), hint=_INSIDE, most=20, kind=Kind.WHOLE),
+                    line("yearlyCost", message("Kosten im Jahr, in Euro"), hint=_INSIDE, most=20, kind=Kind.WHOLE),
+                    line("ownShare", message("Eigener Anteil, in Euro"), hint=_INSIDE, most=20, kind=Kind.WHOLE),
+                    line("effortDays", message("Eigener Aufwand, in Arbeitstagen"), most=20, kind=Kind.WHOLE),
+                    line("fundingReference", message("Förderkennzeichen")),
+                    area("legalBasis", message("Rechtsgrundlage"), rows=3),
+                    area("prerequisites", message("Voraussetzungen"), rows=3),
+                    area("lessonsLearned", message("Was haben Sie gelernt?"), hint=_INSIDE),
+                    area("whatFailed", message("Was ging schief?"), hint=_INSIDE),
+                ),
+            )
+        ),
+    ),
+    Step(
+        "text",
+        message("Beschreibung"),
+        tuple(
+            map(
+                _changing,
+                (
+                    area(
+                        "writeup",
+                        message("Beschreibung"),
+                        hint=message("Mit Markdown: ## für eine Überschrift, - für eine Liste, **fett**."),
+                        rows=16,
+                        most=100_000,
+                    ),
+                ),
+            )
+        ),
+    ),
+    Step("files", message("Dokumente und Ergebnisse")),
+    Step(
+        "check",
+        message("Prüfen und einreichen"),
+        tuple(
+            map(
+                _changing,
+                (
+                    choice(
+                        "visibility",
+                        message("Wer den Eintrag sieht"),
+                        "Visibility",
+                        values=("PUBLIC", "NETWORK", "PRIVATE"),
+                    ),
+                    area("differentBecause", message("Was unterscheidet es von ähnlichen?"), rows=3, most=5_000),
+                ),
+            )
+        ),
+    ),
+)
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    async def edit(request: Request) -> Response:
+        refused = await signed_out(site, request)
+        if refused is not None:
+            return refused
+        answer = await site.asking.ask(request, "edit_project", slug=request.path_params["slug"])
+        project = answer.need("project")
+        moved = moved_to(request, project["slug"], "/edit") if request.method == "GET" else None
+        if moved is not None:
+            return moved
+        if not policy.may_edit_project(caller_of(request.scope), stewards_of(project)):
+            raise HTTPException(403)
+        place = _place(request)
+        step = STEPS[place]
+        sent, theirs = await _sent(site, request, step, project)
+        page = f"/projects/{project['slug']}/edit"
+        if sent.success is not None:
+            following = STEPS[min(place + 1, len(STEPS) - 1)]
+            return see_other(request, f"{page}?step={following.name}", "saved")
+        return site.renderer.page(
+            request,
+            "project_edit.html",
+            status=sent.status,
+            project=project,
+            page=page,
+            step=step,
+            steps=STEPS,
+            form=sent.filled,
+            choices=worded(request, step.inputs, {f"{_PREFIX}topics": _topics(request, answer.data)}),
+            theirs=theirs,
+            remarks=project["reviewComments"],
+        )
+
+    return in_both_languages("/projects/{slug}/edit", edit, methods=("GET", "POST"))
+
+
+async def _sent(site: Site, request: Request, step: Step, project: Data) -> tuple[Sent, list[tuple[Input, str, str]]]:
+    """What became of the form, or the form to begin with; and where the entry says something else by now: field, mine, theirs."""
+    stored = _typed(step, project)
+    if request.method != "POST":
+        given = restored(request)
+        form = step.form.blank(stored, version=project["version"]) if given is None else step.form.filled(given)
+        return Sent(form), []
+    filled = await step.form.read(request)
+    seen = project["version"] if filled.version is None else filled.version
+    sent = await sent_or_kept(
+        site, request, "update_project", step.form, filled, project=project["id"], expectedVersion=seen
+    )
+    if not sent.is_conflict or seen == project["version"]:
+        return sent, []
+    theirs = [
+        (one, mine, other)
+        for one in step.inputs
+        if (mine := _text(sent.filled.typed[one.field.name])) != (other := _text(stored[one.field.name]))
+    ]
+    # Sent once more it is a change of what stands there now: whoever sends it has seen that.
+    again = Filled(sent.filled.typed, {}, sent.filled.problems, version=project["version"])
+    return Sent(again, is_conflict=True, status=409), theirs
+
+
+def _place(request: Request) -> int:
+    """The number of the step that the address names; the first one where it names none."""
+    names = [step.name for step in STEPS]
+    name = request.query_params.get("step", names[0])
+    return names.index(name) if name in names else 0
+
+
+def _typed(step: Step, project: Data) -> dict[str, Any]:
+    """What stands in the fields of a step."""
+    found: dict[str, Any] = {}
+    for one in step.inputs:
+        name = one.field.name.removeprefix(_PREFIX)
+        folder, _, last = name.rpartition(".")
+        value = (project[folder] or {}).get(last) if folder else project[name]
+        if name in _KEYS:
+            value = [node[_KEYS[name]] for node in project[name]]
+        elif name in _DAYS:
+            value = typed_day(value)
+        found[one.field.name] = "" if value is None else value if isinstance(value, list) else str(value)
+    return found
+
+
+def _text(value: Any) -> str:
+    return "\n".join(sorted("\n".join(value).split())) if isinstance(value, list) else str(value)
+
+
+def _topics(request: Request, data: Data) -> list[tuple[str, str]]:
+    is_english = language_of(request.url.path) is Language.ENGLISH
+    nodes = [edge["node"] for edge in data["topics"]["edges"]]
+    return [(one["slug"], (one["nameEn"] if is_english else None) or one["nameDe"]) for one in nodes]

@@ -1,6 +1,7 @@
 """The draft of a council paper about a project: to read and print, and as a file to go on writing in."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -32,7 +33,8 @@ def routes(site: Site) -> list[BaseRoute]:
         project = answer.need("project")
         given = [answer.data[name] for name in _ALTERNATIVES if answer.data.get(name) is not None]
         # Without a search engine there are no similar ones: the paper then leaves that to its author.
-        others: list[Any] = given or list(project["similar"] or ())
+        similar = [one["project"] for one in project["similar"] or ()]
+        others = given or [one for one in similar if _is_of_one_matter(project, one)]
         return council_paper(
             project,
             others,
@@ -74,3 +76,11 @@ def routes(site: Site) -> list[BaseRoute]:
         *in_both_languages("/projects/{slug}/council-paper", page),
         *in_both_languages("/projects/{slug}/council-paper.docx", file),
     ]
+
+
+def _is_of_one_matter(project: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the two share a topic or a service: words alone that are alike make no alternative for a council."""
+    return any(
+        {one[key] for one in project[name]} & {one[key] for one in other[name]}
+        for name, key in (("topics", "slug"), ("services", "leikaId"))
+    )

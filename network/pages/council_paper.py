@@ -70,7 +70,7 @@ class Paper:
 
 
 def council_paper(project: Data, others: list[Data], *, language: Language, address: str, today: str) -> Paper:
-    """The paper about `project`, with `others` as alternatives: projects, or where they are `similar` with their reasons."""
+    """The paper about `project`, with the projects `others` as alternatives."""
     made = _Maker(project, others, language)
     _ = made.say
     draft = _(
@@ -133,15 +133,13 @@ class _Maker:
 
     def _alternatives(self) -> Iterator[Block]:
         _ = self.say
-        for one in self._others:
-            project, reasons = one.get("project", one), one.get("reasons", ())
+        for project in self._others:
             told = [self._word("OperatingStatus", project["status"])]
             if project["owner"]:
                 told.insert(0, project["owner"]["name"])
             if project["costBand"]:
                 told.append(_("einmalig %(sum)s") % {"sum": self._word("CostBand", project["costBand"])})
             told.append(self._houses(project["confirmedAdoptions"]["totalCount"]))
-            told += [str(reason) for reason in reasons[:2]]
             yield Item(f"{project['title']} ({'; '.join(told)})")
         yield Blank(_("Weitere Alternativen, auch eigene Entwicklung oder Verzicht"))
 

@@ -18,6 +18,8 @@ MAX_KEY: Final = 200
 """Characters of a key in an address; longer ones are cut, and then name nothing."""
 INTRODUCED: Final = frozenset({"Hub", "Municipality", "University", "Organisation", "Expert"})
 """Kinds whose pages say whom the reader's own houses know there."""
+FOLLOWED: Final = frozenset({"Topic", "Hub", "Service", "Need"})
+"""Kinds that one follows, beside projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ def routes(site: Site) -> list[BaseRoute]:
 
 def _handler(site: Site, entry: Entry) -> Handler:
     async def show(request: Request) -> Response:
-        # Whom members know there only their own houses say, and only these are asked for it.
-        given = {"isMember": True} if entry.label in INTRODUCED and is_member(request) else {}
+        # Whom members know there only their own houses say, and only members follow: nobody else is asked for it.
+        given = {"isMember": True} if entry.label in INTRODUCED | FOLLOWED and is_member(request) else {}
         answer = await site.asking.ask(request, entry.operation, **entry.variables(request), **given)
         shown = answer.need(entry.root)
         return site.renderer.page(
@@ -98,7 +100,8 @@ def _handler(site: Site, entry: Entry) -> Handler:
             data=answer.data,
             is_further=_is_further(request, entry),
             label=entry.label,
-            may_take_part=is_member(request),
+            may_follow=entry.label in FOLLOWED and is_member(request),
+            follows=_follows(answer.data.get("viewer"), shown),
             is_own=_is_own(request, shown.get("house")),
         )
 
@@ -108,6 +111,10 @@ def _handler(site: Site, entry: Entry) -> Handler:
 def is_member(request: Request) -> bool:
     caller = caller_of(request.scope)
     return isinstance(caller, Principal) and bool(caller.memberships)
+
+
+def _follows(viewer: Mapping[str, Any] | None, shown: Mapping[str, Any]) -> bool:
+    return any(one["targetId"] == shown.get("id") for one in (viewer or {}).get("follows") or ())
 
 
 def _is_own(request: Request, house: Mapping[str, Any] | None) -> bool:

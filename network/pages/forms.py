@@ -128,8 +128,9 @@ class Form:
     fields: tuple[Field, ...]
 
     def blank(self, typed: Mapping[str, Any] | None = None, *, version: int | None = None) -> Filled:
-        """The form before anybody typed, with what is known already."""
-        return Filled(typed or {}, version=version)
+        """The form before anybody typed, with what is known already; what is None is not."""
+        known = {name: value for name, value in (typed or {}).items() if value is not None}
+        return Filled(known, version=version)
 
     async def read(self, request: Request) -> Filled:
         """The form as it was sent."""

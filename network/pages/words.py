@@ -130,6 +130,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "strategy": "Strategie",
     },
     "ChangeAction": {
+        "create": "Eintrag angelegt",
+        "change": "Eintrag geändert",
+        "delete": "Eintrag gelöscht",
         "create_project_draft": "Entwurf angelegt",
         "update_project": "Angaben geändert",
         "rename_project": "Kurznamen geändert",

@@ -14,13 +14,16 @@ def cells(text: str, label: str) -> list[str]:
     assert row is not None, label
     return [
         re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", cell)).strip()
-        for cell in re.findall(r"<td>(.*?)</td>", row[1], re.DOTALL)
+        for cell in re.findall(r"<td[^>]*>(.*?)</td>", row[1], re.DOTALL)
     ]
 
 
 async def test_projects_stand_side_by_side_in_the_order_of_the_address(found: Pages) -> None:
     text = await found.text("/compare?project=verwaist&project=parkplatzsuche", "other")
     assert cells(text, "Kosten einmalig") == ["nicht bekannt", "81.234 €"]
+    # Where the columns stand below each other, each value says whose it is.
+    row = text.partition('<th scope="row">Kosten einmalig</th>')[2].partition("</tr>")[0]
+    assert re.findall('data-project="(.*?)"', row) == ["Ohne Haus", "Parkplatzsuche"]
     assert cells(text, "Wer es betreibt") == ["nicht bekannt", "Zeitz, Stadt"]
     assert cells(text, "Rechtsgrundlage") == ["nicht bekannt", "§ 12 StVO"]
     assert cells(text, "Zustand") == ["Idee", "läuft"]

@@ -3,6 +3,7 @@
 import io
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from network.pages.council_paper import Blank, Fact, Item, Paper, Section, Text
 from network.pages.word_file import MEDIA_TYPE, word_file
-from tests.pages.finding import LONG, SCRIPT, Pages
+from tests.fixtures.builders import make_project, make_topic, relate
+from tests.pages.finding import LONG, SCRIPT, Pages, pages_of
 
 HEADINGS = [
     "Beschlussvorschlag",
@@ -91,6 +93,20 @@ async def test_alternatives_are_those_that_were_compared(found: Pages) -> None:
     assert "Ohne Haus (Idee; noch keine bestätigte Nachnutzung)" in said
     assert "Deich" not in said
     assert "Ampel" not in said
+
+
+async def test_only_what_is_of_one_topic_or_service_is_an_alternative(tmp_path: Path) -> None:
+    topic = make_topic("parken")
+    names = ("eins", "zwei", "drei")
+    one, two, three = (make_project(name, title=f"Parkplatzsuche {name}", summary="Sensoren.") for name in names)
+    things = (topic, one, two, three, relate("ADDRESSES", one, topic), relate("ADDRESSES", two, topic))
+    async with pages_of(tmp_path, *things) as pages:
+        page = read(await pages.text("/projects/eins"))
+        said = read(await pages.text("/projects/eins/council-paper"))
+    assert "Parkplatzsuche drei" in page
+    assert "Parkplatzsuche drei" not in said
+    # What the paper says of it is no reason of a search engine.
+    assert "Parkplatzsuche zwei (läuft; noch keine bestätigte Nachnutzung)" in said
 
 
 async def test_what_others_wrote_opens_in_the_file_as_they_wrote_it(found: Pages) -> None:

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from tests.fixtures.builders import make_project
+from tests.fixtures.units import plain, write
 from tests.network.plain import client
-from tests.pages.finding import MEMBERS, SCRIPT, THINGS, pages_of, parken
+from tests.pages.finding import MEMBERS, SCRIPT, THINGS, pages_of, parken, zeitz
 
 CHANGE = """
 mutation ($input: UpdateProjectInput!) {
@@ -42,3 +44,13 @@ async def test_the_history_is_for_the_houses_that_answer_for_an_entry(tmp_path: 
         assert (await pages.get("/projects/gibt-es-nicht/history", "admin")).status_code == 404
         former = await pages.get("/projects/parkhaus/history", "admin")
         assert former.headers["location"] == path
+
+
+async def test_what_was_read_in_is_told_in_words(tmp_path: Path) -> None:
+    read_in = make_project("bestand", title="Bestand")
+    async with pages_of(tmp_path, zeitz) as pages:
+        await write(pages.store, read_in, plain("OWNS", "Hub:zeitz", "Project:bestand"))
+        text = await pages.text("/projects/bestand/history", "reviewer")
+    assert "<h2>Eintrag angelegt</h2>" in text
+    assert "<dt>Titel</dt>" in text
+    assert "<dt>id</dt>" not in text

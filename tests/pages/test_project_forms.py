@@ -13,7 +13,7 @@ import pytest_asyncio
 from tests.fixtures.builders import involves, plant, relate
 from tests.fixtures.provider import SigningProvider
 from tests.network.writing import stadt, zeitz
-from tests.pages.desks import OURS, Office, Person, office_of
+from tests.pages.desks import OURS, Office, Person, hidden_of, office_of
 
 ADOPTIONS = """query ($slug: String) { project(slug: $slug) { adoptions(first: 10) { edges { node {
   id status since adapted cost confirmedByOwnerAt house { id } reports { text wouldDoAgain } } } } } }"""
@@ -190,6 +190,25 @@ async def test_following_takes_one_click_and_can_be_taken_back(office: Office, s
         assert (await person.get("/follow", params={"target": wrong})).status_code in (400, 404, 414), wrong[:20]
 
 
+@pytest.mark.parametrize(
+    ("page", "id_"),
+    [
+        ("/topics/mobilitaet", "Topic:mobilitaet"),
+        ("/hubs/wilster", "Hub:wilster"),
+        ("/services/99115005000000", "Service:99115005000000"),
+    ],
+)
+async def test_what_is_followed_says_so_and_can_be_left(office: Office, page: str, id_: str) -> None:
+    person, nobody = await office.person("merseburg"), await office.person()
+    assert "/follow?" not in await nobody.opened(page)
+    for path, button in (("/follow", "Folgen"), ("/unfollow", "Nicht mehr folgen")):
+        text = await person.opened(page)
+        assert f">{button}</button>" in text
+        target = f"{path}?target={id_.replace(':', '%3A')}"
+        await person.follow_on(await person.submit(target, hidden_of(text, target)))
+    assert ">Folgen</button>" in await person.opened(page)
+
+
 async def test_a_house_that_takes_part_claims_an_entry_that_nobody_owns(office: Office, spot: str) -> None:
     orphan = await office.project("waise", slug="waise", title="Waise", owner=None)
     await plant(office.service.graph, involves(orphan, stadt))
@@ -223,10 +242,10 @@ async def test_where_nobody_owns_an_entry_it_says_who_is_asked_instead(
     assert ("sobald jemand" in await person.opened(f"{page}/adopt")) is not reviewed
     assert reads in await person.opened(f"{page}/ask")
     assert f"{decides} entscheidet" in await person.opened(f"{page}/join")
+    wish = await person.fill(f"{page}/adopt", **REUSE | {"status": "INTERESTED"})
+    assert wish.headers["location"] == f"{page}?done=adopted#reuse"
     assert confirms in await person.follow_on(await person.fill(f"{page}/adopt", **REUSE))
     assert f"{decides} entscheidet" in await person.follow_on(await person.fill(f"{page}/join", house=REUSE["house"]))
-    wish = await person.follow_on(await person.fill(f"{page}/adopt", **REUSE | {"status": "INTERESTED"}))
-    assert "estätigen" not in wish.partition("Gespeichert.")[2].partition("<h1")[0]
 
 
 async def test_who_owns_an_entry_says_that_it_still_holds(office: Office, spot: str) -> None:

@@ -232,6 +232,17 @@ async def test_the_list_goes_on_page_by_page_to_its_end(tmp_path: Path) -> None:
     assert seen == [one.title for one in projects]
 
 
+async def test_a_card_names_a_house_even_where_nobody_owns_the_project(found: Pages) -> None:
+    text = await found.text("/projects")
+    cards = {titles(card)[0]: card for card in re.findall('<article class="card">.*?</article>', text, re.DOTALL)}
+    for title, house in (
+        ("Parkplatzsuche", "Zeitz, Stadt"),
+        ("Parkplatzsuche am Deich", "DigitalHub Wilster"),
+        ("Ohne Haus", "Zeitz, Stadt"),
+    ):
+        assert f"<span>{house}</span>" in cards[title], title
+
+
 async def test_the_list_narrows_and_forgives(found: Pages) -> None:
     assert titles(await found.text("/projects?hub=wilster")) == ["Parkplatzsuche am Deich"]
     assert "Hier ist noch kein Projekt eingetragen." in await found.text("/projects?topic=gibt-es-nicht")

@@ -162,6 +162,10 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
         houses = await own_houses(site, request) if _asks_for_house(action) else []
         choices = {HOUSE: houses, **subject.choices}
         given = restored(request)
+        lacks_house = action.needs_house and not choices[HOUSE]
+        if given is not None and lacks_house:
+            # No form is here for this reader: what was typed is shown to be copied, rather than lost.
+            raise HTTPException(404)
         if request.method == "POST":
             filled = await form.read(request)
             fixed = action.fixed(subject, filled)
@@ -181,7 +185,7 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             form=sent.filled,
             inputs=action.inputs,
             choices=worded(request, action.inputs, choices),
-            lacks_house=action.needs_house and not choices[HOUSE],
+            lacks_house=lacks_house,
         )
 
     return handle

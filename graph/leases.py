@@ -6,17 +6,20 @@ over in between.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from graph.errors import GraphError, GraphUnavailableError, LeaseHeldError, LeaseLostError
 from graph.port import GraphStore, Transacting, Transaction
 from graph.values import Instant, instant
 
 T = TypeVar("T")
+
+_POLL_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +80,23 @@ async def check(transaction: Transaction, lease: Held) -> None:
 
 
 @asynccontextmanager
-async def held(store: GraphStore, name: str, *, holder: str, ttl_s: float = 30.0) -> AsyncIterator["Fenced"]:
+async def held(
+    store: GraphStore, name: str, *, holder: str, ttl_s: float = 30.0, wait_s: float = 0.0
+) -> AsyncIterator["Fenced"]:
     """Holds the lease for the block, renewed while it runs. Yields what runs transactions under it.
+
+    Args:
+        wait_s: Longest wait for somebody else to be done with it.
 
     Raises:
         LeaseHeldError: somebody else has it, or took it; the block was cancelled.
     """
-    lease = await acquire(store, name, holder=holder, ttl_s=ttl_s)
-    if lease is None:
-        raise LeaseHeldError(f"{name}: another process is at it")
+    waits_until = time.monotonic() + wait_s
+    while (lease := await acquire(store, name, holder=holder, ttl_s=ttl_s)) is None:
+        left_s = waits_until - time.monotonic()
+        if left_s <= 0:
+            raise LeaseHeldError(f"{name}: another process is at it" + (f", since {wait_s:g} s" if wait_s else ""))
+        await asyncio.sleep(min(_POLL_S, left_s))
     try:
         async with kept(store, lease, ttl_s=ttl_s) as fenced:
             yield fenced

@@ -110,17 +110,20 @@ class Indexer:
             raise
         return done
 
-    async def full_rebuild(self, progress: Progress | None = None) -> int:
+    async def full_rebuild(self, progress: Progress | None = None, *, wait_s: float = 60.0) -> int:
         """Builds a new index beside the one that serves, swaps them, and catches up; how many projects it holds.
 
         What changes meanwhile stays pending and is indexed after the swap; narrowed entries are excluded from every
-        search until then.
+        search until then. A process that is indexing is waited for: somebody asked for this and is looking on.
+
+        Args:
+            wait_s: Longest wait for that process. A dead one's lease runs out sooner.
 
         Raises:
-            LeaseHeldError: another process holds the lease.
+            LeaseHeldError: another process still holds the lease.
             SearchUnavailableError, GraphUnavailableError, IndexingFailedError: the old index goes on serving.
         """
-        async with self._leased() as lease:
+        async with self._leased(wait_s) as lease:
             count = await self._rebuild(lease, progress)
             while events := await self._pending():
                 await self._process(events, lease)
@@ -210,7 +213,7 @@ class Indexer:
         return (await self._graph.select(Selection("Project", ("id",)), everything, audiences=EVERYTHING)).total or 0
 
     @asynccontextmanager
-    async def _leased(self) -> AsyncIterator[Held]:
+    async def _leased(self, wait_s: float = 0.0) -> AsyncIterator[Held]:
         """Holds the lease for the block, renewed while it runs; losing it ends the block.
 
         Raises:
@@ -218,7 +221,7 @@ class Indexer:
         """
         async with (
             self._alone,
-            leases.held(self._graph, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced,
+            leases.held(self._graph, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s, wait_s=wait_s) as fenced,
         ):
             yield fenced.lease
 

@@ -253,7 +253,8 @@ async def pages_of(folder: Path, *things: Node | Relationship, **given: Any) -> 
     values = {"HUBNETZ_DATA_DIR": str(folder / "var")} | {
         f"HUBNETZ_{name}": str(value) for name, value in given.items()
     }
-    store = await LadybugGraphStore.open(folder / "graph", buffer_mb=1_024)
+    # Each connection keeps the statements that it prepared, and this network stays until the last test.
+    store = await LadybugGraphStore.open(folder / "graph", readers=1)
     await store.apply_schema()
     await plant(store, *things)
     index = await TantivySearchIndex.open(folder / "index")

@@ -231,12 +231,19 @@ async def test_one_works_at_a_time(graph: GraphStore, index: SearchIndex) -> Non
     await write(graph, make_project("a"))
     lease = await leases.acquire(graph, LEASE, holder="other", ttl_s=600.0)
     assert lease is not None
-    for work in (make_indexer(graph, index).catch_up(), make_indexer(graph, index).full_rebuild()):
+    for work in (make_indexer(graph, index).catch_up(), make_indexer(graph, index).full_rebuild(wait_s=0.0)):
         with pytest.raises(LeaseHeldError):
             await work
     assert await everything(index) == []
     await leases.release(graph, lease)
     await make_indexer(graph, index).catch_up()
+    assert await everything(index) == ["a"]
+
+
+async def test_a_rebuild_that_is_asked_for_waits_for_who_is_at_it(graph: GraphStore, index: SearchIndex) -> None:
+    await write(graph, make_project("a"))
+    assert await leases.acquire(graph, LEASE, holder="other", ttl_s=1.0) is not None
+    assert await make_indexer(graph, index).full_rebuild() == 1
     assert await everything(index) == ["a"]
 
 

@@ -74,7 +74,7 @@ async def place(folder: Path) -> AsyncIterator[Place]:
     given |= {"HUBNETZ_TIMEOUT_S": "120"} | {f"HUBNETZ_RATE_{name}": "0" for name in ("REQUESTS", "OPERATIONS", "COST")}
     settings = load(given, env_file=folder / "none")
     # Each connection keeps the statements that it prepared, and these are many and long.
-    store = await LadybugGraphStore.open(folder / "graph", buffer_mb=2_048)
+    store = await LadybugGraphStore.open(folder / "graph", readers=1)
     await store.apply_schema()
     world = make()
     await world.plant(store)

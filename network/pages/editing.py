@@ -11,13 +11,14 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from network.pages.action import Input, area, choice, line, see_other, sent_or_kept, signed_out, worded
-from network.pages.forms import Filled, Form, Kind, Sent, typed_day
+from network.pages.forms import Filled, Form, Kind, Sent
 from network.pages.language import Language, language_of, message
 from network.pages.need_forms import SERVICES, TOPICS
 from network.pages.project_page import moved_to, stewards_of
 from network.pages.registration import BASICS
 from network.pages.site import Site, in_both_languages
 from network.pages.stash import restored
+from network.pages.typed import typed_day
 from network.request import caller_of
 
 Data = Mapping[str, Any]

@@ -4,11 +4,9 @@ A form's fields carry the names that the mutation's input gives them, with dots 
 API decides what is right; a form only turns text into values, and says in German what a field expects.
 """
 
-import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import Enum, auto
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -20,17 +18,13 @@ from network.errors import RequestError
 from network.negotiation import parse
 from network.pages.asking import Asking, AskingError
 from network.pages.language import message
+from network.pages.typed import day, whole
 
 ONCE: Final = "once"
 """Name of the hidden field that tells one sending of a form from the next: the `clientMutationId`."""
 VERSION: Final = "version"
 """Name of the hidden field with the version of the entry that the form was filled from."""
 _MAX_FIELDS: Final = 500
-_DAYS: Final = re.compile(
-    r"(?:(?:(?P<day>\d{1,2})\.)?\s?(?P<month>\d{1,2})[./]\s?)?(?P<year>\d{4})"
-    r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})(?:-(?P<iso_day>\d{2}))?",
-    re.ASCII,
-)
 _ANSWERS: Final = {"yes": True, "no": False}
 _CLOSED: Final = message("Bitte wählen Sie einen der Vorschläge.")
 _MISSING: Final = message("Bitte füllen Sie dieses Feld aus.")
@@ -217,9 +211,9 @@ def _problem(one: Field, values: list[str]) -> str | None:
         return _TOO_LONG
     if one.choices is not None and not set(_many(one, present)) <= set(one.choices):
         return _CLOSED
-    if one.kind is Kind.WHOLE and present and _whole(present[0]) is None:
+    if one.kind is Kind.WHOLE and present and whole(present[0]) is None:
         return _NOT_WHOLE
-    if one.kind is Kind.DAY and present and _day(present[0]) is None:
+    if one.kind is Kind.DAY and present and day(present[0]) is None:
         return _NO_DAY
     if one.kind is Kind.YES_NO and present and present[0] not in _ANSWERS:
         return _CLOSED
@@ -237,9 +231,9 @@ def _put(made: dict[str, Any], one: Field, values: list[str]) -> None:
             if not value and not one.is_cleared:
                 return
         case Kind.WHOLE:
-            value = _whole(present[0]) if present else None
+            value = whole(present[0]) if present else None
         case Kind.DAY:
-            value = _day(present[0]) if present else None
+            value = day(present[0]) if present else None
         case Kind.YES_NO:
             value = _ANSWERS[present[0]] if present else None
         case Kind.TEXT:
@@ -256,29 +250,6 @@ def _many(one: Field, present: list[str]) -> list[str]:
     if one.kind is not Kind.MANY:
         return present
     return list(dict.fromkeys(line.strip() for value in present for line in value.splitlines() if line.strip()))
-
-
-def _whole(text: str) -> int | None:
-    digits = text.replace(".", "").replace(" ", "").replace("\u00a0", "").removesuffix("€")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else None
-
-
-def _day(text: str) -> str | None:
-    """The date as the API writes it; None where there is no such day."""
-    match = _DAYS.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day = (match[name] or match[f"iso_{name}"] for name in ("year", "month", "day"))
-    try:
-        date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        return None
-    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
-
-
-def typed_day(text: str | None) -> str:
-    """A date of the API as one types it: `04.05.2024`."""
-    return ".".join(reversed((text or "").split("-")))
 
 
 def _shown(one: Field, values: list[str]) -> Any:

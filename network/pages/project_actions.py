@@ -10,9 +10,10 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.model import NodeKey
 from network.pages.action import HOUSE, Action, Input, Subject, Widget, area, choice, house, line, routes_of
-from network.pages.forms import Field, Filled, Kind, typed_day
+from network.pages.forms import Field, Filled, Kind
 from network.pages.language import message
 from network.pages.site import Site
+from network.pages.typed import typed_day
 from network.request import caller_of
 
 Data = Mapping[str, Any]

@@ -50,9 +50,10 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A sign-in that begins: where to send the browser, and what it is to hold until it comes back."""
+    """A sign-in that begins: where to send the browser, and what it is to hold until it comes back with `state`."""
 
     address: str
+    state: str
     cookie: str
 
 
@@ -124,7 +125,7 @@ class Sessions:
                 expires_at=now + SIGN_IN,
             )
         )
-        return Started(begun.address, cookie)
+        return Started(begun.address, begun.state, cookie)
 
     async def finish(
         self, party: RelyingParty, answer: Mapping[str, str], *, browser: str | None, former: str | None

@@ -108,20 +108,30 @@ class _Flow:
         except (SignInError, IssuerUnavailableError) as error:
             return self._failed(request, party, error)
         response = RedirectResponse(started.address, 303, _NO_STORE)
-        response.headers.append("Set-Cookie", self._cookies.sign_in_line(started.cookie))
+        for line in self._cookies.sign_in_lines(request.headers, started.state, started.cookie):
+            response.headers.append("Set-Cookie", line)
         return response
 
     async def finish(self, request: Request) -> Response:
         party = self._party(request)
         allowance_of(request.scope).take(Kind.SIGN_INS)
-        browser, former = (read(request.headers, name) for name in (self._cookies.sign_in, self._cookies.session))
         try:
-            finished = await self._sessions.finish(party, _answer(request), browser=browser, former=former)
-        except (SignInError, IssuerUnavailableError) as error:
+            answer = _answer(request)
+        except SignInError as error:
             return self._failed(request, party, error)
-        response = RedirectResponse(finished.path, 303, _NO_STORE)
-        response.headers.append("Set-Cookie", self._cookies.session_line(finished.cookie))
-        response.headers.append("Set-Cookie", self._cookies.deletion(self._cookies.sign_in))
+        attempt = self._cookies.sign_in(answer.get("state", ""))
+        browser, former = (read(request.headers, name) for name in (attempt, self._cookies.session))
+        response: Response
+        try:
+            finished = await self._sessions.finish(party, answer, browser=browser, former=former)
+        except (SignInError, IssuerUnavailableError) as error:
+            response = self._failed(request, party, error)
+        else:
+            response = RedirectResponse(finished.path, 303, _NO_STORE)
+            response.headers.append("Set-Cookie", self._cookies.session_line(finished.cookie))
+        if browser is not None:
+            # A state is used up by one answer, whichever it is.
+            response.headers.append("Set-Cookie", self._cookies.deletion(attempt))
         return response
 
     async def end(self, request: Request) -> Response:

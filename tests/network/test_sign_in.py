@@ -76,7 +76,7 @@ async def test_the_cookie_of_a_session_is_bound_to_its_host_except_on_this_machi
     file = str(issuers_file(folder, hubs=provider))
     async with Service(folder, ISSUERS=file, **given) as service, Browser(service.app(), url) as secure:
         begun = await secure.get("/sign-in/hubs")
-        assert "__Host-sign-in=" in begun.headers["set-cookie"]
+        assert re.match(r"__Host-sign-in-[0-9a-f]{16}=", begun.headers["set-cookie"])
         response = await secure.come_back(provider.authorize(begun.headers["location"]))
         line = cookie_lines(response)["__Host-session"]
         assert re.fullmatch(r"__Host-session=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure", line)
@@ -86,6 +86,41 @@ async def test_the_cookie_of_a_session_is_bound_to_its_host_except_on_this_machi
         secure.cookies.clear()
         secure.cookies.set("session", value)
         assert await secure.memberships() is None
+
+
+async def test_tabs_that_sign_in_side_by_side_both_end_where_they_began(
+    browser: Browser, provider: SigningProvider
+) -> None:
+    first, second = [
+        provider.authorize((await browser.get("/sign-in/hubs", params={"to": path})).headers["location"])
+        for path in ("/needs", "/compare?id=a&id=b")
+    ]
+    assert (await browser.come_back(second)).headers["location"] == "/compare?id=a&id=b"
+    assert await browser.memberships() == ["hub_lead:zeitz"]
+    assert (await browser.come_back(first)).headers["location"] == "/needs"
+    assert await browser.memberships() == ["hub_lead:zeitz"]
+    assert list(browser.cookies) == ["session"]
+
+
+async def test_attempts_given_up_do_not_pile_up_in_a_browser(browser: Browser, provider: SigningProvider) -> None:
+    # Another service of the machine may have one called alike, with anything in it.
+    browser.cookies.set("sign-in-of-others", 'x"y', domain="127.0.0.1")
+    answers = [provider.authorize(await browser.begin()) for _ in range(9)]
+    assert sum(name.startswith("sign-in-") for name in browser.cookies) == 5
+    given_up = await browser.come_back(answers[0])
+    assert given_up.status_code == 400
+    assert "gilt nicht mehr" in given_up.text
+    # The failure of one takes nothing from the others.
+    for answer in answers[-3:]:
+        assert (await browser.come_back(answer)).status_code == 303
+
+
+async def test_an_attempt_that_failed_leaves_nothing_in_the_browser(
+    browser: Browser, provider: SigningProvider
+) -> None:
+    answer = provider.authorize(await browser.begin(), code="unknown")
+    assert (await browser.come_back(answer)).status_code == 400
+    assert not list(browser.cookies)
 
 
 async def test_who_comes_by_another_name_of_this_machine_is_sent_to_the_one_that_the_issuer_knows(
@@ -292,8 +327,11 @@ async def test_without_issuers_the_page_says_so(tmp_path: Path) -> None:
 
 
 async def test_unknown_issuers_and_looks_ahead_begin_nothing(browser: Browser) -> None:
-    for path in ("/sign-in/nowhere", "/sign-in/nowhere/callback", "/sign-in/hubs/callback/more", "/sign-in/hubs/"):
+    for path in ("/sign-in/nowhere", "/sign-in/nowhere/callback", "/sign-in/hubs/callback/more"):
         assert (await browser.get(path)).status_code == 404
+    slash = await browser.get("/sign-in/hubs/")
+    assert (slash.status_code, slash.headers["location"]) == (308, "/sign-in/hubs")
+    assert "set-cookie" not in slash.headers
     response = await browser.head("/sign-in/hubs")
     assert response.status_code == 405
     assert "set-cookie" not in response.headers

@@ -169,6 +169,8 @@ def test_the_corpus_holds_what_it_has_to() -> None:
     assert distinct(one for one in CORPUS if one.is_without_rights) >= LEAST_WITHOUT_RIGHTS
     assert {"anonymous", "none", "member", "lead", "admin"} <= {one.caller for one in CORPUS}
     assert [str(one) for one in CORPUS if validate(GATEWAY, parse(one.text))] == []
+    # Those of pages are given in tests/federation/corpus/pages.py.
+    assert {str(one): one.missing() for one in CORPUS if one.missing()} == {}
 
 
 def test_every_type_is_reached_by_its_id() -> None:

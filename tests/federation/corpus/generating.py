@@ -81,6 +81,8 @@ _CALLS: Final = {
     "possibleDuplicates": 'title: "Intelligente Parkplatzsuche mit Sensoren", topics: ["mobilitaet"]',
     "similarProjects": 'slug: "zeitz-parkleitsystem"',
     "similarMunicipalities": 'ars: "010580135135"',
+    "neighbourhood": f'id: "{UNIVERSITY}"',
+    "introductions": f'to: "{TOWN}"',
 }
 """What to ask of root fields that have to be told something."""
 
@@ -114,7 +116,7 @@ def _ways(schema: GraphQLSchema) -> Iterator[tuple[str, str, str, str, Mapping[s
             continue
         given = [_CALLS[name]] if name in _CALLS else []
         given += ["first: 4"] if "first" in field_.args else []
-        call = f"{name}({', '.join(given)})"
+        call = f"{name}({', '.join(given)})" if given else name
         for caller in _LISTERS:
             yield name, caller, call, get_named_type(field_.type).name, {}
 

@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from graphql import GraphQLSchema
+from graphql import GraphQLSchema, NonNullTypeNode, OperationType, get_operation_ast, parse
 
+from network.operation_files import operations
 from network.pages.queries import FOLDER, ready_queries
-from tests.federation.corpus import generating, hidden, special
+from tests.federation.corpus import generating, hidden, pages, special
 from tests.federation.corpus.refused import REFUSED
 from tests.fixtures.process import ROOT
 
 WITHOUT_RIGHTS: Final = ("anonymous", "none")
+EVERYBODY: Final = ("anonymous", "member")
 PAGES: Final = ROOT / "network" / "pages" / "operations"
-"""What the pages ask, once they do."""
 _READERS: Final = {
     **dict.fromkeys(("history", "members", "inbox", "tasks", "webhooks"), ("lead",)),
     **dict.fromkeys(("needs", "need-matches"), ("member", "amt")),
@@ -47,6 +48,15 @@ class Operation:
         """The variables with ids in place of names."""
         return {name: _resolved(value, facts) for name, value in self.variables.items()}
 
+    def missing(self) -> set[str]:
+        """Variables that it must be given, and is not."""
+        read = get_operation_ast(parse(self.text))
+        asked = read.variable_definitions if read is not None else ()
+        needed = {
+            one.variable.name.value for one in asked if isinstance(one.type, NonNullTypeNode) and not one.default_value
+        }
+        return needed - self.variables.keys()
+
     def __str__(self) -> str:
         return f"{self.name}-{self.caller}"
 
@@ -63,7 +73,7 @@ def _resolved(value: Any, facts: Mapping[str, str]) -> Any:
 
 def corpus(schema: GraphQLSchema) -> tuple[Operation, ...]:
     """All that are answered; `schema` is that of the gateway."""
-    found = (*written(FOLDER), *written(PAGES), *_special(), *_generated(schema))
+    found = (*written(FOLDER), *_of_pages(), *_special(), *_generated(schema))
     assert len({str(operation) for operation in found}) == len(found)
     return found
 
@@ -73,8 +83,16 @@ def written(folder: Path) -> Iterator[Operation]:
     for query in ready_queries(folder):
         if not query.is_mutation:
             variables = json.loads(query.variables) if query.variables else {}
-            for caller in _READERS.get(query.name, ("anonymous", "member")):
+            for caller in _READERS.get(query.name, EVERYBODY):
                 yield Operation(f"{folder.name}-{query.name}", caller, query.text, variables)
+
+
+def _of_pages() -> Iterator[Operation]:
+    for name, text in operations(PAGES).items():
+        read = get_operation_ast(parse(text))
+        if read is not None and read.operation is OperationType.QUERY:
+            for caller in pages.READERS.get(name, EVERYBODY):
+                yield Operation(f"pages-{name}", caller, text, pages.VARIABLES.get(name, {}))
 
 
 def _special() -> Iterator[Operation]:

@@ -1,0 +1,59 @@
+"""What the operations of pages are asked with: variables by the name of the file. Those that are not here need none."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tests.federation.corpus.town import AMT, HUB, SERVICE, TOWN, UNIVERSITY
+
+_HUB: Final = f"Hub:{HUB}"
+_SLUGS: Final = {"first": "@public-slug", "second": "@network-slug", "third": "@private-slug"}
+
+VARIABLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "action_node": {"id": "@public"},
+    "action_project": {"slug": "@public-slug"},
+    "alike": {"title": "Lindenkataster", "excluding": "@public"},
+    "browse": {"filter": {"topics": ["mobilitaet"]}, "order": "UPDATED", "first": 5},
+    "compare": _SLUGS,
+    "council_paper": {"slug": "@public-slug", "first": "@network-slug"},
+    "edit_project": {"slug": "@public-slug"},
+    "event": {"id": "@event"},
+    "events": {"host": _HUB, "hasHost": True},
+    "expert": {"id": "@expert", "isMember": True},
+    "experts": {"house": UNIVERSITY, "hasHouse": True},
+    "find_houses": {"text": "Zeitz"},
+    "found_houses": {"first": TOWN, "second": _HUB, "third": UNIVERSITY, "fourth": AMT},
+    "funding_programme": {"id": "@funding"},
+    "history": {"entity": "@public"},
+    "hub": {"slug": HUB, "house": _HUB, "isMember": True},
+    "introductions": {"id": "@public"},
+    "map": {"hub": HUB, "isOne": True},
+    "municipalities": {"hub": HUB},
+    "municipality": {"ars": TOWN.partition(":")[2], "house": TOWN, "isMember": True},
+    "my": {"first": _HUB, "hasFirst": True, "second": TOWN, "hasSecond": True},
+    "my_members": {"house": _HUB},
+    "names": {"first": "@public", "second": "@private", "third": "@event"},
+    "need": {"id": "@public-need"},
+    "needs": {"house": TOWN, "hasHouse": True},
+    "neighbourhood": {"id": "@public", "first": 20},
+    "organisation": {"id": "Organisation:dataport"},
+    "own_houses": {"first": _HUB, "second": TOWN, "association": AMT, "isAssociation": True},
+    "places": {"name": "Zeitz"},
+    "project": {"slug": "@public-slug", "isMember": True},
+    "project_id": {"slug": "@public-slug"},
+    "search": {"query": "Lindenkatster", "facets": ["TOPIC", "HUB", "STATUS"], "near": "150840590590", "isNear": True},
+    "service": {"id": f"Service:{SERVICE}", "isMember": True},
+    "suggestions": {"prefix": "zei"},
+    "table_compare": _SLUGS,
+    "table_search": {"query": "Lindenkataster"},
+    "topic": {"id": "Topic:mobilitaet", "isMember": True},
+    "university": {"ror": UNIVERSITY.partition(":")[2], "house": UNIVERSITY, "isMember": True},
+}
+
+READERS: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        ("history", "my", "my_inbox", "my_members", "my_searches", "my_settings", "my_tasks", "own_houses", "review"),
+        ("lead",),
+    ),
+    "needs": ("anonymous", "town"),
+}
+"""Who asks, where it is not everybody and a member."""

@@ -38,6 +38,7 @@ from network.pages import (
     saved_searches,
     search_page,
     sign_in,
+    tables,
     task_actions,
 )
 from network.pages.rendering import STATIC, digest, is_plain_path
@@ -69,6 +70,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *task_actions.routes(site),
         *my_pages.routes(site),
         *member_pages.routes(site),
+        *tables.routes(site),
         *search_page.routes(site),
         *browse_page.routes(site),
         *history_page.routes(site),

@@ -1,0 +1,223 @@
+"""Every list, search and comparison as a table for Excel: the address of its page with `.csv` behind the path, filters and all.
+
+A table holds what its reader may see and no contact data, which the pages show: files are passed on.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, Protocol
+from urllib.parse import quote
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from network.pages import browse_page, compared, table_columns
+from network.pages.asking import Answer, AskingError
+from network.pages.events_page import View
+from network.pages.formats import BERLIN
+from network.pages.list_pages import LISTINGS, Listing
+from network.pages.months import is_over
+from network.pages.search_state import SearchState
+from network.pages.site import Site, in_both_languages
+from network.pages.table_columns import Column
+from network.pages.table_file import MAX_ROWS, MEDIA_TYPE, Cell, table_file
+
+Data = Mapping[str, Any]
+Pairs = list[tuple[str, str]]
+COMPARED: Final = ("first", "second", "third", "fourth")
+"""Variables and fields of the operation that compares."""
+
+
+class Ask(Protocol):
+    """An operation of the pages, asked as somebody."""
+
+    def __call__(self, operation: str, /, **variables: Any) -> Awaitable[Answer]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What is in a table. `total`: None where everything is in it, else how many there would be."""
+
+    nodes: list[Data]
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A page as a table.
+
+    Attributes:
+        path: That of the page.
+        name: Of the file, ASCII.
+        folder: Where the pages of its entries are; their key is the property `key`.
+        said: What of an address decides what is shown, as the page says it.
+        read: Fetches what an address asks for, as whoever `Ask` asks for.
+    """
+
+    path: str
+    name: str
+    columns: tuple[Column, ...]
+    folder: str
+    key: str
+    said: Callable[[QueryParams], Pairs]
+    read: Callable[[Ask, QueryParams], Awaitable[Rows]]
+
+    def file(self, found: Rows, public_url: str) -> bytes:
+        """The rows with the address of each entry's page last; a table that was cut says so in its last row."""
+        headings = [*(column.heading for column in self.columns), "Seite"]
+        rows: list[list[Cell]] = [
+            [*(column.cell(node) for column in self.columns), f"{public_url}{self.page_of(node)}"]
+            for node in found.nodes
+        ]
+        if found.total is not None:
+            told = (
+                f"Nicht alles: Diese Tabelle endet nach {len(found.nodes)} von {found.total} Zeilen. Grenzen Sie die Liste ein, "
+                f"oder fragen Sie die Schnittstelle: {public_url}/developers"
+            )
+            rows.append([told, *[None] * len(self.columns)])
+        return table_file(headings, rows)
+
+    def page_of(self, node: Data) -> str:
+        """The path of an entry's page."""
+        key = str(node[self.key]).partition(":")[2] if self.key == "id" else str(node[self.key])
+        return f"{self.folder}/{quote(key, safe=':')}"
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return [
+        route for table in TABLES.values() for route in in_both_languages(f"{table.path}.csv", _handler(site, table))
+    ]
+
+
+def _handler(site: Site, table: Table) -> Callable[[Request], Awaitable[Response]]:
+    async def download(request: Request) -> Response:
+        found = await table.read(partial(site.asking.ask, request), request.query_params)
+        return Response(table.file(found, site.public_url), media_type=MEDIA_TYPE, headers=headers(table.name))
+
+    return download
+
+
+def headers(name: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": f'attachment; filename="hubnetz-{name}.csv"',
+        "Cache-Control": "private, no-store",
+        "Vary": "Cookie, Authorization",
+    }
+
+
+async def paged(ask: Ask, operation: str, *, most: int = MAX_ROWS, **variables: Any) -> Rows:
+    """Page by page to the end, or until there are `most`.
+
+    Raises:
+        AskingError: not everything was answered: a table with holes would look like the whole.
+    """
+    nodes: list[Data] = []
+    after: str | None = None
+    while True:
+        answer = await ask(operation, after=after, **variables)
+        page = answer.need("rows")
+        if answer.errors:
+            raise AskingError.of(answer.errors)
+        nodes += [edge["node"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"] or after is None:
+            return Rows(nodes)
+        if len(nodes) >= most:
+            return Rows(nodes[:most], max(page["totalCount"], most + 1))
+
+
+def _listed(listing: Listing, name: str, columns: tuple[Column, ...], key: str) -> Table:
+    async def read(ask: Ask, parameters: QueryParams) -> Rows:
+        where = listing.variables(listing.chosen(parameters))["filter"]
+        return await paged(ask, f"table_{listing.operation}", filter=where)
+
+    def said(parameters: QueryParams) -> Pairs:
+        return list(listing.said(listing.chosen(parameters)).items())
+
+    return Table(listing.path, name, columns, listing.path, key, said, read)
+
+
+def _searched(parameters: QueryParams) -> Pairs:
+    state = SearchState.of(parameters)
+    return replace(state, compared=(), place="").parameters()
+
+
+async def _search(ask: Ask, parameters: QueryParams) -> Rows:
+    state = SearchState.of(parameters)
+    return await paged(ask, "table_search", query=state.query, filter=state.filter, sort=state.order)
+
+
+async def _browse(ask: Ask, parameters: QueryParams) -> Rows:
+    where, order = browse_page.chosen(parameters)
+    return await paged(ask, "table_projects", filter=where or None, order=browse_page.ORDERS[order])
+
+
+def _browsed(parameters: QueryParams) -> Pairs:
+    where, order = browse_page.chosen(parameters)
+    return [*where.items(), *([] if order == browse_page.USUAL else [("sort", order)])]
+
+
+async def _compare(ask: Ask, parameters: QueryParams) -> Rows:
+    asked = compared.chosen(parameters.getlist(compared.PARAMETER))
+    if not asked:
+        return Rows([])
+    answer = await ask("table_compare", **dict(zip(COMPARED, asked, strict=False)))
+    if answer.errors:
+        raise AskingError.of(answer.errors)
+    return Rows([node for place in COMPARED if (node := answer.data.get(place)) is not None])
+
+
+def _chosen(parameters: QueryParams) -> Pairs:
+    asked = compared.chosen(parameters.getlist(compared.PARAMETER))[: compared.MOST]
+    return [(compared.PARAMETER, slug) for slug in asked]
+
+
+async def _events(ask: Ask, parameters: QueryParams) -> Rows:
+    view = View.of(parameters)
+    found = await paged(ask, "table_events", filter=view.narrowed or None)
+    today = datetime.now(BERLIN).date()
+
+    def is_shown(event: Data) -> bool:
+        if view.month is not None:
+            starts, ends = str(event["startsAt"] or ""), str(event["endsAt"] or event["startsAt"] or "")
+            return bool(starts) and starts[:7] <= str(view.month) <= ends[:7]
+        if event["startsAt"] is None:
+            return (event["status"] == "HELD") is view.is_past
+        return is_over(event, today) is view.is_past
+
+    nodes = [event for event in found.nodes if is_shown(event)]
+    return Rows(nodes if view.is_past else nodes[::-1], found.total)
+
+
+def _viewed(parameters: QueryParams) -> Pairs:
+    view = View.of(parameters)
+    return [*view.said.items(), *([] if view.month is None else [("month", str(view.month))])]
+
+
+_OF_LISTS: Final = {
+    "hubs": ("hubs", table_columns.HUBS, "slug"),
+    "municipalities": ("kommunen", table_columns.MUNICIPALITIES, "ars"),
+    "universities": ("hochschulen", table_columns.UNIVERSITIES, "ror"),
+    "organisations": ("organisationen", table_columns.ORGANISATIONS, "slug"),
+    "experts": ("fachleute", table_columns.EXPERTS, "id"),
+    "topics": ("themen", table_columns.TOPICS, "slug"),
+    "services": ("leistungen", table_columns.SERVICES, "leikaId"),
+    "funding": ("foerderung", table_columns.FUNDING, "slug"),
+    "needs": ("gesuche-und-angebote", table_columns.NEEDS, "id"),
+}
+_PROJECTS: Final = table_columns.PROJECTS
+TABLES: Final[Mapping[str, Table]] = {
+    table.path: table
+    for table in (
+        Table("/search", "suche", _PROJECTS, "/projects", "slug", _searched, _search),
+        Table("/projects", "projekte", _PROJECTS, "/projects", "slug", _browsed, _browse),
+        Table("/compare", "vergleich", _PROJECTS, "/projects", "slug", _chosen, _compare),
+        Table("/events", "veranstaltungen", table_columns.EVENTS, "/events", "id", _viewed, _events),
+        *(_listed(listing, *_OF_LISTS[listing.operation]) for listing in LISTINGS),
+    )
+}
+"""Path of a page -> its table."""

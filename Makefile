@@ -4,6 +4,7 @@ BIN := .venv/bin
 ENV := .venv/.complete
 # Two workers; each real server serves one of them (tests/conftest.py). Empty: one after the other.
 BESIDE ?= --numprocesses 2 --dist loadscope
+EXAMPLES ?= --examples
 
 .PHONY: help env run test check format record audit sbom schema messages screenshots node federation demo-federation explorer lock bench relevance clean
 
@@ -18,8 +19,8 @@ $(ENV): requirements/all.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-run: $(ENV) ## Starts Hubnetz with the ten hubs on http://127.0.0.1:8000
-	$(BIN)/hubnetz seed --if-empty
+run: $(ENV) ## Starts Hubnetz with the ten hubs and made-up examples on http://127.0.0.1:8000 (EXAMPLES= leaves these out)
+	$(BIN)/hubnetz seed --if-empty $(EXAMPLES)
 	$(BIN)/hubnetz serve
 
 test: $(ENV) ## Runs every test that can run here; NEO4J_URL, MEILI_URL + MEILI_KEY, KEYCLOAK_URL add the servers

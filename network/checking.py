@@ -144,6 +144,24 @@ async def documents(path: Path | None) -> list[Finding]:
     return [Finding("documents", f"{len(held)} trusted documents are in force", is_wrong=False, count=len(held))]
 
 
+async def examples(graph: GraphStore, *, is_public: bool) -> list[Finding]:
+    """What is to be said of made-up examples; nothing where there are none.
+
+    Args:
+        is_public: Whether others than developers read here, who might take them for facts.
+    """
+    from network.examples.load import count
+
+    found = await count(graph)
+    if not found:
+        return []
+    text = f"{found} projects are made-up examples, with adoptions, needs and events of made-up houses"
+    advice = (
+        "they are not taken out one by one: empty the store (embedded: remove HUBNETZ_DATA_DIR), then run: hubnetz seed"
+    )
+    return [Finding("examples", text, is_wrong=is_public, count=found, advice=advice)]
+
+
 def legal(folder: Path | None) -> list[Finding]:
     """What is to be said of the operator's legal texts; nothing where all are there."""
     # Languages take their time to load.

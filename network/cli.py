@@ -62,19 +62,27 @@ def serve(
     raise typer.Exit(run(settings, role=Role(role), subgraph=subgraph))
 
 
-@app.command(epilog="Example: hubnetz seed, or hubnetz seed --check")
+@app.command(epilog="Example: hubnetz seed, or hubnetz seed --check; for development hubnetz seed --examples")
 def seed(
     *,
     check: Annotated[
         bool, typer.Option("--check", help="Load nothing, list what is wrong or does not resolve.")
     ] = False,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where a seed is loaded already.")] = False,
+    examples: Annotated[
+        bool,
+        typer.Option("--examples", help="Also enter made-up examples, marked as such; in development alone."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Loads the ten hubs of seed_data/; what people have changed since stays as it is."""
+    if check and examples:
+        raise typer.BadParameter(
+            "--check reads the files of the seed, which holds no examples", param_hint="--examples"
+        )
     if check:
         raise typer.Exit(_check_seed(as_json=as_json))
-    _run("seed", if_empty=if_empty, as_json=as_json)
+    _run("seed", if_empty=if_empty, examples=examples, as_json=as_json)
 
 
 def _check_seed(*, as_json: bool) -> int:

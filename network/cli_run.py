@@ -101,6 +101,7 @@ async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "
             documents_file=chosen.documents_file,
             legal_dir=chosen.legal_dir,
             has_public=chosen.is_production,
+            sample_issuer=chosen.sample_issuer,
         )
         code = await jobs.run(place, job, arguments, output)
     finally:

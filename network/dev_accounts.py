@@ -1,6 +1,7 @@
 """Sample accounts of the development issuer: every role at every hub of the seed, some houses, one without membership.
 
 They are visibly samples: no account is named like a person, and every address is one that nobody can have (RFC 2606).
+The houses of some are made up; `network.examples` loads these.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,13 @@ _HOUSES: Final = (
     ("university:05gqaka33", "Hochschule", "Martin-Luther-Universität Halle-Wittenberg"),
     ("organisation:dataport", "Organisation", "Dataport AöR"),
 )
+_MADE_UP_HUB: Final = ("musterstadt", "DigitalHub Musterstadt")
+_MADE_UP: Final = (
+    ("municipality:local:musterstadt", "Kommune", "Musterstadt"),
+    ("municipality:local:musterdorf", "Kommune", "Musterdorf"),
+    ("university:local:hochschule-musterstadt", "Hochschule", "Hochschule Musterstadt"),
+    ("organisation:stadtwerke-musterstadt", "Organisation", "Stadtwerke Musterstadt"),
+)
 _MACHINES: Final = (
     ("machine-zeitz", "hub_member:zeitz", "Fachverfahren, DigitalHub Zeitz"),
     ("machine-eider", "municipality:010515169", "Fachverfahren, Amt Eider"),
@@ -42,6 +50,8 @@ class Account:
     name: str
     memberships: tuple[Membership, ...]
     is_machine: bool = False
+    is_made_up: bool = False
+    """Its house is in no register: it is there once the examples are."""
 
     @property
     def subject(self) -> str:
@@ -64,14 +74,19 @@ def _accounts() -> Iterator[Account]:
             yield _account(f"{kind}:{slug}", f"Beispiel {role}, {name}")
     for key, house, name in _HOUSES:
         yield _account(key, f"Beispiel {house}, {name}")
+    slug, name = _MADE_UP_HUB
+    for kind, role in _ROLES.items():
+        yield _account(f"{kind}:{slug}", f"Beispiel {role}, {name} (erfunden)", is_made_up=True)
+    for key, house, name in _MADE_UP:
+        yield _account(key, f"Beispiel {house}, {name} (erfunden)", is_made_up=True)
     yield _account(MembershipKind.NETWORK_ADMIN, "Beispiel Netzverwaltung")
     yield Account(WITHOUT, "Beispiel ohne Mitgliedschaft", ())
     for key, membership, name in _MACHINES:
         yield Account(key, f"Beispiel {name}", (Membership.parse(membership),), is_machine=True)
 
 
-def _account(key: str, name: str) -> Account:
-    return Account(key, name, (Membership.parse(key),))
+def _account(key: str, name: str, *, is_made_up: bool = False) -> Account:
+    return Account(key, name, (Membership.parse(key),), is_made_up=is_made_up)
 
 
 def _hubs() -> Iterator[tuple[str, str]]:

@@ -35,6 +35,7 @@ _PARAMETERS: Final = (
     *("code_challenge", "code_challenge_method", "response_mode", "prompt"),
 )
 _MAX_PARAMETER: Final = 2_000
+_MADE_UP: Final = "Erfundenes Netz der Beispiele (hubnetz seed --examples)"
 _GROUPS: Final = (
     ("Hubs", "hub_", "reviewer"),
     ("Häuser", "municipality", "university", "organisation"),
@@ -338,8 +339,9 @@ def _basic(header: str) -> tuple[str, str]:
 
 def _groups() -> list[tuple[str, list[Account]]]:
     people = [account for account in accounts().values() if not account.is_machine]
-    shown: set[str] = set()
-    groups: list[tuple[str, list[Account]]] = []
+    made_up = [account for account in people if account.is_made_up]
+    shown = {account.key for account in made_up}
+    groups: list[tuple[str, list[Account]]] = [(_MADE_UP, made_up)]
     for title, *beginnings in _GROUPS:
         members = [
             account for account in people if account.key not in shown and account.key.startswith(tuple(beginnings))

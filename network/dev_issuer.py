@@ -19,9 +19,9 @@ from network import dev_keys
 from network.dev_accounts import Account, accounts
 from network.dev_grants import Authorization
 from network.jobs import JobError
-from network.settings import Settings
+from network.settings import DEVELOPMENT_ISSUER_PATH, Settings
 
-PATH: Final = "/dev-issuer"
+PATH: Final = DEVELOPMENT_ISSUER_PATH
 AUDIENCE: Final = "hubnetz"
 WEB_CLIENT: Final = "hubnetz-web"
 COMMAND_LINE: Final = "hubnetz-command-line"

@@ -16,7 +16,7 @@ from auth.principal import Anonymous, Caller, Membership, MembershipKind, Princi
 from graph.errors import GraphError, LeaseHeldError
 from graph.port import GraphStore
 from graph.unit_of_work import UnitOfWork
-from network.checking import Finding, consistency, documents, legal, mail, synonyms, webhooks
+from network.checking import Finding, consistency, documents, examples, legal, mail, synonyms, webhooks
 from search.errors import InvalidSearchRequestError, SearchError
 from search.indexer import Indexer
 from search.port import SearchIndex
@@ -35,6 +35,18 @@ _LEASE_WAIT_S: Final = 20.0
 
 class JobError(Exception):
     """A command that cannot be carried out; the message says what to do."""
+
+
+class ExamplesRefusedError(JobError):
+    """Examples would stand among the facts of those who work with them."""
+
+    code: Final = "FORBIDDEN"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{self.code}: made-up examples are for development, where HUBNETZ_HOST and HUBNETZ_PUBLIC_URL are loopback. "
+            "Nothing was loaded. Without them: hubnetz seed"
+        )
 
 
 class Output(Protocol):
@@ -71,6 +83,8 @@ class Workplace:
     legal_dir: Path | None = None
     has_public: bool = False
     """Whether anybody but this machine reads the pages, which then need legal texts."""
+    sample_issuer: str | None = None
+    """Of the sample accounts, who enter examples; None in production, where nobody does."""
 
 
 Job = Callable[..., Awaitable[int]]
@@ -116,27 +130,46 @@ def caller(as_: str | None) -> Caller:
     return Principal("urn:hubnetz:command-line", as_, frozenset({membership}))
 
 
-async def seed(place: Workplace, output: Output, *, if_empty: bool, as_json: bool) -> int:
+async def seed(place: Workplace, output: Output, *, if_empty: bool, as_json: bool, examples: bool = False) -> int:
     # Read only where it is loaded: the seed's reader is of no use to a server.
     from seed_data.load import is_loaded, load
 
-    if if_empty and await is_loaded(place.graph):
-        output.line(json.dumps({"skipped": True}) if as_json else "There are hubs already; nothing was loaded.")
-        return 0
+    if examples and place.sample_issuer is None:
+        raise ExamplesRefusedError
+    report = None
     try:
-        report = await load(UnitOfWork(place.graph), on_progress=output.progress)
+        if not if_empty or not await is_loaded(place.graph):
+            report = await load(UnitOfWork(place.graph), on_progress=output.progress)
+        entered = examples and await _enter_examples(place, output)
     except GraphError:
         output.error("Loading broke off. Run it again: what is in stays as it is.")
         raise
-    await catch_up(place)
+    if report is not None or entered:
+        await catch_up(place)
     if as_json:
-        output.line(json.dumps(asdict(report)))
+        told = {"skipped": True} if report is None else asdict(report)
+        output.line(json.dumps(told | ({"examples": entered} if examples else {})))
         return 0
     output.line(
-        f"Loaded: {report.created} new, {report.changed} changed, {report.unchanged} as they were, "
+        "There are hubs already; nothing was loaded."
+        if report is None
+        else f"Loaded: {report.created} new, {report.changed} changed, {report.unchanged} as they were, "
         f"{report.left_alone} left alone (from a register, or changed by somebody), {report.connected} links."
     )
+    if entered:
+        output.line('Entered made-up examples, each marked "Beispiel: …"; README says who sees what.')
+    elif examples:
+        output.line("The examples are there already.")
     return 0
+
+
+async def _enter_examples(place: Workplace, output: Output) -> bool:
+    """Whether any were entered."""
+    from network.background import holder
+    from network.examples.load import load
+
+    issuer = place.sample_issuer
+    return issuer is not None and await load(place.graph, issuer=issuer, holder=holder(), on_progress=output.progress)
 
 
 async def reindex(place: Workplace, output: Output, *, as_json: bool) -> int:
@@ -161,6 +194,7 @@ async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
         *await synonyms(place.service.thesauri),
         *await deprecated(place.graph),
         *await documents(place.documents_file),
+        *await examples(place.graph, is_public=place.has_public),
         *(legal(place.legal_dir) if place.has_public else []),
     ]
     if as_json:

@@ -136,6 +136,7 @@ async def _commands(settings: Settings, ports: Ports, indexer: Indexer) -> Async
         documents_file=settings.documents_file,
         legal_dir=settings.legal_dir,
         has_public=settings.is_production,
+        sample_issuer=settings.sample_issuer,
     )
 
     async def run(job: str, arguments: dict[str, Any], output: Output) -> int:

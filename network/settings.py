@@ -15,6 +15,7 @@ from network.rates import RateSettings
 from network.settings_table import PREFIX, RATE, SETTINGS, Setting
 from network.settings_values import Network
 
+DEVELOPMENT_ISSUER_PATH: Final = "/dev-issuer"
 _FILE: Final = "_FILE"
 _MAX_SECRET: Final = 65_536
 """Characters that are read of a secret's file: whoever names a device or a log by mistake is told so."""
@@ -73,6 +74,11 @@ class Settings:
     def has_development_issuer(self) -> bool:
         """Whether sample accounts take the place of issuers (network/dev_issuer.py)."""
         return not self.is_production and not self.issuers
+
+    @property
+    def sample_issuer(self) -> str | None:
+        """The issuer by which sample accounts are named; None in production, where nothing is theirs."""
+        return None if self.is_production else f"{self.public_url}{DEVELOPMENT_ISSUER_PATH}"
 
     @property
     def is_introspection_open(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from network import cli, secret_files
-from network.pages import queries, routes
+from network.pages import queries, site
 from tests.fixtures.process import Server
 
 ROOT: Final = Path(__file__).parents[2]
@@ -105,7 +105,7 @@ def test_the_final_stage_has_nothing_that_builds() -> None:
 
 def test_the_image_holds_what_pages_read_beside_the_packages() -> None:
     copied = {text for name, text in instructions("Dockerfile") if name == "COPY"}
-    built = routes._BUILT.relative_to(ROOT)
+    built = site.EXPLORER.relative_to(ROOT)
     assert f"--from=explorer /app/{built} {built}" in copied
     queried = queries.FOLDER.relative_to(ROOT)
     assert f"{queried} {queried}" in copied

@@ -229,6 +229,8 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("Notification", "at"),
     ("Notification", "read_at"),
     ("Webhook", "actor"),
+    ("FeedToken", "actor"),
+    ("FeedToken", "expires_at"),
     ("Invitation", "house"),
     ("InvitedMember", "actor"),
     ("InvitedMember", "house"),
@@ -239,3 +241,9 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("Delivery", "webhook"),
 )
 """What lists are sorted and looked up by; an order without one sorts the whole label."""
+
+WORD_INDEXES: Final[tuple[tuple[str, str], ...]] = tuple(
+    (label, "name_sort")
+    for label in ("Hub", "Municipality", "University", "Organisation", "Topic", "Service", "FundingProgramme")
+)
+"""What is looked up by any word in it; without one such a filter reads every name of the label."""

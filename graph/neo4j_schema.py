@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from graph.ddl import INDEXES, LABELS, UNIQUE
+from graph.ddl import INDEXES, LABELS, UNIQUE, WORD_INDEXES
 from graph.records import Lease
 
 UNIQUE_PREFIX: Final = "unique_"
@@ -32,3 +32,6 @@ def statements() -> Iterator[tuple[str, str]]:
     for label, name in INDEXES:
         index = f"index_{label}_{name}"
         yield index, f"CREATE INDEX {index} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
+    for label, name in WORD_INDEXES:
+        index = f"words_{label}_{name}"
+        yield index, f"CREATE TEXT INDEX {index} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"

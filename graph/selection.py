@@ -79,6 +79,8 @@ class Operator(StrEnum):
     EQUALS = "EQUALS"
     ONE_OF = "ONE_OF"
     STARTS_WITH = "STARTS_WITH"
+    WORD_STARTS_WITH = "WORD_STARTS_WITH"
+    """Of a text in which single blanks part the words, as in sort keys: one of them, and what follows it, begins so."""
     AT_LEAST = "AT_LEAST"
     BELOW = "BELOW"
 

@@ -34,12 +34,15 @@ def one_of(name: str, property_name: str, values: Sequence[str | Enum] | None) -
 
 
 def name_begins(name: str, prefix: str | None, property_name: str = "name_sort") -> list[Condition]:
-    """The German sort key begins as `prefix` does, so that case and umlauts do not matter."""
+    """A word of the German sort key begins as `prefix` does, so that case and umlauts do not matter.
+
+    Any word: official names begin with what a house is ("Stadt Zeitz"), which nobody types.
+    """
     if not prefix:
         return []
     key = sort_key(text_of(name, prefix))
     # Text without a letter or digit begins no name; its empty key would begin all of them.
-    return [Compare(property_name, Operator.STARTS_WITH, key) if key else Either(())]
+    return [Compare(property_name, Operator.WORD_STARTS_WITH, key) if key else Either(())]
 
 
 def linked(name: str, link: Link, property_name: str, value: str | Enum | None) -> list[Condition]:

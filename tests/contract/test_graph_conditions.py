@@ -60,6 +60,10 @@ TOWNS = {
         ("name", Operator.STARTS_WITH, "", "1234"),
         ("name", Operator.STARTS_WITH, "Z%", ""),
         ("name", Operator.STARTS_WITH, "Ä", "4"),
+        ("name", Operator.WORD_STARTS_WITH, "Zeit", "12"),
+        ("name", Operator.WORD_STARTS_WITH, "eitz", ""),
+        ("name", Operator.WORD_STARTS_WITH, "", "1234"),
+        ("name", Operator.WORD_STARTS_WITH, "Z%", ""),
         ("name", Operator.AT_LEAST, "Zeitz", "134"),
         ("name", Operator.BELOW, "Zeitz", "2"),
         ("district", Operator.EQUALS, "", "3"),
@@ -81,10 +85,34 @@ async def test_operators(store: GraphStore, name: str, operator: Operator, value
     assert await found(store, "Municipality", Compare(name, operator, value)) == list(keys)
 
 
+@pytest.mark.parametrize(
+    ("beginning", "keys"),
+    [
+        ("zei", "12"),
+        ("stadt", "14"),
+        ("forst", "23"),
+        ("zeitzer f", "2"),
+        ("droyssiger zei", "2"),
+        ("eitz", ""),
+        ("zeitzer  f", ""),
+        (" stadt", ""),
+        ("stadt zeitz und mehr", ""),
+        ("amt .*", ""),
+    ],
+)
+async def test_any_word_of_a_text_may_begin_so(store: GraphStore, beginning: str, keys: str) -> None:
+    names = ("Stadt Zeitz", "Verbandsgemeinde Droyßiger-Zeitzer Forst", "Amt Forst", "Stadt")
+    await plant(store, *(make_municipality(str(number), name=name) for number, name in enumerate(names, 1)))
+    condition = Compare("name_sort", Operator.WORD_STARTS_WITH, beginning)
+    assert await found(store, "Municipality", condition) == list(keys)
+    either = Either((condition, Compare("name", Operator.EQUALS, "Amt Forst")))
+    assert await found(store, "Municipality", either) == sorted({*keys, "3"})
+
+
 @pytest.mark.parametrize("value", ["' OR true //", "\\", "\x00", "$c0", "x" * 10_000, "\n"])
 async def test_hostile_values_are_only_text(store: GraphStore, value: str) -> None:
     await plant(store, make_municipality("1", name="Zeitz"), make_municipality("2", name=value))
-    for operator in (Operator.EQUALS, Operator.STARTS_WITH):
+    for operator in (Operator.EQUALS, Operator.STARTS_WITH, Operator.WORD_STARTS_WITH):
         assert await found(store, "Municipality", Compare("name", operator, value)) == ["2"]
 
 
@@ -103,6 +131,7 @@ async def test_hostile_values_are_only_text(store: GraphStore, value: str) -> No
         ("population", Operator.AT_LEAST, True),
         ("population", Operator.AT_LEAST, 2**63),
         ("population", Operator.STARTS_WITH, 5),
+        ("population", Operator.WORD_STARTS_WITH, 5),
         ("area_km2", Operator.BELOW, float("nan")),
         ("area_km2", Operator.BELOW, float("inf")),
         ("area_km2", Operator.BELOW, 10**400),

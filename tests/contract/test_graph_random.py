@@ -214,9 +214,8 @@ def conditions(draw: st.DrawFn, label: str, depth: int = 2) -> Condition:
         return Linked(link, tuple(draw(st.lists(conditions(link.target[0], depth - 1), max_size=2))))
     name = draw(st.sampled_from(SORTABLE[label]))
     values = _position(label, name)
-    operators = [
-        one for one in Operator if one is not Operator.STARTS_WITH or LABELS[label].properties[name].type == "TEXT"
-    ]
+    beginnings = (Operator.STARTS_WITH, Operator.WORD_STARTS_WITH)
+    operators = [one for one in Operator if one not in beginnings or LABELS[label].properties[name].type == "TEXT"]
     operator = draw(st.sampled_from(operators))
     if operator is Operator.ONE_OF:
         return Compare(name, operator, tuple(draw(st.lists(values, max_size=2))))
@@ -338,6 +337,7 @@ class Naive:
             Operator.EQUALS: lambda: value == wanted,
             Operator.ONE_OF: lambda: value in wanted,
             Operator.STARTS_WITH: lambda: value.startswith(wanted),
+            Operator.WORD_STARTS_WITH: lambda: f" {wanted}" in f" {value}",
             Operator.AT_LEAST: lambda: value >= wanted,
             Operator.BELOW: lambda: value < wanted,
         }[condition.operator]()

@@ -81,6 +81,10 @@ async def test_lists_go_by_german_order(gateway: GraphQLSchema, network: Ladybug
     [
         ('{ namePrefix: "ah" }', ["Ähren"]),
         ('{ namePrefix: "ÄH" }', ["Ähren"]),
+        ('{ namePrefix: "wilster" }', ["Amt Wilstermarsch"]),
+        ('{ namePrefix: "Amt  WILSTER" }', ["Amt Wilstermarsch"]),
+        ('{ namePrefix: "marsch" }', []),
+        ('{ namePrefix: "anhalt" }', ["Sachsen-Anhalt"]),
         ('{ namePrefix: "!" }', []),
         ('{ namePrefix: "" , hub: "wilster" }', ["Ähren", "Amt Wilstermarsch"]),
         ('{ hub: "zeitz" }', ["Zeitz"]),

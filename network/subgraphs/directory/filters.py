@@ -22,7 +22,7 @@ from network.subgraphs.conditions import at_least, below, equals, house, linked,
 from network.subgraphs.vocabulary import EventStatus, HubStatus, MunicipalityKind
 
 BY_NAME: Final = (Order("name_sort"),)
-_PREFIX: Final = "The name begins with this text; case and umlauts do not matter."
+_PREFIX: Final = "The name, or a word in it, begins with this text; case and umlauts do not matter."
 _STATE: Final = "In this state, named as in `Schleswig-Holstein`."
 
 

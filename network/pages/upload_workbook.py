@@ -187,7 +187,7 @@ class _Part:
         parser.StartDoctypeDeclHandler = self._refuse
         parser.EntityDeclHandler = self._refuse
         try:
-            parser.Parse(text, True)  # noqa: FBT003 - by position only
+            parser.Parse(text, True)
         except expat.ExpatError:
             return False
         return True

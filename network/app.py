@@ -296,6 +296,7 @@ def _site(
         browsers=browsers,
         doors=doors,
         stash=None if browsers is None else Stash(renderer, sealer, browsers.origin),
+        sealer=None if browsers is None else sealer,
         legal=LegalTexts.read(settings.legal_dir),
         feedback=make_feedback(settings),
         is_only=settings.takes_trusted_documents_only,

@@ -30,7 +30,7 @@ from auth.errors import (
 from auth.people import People
 from auth.principal import Anonymous, Caller, Principal
 from auth.sessions import Resumed, Sessions, form_token
-from network import negotiation
+from network import negotiation, uploads
 from network.cookies import Cookies, read_all
 from network.errors import RequestError, format_exception, status_of
 from network.rates import Kind
@@ -266,14 +266,19 @@ class _BySession:
         media_type = negotiation.parse(types[0]).type if len(types) == 1 else ""
         if media_type == negotiation.JSON:
             return receive
-        if media_type != _FORM:
+        is_upload = media_type == uploads.MULTIPART and scope["path"] in uploads.PATHS
+        if media_type != _FORM and not is_upload:
             # Those that a form of any page can send without asking first.
             raise ForbiddenError(f"Content-Type: with a session expected {negotiation.JSON} or {_FORM}.")
         if scope["path"] in _SEALED:
             return receive
         try:
             body = await Request(scope, receive).body()
-            given = parse_qs(body.decode("ascii", "replace"), max_num_fields=1_000).get(FORM_FIELD, [])
+            if is_upload:
+                form = await uploads.read_upload(Request(scope, _replayed(body, receive)))
+                given = form.fields.get(FORM_FIELD, [])
+            else:
+                given = parse_qs(body.decode("ascii", "replace"), max_num_fields=1_000).get(FORM_FIELD, [])
         except (ClientDisconnect, ValueError) as error:
             raise RequestError("The form ends early, or has too many fields.") from error
         if len(given) != 1 or not hmac.compare_digest(given[0].encode(), form_token(self.cookie).encode()):

@@ -61,6 +61,7 @@ CODES: Final[tuple[Code, ...]] = (
     ),
     Code("INTERNAL", 500, "Our mistake; report it with `requestId`."),
 )
+_OF_BODIES: Final = frozenset({"max_body_bytes", "max_table_bytes"})
 STATUS: Final = {code.name: code.status for code in CODES}
 
 # What outsiders read in place of an adapter's own words, which may name hosts.
@@ -174,7 +175,7 @@ def status_of(error: BaseException) -> int:
     """The HTTP status of an exception on a route that is not GraphQL, or before GraphQL began."""
     if isinstance(error, RequestError):
         return error.status
-    if isinstance(error, LimitExceededError) and error.limit == "max_body_bytes":
+    if isinstance(error, LimitExceededError) and error.limit in _OF_BODIES:
         return 413
     return STATUS[error.code] if isinstance(error, _OURS) else 500
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from network import uploads
 from network.errors import RequestError, caught, format_exception, status_of
 from network.limits import LimitExceededError, Limits
 from network.metrics import Metrics
@@ -140,7 +141,9 @@ class LimitMiddleware:
         length = len(scope.get("raw_path") or b"") + len(scope["query_string"])
         if length > _MAX_ADDRESS and not scope["path"].startswith(_LONG_ADDRESSES):
             raise RequestError(f"The address: expected {_MAX_ADDRESS} characters at most.", status=414)
-        most = self._limits.max_body_bytes
+        limit, most = "max_body_bytes", self._limits.max_body_bytes
+        if scope["path"] in uploads.LARGE:
+            limit, most = uploads.LIMIT, max(most, uploads.MAX_BYTES)
         headers = Headers(scope=scope)
         if "content-length" in headers and "transfer-encoding" in headers:
             # RFC 9112 §6.1: a proxy in front may believe the one, we the other, and disagree where the next request begins.
@@ -148,7 +151,7 @@ class LimitMiddleware:
             raise RequestError(told, headers={"Connection": "close"})
         announced = headers.get("content-length", "0")
         if not announced.isascii() or not announced.isdigit() or len(announced) > 15 or int(announced) > most:
-            raise LimitExceededError("max_body_bytes", most, announced[:20])
+            raise LimitExceededError(limit, most, announced[:20])
         read = 0
 
         async def limited() -> Message:
@@ -156,7 +159,7 @@ class LimitMiddleware:
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
-                raise LimitExceededError("max_body_bytes", most, "more")
+                raise LimitExceededError(limit, most, "more")
             return message
 
         timeout_s = self._limits.timeout_s + _BODY_MARGIN_S

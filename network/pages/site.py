@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from auth.sealing import Sealer
 from network.authentication import Browsers
 from network.mail.feedback import Feedback
 from network.pages.asking import Asking
@@ -29,6 +30,7 @@ class Site:
         browsers: What the pages need to know who reads them; None where nobody can sign in.
         doors: What links in e-mails open; None where nobody gets any.
         stash: Keeps what was typed while a session ran out; None where nobody can sign in.
+        sealer: Seals what a page gives its reader to bring back; None where nobody can sign in.
         legal: What the operator says of itself.
         feedback: How reports of barriers reach the operator; None where they do not.
         is_only: Whether most people may run published documents only, which the explorer then says.
@@ -43,6 +45,7 @@ class Site:
     browsers: Browsers | None = None
     doors: Doors | None = None
     stash: Stash | None = None
+    sealer: Sealer | None = None
     legal: LegalTexts = field(default_factory=LegalTexts)
     feedback: Feedback | None = None
     is_only: bool = False

@@ -88,6 +88,15 @@ async def _experts(play: Play, project: NodeKey) -> str:
         ),
     )
     await play.do(register_expert, function, by=cast.OF_TOWN, name="expert function", days_ago=30)
+    adviser = RegisterExpert(
+        house=cast.HUB,
+        name=f"{cast.MARK}Beratung zu Fördermitteln",
+        is_person=False,
+        details=ExpertChanges(
+            role="Förderanträge", email="hub@example.org", sources=cast.SOURCES, topics=("foerdermittel",)
+        ),
+    )
+    await play.do(register_expert, adviser, by=cast.LEAD, name="expert of the hub", days_ago=30)
     # As a person, who is asked and says yes: the sample account itself, by its function, since nobody has a name here.
     person = RegisterExpert(
         house=cast.UNIVERSITY,

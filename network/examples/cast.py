@@ -59,11 +59,15 @@ def members() -> list[str]:
     return [account.key for account in accounts().values() if account.memberships and not account.is_machine]
 
 
-def real_hubs() -> list[str]:
-    """Slugs of the hubs of the network that have sample accounts."""
+def real_hubs() -> dict[str, str]:
+    """Slug -> name of the hubs of the network that have sample accounts."""
     lead = MembershipKind.HUB_LEAD
-    found = {one.key for account in accounts().values() for one in account.memberships if one.kind is lead}
-    return sorted(found - {HUB.value})
+    return {
+        membership.key: account.name.partition(", ")[2]
+        for account in accounts().values()
+        for membership in account.memberships
+        if membership.kind is lead and not account.is_made_up
+    }
 
 
 def real_houses() -> dict[str, NodeKey]:
@@ -119,7 +123,7 @@ def houses() -> list[Node]:
             status=HubStatus.OPEN,
             note=f"{MADE_UP} Er ist keiner der DigitalHubs des Netzwerks.",
             contact=contact("Leitung des Hubs", "hub"),
-            origin=Origin.COMPILED,
+            origin=Origin.REGISTERED,
             sources=SOURCES,
         ),
         Organisation(

@@ -49,6 +49,6 @@ class Play:
         return answer
 
 
-def key(answer: Answer, label: str = "Project") -> NodeKey:
+def named(answer: Answer, label: str = "Project") -> NodeKey:
     """What an answer names."""
     return NodeKey(label, str(answer["id"]))

@@ -1,8 +1,8 @@
 """Projects of the made-up houses: a family over three generations that is published, one that nobody owns, and some on their way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any
 
 from graph import tasks
 from graph.commands.create_project import CreateProjectDraft, create_project_draft
@@ -22,9 +22,11 @@ from graph.commands.review_project import (
 from graph.commands.tend_project import (
     AddDocument,
     AddResult,
+    ConfirmStillCurrent,
     LinkDerivedFrom,
     add_document,
     add_result,
+    confirm_still_current,
     link_derived_from,
 )
 from graph.model import NodeKey, Project
@@ -41,43 +43,34 @@ from graph.vocabulary import (
     Visibility,
 )
 from network.examples import cast
-from network.examples.play import EXAMPLES, Play, key
+from network.examples.play import EXAMPLES, Play, named
 
-FULL: Final = ProjectChanges(
-    writeup=f"""{cast.MADE_UP}
 
-## Was es tut
-
-Sensoren im Boden melden, ob ein Stellplatz frei ist. Eine Anzeige an den Zufahrten und eine Karte im Netz sagen, wo noch Platz ist.
-
-## Wie es entstand
-
-Bauhof und Hochschule haben mit zwölf Sensoren begonnen. Nach einem Winter kamen die übrigen Plätze der Innenstadt dazu.
-""",
-    licence="EUPL-1.2",
-    website_url="https://example.org/parken",
-    repository_url="https://example.org/parken.git",
-    started=PartialDate("2023-04"),
-    cost_band=CostBand.UNDER_100_000,
-    one_off_cost=68_000,
-    yearly_cost=7_500,
-    own_share=17_000,
-    effort_days=45,
-    legal_basis="Straßenverkehrsordnung; keine personenbezogenen Daten, deshalb reichte ein Vermerk der Datenschutzstelle.",
-    prerequisites="Ein LoRaWAN-Netz, zwei Tage Bauhof je Straße, jemand, der Sensoren tauscht.",
-    lessons_learned="Den Bauhof von Anfang an beteiligen: Er weiß, welche Straße nächstes Jahr aufgerissen wird.",
-    what_failed="Die ersten Sensoren hielten dem Schneepflug nicht stand; jetzt liegen sie bündig.",
-    note=f"{cast.SAID}: Titel, Zahlen und Häuser sind erfunden.",
-    topics=("mobilitaet", "sensorik", "lorawan"),
-)
-"""Everything that can be said of a project, and so nothing that its house is asked for later."""
+def _all_of(writeup: str, **more: Any) -> ProjectChanges:
+    """Everything that is asked of a house, so that nothing of it is open."""
+    said = ProjectChanges(
+        writeup=f"{cast.MADE_UP}\n\n{writeup}",
+        licence="CC-BY-4.0",
+        started=PartialDate("2024-04"),
+        cost_band=CostBand.UNDER_25_000,
+        one_off_cost=19_000,
+        yearly_cost=2_000,
+        own_share=4_000,
+        effort_days=12,
+        legal_basis="Keine besondere; ein Vermerk der Datenschutzstelle genügte.",
+        prerequisites="Eine Stelle im Haus, die es pflegt.",
+        lessons_learned="Früh mit denen sprechen, die täglich damit arbeiten.",
+        what_failed="Der erste Zeitplan kannte keine Sommerferien.",
+        note=f"{cast.SAID}: Titel, Zahlen und Häuser sind erfunden.",
+    )
+    return replace(said, **more)
 
 
 async def enter(play: Play) -> dict[str, NodeKey]:
     """Enters them all.
 
     Returns:
-        Short name -> key of those that others speak of: `parking`, `bicycles`, `charging`, `orphan`.
+        Short name -> key of those that others speak of: `parking`, `bicycles`, `charging`, `case`, `orphan`.
     """
     parking = await _parking(play)
     bicycles = await _descendant(
@@ -89,6 +82,7 @@ async def enter(play: Play) -> dict[str, NodeKey]:
         by=cast.OF_VILLAGE,
         origin=parking,
         days_ago=300,
+        writeup="An jeder Box hängt derselbe Sensor wie im Asphalt. Gemietet wird am Telefon.",
         services=(cast.BICYCLES,),
     )
     charging = await _descendant(
@@ -100,31 +94,42 @@ async def enter(play: Play) -> dict[str, NodeKey]:
         by=cast.OF_WORKS,
         origin=bicycles,
         days_ago=390,
-        reviewer=cast.HUB.value,
+        writeup="Die Säulen melden sich selbst; neu ist nur, dass alle Betreiber auf einer Karte stehen.",
     )
     await _doubt(play, charging)
     orphan = await _orphan(play)
+    case = await _draft(
+        play,
+        "case",
+        "Messkoffer zum Ausleihen",
+        "Ein Koffer mit Gateway und zehn Sensoren geht von Rathaus zu Rathaus.",
+        house=cast.HUB,
+        by=cast.LEAD,
+        days_ago=260,
+        more=_all_of("Wer ihn leiht, misst vier Wochen lang und behält die Daten.", topics=("sensorik", "lorawan")),
+    )
+    await _publish(play, case, "case", by=cast.LEAD, days_ago=260)
     await _on_their_way(play)
-    return {"parking": parking, "bicycles": bicycles, "charging": charging, "orphan": orphan}
+    return {"parking": parking, "bicycles": bicycles, "charging": charging, "case": case, "orphan": orphan}
 
 
-async def of_real_hubs(play: Play, hubs: Sequence[str]) -> None:
-    """For each hub of the network something to review; its owner is made up."""
-    for hub in hubs:
+async def of_real_hubs(play: Play, hubs: Mapping[str, str]) -> None:
+    """For each hub of the network, slug -> name, something to review; its owner is made up."""
+    for hub, name in hubs.items():
         draft = await _draft(
             play,
             f"review at {hub}",
-            f"Bürgerterminal, zur Prüfung bei {hub}",
+            f"Bürgerterminal, zur Prüfung beim {name}",
             "Ein Terminal im Rathaus beantwortet einfache Fragen. Der Entwurf liegt diesem Hub zur Prüfung vor, damit sein Prüfpult etwas zeigt.",
-            house=cast.TOWN,
-            by=cast.OF_TOWN,
+            house=cast.WORKS,
+            by=cast.OF_WORKS,
             days_ago=4,
-            more=replace(FULL, services=(), topics=("verwaltung",)),
+            more=_all_of("Es versteht einfache Sprache und druckt Vordrucke aus.", topics=("verwaltung",)),
         )
         await play.do(
             submit_project,
             SubmitProject(project=draft.value, reviewer=hub),
-            by=cast.OF_TOWN,
+            by=cast.OF_WORKS,
             name=f"hand in to {hub}",
             days_ago=3,
         )
@@ -141,7 +146,7 @@ async def of_real_houses(play: Play, accounts: Mapping[str, NodeKey]) -> None:
             house=house,
             by=by,
             days_ago=2,
-            more=replace(FULL, topics=("verwaltung",)),
+            more=_all_of("Hier steht später, was genau getan wurde.", topics=("verwaltung",)),
         )
 
 
@@ -165,22 +170,50 @@ async def _draft(
         contact=cast.contact("Projektleitung", "projekt"),
         more=more,
     )
-    return key(await play.do(create_project_draft, draft, by=by, name=f"enter {name}", days_ago=days_ago))
+    return named(await play.do(create_project_draft, draft, by=by, name=f"enter {name}", days_ago=days_ago))
 
 
-async def _publish(play: Play, project: NodeKey, name: str, *, by: str, days_ago: float, reviewer: str | None) -> None:
-    """Hands a draft in and lets the hub publish it, a day later each."""
-    submit = SubmitProject(project=project.value, reviewer=reviewer)
+async def _publish(play: Play, project: NodeKey, name: str, *, by: str, days_ago: float) -> None:
+    """Hands a draft in and lets the made-up hub publish it, a day later each."""
+    submit = SubmitProject(project=project.value, reviewer=cast.HUB.value)
     await play.do(submit_project, submit, by=by, name=f"hand in {name}", days_ago=days_ago - 1)
     publish = PublishProject(project=project.value)
     await play.do(publish_project, publish, by=cast.REVIEWER, name=f"publish {name}", days_ago=days_ago - 2)
 
 
-async def _parking(play: Play) -> NodeKey:
-    partners = (
-        Partner(house=cast.UNIVERSITY, role="Begleitforschung (Beispiel)"),
-        Partner(house=cast.WORKS, role="Betrieb des Funknetzes (Beispiel)"),
+def _of_parking() -> ProjectChanges:
+    return _all_of(
+        """## Was es tut
+
+Sensoren im Boden melden, ob ein Stellplatz frei ist. Eine Anzeige an den Zufahrten und eine Karte im Netz sagen, wo noch Platz ist.
+
+## Wie es entstand
+
+Bauhof und Hochschule haben mit zwölf Sensoren begonnen. Nach einem Winter kamen die übrigen Plätze der Innenstadt dazu.
+""",
+        licence="EUPL-1.2",
+        website_url="https://example.org/parken",
+        repository_url="https://example.org/parken.git",
+        started=PartialDate("2023-04"),
+        cost_band=CostBand.UNDER_100_000,
+        one_off_cost=68_000,
+        yearly_cost=7_500,
+        own_share=17_000,
+        effort_days=45,
+        legal_basis="Straßenverkehrsordnung; keine personenbezogenen Daten, deshalb reichte ein Vermerk der Datenschutzstelle.",
+        prerequisites="Ein LoRaWAN-Netz, zwei Tage Bauhof je Straße, jemand, der Sensoren tauscht.",
+        lessons_learned="Den Bauhof von Anfang an beteiligen: Er weiß, welche Straße nächstes Jahr aufgerissen wird.",
+        what_failed="Die ersten Sensoren hielten dem Schneepflug nicht stand; jetzt liegen sie bündig.",
+        topics=("mobilitaet", "sensorik", "lorawan"),
+        services=(cast.PARKING,),
+        partners=(
+            Partner(house=cast.UNIVERSITY, role="Begleitforschung (Beispiel)"),
+            Partner(house=cast.WORKS, role="Betrieb des Funknetzes (Beispiel)"),
+        ),
     )
+
+
+async def _parking(play: Play) -> NodeKey:
     project = await _draft(
         play,
         "parking",
@@ -189,7 +222,7 @@ async def _parking(play: Play) -> NodeKey:
         house=cast.TOWN,
         by=cast.OF_TOWN,
         days_ago=399,
-        more=replace(FULL, services=(cast.PARKING,), partners=partners),
+        more=_of_parking(),
     )
     # The works have been asked and have not answered.
     confirm = ConfirmPartnership(project=project.value, house=cast.UNIVERSITY)
@@ -211,7 +244,9 @@ async def _parking(play: Play) -> NodeKey:
         licence="CC-BY-4.0",
     )
     await play.do(add_result, data, by=cast.OF_TOWN, name="attach data", days_ago=398.1)
-    await _publish(play, project, "parking", by=cast.OF_TOWN, days_ago=398, reviewer=None)
+    await _publish(play, project, "parking", by=cast.OF_TOWN, days_ago=398)
+    still = ConfirmStillCurrent(project=project.value)
+    await play.do(confirm_still_current, still, by=cast.OF_TOWN, name="still parking", days_ago=50)
     return project
 
 
@@ -225,14 +260,14 @@ async def _descendant(
     by: str,
     origin: NodeKey,
     days_ago: float,
+    writeup: str,
     services: tuple[str, ...] = (),
-    reviewer: str | None = None,
 ) -> NodeKey:
-    more = replace(FULL, services=services, cost_band=CostBand.UNDER_25_000, one_off_cost=19_000, yearly_cost=2_000)
+    more = _all_of(writeup, services=services, topics=("mobilitaet", "sensorik"))
     project = await _draft(play, name, title, summary, house=house, by=by, days_ago=days_ago, more=more)
     link = LinkDerivedFrom(project=project.value, origin=origin.value)
     await play.do(link_derived_from, link, by=by, name=f"derive {name}", days_ago=days_ago - 0.5)
-    await _publish(play, project, name, by=by, days_ago=days_ago, reviewer=reviewer)
+    await _publish(play, project, name, by=by, days_ago=days_ago)
     return project
 
 
@@ -298,7 +333,11 @@ async def _on_their_way(play: Play) -> None:
         house=cast.UNIVERSITY,
         by=cast.OF_UNIVERSITY,
         days_ago=8,
-        more=replace(FULL, partners=(Partner(house=cast.TOWN, role="Aufstellung (Beispiel)"),)),
+        more=_all_of(
+            "Zehn Zählstellen, ein Jahr lang; die Zahlen werden offen.",
+            topics=("mobilitaet", "daten"),
+            partners=(Partner(house=cast.TOWN, role="Aufstellung (Beispiel)"),),
+        ),
         status=OperatingStatus.PILOT,
     )
     submit = SubmitProject(project=joint.value, reviewer=cast.HUB.value)
@@ -311,7 +350,7 @@ async def _on_their_way(play: Play) -> None:
         house=cast.VILLAGE,
         by=cast.OF_VILLAGE,
         days_ago=14,
-        more=replace(FULL, effort_days=None, topics=("gemeinschaft",)),
+        more=_all_of("Vereine schreiben selbst, der Laden schaltet frei.", effort_days=None, topics=("gemeinschaft",)),
     )
     submit = SubmitProject(project=returned.value, reviewer=cast.HUB.value)
     await play.do(submit_project, submit, by=cast.OF_VILLAGE, name="hand in returned", days_ago=11)
@@ -329,7 +368,7 @@ async def _on_their_way(play: Play) -> None:
         house=cast.WORKS,
         by=cast.OF_WORKS,
         days_ago=9,
-        more=FULL,
+        more=_all_of("Ein Zähler mit Funk, eine Seite mit Passwort.", topics=("energie",)),
     )
     submit = SubmitProject(project=unserved.value)
     await play.do(submit_project, submit, by=cast.OF_WORKS, name="hand in unserved", days_ago=7)

@@ -1,7 +1,9 @@
 """Who reuses what, what they say of it, what they ask, and who follows."""
 
 from datetime import timedelta
+from typing import Final
 
+from auth.principal import MembershipKind
 from graph.commands.adoptions import (
     ConfirmAdoption,
     RecordAdoption,
@@ -30,13 +32,16 @@ from graph.people import seen
 from graph.unit import Unit
 from graph.values import PartialDate, instant
 from graph.vocabulary import AdoptionStatus, Visibility
+from network.dev_accounts import accounts
 from network.examples import cast
-from network.examples.play import EXAMPLES, Play, key
+from network.examples.play import EXAMPLES, Play, named
+
+_ASKED: Final = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER, MembershipKind.NETWORK_ADMIN})
 
 
 async def past(play: Play, projects: dict[str, NodeKey]) -> None:
     """What was adopted, and confirmed, before anybody followed."""
-    parking, bicycles, charging = (projects[name] for name in ("parking", "bicycles", "charging"))
+    parking, bicycles, charging, case = (projects[name] for name in ("parking", "bicycles", "charging", "case"))
     # Confirmed almost a year ago, so that its house is asked by now whether it goes on.
     oldest = await _adopt(play, "parking", parking, by=cast.OF_VILLAGE, house=cast.VILLAGE, days_ago=355)
     await _confirm(play, "parking", oldest, by=cast.OF_TOWN, days_ago=354)
@@ -46,6 +51,8 @@ async def past(play: Play, projects: dict[str, NodeKey]) -> None:
         ("bicycles", bicycles, cast.OF_VILLAGE, cast.OF_TOWN, cast.TOWN, 120),
         ("charging", charging, cast.OF_WORKS, cast.OF_TOWN, cast.TOWN, 90),
         ("charging", charging, cast.OF_WORKS, cast.OF_VILLAGE, cast.VILLAGE, 80),
+        ("case", case, cast.LEAD, cast.OF_TOWN, cast.TOWN, 70),
+        ("case", case, cast.LEAD, cast.OF_VILLAGE, cast.VILLAGE, 60),
     ):
         adoption = await _adopt(play, name, project, by=by, house=house, days_ago=days_ago)
         await _confirm(play, f"{name} by {house}", adoption, by=owner, days_ago=days_ago - 1)
@@ -54,15 +61,18 @@ async def past(play: Play, projects: dict[str, NodeKey]) -> None:
 async def arrive(play: Play) -> None:
     """Lets everybody sign in once, so that they can be told of what follows.
 
-    Their task mail is off: the first start would write dozens of e-mails into its log. Houses get
-    theirs, with the links by which one decides without an account.
+    Task mail is off for those whom something asks: the first start would write dozens of e-mails into its log. Houses get
+    theirs, with the links by which one decides without an account. The people of made-up houses are listed as members.
     """
     today = instant(play.now)
-    for account in cast.people():
-        await seen(play.store, cast.principal(play.issuer, account), now=today)
-    for account in cast.members():
-        quiet = SaveMailSettings(gets_task_mail=False)
-        await play.do(save_mail_settings, quiet, by=account, name="no task mail", days_ago=2)
+    for key in cast.people():
+        await seen(play.store, cast.principal(play.issuer, key), now=today)
+    for key in cast.members():
+        account = accounts()[key]
+        name = account.name if account.is_made_up else None
+        if name or any(membership.kind in _ASKED for membership in account.memberships):
+            quiet = SaveMailSettings(gets_task_mail=False, name=name, is_listed=name is not None)
+            await play.do(save_mail_settings, quiet, by=key, name="no task mail", days_ago=2)
 
 
 async def present(play: Play, projects: dict[str, NodeKey]) -> None:
@@ -71,7 +81,7 @@ async def present(play: Play, projects: dict[str, NodeKey]) -> None:
     for account in cast.members():
         await play.do(follow, Follow(target=parking), by=account, name="follow parking", days_ago=1.5)
     for account in (cast.LEAD, *(f"hub_lead:{slug}" for slug in cast.real_hubs()), cast.OF_TOWN):
-        search = SaveSearch(name=f"{cast.MARK}Sensoren", query="Sensoren", filter={"topics": ["sensorik"]})
+        search = SaveSearch(name=f"{cast.MARK}Sensoren", query="Sensoren", filter={"topic": ["sensorik"]})
         await play.do(save_search, search, by=account, name="save a search", days_ago=1.5)
     for name, project, days_ago in (("parking", parking, 1.2), ("charging", charging, 1.0)):
         pilot = AdoptionStatus.PILOT
@@ -117,7 +127,7 @@ async def _adopt(
         visibility=Visibility.PUBLIC,
     )
     answer = await play.do(record_adoption, record, by=by, name=f"adopt {name}", days_ago=days_ago)
-    return key(answer, "Adoption")
+    return named(answer, "Adoption")
 
 
 async def _confirm(play: Play, name: str, adoption: NodeKey, *, by: str, days_ago: float) -> None:

@@ -51,7 +51,7 @@ class Operation:
     def missing(self) -> set[str]:
         """Variables that it must be given, and is not."""
         read = get_operation_ast(parse(self.text))
-        asked = read.variable_definitions if read is not None else ()
+        asked = (read and read.variable_definitions) or ()
         needed = {
             one.variable.name.value for one in asked if isinstance(one.type, NonNullTypeNode) and not one.default_value
         }

@@ -5,38 +5,41 @@ from typing import Any, Final
 
 from tests.federation.corpus.town import AMT, HUB, SERVICE, TOWN, UNIVERSITY
 
-_HUB: Final = f"Hub:{HUB}"
+_HUB_SLUG: Final = HUB.partition(":")[2]
 _SLUGS: Final = {"first": "@public-slug", "second": "@network-slug", "third": "@private-slug"}
 
 VARIABLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "action_node": {"id": "@public"},
     "action_project": {"slug": "@public-slug"},
-    "alike": {"title": "Lindenkataster", "excluding": "@public"},
-    "browse": {"filter": {"topics": ["mobilitaet"]}, "order": "UPDATED", "first": 5},
+    "alike": {"title": "Intelligente Parkplatzsuche mit Sensoren"},
+    "browse": {"filter": {"topic": "mobilitaet"}, "order": "UPDATED_DESC", "first": 5},
     "compare": _SLUGS,
     "council_paper": {"slug": "@public-slug", "first": "@network-slug"},
     "edit_project": {"slug": "@public-slug"},
     "event": {"id": "@event"},
-    "events": {"host": _HUB, "hasHost": True},
+    "events": {"host": HUB, "hasHost": True},
     "expert": {"id": "@expert", "isMember": True},
     "experts": {"house": UNIVERSITY, "hasHouse": True},
     "find_houses": {"text": "Zeitz"},
-    "found_houses": {"first": TOWN, "second": _HUB, "third": UNIVERSITY, "fourth": AMT},
+    "found_houses": {"first": TOWN, "second": HUB, "third": UNIVERSITY, "fourth": AMT},
     "funding_programme": {"id": "@funding"},
     "history": {"entity": "@public"},
-    "hub": {"slug": HUB, "house": _HUB, "isMember": True},
+    "hub": {"slug": _HUB_SLUG, "house": HUB, "isMember": True},
     "introductions": {"id": "@public"},
-    "map": {"hub": HUB, "isOne": True},
-    "municipalities": {"hub": HUB},
+    "map": {"hub": _HUB_SLUG, "isOne": True},
+    "municipalities": {"hub": _HUB_SLUG},
     "municipality": {"ars": TOWN.partition(":")[2], "house": TOWN, "isMember": True},
-    "my": {"first": _HUB, "hasFirst": True, "second": TOWN, "hasSecond": True},
-    "my_members": {"house": _HUB},
-    "names": {"first": "@public", "second": "@private", "third": "@event"},
+    "my": {"first": HUB, "hasFirst": True, "second": TOWN, "hasSecond": True},
+    "my_members": {"house": HUB},
+    "names": {
+        **{"first": "@public", "second": "@private", "third": "@event"},
+        **{"fourth": HUB, "fifth": "Topic:mobilitaet", "sixth": f"Service:{SERVICE}"},
+    },
     "need": {"id": "@public-need"},
     "needs": {"house": TOWN, "hasHouse": True},
     "neighbourhood": {"id": "@public", "first": 20},
     "organisation": {"id": "Organisation:dataport"},
-    "own_houses": {"first": _HUB, "second": TOWN, "association": AMT, "isAssociation": True},
+    "own_houses": {"first": HUB, "second": TOWN, "association": AMT, "isAssociation": True},
     "places": {"name": "Zeitz"},
     "project": {"slug": "@public-slug", "isMember": True},
     "project_id": {"slug": "@public-slug"},

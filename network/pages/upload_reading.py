@@ -58,7 +58,7 @@ _BROKEN_CSV: Final = message(
 _TOO_MANY: Final = message(
     "Die Tabelle hat mehr als %(most)s Zeilen. Teilen Sie sie auf und laden Sie die Teile nacheinander hoch."
 )
-_TOO_LONG: Final = message(
+TOO_LONG: Final = message(
     "Die Tabelle enthält zu viel Text. Teilen Sie sie auf und laden Sie die Teile nacheinander hoch."
 )
 
@@ -171,7 +171,7 @@ def _table(records: Iterable[tuple[int, Sequence[Cell]]]) -> Table:
         if len(rows) > MAX_ROWS:
             raise UnfitFileError(Said(_TOO_MANY, {"most": str(MAX_ROWS)}))
         if characters > _MOST_CHARACTERS:
-            raise UnfitFileError(Said(_TOO_LONG))
+            raise UnfitFileError(Said(TOO_LONG))
     if not rows:
         raise UnfitFileError(Said(_NO_ROWS))
     return Table(tuple(rows), unknown)

@@ -27,6 +27,7 @@ _PROJECT: Final = {
     "status": "RUNNING",
     "owner": _HOUSES[1],
     "hub": None,
+    "houses": {"edges": []},
     "topics": _TOPICS,
     "confirmedAdoptions": {"totalCount": 3},
 }

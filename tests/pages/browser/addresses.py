@@ -1,6 +1,6 @@
 """Every page and an address of each on the seed. Who adds a page adds its address here, or a test fails."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Final
@@ -24,21 +24,20 @@ class First:
     connection: str
     field: str
 
-    def of(self, ask: Callable[[str], Any]) -> str | None:
-        edges = ask(f"{{ {self.connection}(first: 1) {{ edges {{ node {{ {self.field} }} }} }} }}")[self.connection][
-            "edges"
-        ]
-        return self.path.format(edges[0]["node"][self.field].rpartition(":")[2]) if edges else None
+    def of(self, ask: Callable[[str], Any]) -> str:
+        """The address; fails where there is no such thing."""
+        found = ask(f"{{ {self.connection}(first: 1) {{ edges {{ node {{ {self.field} }} }} }} }}")[self.connection]
+        return self.path.format(found["edges"][0]["node"][self.field].rpartition(":")[2])
 
 
 SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/": ("/",),
     "/search": ("/search", "/search?q=parken", "/search?q=qqqqxx"),
-    "/projects/{slug}": (First("/projects/{}", "projects", "slug"),),
-    "/projects/{slug}/print": (First("/projects/{}/print", "projects", "slug"),),
-    "/projects/{slug}/history": (First("/projects/{}/history", "projects", "slug"),),
-    "/projects/{slug}/council-paper": (First("/projects/{}/council-paper", "projects", "slug"),),
-    "/compare": ("/compare", First("/compare?project={0}&project={0}", "projects", "slug")),
+    "/projects/{slug}": ("/projects/zeitz-parkleitsystem", "/projects/{published}", "/projects/{draft}"),
+    "/projects/{slug}/print": ("/projects/{published}/print",),
+    "/projects/{slug}/history": ("/projects/{published}/history",),
+    "/projects/{slug}/council-paper": ("/projects/{published}/council-paper",),
+    "/compare": ("/compare", "/compare?project=zeitz-parkleitsystem&project={published}&project={theirs}"),
     "/hubs": ("/hubs",),
     "/hubs/{key}": (First("/hubs/{}", "hubs", "slug"),),
     "/municipalities": ("/municipalities",),
@@ -56,56 +55,65 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/funding": ("/funding",),
     "/funding/{key}": (First("/funding/{}", "fundingProgrammes", "slug"),),
     "/events": ("/events", "/events?past=1", "/events?month=2022-12"),
-    "/events/{key}": (First("/events/{}", "events", "id"),),
+    "/events/{key}": ("/events/{event}",),
     "/needs": ("/needs",),
-    "/needs/{key}": (First("/needs/{}", "needs", "id"),),
+    "/needs/{key}": ("/needs/{need}",),
     "/map": ("/map", First("/map?hub={}", "hubs", "slug")),
     "/neighbourhood": ("/neighbourhood?of=Hub:zeitz", "/neighbourhood"),
     "/introductions": ("/introductions?to=Hub:wilster",),
     "/projects": ("/projects",),
-    **{
-        f"/projects/{{slug}}/{form}": (First(f"/projects/{{}}/{form}", "projects", "slug"),)
-        for form in ("adopt", "ask", "callback", "claim", "join", "current")
-    },
-    **{f"/questions/{{key}}/{form}": (f"/questions/none/{form}",) for form in ("answer", "withdraw")},
-    **{f"/answers/{{key}}/{form}": (f"/answers/none/{form}",) for form in ("accept", "withdraw")},
-    **{
-        f"/adoptions/{{key}}/{form}": (f"/adoptions/none/{form}",)
-        for form in ("confirm", "decline", "reconfirm", "report")
-    },
-    "/follow": ("/follow?target=Hub:zeitz",),
+    "/projects/{slug}/adopt": ("/projects/{theirs}/adopt",),
+    "/projects/{slug}/ask": ("/projects/{theirs}/ask",),
+    "/projects/{slug}/callback": ("/projects/{theirs}/callback",),
+    "/projects/{slug}/claim": ("/projects/lora-park-zeitz/claim",),
+    "/projects/{slug}/join": ("/projects/{theirs}/join",),
+    "/projects/{slug}/current": ("/projects/{published}/current",),
+    "/questions/{key}/answer": ("/questions/{question}/answer",),
+    "/questions/{key}/withdraw": ("/questions/{own_question}/withdraw",),
+    "/answers/{key}/accept": ("/answers/{answer}/accept",),
+    "/answers/{key}/withdraw": ("/answers/{own_answer}/withdraw",),
+    "/adoptions/{key}/confirm": ("/adoptions/{waiting}/confirm",),
+    "/adoptions/{key}/decline": ("/adoptions/{waiting}/decline",),
+    "/adoptions/{key}/reconfirm": ("/adoptions/{adoption}/reconfirm",),
+    "/adoptions/{key}/report": ("/adoptions/{adoption}/report",),
+    "/follow": ("/follow?target=Hub:wilster",),
     "/unfollow": ("/unfollow?target=Hub:zeitz",),
-    "/needs/{key}/callback": (First("/needs/{}/callback", "needs", "id"),),
-    "/events/{key}/callback": (First("/events/{}/callback", "events", "id"),),
+    "/needs/{key}/callback": ("/needs/{need}/callback",),
+    "/events/{key}/callback": ("/events/{event}/callback",),
     "/experts/{key}/callback": (First("/experts/{}/callback", "experts", "id"),),
     "/needs/new": ("/needs/new?title=Laterne",),
-    "/needs/{key}/close": (First("/needs/{}/close", "needs", "id"),),
+    "/needs/{key}/close": ("/needs/{need}/close",),
     "/my/searches": ("/my/searches",),
     "/my/searches/new": ("/my/searches/new?q=parken",),
-    "/my/searches/delete": ("/my/searches/delete?search=none",),
+    "/my/searches/delete": ("/my/searches/delete?search={search}",),
     "/my": ("/my",),
     "/my/inbox": ("/my/inbox",),
     "/my/inbox/read": ("/my/inbox/read",),
     "/my/settings": ("/my/settings",),
-    "/my/members": ("/my/members",),
-    "/my/members/invite": ("/my/members/invite?house=Hub:zeitz",),
+    "/my/members": ("/my/members?house=Municipality:150840590590",),
+    "/my/members/invite": ("/my/members/invite?house=Municipality:150840590590",),
     "/my/members/contact": ("/my/members/contact?house=Hub:zeitz",),
     "/my/members/end": ("/my/members/end?house=Hub:zeitz",),
-    "/my/members/revoke-invitation": ("/my/members/revoke-invitation?house=Hub:zeitz",),
-    **{
-        f"/tasks/{{key}}/{form}": (f"/tasks/none/{form}",)
-        for form in ("take-part", "take-no-part", "decide-claim", "decide-partner", "complete", "called")
-    },
+    "/my/members/revoke-invitation": ("/my/members/revoke-invitation?house=Municipality:150840590590&id={invitation}",),
+    "/tasks/{key}/take-part": ("/tasks/{partnership}/take-part",),
+    "/tasks/{key}/take-no-part": ("/tasks/{partnership}/take-no-part",),
+    "/tasks/{key}/decide-claim": ("/tasks/none/decide-claim",),
+    "/tasks/{key}/decide-partner": ("/tasks/{partner}/decide-partner",),
+    "/tasks/{key}/complete": ("/tasks/none/complete",),
+    "/tasks/{key}/called": ("/tasks/{callback}/called",),
     "/projects/new": ("/projects/new",),
-    **{
-        f"/projects/{{slug}}/{form}": (First(f"/projects/{{}}/{form}", "projects", "slug"),)
-        for form in ("alike", "edit", "submit", "withdraw", "documents/new", "results/new")
-    },
+    "/projects/{slug}/alike": ("/projects/{draft}/alike",),
+    "/projects/{slug}/edit": tuple(
+        f"/projects/{{draft}}/edit?step={step}"
+        for step in ("basics", "topics", "partners", "costs", "text", "files", "check")
+    ),
+    "/projects/{slug}/submit": ("/projects/{draft}/submit",),
+    "/projects/{slug}/withdraw": ("/projects/{draft}/withdraw",),
+    "/projects/{slug}/documents/new": ("/projects/{draft}/documents/new",),
+    "/projects/{slug}/results/new": ("/projects/{draft}/results/new",),
     "/review": ("/review",),
-    **{
-        f"/projects/{{slug}}/{form}": (First(f"/projects/{{}}/{form}", "projects", "slug"),)
-        for form in ("publish", "request-changes")
-    },
+    "/projects/{slug}/publish": ("/projects/{submitted}/publish",),
+    "/projects/{slug}/request-changes": ("/projects/{submitted}/request-changes",),
     "/explorer": ("/explorer",),
     "/developers": ("/developers",),
     "/imprint": ("/imprint",),
@@ -117,12 +125,13 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/unsubscribe/{token}": ("/unsubscribe/none",),
     "/{path:path}": ("/nowhere",),
 }
-"""Pattern of a page's route -> addresses to look at."""
+"""Pattern of a page's route -> addresses to look at, with what `filling` enters in braces."""
 
 NO_PAGES: Final = frozenset(
     {
         "/developers/operations/{name}.graphql",
         "/explorer/assets/{name}",
+        "/find/{what}",
         "/projects/alike",
         "/projects/{slug}/council-paper.docx",
         "/schema.graphql",
@@ -154,14 +163,13 @@ def patterns() -> Iterator[str]:
             yield route.path
 
 
-def addresses(url: str) -> list[str]:
-    """German addresses of the pages of the service at `url`; pages of things that it has none of are left out."""
+def addresses(url: str, filled: Mapping[str, str], pattern: str) -> list[str]:
+    """German addresses of the pages at `pattern` of the service at `url`, after `filling`."""
 
     def ask(query: str) -> Any:
         return httpx.post(f"{url}/graphql", json={"query": query}, trust_env=False).json()["data"]
 
-    found = [one.of(ask) if isinstance(one, First) else one for several in SAMPLES.values() for one in several]
-    return [address for address in found if address is not None]
+    return [one.of(ask) if isinstance(one, First) else one.format_map(filled) for one in SAMPLES[pattern]]
 
 
 def in_english(address: str) -> str:

@@ -1,13 +1,14 @@
 """One served Hubnetz with the seed and one browser for each module."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.fixtures.process import Server, hubnetz
+from tests.pages.browser.filling import fill
 from tests.pages.browser.visiting import Visitor, launch, visiting
 
 
@@ -53,3 +54,23 @@ def member(chromium: Browser, server: Server) -> Iterator[Visitor]:
     with visiting(chromium, server.url) as made:
         made.sign_in()
         yield made
+
+
+@pytest.fixture(scope="module")
+def stranger(chromium: Browser, server: Server) -> Iterator[Visitor]:
+    """Somebody who never signs in."""
+    with visiting(chromium, server.url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def plain(chromium: Browser, server: Server) -> Iterator[Visitor]:
+    """A browser without script."""
+    with visiting(chromium, server.url, java_script_enabled=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def filled(server: Server) -> Mapping[str, str]:
+    """Every page of the server has something to show: names that addresses have in braces."""
+    return fill(server)

@@ -22,8 +22,8 @@ _FLAGS: Final = (
     *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run", "--disable-dev-shm-usage"),
 )
-SCREENSHOTS: Final = Path(__file__).parents[3] / "var" / "screenshots"
 ACCOUNT: Final = "hub_lead:zeitz"
+SIGN_INS: Final = ("/sign-in", "/en/sign-in")
 
 
 def launch(playwright: Playwright) -> Browser:
@@ -51,6 +51,7 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(base_url=url, locale="de-DE", **options)
         self.page: Page = self.context.new_page()
         self.context.on("request", lambda request: self._note(request.url))
+        self.page.on("websocket", lambda socket: self._note(socket.url))
         self.page.on("console", lambda line: self._complain(line.type, line.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -94,10 +95,34 @@ class Visitor:
             for node in one["nodes"][:3]
         ]
 
+    def is_asked_to_sign_in(self) -> bool:
+        """Whether the address led there instead."""
+        return urlsplit(self.page.url).path in SIGN_INS
+
+    def too_wide(self, *widths: int) -> list[str]:
+        """Of these widths those at which the page has to be scrolled sideways (WCAG 2.2, 1.4.10), one line each."""
+        usual = self.page.viewport_size
+        assert usual is not None
+        wide = []
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": usual["height"]})
+            needed = self.page.evaluate("() => document.documentElement.scrollWidth")
+            if needed > width:
+                wide.append(f"{needed} px at {width}")
+        self.page.set_viewport_size(usual)
+        return wide
+
+    def forget(self) -> None:
+        """What earlier pages did counts no more: one that failed has said so."""
+        self.strangers.clear()
+        self.complaints.clear()
+
     def check_quiet(self) -> None:
-        """Fails where the page asked somebody else, or the browser complained."""
-        assert not self.strangers, self.strangers
-        assert not self.complaints, self.complaints
+        """Fails where a page asked somebody else, or the browser complained."""
+        strangers, complaints = self.strangers.copy(), self.complaints.copy()
+        self.forget()
+        assert not strangers, strangers
+        assert not complaints, complaints
 
     def close(self) -> None:
         self.context.close()
@@ -105,8 +130,10 @@ class Visitor:
 
 @contextmanager
 def visiting(browser: Browser, url: str, **options: Any) -> Iterator[Visitor]:
+    """Somebody with a profile of their own, whom nobody else but the service heard of when it is over."""
     visitor = Visitor(browser, url, **options)
     try:
         yield visitor
+        visitor.check_quiet()
     finally:
         visitor.close()

@@ -4,9 +4,8 @@ An action is declared: its address, its fields as people see them, its mutation,
 share: who is led to sign in, what is kept when something is wrong, and that nothing is written twice.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -19,17 +18,18 @@ from auth.errors import ForbiddenError
 from auth.principal import Principal
 from network.pages import done
 from network.pages.asking import AskingError
-from network.pages.forms import Field, Filled, Form, Kind, Sent, send
+from network.pages.finding import look_up
+from network.pages.forms import Filled, Form, MultiDict, Sent, fields_of, send
+from network.pages.inputs import HOUSE, Input
 from network.pages.language import language_of, message, translations
 from network.pages.own_houses import own_houses
 from network.pages.rendering import environment
 from network.pages.site import Site, in_both_languages
 from network.pages.stash import restored
-from network.pages.words import WORDS
 from network.request import caller_of
 
-HOUSE: Final = "house"
-"""Name of the field in whose choices the reader's houses stand."""
+Difference = tuple[Input, str, str]
+"""A field, what somebody wrote there, and what somebody else stored meanwhile."""
 _LATER: Final = frozenset({429, 503})
 _TOO_OFTEN: Final = message(
     "Das war zu oft in kurzer Zeit. Es wurde nichts gesendet; was Sie geschrieben haben, steht noch da."
@@ -43,39 +43,6 @@ _NO_HOUSE: Final = message(
 )
 
 
-class Widget(StrEnum):
-    """How a field is filled in."""
-
-    LINE = "line"
-    AREA = "area"
-    SELECT = "select"
-    BOX = "box"
-    BOXES = "boxes"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
-    """A field as people see it.
-
-    Attributes:
-        field: What becomes of it.
-        label, hint: Texts of the catalogue.
-        vocabulary: Where the words for its choices are; "" where what it is about brings them.
-        options: Values and what they are called, texts of the catalogue, where that is no vocabulary.
-        blank: What a choice of nothing is called; None where something must be chosen.
-    """
-
-    field: Field
-    label: str
-    hint: str = ""
-    widget: Widget = Widget.LINE
-    vocabulary: str = ""
-    options: tuple[tuple[str, str], ...] = ()
-    blank: str | None = None
-    rows: int = 5
-    type: str = "text"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What an action is about, as far as the reader sees it.
@@ -86,6 +53,7 @@ class Subject:
         choices: Name of field -> values and what they are called.
         typed: What stands in the fields before anybody types.
         lead: Text of the catalogue in place of that of the action, where it depends on what it is about.
+        closed: Names of fields in which this reader finds nothing by name, and takes what is offered.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -95,9 +63,14 @@ class Subject:
     typed: Mapping[str, Any] = field(default_factory=dict)
     version: int | None = None
     lead: str = ""
+    closed: frozenset[str] = frozenset()
 
 
 def _nothing(_: Subject, __: Filled) -> Mapping[str, Any]:
+    return {}
+
+
+def _right(_: Subject, __: Filled) -> Mapping[str, str]:
     return {}
 
 
@@ -111,6 +84,10 @@ class Action:
         mutation: Operation file.
         load: Reads what it is about.
         fixed: What the input holds beside the fields.
+        whole: The input in place of the fields, where these are not its own.
+        check: What else is wrong: name of field -> text of the catalogue.
+        compares: What two people wrote at once is shown side by side: the subject's `typed` is all that is stored.
+        answer: The page that follows at once, in place of one that says what was done: for what is told only here.
         note: Name of what is said afterwards, or what tells it from what was sent.
         leads_to: The path that follows; else the page of what it is about.
         needs_house: Without a house to choose there is nothing to send; `lacking` says so.
@@ -128,6 +105,10 @@ class Action:
     lead: str = ""
     inputs: tuple[Input, ...] = ()
     fixed: Callable[[Subject, Filled], Mapping[str, Any]] = _nothing
+    whole: Callable[[Subject, Filled], Mapping[str, Any]] | None = None
+    check: Callable[[Subject, Filled], Mapping[str, str]] = _right
+    compares: bool = False
+    answer: Callable[[Site, Request, Subject, Mapping[str, Any]], Response] | None = None
     note: str | Callable[[Subject, Filled], str] = "saved"
     leads_to: Callable[[Subject, Mapping[str, Any]], str] | None = None
     needs_house: bool = False
@@ -160,22 +141,23 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             check_sender(site, request)
         subject = await action.load(site, request)
         houses = await own_houses(site, request) if _asks_for_house(action) else []
-        choices = {HOUSE: houses, **subject.choices}
+        offered = {HOUSE: houses, **subject.choices}
         given = restored(request)
-        lacks_house = action.needs_house and not choices[HOUSE]
+        lacks_house = action.needs_house and not offered[HOUSE] and not _finds_house(action, subject)
         if given is not None and lacks_house:
             # No form is here for this reader: what was typed is shown to be copied, rather than lost.
             raise HTTPException(404)
         if request.method == "POST":
-            filled = await form.read(request)
-            fixed = action.fixed(subject, filled)
-            sent = await sent_or_kept(site, request, action.mutation, form, filled, **fixed)
+            given = await fields_of(request)
+        sent, theirs = Sent(form.blank(subject.typed, version=subject.version)), list[Difference]()
+        choices: Mapping[str, Sequence[tuple[str, str]]] = offered
+        if given is not None:
+            filled, choices = await filled_in(site, request, action.inputs, given, offered, closed=subject.closed)
+            sent = Sent(filled)
+        if request.method == "POST":
+            sent, theirs = await _sent(site, request, action, subject, sent.filled)
             if sent.success is not None:
-                path = subject.address if action.leads_to is None else action.leads_to(subject, sent.success)
-                note = action.note if isinstance(action.note, str) else action.note(subject, filled)
-                return see_other(request, path, note)
-        else:
-            sent = Sent(form.blank(subject.typed, version=subject.version) if given is None else form.filled(given))
+                return _done(site, request, action, subject, sent)
         return site.renderer.page(
             request,
             "action.html",
@@ -186,9 +168,71 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             inputs=action.inputs,
             choices=worded(request, action.inputs, choices),
             lacks_house=lacks_house,
+            theirs=theirs,
         )
 
     return handle
+
+
+async def _sent(
+    site: Site, request: Request, action: Action, subject: Subject, filled: Filled
+) -> tuple[Sent, list[Difference]]:
+    """What became of a form, and where something else is stored by now."""
+    filled = filled.with_problems(action.check(subject, filled)) if not filled.problems else filled
+    read = filled if action.whole is None or filled.problems else replace(filled, input=action.whole(subject, filled))
+    fixed = action.fixed(subject, filled) if not filled.problems else {}
+    sent = await sent_or_kept(site, request, action.mutation, action.form, read, **fixed)
+    if not action.compares:
+        return sent, []
+    return compared(sent, action.inputs, subject.typed, subject.version)
+
+
+def _done(site: Site, request: Request, action: Action, subject: Subject, sent: Sent) -> Response:
+    assert sent.success is not None
+    if action.answer is not None:
+        return action.answer(site, request, subject, sent.success)
+    path = subject.address if action.leads_to is None else action.leads_to(subject, sent.success)
+    note = action.note if isinstance(action.note, str) else action.note(subject, sent.filled)
+    return see_other(request, path, note)
+
+
+async def filled_in(
+    site: Site,
+    request: Request,
+    inputs: Sequence[Input],
+    given: MultiDict,
+    offered: Mapping[str, Sequence[tuple[str, str]]],
+    *,
+    closed: Collection[str] = (),
+) -> tuple[Filled, Mapping[str, Sequence[tuple[str, str]]]]:
+    """A form as it was sent, with names looked up, and what it offers to choose from by now."""
+    sought = [(one.field, one.finds) for one in inputs if one.finds and one.field.name not in closed]
+    found = await look_up(site, request, sought, given, offered)
+    filled = Form(tuple(one.field for one in inputs)).filled(found.given).with_problems(found.problems)
+    choices = {name: [*offered.get(name, ()), *found.choices.get(name, ())] for name in {**offered, **found.choices}}
+    return replace(filled, typed={**filled.typed, **found.typed}), choices
+
+
+def compared(
+    sent: Sent, inputs: Sequence[Input], stored: Mapping[str, Any], version: int | None
+) -> tuple[Sent, list[Difference]]:
+    """Where an entry says something else by now than whoever sent a form had read: field, theirs, and what is stored."""
+    if not sent.is_conflict or sent.filled.version is None or sent.filled.version == version:
+        return sent, []
+    theirs = [
+        (one, mine, other)
+        for one in inputs
+        if (mine := _text(sent.filled.typed[one.field.name])) != (other := _text(stored.get(one.field.name)))
+    ]
+    # Sent once more it is a change of what stands there now: whoever sends it has seen that.
+    again = Filled(sent.filled.typed, {}, sent.filled.problems, version=version)
+    return Sent(again, is_conflict=True, status=409), theirs
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "\n".join(sorted("\n".join(value).split()))
+    return "" if value is None else str(value)
 
 
 def worded(
@@ -258,40 +302,8 @@ def _asks_for_house(action: Action) -> bool:
     return action.needs_house or any(one.field.name == HOUSE for one in action.inputs)
 
 
-def line(name: str, label: str, *, hint: str = "", required: bool = False, most: int = 300, **more: Any) -> Input:
-    """A field of one line."""
-    kind = more.pop("kind", Kind.TEXT)
-    clears = more.pop("clears", False)
-    told = {"expects": more.pop("expects")} if "expects" in more else {}
-    return Input(
-        field=Field(name=name, is_required=required, most=most, kind=kind, is_cleared=clears, **told),
-        label=label,
-        hint=hint,
-        **more,
-    )
-
-
-def area(name: str, label: str, *, hint: str = "", required: bool = False, most: int = 20_000, **more: Any) -> Input:
-    """A field of several lines."""
-    return line(name, label, hint=hint, required=required, most=most, widget=Widget.AREA, **more)
-
-
-def choice(name: str, label: str, vocabulary: str, *, blank: str | None = None, **more: Any) -> Input:
-    """One of the words of a closed vocabulary."""
-    values = tuple(more.pop("values", WORDS[vocabulary]))
-    return Input(
-        field=Field(name=name, choices=values, is_required=blank is None, is_cleared=more.pop("clears", False)),
-        label=label,
-        vocabulary=vocabulary,
-        blank=blank,
-        widget=Widget.SELECT,
-        **more,
-    )
-
-
-def house(label: str, *, hint: str = "") -> Input:
-    """One of the reader's own houses."""
-    return Input(field=Field(name=HOUSE, is_required=True, most=200), label=label, hint=hint, widget=Widget.SELECT)
+def _finds_house(action: Action, subject: Subject) -> bool:
+    return HOUSE not in subject.closed and any(one.field.name == HOUSE and one.finds for one in action.inputs)
 
 
 _UNKEPT: Final = {"Cache-Control": "no-store"}

@@ -37,6 +37,10 @@ NOTES: Final[dict[str, str]] = {
     "read": message("Als gelesen vermerkt."),
     "invited": message("Die Einladung ist unterwegs. Sie gilt 14 Tage."),
     "drafted": message("Ihr Entwurf ist gespeichert. Nur Ihr Haus und Ihr Hub sehen ihn."),
+    "drafted-asks-house": message(
+        "Ihr Entwurf ist gespeichert. Das Haus bekommt einen Link, mit dem es sagt, ob das Projekt seines ist."
+    ),
+    "partner-asked": message("Gefragt. Sobald das Haus mit seinem Link zusagt, steht es als beteiligt da."),
     "submitted": message("Eingereicht. Ihr Hub prüft den Eintrag und meldet sich."),
     "published": message("Veröffentlicht."),
     "returned": message("Ihre Anmerkungen sind beim Haus, das den Eintrag geschrieben hat."),

@@ -1,6 +1,6 @@
 """An entry is edited in steps, each saved as one goes on; what somebody else changed meanwhile is shown beside what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
-from network.pages.action import Input, area, choice, line, see_other, sent_or_kept, signed_out, worded
-from network.pages.forms import Filled, Form, Kind, Sent
+from network.pages.action import Difference, compared, filled_in, see_other, sent_or_kept, signed_out, worded
+from network.pages.forms import Form, Kind, Sent, fields_of
+from network.pages.inputs import Input, area, choice, line
 from network.pages.language import Language, language_of, message
 from network.pages.need_forms import SERVICES, TOPICS
 from network.pages.project_page import moved_to, stewards_of
@@ -22,6 +23,7 @@ from network.pages.typed import typed_day
 from network.request import caller_of
 
 Data = Mapping[str, Any]
+Choices = Mapping[str, Sequence[tuple[str, str]]]
 _PREFIX: Final = "changes."
 _DAY_HINT: Final = message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024.")
 _INSIDE: Final = message("Sehen nur Mitglieder des Netzwerks.")
@@ -70,6 +72,7 @@ STEPS: Final = (
             )
         ),
     ),
+    Step("partners", message("Wer macht mit?")),
     Step(
         "costs",
         message("Kosten und Erfahrungen"),
@@ -145,7 +148,8 @@ def routes(site: Site) -> list[BaseRoute]:
             raise HTTPException(403)
         place = _place(request)
         step = STEPS[place]
-        sent, theirs = await _sent(site, request, step, project)
+        offered = _offered(request, answer.data)
+        sent, theirs, choices = await _sent(site, request, step, project, offered)
         page = f"/projects/{project['slug']}/edit"
         if sent.success is not None:
             following = STEPS[min(place + 1, len(STEPS) - 1)]
@@ -159,7 +163,7 @@ def routes(site: Site) -> list[BaseRoute]:
             step=step,
             steps=STEPS,
             form=sent.filled,
-            choices=worded(request, step.inputs, {f"{_PREFIX}topics": _topics(request, answer.data)}),
+            choices=worded(request, step.inputs, choices),
             theirs=theirs,
             remarks=project["reviewComments"],
         )
@@ -167,28 +171,22 @@ def routes(site: Site) -> list[BaseRoute]:
     return in_both_languages("/projects/{slug}/edit", edit, methods=("GET", "POST"))
 
 
-async def _sent(site: Site, request: Request, step: Step, project: Data) -> tuple[Sent, list[tuple[Input, str, str]]]:
-    """What became of the form, or the form to begin with; and where the entry says something else by now: field, mine, theirs."""
+async def _sent(
+    site: Site, request: Request, step: Step, project: Data, offered: Choices
+) -> tuple[Sent, list[Difference], Choices]:
+    """What became of the form, or the form to begin with; where the entry says something else by now; what it offers."""
     stored = _typed(step, project)
+    given = await fields_of(request) if request.method == "POST" else restored(request)
+    if given is None:
+        return Sent(step.form.blank(stored, version=project["version"])), [], offered
+    filled, choices = await filled_in(site, request, step.inputs, given, offered)
     if request.method != "POST":
-        given = restored(request)
-        form = step.form.blank(stored, version=project["version"]) if given is None else step.form.filled(given)
-        return Sent(form), []
-    filled = await step.form.read(request)
+        return Sent(filled), [], choices
     seen = project["version"] if filled.version is None else filled.version
     sent = await sent_or_kept(
         site, request, "update_project", step.form, filled, project=project["id"], expectedVersion=seen
     )
-    if not sent.is_conflict or seen == project["version"]:
-        return sent, []
-    theirs = [
-        (one, mine, other)
-        for one in step.inputs
-        if (mine := _text(sent.filled.typed[one.field.name])) != (other := _text(stored[one.field.name]))
-    ]
-    # Sent once more it is a change of what stands there now: whoever sends it has seen that.
-    again = Filled(sent.filled.typed, {}, sent.filled.problems, version=project["version"])
-    return Sent(again, is_conflict=True, status=409), theirs
+    return *compared(sent, step.inputs, stored, project["version"]), choices
 
 
 def _place(request: Request) -> int:
@@ -213,8 +211,10 @@ def _typed(step: Step, project: Data) -> dict[str, Any]:
     return found
 
 
-def _text(value: Any) -> str:
-    return "\n".join(sorted("\n".join(value).split())) if isinstance(value, list) else str(value)
+def _offered(request: Request, data: Data) -> Choices:
+    """Every topic, and the services that the entry names."""
+    services = [(one["leikaId"], one["name"]) for one in data["project"]["services"]]
+    return {f"{_PREFIX}topics": _topics(request, data), f"{_PREFIX}services": services}
 
 
 def _topics(request: Request, data: Data) -> list[tuple[str, str]]:

@@ -11,9 +11,10 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.model import NodeKey
-from network.pages.action import Action, Subject, choice, line, routes_of, signed_out
+from network.pages.action import Action, Subject, routes_of, signed_out
 from network.pages.entry_pages import MAX_KEY
 from network.pages.forms import Filled
+from network.pages.inputs import choice, line
 from network.pages.language import message
 from network.pages.own_houses import own_houses
 from network.pages.site import Site, in_both_languages

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
-from network.pages.action import Action, Input, Subject, Widget, choice, line, routes_of, signed_out
+from network.pages.action import Action, Subject, routes_of, signed_out
 from network.pages.formats import BERLIN
 from network.pages.forms import Field, Filled, Kind
+from network.pages.inputs import Input, Widget, choice, line
 from network.pages.language import message
 from network.pages.node_actions import place_of
 from network.pages.site import Site, in_both_languages

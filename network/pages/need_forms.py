@@ -6,8 +6,9 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from network.pages.action import Action, Input, Subject, Widget, area, choice, house, line, routes_of
+from network.pages.action import Action, Subject, routes_of
 from network.pages.forms import Field, Filled, Kind
+from network.pages.inputs import Input, Widget, area, choice, find, house, line
 from network.pages.language import Language, language_of, message
 from network.pages.node_actions import YES_NO, by_path
 from network.pages.site import Site
@@ -17,12 +18,11 @@ _MOST_PREFILLED: Final = 300
 TOPICS: Final = Input(
     field=Field(name="topics", kind=Kind.MANY, most=5_000), label=message("Themen"), widget=Widget.BOXES
 )
-SERVICES: Final = area(
+SERVICES: Final = find(
     "services",
     message("Leistungen"),
-    hint=message("Die Schlüssel der Leistungen (LeiKa, 14 Ziffern), je Zeile einer."),
-    rows=2,
-    most=1_000,
+    "services",
+    hint=message("Um welche Verwaltungsleistungen geht es? Zum Beispiel: Personalausweis."),
     kind=Kind.MANY,
 )
 

@@ -7,9 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from network.pages.action import Action, Input, Subject, Widget, area, choice, house, routes_of
+from network.pages.action import Action, Subject, routes_of
 from network.pages.entry_pages import MAX_KEY
 from network.pages.forms import Field, Filled, Kind
+from network.pages.inputs import Input, Widget, area, choice, house
 from network.pages.language import message
 from network.pages.project_actions import CALL
 from network.pages.site import Site

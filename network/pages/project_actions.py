@@ -9,8 +9,9 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.model import NodeKey
-from network.pages.action import HOUSE, Action, Input, Subject, Widget, area, choice, house, line, routes_of
+from network.pages.action import Action, Subject, routes_of
 from network.pages.forms import Field, Filled, Kind
+from network.pages.inputs import HOUSE, Input, Widget, area, choice, house, line
 from network.pages.language import message
 from network.pages.site import Site
 from network.pages.typed import typed_day

@@ -7,11 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from network.pages.action import Action, Input, Subject, Widget, area, choice, house, line, routes_of, signed_out
+from auth import policy
+from network.pages.action import Action, Subject, routes_of, signed_out
 from network.pages.forms import Field, Filled
+from network.pages.inputs import HOUSE, Input, Widget, area, choice, find, line
 from network.pages.language import message
 from network.pages.site import Site, in_both_languages
 from network.pages.words import WORDS
+from network.request import caller_of
 
 Data = Mapping[str, Any]
 _MOST_TITLE: Final = 300
@@ -27,6 +30,11 @@ BASICS: Final = (
     line("contact.phone", message("Telefon"), most=50, type="tel"),
 )
 """What is asked first."""
+
+
+_ANY_HOUSE: Final = message(
+    "Fünf Angaben genügen für den Anfang; alles Weitere können Sie später ergänzen. Als Hub können Sie auch für ein anderes Haus eintragen: Es bekommt einen Link und sagt, ob das Projekt seines ist."
+)
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -57,8 +65,25 @@ async def _alike(site: Site, request: Request, title: str, summary: str, **more:
     return list(answer.data.get("possibleDuplicates") or [])
 
 
-async def _new(_: Site, __: Request) -> Subject:
-    return Subject(address="/my", typed={"status": "RUNNING"})
+async def _new(_: Site, request: Request) -> Subject:
+    """Nothing yet; a hub may enter what another house does, and that house is asked."""
+    may_name_any = policy.may_register_project(caller_of(request.scope), None)
+    own = [f"{label}:{key}" for label, key in policy.own_houses(caller_of(request.scope))]
+    return Subject(
+        address="/my",
+        typed={"status": "RUNNING", HOUSE: own[0] if len(own) == 1 else ""},
+        data={"own": own},
+        closed=frozenset() if may_name_any else frozenset({HOUSE}),
+        lead=_ANY_HOUSE if may_name_any else "",
+    )
+
+
+def _noted(subject: Subject, filled: Filled) -> str:
+    label, _, key = str(filled.input[HOUSE]).partition(":")
+    is_own = f"{label}:{key}" in subject.data["own"] or (
+        label == "Municipality" and f"{label}:{key[:9]}" in subject.data["own"]
+    )
+    return "drafted" if is_own else "drafted-asks-house"
 
 
 def _drafted(_: Subject, success: Data) -> str:
@@ -113,8 +138,8 @@ NEW: Final = Action(
     button=message("Speichern und weiter"),
     mutation="create_project_draft",
     load=_new,
-    inputs=(*BASICS[:3], house(message("Welches Haus verantwortet es?")), *BASICS[3:]),
-    note="drafted",
+    inputs=(*BASICS[:3], find(HOUSE, message("Welches Haus verantwortet es?"), "houses", required=True), *BASICS[3:]),
+    note=_noted,
     leads_to=_drafted,
     needs_house=True,
     script="alike.js",

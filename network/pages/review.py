@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from network.pages.action import Action, Subject, area, choice, routes_of, signed_out
+from network.pages.action import Action, Subject, routes_of, signed_out
 from network.pages.forms import Filled
+from network.pages.inputs import area, choice
 from network.pages.language import message
 from network.pages.registration import draft_of
 from network.pages.site import Site, in_both_languages

@@ -20,6 +20,7 @@ from network.pages import (
     entry_pages,
     events_page,
     explorer,
+    finding,
     history_page,
     home,
     legal,
@@ -31,6 +32,7 @@ from network.pages import (
     need_forms,
     neighbourhood_page,
     node_actions,
+    partner_forms,
     project_actions,
     project_page,
     registration,
@@ -60,8 +62,10 @@ def routes(site: Site) -> list[BaseRoute]:
 
     known: list[BaseRoute] = [
         *home.routes(site),
+        *finding.routes(site),
         *registration.routes(site),
         *editing.routes(site),
+        *partner_forms.routes(site),
         *review.routes(site),
         *project_actions.routes(site),
         *node_actions.routes(site),

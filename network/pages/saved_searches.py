@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from network.pages.action import Action, Subject, line, routes_of, signed_out
+from network.pages.action import Action, Subject, routes_of, signed_out
 from network.pages.entry_pages import is_member
 from network.pages.forms import Filled
+from network.pages.inputs import line
 from network.pages.language import message
 from network.pages.search_state import SearchState
 from network.pages.site import Site, in_both_languages

@@ -7,8 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from network.pages.action import Action, Input, Subject, Widget, area, line, routes_of
+from network.pages.action import Action, Subject, routes_of
 from network.pages.forms import Field, Filled, Kind
+from network.pages.inputs import Input, Widget, area, line
 from network.pages.language import message
 from network.pages.node_actions import YES_NO
 from network.pages.site import Site

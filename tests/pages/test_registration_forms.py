@@ -43,7 +43,7 @@ async def stored(office: Office, person: Browser, page: str) -> Any:
 async def test_a_project_is_entered_in_steps_and_handed_in(office: Office, author: Person, page: str) -> None:
     edit = f"{page}/edit"
     assert "Nur Ihr Haus und Ihr Hub sehen ihn." in await author.opened(f"{edit}?step=topics&done=drafted")
-    following = {"basics": "topics", "topics": "costs", "costs": "text", "text": "files"}
+    following = {"basics": "topics", "topics": "partners", "costs": "text", "text": "files"}
     basics = {f"changes__{name}": value for name, value in BEGUN.items() if name != "house"}
     typed: dict[str, dict[str, Any]] = {
         "basics": basics | {"changes__title": "Smarte Bank"},

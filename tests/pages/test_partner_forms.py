@@ -1,0 +1,175 @@
+"""Partners and owners are named by name, asked, and taken out; nobody names them in another's entry."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from tests.pages.desks import OURS, Office, Person
+from tests.pages.test_registration_forms import BEGUN
+
+EINBECK = "Municipality:031550013013"
+STORED = """query ($slug: String) { project(slug: $slug) { version owner { id } services { leikaId }
+  houses { edges { role askedAt confirmedAt node { id } } } } }"""
+TASKS = "{ viewer { tasks { kind project { slug } } } }"
+
+
+@pytest_asyncio.fixture
+async def author(office: Office) -> Person:
+    return await office.person("merseburg")
+
+
+@pytest_asyncio.fixture
+async def page(author: Person) -> str:
+    answer = await author.fill("/projects/new", title=f"Beet {uuid4().hex[:8]}", **BEGUN)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].partition("?")[0].rpartition("/")[0]
+
+
+async def stored(office: Office, person: Person, page: str) -> Any:
+    return (await office.ask(person, STORED, slug=page.rpartition("/")[2]))["project"]
+
+
+def houses(project: Any) -> list[tuple[str, str | None]]:
+    return [(edge["node"]["id"], edge["role"]) for edge in project["houses"]["edges"]]
+
+
+async def test_a_partner_is_named_by_name_and_asked(office: Office, author: Person, page: str) -> None:
+    add = f"{page}/partners/new"
+    assert "auch ohne eigenes Konto" in await author.opened(f"{page}/edit?step=partners")
+    assert '<option value="Pilotkommune">' in await author.opened(add)
+    answer = await author.fill(add, changes__partners__find="einbeck", role="Pilotkommune")
+    assert answer.headers["location"] == f"{page}/edit?step=partners&done=partner-asked", answer.text
+    shown = await author.follow_on(answer)
+    assert "Einbeck" in shown
+    assert "angefragt am" in shown
+    assert houses(await stored(office, author, page)) == [(EINBECK, "Pilotkommune")]
+    other = await office.person("einbeck")
+    tasks = (await office.ask(other, TASKS))["viewer"]["tasks"]
+    assert {"kind": "CONFIRM_PARTNERSHIP", "project": {"slug": page.rpartition("/")[2]}} in tasks
+
+    # One more leaves the first; named again with another role, it is one still.
+    await author.fill(add, changes__partners__find="Dataport", role="Betrieb")
+    await author.fill(add, changes__partners=EINBECK, role="Beratung")
+    assert sorted(houses(await stored(office, author, page))) == [
+        (EINBECK, "Beratung"),
+        ("Organisation:dataport", "Betrieb"),
+    ]
+    remove = f"{page}/partners/remove?house={EINBECK}"
+    assert "Einbeck" in await author.opened(remove)
+    assert "Gespeichert." in await author.follow_on(await author.fill(remove))
+    assert houses(await stored(office, author, page)) == [("Organisation:dataport", "Betrieb")]
+    assert (await author.get(remove)).status_code == 404
+
+
+async def test_what_is_called_alike_is_offered_to_choose(office: Office, author: Person, page: str) -> None:
+    add = f"{page}/partners/new"
+    answer = await author.fill(add, changes__partners__find="DigitalHub", role="<b>Rolle</b>")
+    assert answer.status_code == 422
+    assert 'id="changes.partners-error"' in answer.text
+    offered = re.findall(r'type="radio" name="changes.partners" value="([^"]+)"( checked)?', answer.text)
+    assert [value for value, _ in offered] == ["Hub:wilster", "Hub:zeitz"]
+    assert 'value="&lt;b&gt;Rolle&lt;/b&gt;"' in answer.text
+    assert 'name="changes.partners.seen" value="DigitalHub"' in answer.text
+    assert houses(await stored(office, author, page)) == []
+    chosen = {"changes.partners": "Hub:wilster", "changes.partners.find": "DigitalHub", "role": "Rolle"}
+    fields = await author.hidden(add) | chosen | {"changes.partners.seen": "DigitalHub"}
+    first, second = [await author.submit(add, fields) for _ in range(2)]
+    assert first.headers["location"] == second.headers["location"]
+    assert houses(await stored(office, author, page)) == [("Hub:wilster", "Rolle")]
+
+    nobody = await author.fill(add, changes__partners__find="Gibt es <i>nicht")
+    assert nobody.status_code == 422
+    assert "Unter diesem Namen ist nichts eingetragen" in nobody.text
+    assert 'value="Gibt es &lt;i&gt;nicht"' in nobody.text
+    missing = await author.fill(add)
+    assert 'id="changes.partners-error"' in missing.text
+
+
+@pytest.mark.parametrize("value", ["Municipality:999999999999", "Project:x", "x" * 3_000, "'"])
+async def test_what_is_no_house_is_no_partner(office: Office, author: Person, page: str, value: str) -> None:
+    answer = await author.fill(f"{page}/partners/new", changes__partners=value)
+    assert answer.status_code == 422
+    assert houses(await stored(office, author, page)) == []
+
+
+async def test_nobody_names_partners_in_an_entry_of_others(office: Office, author: Person, page: str) -> None:
+    other = await office.person("einbeck")
+    for path in (f"{page}/partners/new", f"{page}/partners/remove?house={EINBECK}"):
+        assert (await other.get(path)).status_code == 404
+        fields = {"form_token": await other.form_token(), "changes.partners": EINBECK}
+        assert (await other.submit(path, fields)).status_code == 404
+    key = f"fremd-{uuid4().hex[:8]}"
+    await office.project(key, slug=key, title="Fremd")
+    answer = await other.fill(f"/projects/{key}/partners/new", changes__partners=EINBECK)
+    assert answer.status_code == 403
+    assert houses(await stored(office, author, f"/projects/{key}")) == []
+
+
+async def test_a_hub_enters_for_another_house_which_is_asked(office: Office) -> None:
+    hub = await office.person("zeitz")
+    given = BEGUN | {"title": f"Für andere {uuid4().hex[:8]}", "house": ""}
+    answer = await hub.fill("/projects/new", **given, house__find="Einbeck")
+    assert answer.headers["location"].endswith("done=drafted-asks-house"), answer.text
+    page = answer.headers["location"].partition("?")[0].rpartition("/")[0]
+    found = await stored(office, hub, page)
+    assert (found["owner"], houses(found)) == (None, [(EINBECK, None)])
+    own = await hub.fill("/projects/new", **given | {"title": f"Eigenes {uuid4().hex[:8]}", "house": "Hub:zeitz"})
+    assert own.headers["location"].endswith("done=drafted")
+
+
+async def test_who_is_no_hub_enters_for_own_houses_alone(office: Office, author: Person) -> None:
+    shown = await author.opened("/projects/new")
+    assert "house.find" not in shown
+    assert '<option value="University:05gqaka33" selected>Hochschule Merseburg</option>' in shown
+    given = BEGUN | {"title": "Fremd", "house": EINBECK}
+    assert (await author.fill("/projects/new", **given)).status_code == 403
+    amt = await office.person("amt")
+    assert re.findall(r'<option value="(Municipality:[^"]+)"[^>]*>([^<]+)<', await amt.opened("/projects/new")) == [
+        ("Municipality:010615169", "Amt Wilstermarsch"),
+        ("Municipality:010615169134", "Wewelsfleth"),
+    ]
+
+
+async def test_services_are_chosen_by_name(office: Office, author: Person, page: str) -> None:
+    edit = f"{page}/edit?step=topics"
+    answer = await author.fill(edit, changes__services__find="Wohnsitz anmelden")
+    assert answer.status_code == 303, answer.text
+    assert (await stored(office, author, page))["services"] == [{"leikaId": "99115005000000"}]
+    shown = await author.opened(edit)
+    assert 'value="99115005000000" checked> Wohnsitz anmelden' in shown
+    offered = await author.fill(edit, changes__services__find="wohn")
+    assert offered.status_code == 422
+    assert 'value="99115005000000" checked> Wohnsitz anmelden' in offered.text
+    # Its key is a name, too; unticked it is taken out.
+    await author.fill(edit)
+    assert (await stored(office, author, page))["services"] == []
+    await author.fill(edit, changes__services__find="99115005000000")
+    assert (await stored(office, author, page))["services"] == [{"leikaId": "99115005000000"}]
+
+
+async def test_names_are_found_as_one_types(office: Office) -> None:
+    nobody = await office.person()
+    shown = await nobody.opened("/find/houses?q=einb")
+    assert f'<li data-value="{EINBECK}">Einbeck (Stadt, Niedersachsen)</li>' in shown
+    assert "<li" not in await nobody.opened("/find/houses?q=e")
+    assert "<li" not in await nobody.opened(f"/find/houses?q={'x' * 2_000}")
+    assert "Wohnsitz anmelden" in await nobody.opened("/find/services?q=Wohn")
+    assert "Dataport" not in await nobody.opened("/find/municipalities?q=data")
+    assert (await nobody.get("/find/nothing?q=xx")).status_code == 404
+
+
+async def test_a_session_that_ran_out_keeps_whom_one_named(office: Office, author: Person, page: str) -> None:
+    add = f"{page}/partners/new"
+    fields = await author.hidden(add) | {"changes.partners": EINBECK, "role": "Viel überlegt"}
+    author.cookies.clear()
+    over = await author.submit(add, fields)
+    assert over.status_code == 401
+    sealed = re.findall(r'name="stash" value="([^"]+)"', over.text)[0]
+    office.provider.subject, office.provider.roles = "merseburg", ["merseburg"]
+    await author.sign_in(office.provider)
+    back = await author.post("/continue", data={"stash": sealed}, headers=OURS)
+    assert 'value="Viel überlegt"' in back.text
+    assert f'value="{EINBECK}" checked> Einbeck (Stadt, Niedersachsen)' in back.text

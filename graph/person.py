@@ -29,7 +29,7 @@ LEAST_TEXT: Final = 5
 """Characters of a text to look for: shorter ones are said by everybody."""
 
 _OF_ACTOR: Final = frozenset(
-    {"Follow", "SavedSearch", "Notification", "Webhook", "InvitedMember", "Letter", "Expert", "Delivery"}
+    {"Follow", "SavedSearch", "Notification", "Webhook", "FeedToken", "InvitedMember", "Letter", "Expert", "Delivery"}
 )
 """Kinds whose `actor` is the person whose thing it is."""
 _BY_EMAIL: Final = frozenset({"Letter", "SingleUseLink", "Invitation", "Expert"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from graph.model import Edited, Node
 from graph.values import Instant
-from graph.vocabulary import Digest, LetterKind, LinkPurpose, NewsKind
+from graph.vocabulary import Digest, FeedForm, LetterKind, LinkPurpose, NewsKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +95,22 @@ class Webhook(Edited):
     failures: int = 0
     """Deliveries that were given up, one after the other."""
     disabled_at: Instant | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedToken(Edited):
+    """An address that shows one list to whoever has it, as its person sees that list."""
+
+    id: str
+    """SHA-256 of the 256 random bits in the address."""
+    actor: str
+    name: str
+    form: FeedForm
+    page: str
+    """Path and query of the page whose list it is."""
+    expires_at: Instant
+    used_on: str | None = None
+    """The last day, in UTC, on which somebody fetched it; None: nobody so far."""
 
 
 @dataclass(frozen=True, kw_only=True)

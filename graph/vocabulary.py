@@ -156,6 +156,14 @@ class Digest(StrEnum):
     NEVER = "NEVER"
 
 
+class FeedForm(StrEnum):
+    """As what a feed address shows its list."""
+
+    TABLE = "TABLE"
+    CALENDAR = "CALENDAR"
+    NEWS = "NEWS"
+
+
 class LetterKind(StrEnum):
     """What an e-mail is for."""
 

@@ -38,6 +38,7 @@ from network.mail.postman import Postman
 from network.mail.subscriptions import Subscriptions
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
+from network.pages import feeds
 from network.pages import routes as pages
 from network.pages.asking import Asking
 from network.pages.legal_texts import LegalTexts
@@ -295,6 +296,7 @@ def _site(
         queries=ready_queries(),
         browsers=browsers,
         doors=doors,
+        feeds=doors.store,
         stash=None if browsers is None else Stash(renderer, sealer, browsers.origin),
         sealer=None if browsers is None else sealer,
         legal=LegalTexts.read(settings.legal_dir),
@@ -324,6 +326,7 @@ def _openness(settings: Settings) -> Openness:
 
 def _runner(settings: Settings, ports: Ports, bell: Bell, usage: Usage, schema: GraphQLSchema) -> Runner:
     known = terms(settings)
+    lists = feeds.terms(settings.public_url, secret_keys(settings))
 
     def make_context(*, caller: Caller, request_id: str, deadline: float, allowance: Allowance) -> Context:
         return Context(
@@ -335,6 +338,7 @@ def _runner(settings: Settings, ports: Ports, bell: Bell, usage: Usage, schema: 
             on_commit=bell.ring,
             allowance=allowance,
             webhooks=known,
+            feeds=lists,
         )
 
     is_open = settings.is_introspection_open

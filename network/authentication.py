@@ -40,9 +40,11 @@ from network.request import CALLER, FORM_TOKEN, allowance_of, request_id_of
 _BEARER: Final = re.compile(r"(?i:bearer) +([A-Za-z0-9\-._~+/]{1,8192}=*)")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORM: Final = "application/x-www-form-urlencoded"
-_EVERYBODYS: Final = ("/static/", "/explorer/assets/", "/schema.graphql", "/livez", "/readyz", "/metrics")
+_EVERYBODYS: Final = ("/static/", "/explorer/assets/", "/schema.graphql", "/livez", "/readyz", "/metrics", "/feeds/")
 """Beginnings of paths whose answer is the same for everybody: no session is looked up there, so they are served while the
 database is away, and a page that is shown then looks as it should."""
+_FEEDS: Final = (".ics", ".atom")
+"""Endings of such paths: programs fetch them that know no session, and a browser that does sees what they see."""
 FORM_FIELD: Final = "form_token"
 """Name of the field in which forms carry the token of their session."""
 PROVEN_BY_ADDRESS: Final = ("/link/", "/unsubscribe/", "/en/link/", "/en/unsubscribe/")
@@ -127,7 +129,7 @@ class AuthenticationMiddleware:
             return
         headers = Headers(scope=scope)
         lines = headers.getlist("authorization")
-        is_everybodys = scope["path"].startswith(_EVERYBODYS)
+        is_everybodys = scope["path"].startswith(_EVERYBODYS) or scope["path"].endswith(_FEEDS)
         browsers = None if is_everybodys else self._browsers
         cookie = None if browsers is None else _session_cookie(scope, headers, browsers.cookies)
         if cookie is not None and lines:

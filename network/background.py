@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from graph import deliveries, field_usage, inbox, popular, post, sessions, single_use
+from graph import deliveries, feed_tokens, field_usage, inbox, popular, post, sessions, single_use
 from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
 from graph.retention import MAX_BATCH, forget_callbacks, purge_idempotency
@@ -158,6 +158,7 @@ _PURGES: Final[tuple[tuple[Callable[[GraphStore], Awaitable[int]], int, str], ..
     (post.purge, MAX_BATCH, "old e-mails"),
     (single_use.purge, MAX_BATCH, "single-use links that are over"),
     (deliveries.purge, MAX_BATCH, "old deliveries to webhooks"),
+    (feed_tokens.purge, feed_tokens.MAX_BATCH, "feed addresses that are over"),
     (field_usage.purge, field_usage.MAX_BATCH, "old counts of fields in use"),
     (sessions.purge, sessions.MAX_BATCH, "sessions and sign-ins that are over"),
 )

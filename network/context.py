@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from auth import policy
 from auth.principal import Anonymous, Caller
+from graph.commands.feed_addresses import Terms as FeedTerms
 from graph.commands.webhooks import Terms
 from graph.errors import GraphUnavailableError
 from graph.port import GraphStore
@@ -32,6 +33,8 @@ class Context:
     allowance: Allowance = field(default_factory=Allowance)
     webhooks: Terms | None = None
     """None where this process knows no keys to seal secrets with."""
+    feeds: FeedTerms | None = None
+    """None where this process knows no pages, and so no lists."""
     unit_of_work: UnitOfWork = field(init=False)
     audiences: frozenset[str] = field(init=False)
 

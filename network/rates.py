@@ -42,6 +42,8 @@ class Kind(StrEnum):
     BAD_TOKENS = "bad tokens"
     LINKS = "links"
     """Pages of single-use links opened or answered."""
+    FEEDS = "fetches of this feed"
+    """Of one feed address, wherever it is fetched from."""
     CALLBACKS = "callbacks"
     """Requests to be called back."""
 
@@ -67,6 +69,7 @@ class RateSettings:
     cost: int | None = None
     mutations: int | None = None
     doors: int | None = None
+    feeds: int | None = None
     callbacks: int | None = None
 
     def rates(self, *, is_production: bool) -> dict[Kind, Rate]:
@@ -84,6 +87,7 @@ class RateSettings:
             Kind.SIGN_INS: doors,
             Kind.BAD_TOKENS: doors,
             Kind.LINKS: doors,
+            Kind.FEEDS: rate(self.feeds, 20),
             Kind.CALLBACKS: rate(self.callbacks, 3, _HOUR_S),
         }
         return {kind: allowed for kind, allowed in found.items() if allowed.count}
@@ -200,10 +204,12 @@ class Allowance:
 
     Attributes:
         address: The key of where it comes from; None where that says nothing of the one who asks, behind a router.
+        account: The key that pays in place of whoever asks; None: who asks, pays.
     """
 
     rates: Rates = field(default_factory=lambda: Rates({}))
     address: str | None = None
+    account: str | None = None
 
     def take(self, kind: Kind, caller: Caller | None = None, *, weight: int = 1) -> None:
         """Counts for whoever asks: the principal, or the address of one who is nobody yet.
@@ -237,6 +243,8 @@ class Allowance:
         self.rates.check(kind, *self._keys(kind, caller))
 
     def _keys(self, kind: Kind, caller: Caller | None) -> tuple[str, ...]:
+        if self.account is not None and kind not in _BY_ADDRESS:
+            return (self.account,)
         if isinstance(caller, Principal) and kind not in _BY_ADDRESS:
             return (f"principal {caller.iss} {caller.sub}",)
         return () if self.address is None else (f"address {self.address}",)

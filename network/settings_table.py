@@ -281,6 +281,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _rate("COST", "Nodes a minute that their operations ask for, as MAX_COST counts them; auto: 600000."),
     _rate("MUTATIONS", "Mutations a minute of one principal; auto: 120."),
     _rate("DOORS", "Sign-ins, wrong tokens and single-use links a minute from one address, each; auto: 60."),
+    _rate("FEEDS", "Fetches a minute of one personal feed address; auto: 20."),
     _rate("CALLBACKS", "Requests to be called back an hour, of one principal or one address without any; auto: 3."),
 )
 

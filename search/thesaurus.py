@@ -93,6 +93,10 @@ class Thesaurus:
         """`phrase` as people write it."""
         return self._spelling.get(phrase) or " ".join(phrase)
 
+    def is_abbreviation(self, word: str) -> bool:
+        """Whether people write `word` with capitals inside (`eID`, `WLAN`): it has no endings but an s."""
+        return any(letter.isupper() for letter in self._spelling.get((word,), "")[1:])
+
     def edited(self, synonyms: Synonyms) -> "Thesaurus":
         """The groups here without what `synonyms` removes, and its own."""
         gone = set(map(stems, synonyms.removed))

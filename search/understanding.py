@@ -25,6 +25,8 @@ _COMPLETED: Final = 0.9
 _GOES_ON: Final = 0.6
 """A completion of a word that is one already (`App`: Apparat)."""
 _ENDINGS: Final = ("", "e", "en", "er", "ern", "es", "s", "n", "em", "ens")
+_HEAD_ALONE: Final = 0.4
+"""Weight of the last part of a compound that no text has: it says of what kind a thing is, the others what it is about."""
 _MIN_PREFIX: Final = 3
 _PARTS_OF_ALL: Final = 20
 """Parts of all compounds of a query together: each costs as much as a word, and two a word are what people type."""
@@ -158,17 +160,36 @@ class _Reader:
         """The parts of the compound that `token` is, with slots of their own and their variants."""
         if not self._steps.compounds:
             return ()
-        words = token.parts or self._split(token)
+        is_said = bool(self._count(token.text))
+        words = [(word, is_said) for word in token.parts] or list(self._said(self._split(token), is_said=is_said))
         if len(words) > self._parts_left:
             return ()
         self._parts_left -= len(words)
         parts: list[Part] = []
-        for word in words:
+        for word, is_full in words:
             slot = self._new_slot()
             self._expand(slot, word, 1.0, Kind.EXACT)
             weight = self._weight(self._count(word), word)
-            parts.append(Part(slot, word, weight))
+            parts.append(Part(slot, word, weight if is_full else weight * _HEAD_ALONE))
         return tuple(parts)
+
+    def _said(self, words: Sequence[str], *, is_said: bool) -> Iterator[tuple[str, bool]]:
+        """The parts `words` of a compound, each with whether it counts in full, which heads of what no text has do not.
+
+        A part that no text has nor means is taken apart, too: `Parkraumbewirtschaftung` is about `Parkraum`.
+        """
+        for place, word in enumerate(words, 1):
+            inside = () if self._is_said(word) else self._lexicon.parts(word)
+            yield from ((part, True) for part in inside[:-1])
+            last = (inside or (word,))[-1]
+            is_full = not inside and (is_said or place < len(words))
+            yield last, is_full or not self._is_said(last)
+
+    def _is_said(self, word: str) -> bool:
+        meant = [expansion.phrase for expansion in self._thesaurus.expansions((word,))] if self._steps.synonyms else []
+        return any(all(map(self._count, phrase)) for phrase in ((word,), *meant)) or any(
+            self._lexicon.count(holder.word) for holder in self._lexicon.holders(word)
+        )
 
     def _split(self, token: Token) -> tuple[str, ...]:
         if (parts := self._lexicon.parts(token.text)) or self._lexicon.is_known(token.text):
@@ -190,19 +211,25 @@ class _Reader:
             return
         for expansion in self._thesaurus.expansions((word,)):
             self._replace(slot, expansion.phrase, quality, is_related=expansion.is_related)
-        # `Sammeltaxi` is what an `Anrufsammeltaxi` is, and found like one.
-        for holder in self._lexicon.holders(word) if kind is Kind.EXACT else ():
+        # `Sammeltaxi` is what an `Anrufsammeltaxi` is, and found like one; `System` says too little for that.
+        is_telling = kind is Kind.EXACT and german.stem(word) not in WEAK_STEMS
+        for holder in self._lexicon.holders(word) if is_telling else ():
             if holder.is_head:
                 for expansion in self._thesaurus.expansions((holder.word,)):
                     self._replace(slot, expansion.phrase, quality * _NARROWER, is_related=expansion.is_related)
 
     def _inflect(self, slot: int, word: str, quality: float, kind: Kind) -> None:
         self._add(slot, word, quality, kind)
+        # `eID` is what an `Eider` would be without its ending.
+        is_abbreviation = self._thesaurus.is_abbreviation(word)
         if self._steps.forms:
             for form in self._lexicon.forms(word):
-                self._add(slot, form, quality * _FORM, Kind.FORM if kind is Kind.EXACT else kind)
+                if not is_abbreviation or form in (word, f"{word}s"):
+                    self._add(slot, form, quality * _FORM, Kind.FORM if kind is Kind.EXACT else kind)
         if self._steps.compounds:
             for holder in self._lexicon.holders(word):
+                if is_abbreviation and word not in self._lexicon.parts(holder.word):
+                    continue
                 part = _HEAD if holder.is_head else _MODIFIER
                 self._add(slot, holder.word, quality * part, Kind.COMPOUND if kind is Kind.EXACT else kind)
 

@@ -187,6 +187,8 @@ def _print_all(
     ours = [run for run in measured.runs if run.system == "ours"]
     for part, some in parts.items():
         print(f"\n## Queries: {part} ({len(some)})\n\n{report.comparison(measured.runs, some)}")
+        if silence := report.silence(measured.runs, some):
+            print(f"\n{silence}")
         told: list[Run] = []
         for run in ours:
             others = [other for other in measured.without if other.engine == run.engine]

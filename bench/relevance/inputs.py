@@ -19,6 +19,10 @@ class InputError(Exception):
         super().__init__(f"{path}{'' if line is None else f':{line}'}: {reason}")
 
 
+NOTHING: Final = "nothing"
+"""Kind of queries that no document answers: what is measured is whether they are told so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A judged query; `grades` are 1..3 by document."""
@@ -66,7 +70,8 @@ def read_judged(queries: Path, qrels: Path) -> list[Query]:
     """The queries of `queries` (JSON lines: id, query, kind) with the grades of `qrels` (tab-separated), in file order.
 
     Raises:
-        InputError: a line is malformed or given twice, or a query has no document that answers it.
+        InputError: a line is malformed or given twice, or a query has no document that answers it, though its
+            kind is not NOTHING.
     """
     found: dict[str, tuple[str, str, int]] = {}
     for number, record in _records(queries):
@@ -77,8 +82,11 @@ def read_judged(queries: Path, qrels: Path) -> list[Query]:
     if not found:
         raise InputError(queries, None, "holds no queries")
     grades = _grades(qrels, found)
-    for query_id, (_, _, number) in found.items():
-        if not any(grade >= RELEVANT_GRADE for grade in grades[query_id].values()):
+    for query_id, (_, kind, number) in found.items():
+        has_answer = any(grade >= RELEVANT_GRADE for grade in grades[query_id].values())
+        if kind == NOTHING and has_answer:
+            raise InputError(queries, number, f"{query_id} is said to have no answer, and has one in {qrels}")
+        if kind != NOTHING and not has_answer:
             raise InputError(queries, number, f"no document of grade 2 or 3 is judged for {query_id} in {qrels}")
     return [Query(query_id, text, kind, grades[query_id]) for query_id, (text, kind, _) in found.items()]
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from bench.relevance.collection import Document
-from bench.relevance.inputs import Query
+from bench.relevance.inputs import NOTHING, Query
 from bench.relevance.measures import NDCG_DEPTH, Figures, mean, measure
 from bench.relevance.systems import DEPTH
 
@@ -37,9 +37,9 @@ class Run:
         return measure(self.answers[query.id], query.grades)
 
     def figures(self, queries: Sequence[Query]) -> dict[str, Figures]:
-        """Of all `queries`, then of each kind in the order of their first query."""
+        """Of all `queries` that have an answer, then of each kind in the order of their first query."""
         groups: dict[str, list[Figures]] = {OVERALL: []}
-        for query in queries:
+        for query in answered(queries):
             one = self.of(query)
             groups[OVERALL].append(one)
             groups.setdefault(query.kind, []).append(one)
@@ -74,9 +74,28 @@ def halves(queries: Sequence[Query]) -> dict[str, list[Query]]:
     return {name: part for name, part in parts.items() if part}
 
 
+def answered(queries: Sequence[Query]) -> list[Query]:
+    """The queries that any document answers."""
+    return [query for query in queries if query.kind != NOTHING]
+
+
+def silence(runs: Sequence[Run], queries: Sequence[Query]) -> str:
+    """A row for each system on the queries that nothing answers: how many it says so of; empty without such queries."""
+    asked = [query for query in queries if query.kind == NOTHING]
+    if not asked:
+        return ""
+    rows = []
+    for run in runs:
+        wrong = [query for query in asked if any(query.grades.get(hit, 0) == 0 for hit in run.answers[query.id])]
+        silent = sum(not run.answers[query.id] for query in asked)
+        told = ", ".join(query.text for query in wrong) or "–"
+        rows.append([run.engine, run.system, str(len(asked)), str(silent), str(len(wrong)), told])
+    return table(["engine", "system", "nothing fits", "no hit", "hits that are none", "for"], rows)
+
+
 def worst(run: Run, queries: Sequence[Query], count: int) -> list[Worst]:
     """The `count` queries with the lowest nDCG below 1, the lowest first."""
-    ranked = sorted(queries, key=lambda query: (run.of(query).ndcg, query.id))
+    ranked = sorted(answered(queries), key=lambda query: (run.of(query).ndcg, query.id))
     return [_worst(query, run) for query in ranked[:count] if run.of(query).ndcg < 1]
 
 

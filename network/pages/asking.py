@@ -91,6 +91,14 @@ class Asking:
         asker = Asker(
             caller=caller_of(scope), allowance=allowance_of(scope), request_id=request_id_of(scope), client=CLIENT
         )
+        return await self.run(asker, operation, **variables)
+
+    async def run(self, asker: Asker, operation: str, /, **variables: Any) -> Answer:
+        """As `ask`, for an asker who is not who sent the request.
+
+        Raises:
+            LimitExceededError, RateLimitedError: all of it is refused.
+        """
         asker.allowance.take(Kind.OPERATIONS, asker.caller)
         given = {name: value for name, value in variables.items() if value is not None}
         result = await self._runner.run(self._documents[operation], None, given, asker)

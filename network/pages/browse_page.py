@@ -1,6 +1,7 @@
 """All projects page by page, from the graph alone: what is left of finding while the search engine is down."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -16,18 +17,27 @@ _LONGEST: Final = 200
 
 def chosen(parameters: QueryParams) -> tuple[dict[str, str], str]:
     """The filter that an address says, and its order."""
-    given = {name: parameters.get(name, "").strip()[:_LONGEST] for name in ("topic", "hub")}
+    given = {name: parameters.get(name, "").strip()[:_LONGEST] for name in ("topic", "hub", "house")}
     order = parameters.get("sort", "").strip()
     return {name: value for name, value in given.items() if value}, order if order in ORDERS else USUAL
+
+
+def said(narrowed: Mapping[str, str], order: str) -> list[tuple[str, str]]:
+    """What the address has to say."""
+    return [*narrowed.items(), *([] if order == USUAL else [("sort", order)])]
 
 
 def routes(site: Site) -> list[BaseRoute]:
     async def browse(request: Request) -> Response:
         narrowed, order = chosen(request.query_params)
         after = request.query_params.get("after") or None
-        answer = await site.asking.ask(request, "browse", filter=narrowed or None, order=ORDERS[order], after=after)
-        # An address with a cursor of before is no reason for a page of problems: there is a first page to go to.
-        is_gone = after is not None and answer.code("projects") == "BAD_USER_INPUT"
+        house = narrowed.get("house")
+        named: dict[str, Any] = {} if house is None else {"house": house, "hasHouse": True}
+        answer = await site.asking.ask(
+            request, "browse", filter=narrowed or None, order=ORDERS[order], after=after, **named
+        )
+        # An address with a cursor of before, or of a house that is none, is no reason for a page of problems.
+        is_gone = bool(after or house) and answer.code("projects") == "BAD_USER_INPUT"
         found = None if is_gone else answer.need("projects")
         return site.renderer.page(
             request,
@@ -37,6 +47,8 @@ def routes(site: Site) -> list[BaseRoute]:
             hubs=[edge["node"] for edge in (answer.data.get("hubs") or {"edges": ()})["edges"]],
             topic=narrowed.get("topic", ""),
             hub=narrowed.get("hub", ""),
+            house=answer.data.get("node"),
+            said=dict(said(narrowed, order)),
             order=order,
         )
 

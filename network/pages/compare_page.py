@@ -47,6 +47,7 @@ def routes(site: Site) -> list[BaseRoute]:
             "compare.html",
             columns=[_column(project, found) for project in found.values()],
             slugs=list(found),
+            slugs_said=[(PARAMETER, slug) for slug in found],
             most=MOST,
             is_too_many=len(asked) > MOST,
             missing=len(asked[:MOST]) - len(found),

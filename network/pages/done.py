@@ -34,6 +34,7 @@ NOTES: Final[dict[str, str]] = {
     "closed": message("Geschlossen."),
     "noted": message("Gemerkt. Neue Treffer stehen in Ihren Mitteilungen."),
     "deleted": message("Gelöscht."),
+    "revoked": message("Widerrufen. Unter dieser Adresse gibt es nichts mehr."),
     "read": message("Als gelesen vermerkt."),
     "invited": message("Die Einladung ist unterwegs. Sie gilt 14 Tage."),
     "drafted": message("Ihr Entwurf ist gespeichert. Nur Ihr Haus und Ihr Hub sehen ihn."),

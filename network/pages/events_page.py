@@ -52,6 +52,11 @@ class View:
         """The address of this view, but for its cursor."""
         return self.narrowed | ({"past": "1"} if self.is_past and self.month is None else {})
 
+    @property
+    def asked(self) -> dict[str, str]:
+        """The address of this view, its month included."""
+        return self.said | ({} if self.month is None else {"month": str(self.month)})
+
     def variables(self, today: date) -> dict[str, Any]:
         where: dict[str, Any] = dict(self.narrowed)
         given: dict[str, Any] = {"filter": where, "undated": "HELD" if self.is_past else "PLANNED"}

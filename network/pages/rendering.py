@@ -17,8 +17,10 @@ from network.authentication import FORM_FIELD, Browsers
 from network.pages.account import Account, account
 from network.pages.addresses import external, host, mailbox, telephone
 from network.pages.done import NOTES, PARAMETER
+from network.pages.feed_text import addressed, webcal
 from network.pages.formats import formats
 from network.pages.language import Language, language_of, message, translations, without_language
+from network.pages.table_file import MAX_ROWS
 from network.pages.words import WORDS
 
 _HERE: Final = Path(__file__).parent
@@ -162,6 +164,7 @@ def environment(language: Language) -> Environment:
     made.globals.update(
         url=url, word=word, asset=asset, external=external, host=host, mailbox=mailbox, telephone=telephone
     )
+    made.globals.update(addressed=addressed, webcal=webcal, most_rows=MAX_ROWS)
     return made
 
 

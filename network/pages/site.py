@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from auth.sealing import Sealer
+from graph.port import GraphStore
 from network.authentication import Browsers
 from network.mail.feedback import Feedback
 from network.pages.asking import Asking
@@ -29,6 +30,7 @@ class Site:
         built: Folder of the explorer that `make explorer` builds; where it is missing a plain page takes its place.
         browsers: What the pages need to know who reads them; None where nobody can sign in.
         doors: What links in e-mails open; None where nobody gets any.
+        feeds: Where personal feed addresses are looked up; None where there are none.
         stash: Keeps what was typed while a session ran out; None where nobody can sign in.
         sealer: Seals what a page gives its reader to bring back; None where nobody can sign in.
         legal: What the operator says of itself.
@@ -44,6 +46,7 @@ class Site:
     built: Path = EXPLORER
     browsers: Browsers | None = None
     doors: Doors | None = None
+    feeds: GraphStore | None = None
     stash: Stash | None = None
     sealer: Sealer | None = None
     legal: LegalTexts = field(default_factory=LegalTexts)

@@ -25,6 +25,7 @@ from network.pages.search_state import SearchState
 from network.pages.site import Site, in_both_languages
 from network.pages.table_columns import Column
 from network.pages.table_file import MAX_ROWS, MEDIA_TYPE, Cell, table_file
+from search.port import MAX_WINDOW
 
 Data = Mapping[str, Any]
 Pairs = list[tuple[str, str]]
@@ -75,7 +76,7 @@ class Table:
         ]
         if found.total is not None:
             told = (
-                f"Nicht alles: Diese Tabelle endet nach {len(found.nodes)} von {found.total} Zeilen. Grenzen Sie die Liste ein, "
+                f"Nicht alles: Diese Tabelle endet nach {len(found.nodes)} von mindestens {found.total} Zeilen. Grenzen Sie sie ein, "
                 f"oder fragen Sie die Schnittstelle: {public_url}/developers"
             )
             rows.append([told, *[None] * len(self.columns)])
@@ -109,8 +110,11 @@ def headers(name: str) -> dict[str, str]:
     }
 
 
-async def paged(ask: Ask, operation: str, *, most: int = MAX_ROWS, **variables: Any) -> Rows:
+async def paged(ask: Ask, operation: str, *, most: int = MAX_ROWS, window: int | None = None, **variables: Any) -> Rows:
     """Page by page to the end, or until there are `most`.
+
+    Args:
+        window: Rows after which the list ends, whatever more there is.
 
     Raises:
         AskingError: not everything was answered: a table with holes would look like the whole.
@@ -125,7 +129,8 @@ async def paged(ask: Ask, operation: str, *, most: int = MAX_ROWS, **variables: 
         nodes += [edge["node"] for edge in page["edges"]]
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"] or after is None:
-            return Rows(nodes)
+            is_cut = window is not None and page["totalCount"] >= window
+            return Rows(nodes, max(page["totalCount"], len(nodes) + 1) if is_cut else None)
         if len(nodes) >= most:
             return Rows(nodes[:most], max(page["totalCount"], most + 1))
 
@@ -148,7 +153,7 @@ def _searched(parameters: QueryParams) -> Pairs:
 
 async def _search(ask: Ask, parameters: QueryParams) -> Rows:
     state = SearchState.of(parameters)
-    return await paged(ask, "table_search", query=state.query, filter=state.filter, sort=state.order)
+    return await paged(ask, "table_search", window=MAX_WINDOW, query=state.query, filter=state.filter, sort=state.order)
 
 
 async def _browse(ask: Ask, parameters: QueryParams) -> Rows:
@@ -157,8 +162,7 @@ async def _browse(ask: Ask, parameters: QueryParams) -> Rows:
 
 
 def _browsed(parameters: QueryParams) -> Pairs:
-    where, order = browse_page.chosen(parameters)
-    return [*where.items(), *([] if order == browse_page.USUAL else [("sort", order)])]
+    return browse_page.said(*browse_page.chosen(parameters))
 
 
 async def _compare(ask: Ask, parameters: QueryParams) -> Rows:

@@ -141,7 +141,7 @@ class _Case:
         known, values = self._known, self._values
         if "status" not in values and any(one.column == "status" for one in self._doubts):
             values["status"] = "UNKNOWN"
-            self._doubts.append(Remark(Said(_AS_UNKNOWN), "status"))
+            self._notes.append(Remark(Said(_AS_UNKNOWN), "status"))
         told = {one.column for one in self.wrong} | values.keys()
         self.wrong += [Remark(Said(_MISSING), one.name) for one in COLUMNS if one.is_required and one.name not in told]
         if isinstance(known.house, Remark):
@@ -191,13 +191,13 @@ class _Case:
         """The row with `otherwise` as its verdict where nothing speaks against it."""
         entry, house = self._known.entry or {}, self._known.house
         owner = entry.get("owner")
-        is_doubtful = bool(self._first or self._doubts)
+        is_doubtful, is_stuck = bool(self._first or self._doubts), bool(self.wrong or self._first)
         return Judged(
             number=self._row.number,
             title=(self._row.cells.get("title") or entry.get("title") or self._row.cells.get("slug", ""))[:300],
             verdict=Verdict.WRONG if self.wrong else Verdict.DOUBTFUL if is_doubtful else otherwise,
-            remarks=(*self.wrong, *self._first, *self._doubts, *self._notes),
-            plan=None if self.wrong or self._first else plan,
+            remarks=(*self.wrong, *self._first, *self._doubts, *([] if is_stuck else self._notes)),
+            plan=None if is_stuck else plan,
             house=owner["name"] if owner else house.name if isinstance(house, House) else "",
             **more,
         )

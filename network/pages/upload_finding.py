@@ -137,10 +137,12 @@ class _Finding:
         found: dict[str, str] = {}
         after: str | None = None
         for _ in range(_MOST_PAGES):
-            projects = (await self._asking.ask(self._request, "upload_titles", house=house, after=after)).need(
-                "projects"
+            answer = await self._asking.ask(
+                self._request, "upload_titles", house=house, after=after, isFirst=after is None
             )
-            for one in _nodes(projects):
+            projects = answer.need("projects")
+            asked = (answer.data.get("node") or {}).get("involvedIn") or {"edges": []}
+            for one in (*_nodes(projects), *_nodes(asked)):
                 if one["owner"] is None or one["owner"]["id"] == house:
                     found.setdefault(plain(one["title"]), str(one["slug"]))
             after = projects["pageInfo"]["endCursor"]

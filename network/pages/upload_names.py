@@ -11,11 +11,11 @@ from network.pages.upload_rows import Remark
 
 Data = Mapping[str, Any]
 _SHOWN: Final = 6
-"""Houses that a remark names."""
+"""Houses, or words, that a remark names."""
 _KEY_LENGTHS: Final = frozenset({4, 8, 11})
 """Digits of official keys that lost their leading zero in a cell of numbers."""
 _KEYS: Final = ("slug", "ars", "ror")
-_UNKNOWN_TOPIC: Final = message("„%(word)s“ ist kein Thema des Netzwerks. Erlaubt ist: %(known)s.")
+_UNKNOWN_TOPIC: Final = message("„%(word)s“ kennt Hubnetz nicht. Erlaubt ist: %(known)s.")
 _UNKNOWN_HOUSE: Final = message(
     "„%(word)s“ ist keinem Haus des Netzwerks zuzuordnen. Schreiben Sie den amtlichen Namen, oder den Regionalschlüssel."
 )
@@ -31,7 +31,7 @@ class House:
 
 
 def topics_of(words: Sequence[str], known: Iterable[Data]) -> tuple[list[str], list[Remark]]:
-    """Slugs of the topics that `words` name, and a doubt about each other word."""
+    """Slugs of the topics that `words` name, and a doubt about the other words."""
     topics = list(known)
     by_word = {
         plain(str(one[name])): str(one["slug"]) for one in topics for name in ("nameEn", "nameDe", "slug") if one[name]
@@ -48,7 +48,10 @@ def topics_of(words: Sequence[str], known: Iterable[Data]) -> tuple[list[str], l
             elif slug not in slugs:
                 slugs.append(slug)
     names = ", ".join(sorted((str(one["nameDe"]) for one in topics), key=str.casefold))
-    return slugs, [Remark(Said(_UNKNOWN_TOPIC, {"word": word[:60], "known": names}), "topics") for word in unknown]
+    if not unknown:
+        return slugs, []
+    named = "“, „".join(word[:60] for word in unknown[:_SHOWN])
+    return slugs, [Remark(Said(_UNKNOWN_TOPIC, {"word": named, "known": names}), "topics")]
 
 
 def key_of(word: str) -> str:

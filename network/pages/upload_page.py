@@ -144,7 +144,7 @@ class _Upload:
             status=200 if taken.retry_after_s is None else 429,
             headers=None if taken.retry_after_s is None else {"Retry-After": str(taken.retry_after_s)},
             taken=taken,
-            done=[one for one in taken.outcomes if one.fate in DONE],
+            written=[one for one in taken.outcomes if one.fate in DONE],
             left=[one for one in taken.outcomes if one.fate not in DONE | AGAIN],
             fates=FATES,
             table=given.get("table", ""),

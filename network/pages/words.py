@@ -62,6 +62,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "IN_USE": "im Einsatz",
         "RETIRED": "nicht mehr im Einsatz",
     },
+    "FeedForm": {"TABLE": "Tabelle", "CALENDAR": "Kalender", "NEWS": "Feed"},
     "NeedKind": {"SEEKS": "sucht", "OFFERS": "bietet"},
     "NeedStatus": {"OPEN": "offen", "MATCHED": "gefunden", "CLOSED": "geschlossen"},
     "EventStatus": {"PLANNED": "geplant", "HELD": "hat stattgefunden", "CANCELLED": "abgesagt", "UNKNOWN": "offen"},

@@ -191,6 +191,13 @@ class NewsKind(Enum):
     WEBHOOK_DISABLED = _value("WEBHOOK_DISABLED", description="A webhook of the caller's hears nothing any more.")
 
 
+@strawberry.enum(description="As what a feed address shows its list.")
+class FeedForm(Enum):
+    TABLE = _value("TABLE", description="A table for Excel: CSV.")
+    CALENDAR = _value("CALENDAR", description="A calendar to subscribe to: iCalendar. For events.")
+    NEWS = _value("NEWS", description="What is new or was changed last: Atom. For projects.")
+
+
 @strawberry.enum(description="How often matches and answers come by e-mail. Tasks come at once.")
 class Digest(Enum):
     DAILY = _value("DAILY", description="Once a day, if there is something.")

@@ -35,6 +35,12 @@ def test_queries_come_in_the_order_of_their_file_with_their_grades(write):
     ]
 
 
+def test_a_query_may_be_judged_to_have_no_answer(write):
+    queries = write("queries.jsonl", lines({**QUERY, "kind": "nothing"}, {**QUERY, "id": "q2", "kind": "nothing"}))
+    found = read_judged(queries, write("qrels.tsv", "q1\ta\t1\n"))
+    assert [query.wanted for query in found] == [[], []]
+
+
 def test_wanted_are_the_documents_that_answer_best_first():
     assert Query("q", "t", "plain", {"b": 2, "c": 1, "d": 3, "a": 2}).wanted == ["d", "a", "b"]
 
@@ -65,6 +71,7 @@ def test_the_half_of_a_query_is_the_last_byte_of_its_digest():
         (lines(QUERY), "q1\ta\t2.0\n", "qrels.tsv:1: grade '2.0' is none of 1, 2, 3"),
         (lines(QUERY), "q1 a 3\n", "qrels.tsv:1: expected query, document and grade, separated by tabs"),
         (lines(QUERY), "q1\t\t3\n", "qrels.tsv:1: expected query, document and grade, separated by tabs"),
+        (lines({**QUERY, "kind": "nothing"}), "q1\ta\t2\n", "queries.jsonl:1: q1 is said to have no answer"),
         (lines(QUERY), "q1\ta\t1\n", "queries.jsonl:1: no document of grade 2 or 3 is judged for q1"),
     ],
 )

@@ -46,6 +46,15 @@ def test_figures_are_those_of_all_and_of_each_kind():
     assert (found["plain"].ndcg, found["synonym"].recall) == (1, 0)
 
 
+def test_of_queries_that_nothing_answers_it_is_told_which_get_hits_all_the_same():
+    asked = [Query(f"n{number}", text, "nothing", {"hort": 1}) for number, text in enumerate(("x", "hort", "park"))]
+    run = Run("tantivy", "ours", {**ANSWERS, "n0": [], "n1": ["hort"], "n2": ["hort", "baum"]})
+    assert report.silence([run], [*QUERIES, *asked]).splitlines()[-1] == "| tantivy | ours | 3 | 1 | 1 | park |"
+    assert report.silence([run], QUERIES) == ""
+    assert run.figures([*QUERIES, *asked]) == RUN.figures(QUERIES)
+    assert report.worst(run, asked, 10) == []
+
+
 def test_a_run_is_written_as_evaluation_tools_read_it():
     assert list(RUN.lines()) == ["q1\tbaum\t1\n", "q2\thort\t1\n", "q2\tpark\t2\n"]
 

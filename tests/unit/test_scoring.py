@@ -139,9 +139,15 @@ def test_the_parts_of_an_unknown_compound_come_before_one_of_them() -> None:
 
 
 def test_half_of_a_compound_that_documents_know_says_less_than_of_one_that_they_do_not() -> None:
-    known = match("baumkataster.", document("Kataster hier")).coverage
-    unknown = match("strandauslastung.", document("Auslastung hier")).coverage
+    known = match("baumkataster.", document("Baum hier")).coverage
+    unknown = match("strandauslastung.", document("Strand hier")).coverage
     assert 0 < known < unknown
+
+
+def test_of_a_compound_that_no_document_has_the_head_alone_says_little() -> None:
+    """`Strandauslastung` is about the beach; how full something else is answers it no more than any text."""
+    subject, kind = (match("strandauslastung.", document(text)).coverage for text in ("Strand hier", "Auslastung hier"))
+    assert 0 < 2 * kind < subject
 
 
 def test_a_phrase_answers_where_its_words_stand_together() -> None:

@@ -7,6 +7,7 @@ import strawberry
 from auth.principal import Principal
 from network.context import Context
 from network.execution import attribute, value
+from network.subgraphs.projects.feeds import feed_addresses_field
 from network.subgraphs.projects.inbox import (
     follows_field,
     mail_settings_field,
@@ -42,6 +43,7 @@ class Viewer:
     mail_settings = mail_settings_field()
     listings = listings_field()
     webhooks = webhooks_field()
+    feed_addresses = feed_addresses_field()
 
 
 def viewer(info: strawberry.Info[Context, None]) -> SignedIn | None:

@@ -111,6 +111,8 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/projects/{slug}/withdraw": ("/projects/{draft}/withdraw",),
     "/projects/{slug}/documents/new": ("/projects/{draft}/documents/new",),
     "/projects/{slug}/results/new": ("/projects/{draft}/results/new",),
+    "/projects/{slug}/partners/new": ("/projects/{draft}/partners/new",),
+    "/projects/{slug}/partners/remove": ("/projects/{draft}/partners/remove?house=Municipality:150840590590",),
     "/review": ("/review",),
     "/projects/{slug}/publish": ("/projects/{submitted}/publish",),
     "/projects/{slug}/request-changes": ("/projects/{submitted}/request-changes",),

@@ -4,6 +4,7 @@ import strawberry
 
 from network.subgraphs import about
 from network.subgraphs.projects.mutations.of_entries import OfEntries
+from network.subgraphs.projects.mutations.of_feeds import OfFeeds
 from network.subgraphs.projects.mutations.of_history import OfHistory
 from network.subgraphs.projects.mutations.of_members import OfMembers
 from network.subgraphs.projects.mutations.of_participation import OfParticipation
@@ -13,5 +14,5 @@ from network.subgraphs.projects.mutations.of_webhooks import OfWebhooks
 
 
 @strawberry.type(description=about.MUTATION)
-class Mutation(OfEntries, OfReuse, OfHistory, OfQuestions, OfParticipation, OfMembers, OfWebhooks):
+class Mutation(OfEntries, OfReuse, OfHistory, OfQuestions, OfParticipation, OfMembers, OfWebhooks, OfFeeds):
     pass

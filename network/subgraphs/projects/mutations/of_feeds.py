@@ -1,0 +1,101 @@
+"""Mutations of feed addresses, by which people's own programs fetch a list."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+import strawberry
+
+from graph import vocabulary as stored
+from graph.commands.feed_addresses import (
+    DAYS,
+    MAX_ADDRESSES,
+    CreateFeedAddress,
+    RevokeFeedAddress,
+    create_feed_address,
+    revoke_feed_address,
+)
+from graph.errors import InvalidInputError
+from graph.feed_tokens import UNSEEN_DAYS
+from network.context import Context
+from network.execution import Checks, InContext, Offered, Told, client_mutation_id, computed, mutation
+from network.execution.mutations import Handler
+from network.subgraphs.given import member
+from network.subgraphs.projects.viewer import Viewer, viewer
+from network.subgraphs.vocabulary import FeedForm
+
+_MEMBERS: Final = "members of the network"
+_MAX_NAME: Final = 100
+_MAX_PAGE: Final = 2_000
+_VIEWER: Final = Offered(
+    "viewer", computed(Viewer | None, "The caller, with everything of one's own as it is now.")(viewer)
+)
+_ADDRESS: Final = Told("feed_address", strawberry.ID, "Id of the feed address.", member="id")
+
+
+@strawberry.input(description="A list that a program of the caller is to fetch.")
+class CreateFeedAddressInput:
+    name: str = strawberry.field(description=f"Name by which the caller knows it again, up to {_MAX_NAME} characters.")
+    form: FeedForm = strawberry.field(description="As what.")
+    page: str = strawberry.field(
+        description="The list: path and query of its page, as in `/search?q=Parken` or `/events?host=Hub:zeitz`."
+    )
+    client_mutation_id: str | None = client_mutation_id()
+
+    def command(self, check: Checks) -> CreateFeedAddress:
+        return CreateFeedAddress(
+            name=check.line("name", self.name, most=_MAX_NAME),
+            form=member(stored.FeedForm, self.form),
+            page=check.line("page", self.page, most=_MAX_PAGE),
+        )
+
+
+@strawberry.input(description="Which feed address ends.")
+class RevokeFeedAddressInput:
+    feed_address: strawberry.ID = strawberry.field(description="Its id, as `viewer { feedAddresses }` shows it.")
+    client_mutation_id: str | None = client_mutation_id()
+
+    def command(self, check: Checks) -> RevokeFeedAddress:
+        return RevokeFeedAddress(address=check.line("feedAddress", self.feed_address, most=100))
+
+
+def _on_terms(runs: Callable[..., Any]) -> InContext:
+    """A handler that knows which lists there are."""
+
+    def handler(context: Context) -> Handler:
+        if context.feeds is None:
+            raise InvalidInputError("feed addresses are not offered here")
+        return partial(runs, terms=context.feeds)
+
+    return InContext(handler)
+
+
+@strawberry.type
+class OfFeeds:
+    create_feed_address = mutation(
+        "CreateFeedAddress",
+        CreateFeedAddressInput,
+        _on_terms(create_feed_address),
+        [
+            _ADDRESS,
+            Told(
+                "url",
+                str,
+                "The address. It is told here and nowhere else; the same change sent again under its `clientMutationId` "
+                "tells it once more, for as long as that is remembered.",
+                member="url",
+            ),
+            _VIEWER,
+        ],
+        "Makes an address that shows one list to whoever has it, without contact data and as the caller would see it at that "
+        f"moment. It ends after {DAYS} days, and rests where the caller has no membership or was not seen for {UNSEEN_DAYS} "
+        f"days. {MAX_ADDRESSES} at most.",
+        whom=_MEMBERS,
+    )
+    revoke_feed_address = mutation(
+        "RevokeFeedAddress",
+        RevokeFeedAddressInput,
+        revoke_feed_address,
+        [_ADDRESS, _VIEWER],
+        "Ends one of the caller's feed addresses: it shows nothing any more.",
+    )

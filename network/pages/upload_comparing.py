@@ -255,7 +255,7 @@ def _shown(column: Column, entry: Data) -> str:
 
 def _text(column: Column, value: Any, topics: Sequence[Data]) -> str:
     """A value as it stands in a table."""
-    if value is None:
+    if not value and value != 0:
         return ""
     if column.kind is Kind.WORD:
         return WORDS[column.vocabulary].get(value, str(value))

@@ -31,6 +31,8 @@ _MOST_CELLS: Final = 250_000
 _MOST_OTHERS: Final = 20_000
 """Elements of everything else. openpyxl makes objects of styles: of a million it would make minutes and gigabytes."""
 _MOST_DEPTH: Final = 64
+_MOST_ATTRIBUTES: Final = 100
+"""Of one element."""
 _MOST_ROWS: Final = 20_000
 """With those that are empty, or only coloured."""
 _MOST_COLUMNS: Final = 60
@@ -192,7 +194,7 @@ class _Part:
             return False
         return True
 
-    def _start(self, name: str, _: object) -> None:
+    def _start(self, name: str, attributes: Collection[object]) -> None:
         if self._depth == 0:
             self._is_of_cells = name.rpartition(":")[2] in _OF_CELLS
         self._depth += 1
@@ -200,7 +202,8 @@ class _Part:
             self._budget.cells -= 1
         else:
             self._budget.others -= 1
-        if self._budget.cells < 0 or self._budget.others < 0 or self._depth > _MOST_DEPTH:
+        is_too_much = self._depth > _MOST_DEPTH or len(attributes) > _MOST_ATTRIBUTES
+        if is_too_much or self._budget.cells < 0 or self._budget.others < 0:
             raise UnfitFileError(Said(_TOO_LARGE))
 
     def _end(self, _: str) -> None:

@@ -222,7 +222,8 @@ def compared(
     theirs = [
         (one, mine, other)
         for one in inputs
-        if (mine := _text(sent.filled.typed[one.field.name])) != (other := _text(stored.get(one.field.name)))
+        if one.field.name in stored
+        and (mine := _text(sent.filled.typed[one.field.name])) != (other := _text(stored.get(one.field.name)))
     ]
     # Sent once more it is a change of what stands there now: whoever sends it has seen that.
     again = Filled(sent.filled.typed, {}, sent.filled.problems, version=version)

@@ -42,6 +42,8 @@ NOTES: Final[dict[str, str]] = {
         "Ihr Entwurf ist gespeichert. Das Haus bekommt einen Link, mit dem es sagt, ob das Projekt seines ist."
     ),
     "partner-asked": message("Gefragt. Sobald das Haus mit seinem Link zusagt, steht es als beteiligt da."),
+    "online-recorded": message("Gespeichert. Die Übersicht der fehlenden Leistungen rechnet ab jetzt damit."),
+    "cancelled": message("Abgesagt. Wer folgt, erfährt es."),
     "submitted": message("Eingereicht. Ihr Hub prüft den Eintrag und meldet sich."),
     "published": message("Veröffentlicht."),
     "returned": message("Ihre Anmerkungen sind beim Haus, das den Eintrag geschrieben hat."),

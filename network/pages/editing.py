@@ -13,8 +13,8 @@ from auth import policy
 from network.pages.action import Difference, compared, filled_in, see_other, sent_or_kept, signed_out, worded
 from network.pages.forms import Form, Kind, Sent, fields_of
 from network.pages.inputs import Input, area, choice, line
-from network.pages.language import Language, language_of, message
-from network.pages.need_forms import SERVICES, TOPICS
+from network.pages.language import message
+from network.pages.need_forms import SERVICES, TOPICS, topics_of
 from network.pages.project_page import moved_to, stewards_of
 from network.pages.registration import BASICS
 from network.pages.site import Site, in_both_languages
@@ -214,10 +214,4 @@ def _typed(step: Step, project: Data) -> dict[str, Any]:
 def _offered(request: Request, data: Data) -> Choices:
     """Every topic, and the services that the entry names."""
     services = [(one["leikaId"], one["name"]) for one in data["project"]["services"]]
-    return {f"{_PREFIX}topics": _topics(request, data), f"{_PREFIX}services": services}
-
-
-def _topics(request: Request, data: Data) -> list[tuple[str, str]]:
-    is_english = language_of(request.url.path) is Language.ENGLISH
-    nodes = [edge["node"] for edge in data["topics"]["edges"]]
-    return [(one["slug"], (one["nameEn"] if is_english else None) or one["nameDe"]) for one in nodes]
+    return {f"{_PREFIX}topics": topics_of(request, data), f"{_PREFIX}services": services}

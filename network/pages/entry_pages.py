@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.principal import Principal
 from graph.model import NodeKey
+from network.pages.entry_offers import may_edit, may_record_online
 from network.pages.site import Handler, Site, in_both_languages
 from network.request import caller_of
 
@@ -103,6 +104,8 @@ def _handler(site: Site, entry: Entry) -> Handler:
             may_follow=entry.label in FOLLOWED and is_member(request),
             follows=_follows(answer.data.get("viewer"), shown),
             is_own=_is_own(request, shown.get("house")),
+            may_edit=may_edit(caller_of(request.scope), entry.label, shown),
+            may_record=may_record_online(caller_of(request.scope), entry.label, shown),
         )
 
     return show

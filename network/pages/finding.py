@@ -141,7 +141,7 @@ def _word(request: Request, vocabulary: str, value: str) -> str:
     return str(environment(language_of(request.url.path)).globals["word"](vocabulary, value))  # type: ignore[operator] # ours
 
 
-def _house(request: Request, node: Mapping[str, Any]) -> Choice:
+def found_house(request: Request, node: Mapping[str, Any]) -> Choice:
     """A house, with its kind and where it lies: of many a name there are several."""
     kind = (
         _word(request, "MunicipalityKind", node["kind"])
@@ -164,7 +164,7 @@ async def _houses_by_name(site: Site, request: Request, text: str, kinds: Sequen
     likely = [one["node"] for one in answer.data.get("suggestions") or () if "id" in one["node"]]
     nodes = {node["id"]: node for node in [*_nodes(answer.data, kinds), *likely]}
     is_open = kinds == _KINDS
-    return [_house(request, node) for node in nodes.values() if is_open or node["__typename"] == "Municipality"]
+    return [found_house(request, node) for node in nodes.values() if is_open or node["__typename"] == "Municipality"]
 
 
 async def _municipalities_by_name(site: Site, request: Request, text: str) -> list[Choice]:
@@ -173,7 +173,7 @@ async def _municipalities_by_name(site: Site, request: Request, text: str) -> li
 
 async def _named_houses(site: Site, request: Request, values: Sequence[str]) -> list[Choice]:
     answer = await site.asking.ask(request, "found_houses", **dict(zip(_NODES, values, strict=False)))
-    return [_house(request, node) for name in _NODES if (node := answer.data.get(name)) and "id" in node]
+    return [found_house(request, node) for name in _NODES if (node := answer.data.get(name)) and "id" in node]
 
 
 def _services(data: Mapping[str, Any]) -> list[Choice]:

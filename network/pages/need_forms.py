@@ -33,9 +33,13 @@ def routes(site: Site) -> list[BaseRoute]:
 
 async def topic_choices(site: Site, request: Request) -> list[tuple[str, str]]:
     """Slug and name of each topic, in the language of the page."""
-    answer = await site.asking.ask(request, "topic_choices")
+    return topics_of(request, (await site.asking.ask(request, "topic_choices")).data)
+
+
+def topics_of(request: Request, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Of an answer that has the first topics."""
     is_english = language_of(request.url.path) is Language.ENGLISH
-    nodes = [edge["node"] for edge in answer.need("topics")["edges"]]
+    nodes = [edge["node"] for edge in (data.get("topics") or {"edges": []})["edges"]]
     return [(one["slug"], (one["nameEn"] if is_english else None) or one["nameDe"]) for one in nodes]
 
 

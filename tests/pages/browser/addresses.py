@@ -113,6 +113,13 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/projects/{slug}/results/new": ("/projects/{draft}/results/new",),
     "/projects/{slug}/partners/new": ("/projects/{draft}/partners/new",),
     "/projects/{slug}/partners/remove": ("/projects/{draft}/partners/remove?house=Municipality:150840590590",),
+    "/online-services/record": (
+        "/online-services/record",
+        "/online-services/record?municipality=Municipality:150840590590",
+    ),
+    "/events/new": ("/events/new",),
+    "/events/{key}/edit": ("/events/{event}/edit",),
+    "/events/{key}/cancel": ("/events/{event}/cancel",),
     "/review": ("/review",),
     "/projects/{slug}/publish": ("/projects/{submitted}/publish",),
     "/projects/{slug}/request-changes": ("/projects/{submitted}/request-changes",),

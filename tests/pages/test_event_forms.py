@@ -1,0 +1,175 @@
+"""Events are entered, changed and cancelled by those who host them."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from network.pages.formats import BERLIN
+from tests.fixtures.builders import make_event, plant, relate
+from tests.network.writing import einbeck, zeitz
+from tests.pages.desks import OURS, Office, Person
+
+STORED = """query ($id: ID!) { node(id: $id) { ... on Event { version title kind status startsAt endsAt dateNote place
+  onlineUrl outcome reasonCancelled hosts { id } topics { slug } } } }"""
+
+
+def day(days: int) -> str:
+    """The day so many from today, in Germany, as one types it."""
+    return (datetime.now(BERLIN).date() + timedelta(days=days)).strftime("%d.%m.%Y")
+
+
+def given(**more: Any) -> dict[str, Any]:
+    typed = {"title": f"Werkstatt {uuid4().hex[:8]}", "hosts": "Hub:zeitz", "startsAt": day(30), "place": "Bahnhof"}
+    typed |= {"status": "PLANNED", **more}
+    return {f"changes__{name}": value for name, value in typed.items()}
+
+
+@pytest_asyncio.fixture
+async def lead(office: Office) -> Person:
+    return await office.person("zeitz")
+
+
+@pytest_asyncio.fixture
+async def page(lead: Person) -> str:
+    answer = await lead.fill("/events/new", **given())
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"].partition("?")[0])
+
+
+async def stored(office: Office, person: Person, page: str) -> Any:
+    return (await office.ask(person, STORED, id=f"Event:{page.rpartition('/')[2]}"))["node"]
+
+
+async def test_an_event_is_entered_changed_and_cancelled(office: Office, lead: Person) -> None:
+    assert 'href="/events/new"' in await lead.opened("/events")
+    shown = await lead.opened("/events/new")
+    assert 'name="changes.hosts" value="Hub:zeitz" checked> DigitalHub Zeitz' in shown
+    typed = given(kind="Workshop", dateNote="9 bis 12 Uhr", onlineUrl="https://x.example/raum", topics=["mobilitaet"])
+    answer = await lead.fill("/events/new", **typed)
+    page = answer.headers["location"].partition("?")[0]
+    assert "9 bis 12 Uhr" in await lead.follow_on(answer)
+    found = await stored(office, lead, page)
+    assert (found["hosts"], found["topics"], found["status"]) == (
+        [{"id": "Hub:zeitz"}],
+        [{"slug": "mobilitaet"}],
+        "PLANNED",
+    )
+
+    assert f"{page}/edit" in await lead.opened(page)
+    typed |= given(title="Neuer Titel", place="", startsAt=day(0), topics=[])
+    answer = await lead.fill(f"{page}/edit", **typed | {"changes__onlineUrl": "https://x.example/raum"})
+    assert "Gespeichert." in await lead.follow_on(answer)
+    found = await stored(office, lead, page)
+    assert (found["title"], found["place"], found["topics"]) == ("Neuer Titel", None, [])
+
+    answer = await lead.fill(f"{page}/cancel", reason="Zu <b>wenige</b> Anmeldungen")
+    after = await lead.follow_on(answer)
+    assert "Zu &lt;b&gt;wenige&lt;/b&gt; Anmeldungen" in after
+    assert f"{page}/cancel" not in after
+    assert (await stored(office, lead, page))["status"] == "CANCELLED"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"startsAt": day(-1)}, "startsAt"),
+        ({"startsAt": "2020"}, "startsAt"),
+        ({"startsAt": day(-3), "endsAt": day(-1)}, "endsAt"),
+        ({"startsAt": day(5), "endsAt": day(4)}, "endsAt"),
+        ({"startsAt": "morgen"}, "startsAt"),
+        ({"place": ""}, "place"),
+        ({"place": ""}, "onlineUrl"),
+        ({"onlineUrl": "javascript:alert(1)"}, "onlineUrl"),
+        ({"registrationUrl": "kein Link"}, "registrationUrl"),
+        ({"hosts": []}, "hosts"),
+        ({"title": ""}, "title"),
+        ({"status": "CANCELLED"}, "status"),
+    ],
+)
+async def test_what_is_wrong_is_beside_its_field(
+    office: Office, lead: Person, typed: dict[str, Any], field: str
+) -> None:
+    mark = uuid4().hex
+    answer = await lead.fill("/events/new", **given(**{"description": f"<i>{mark}", **typed}))
+    assert answer.status_code == 422
+    assert f'id="changes.{field}-error"' in answer.text
+    assert f"&lt;i&gt;{mark}</textarea>" in answer.text
+
+
+@pytest.mark.parametrize("typed", [{"startsAt": day(0)}, {"startsAt": day(-2), "endsAt": day(0)}, {"startsAt": ""}])
+async def test_what_is_not_over_can_be_entered(lead: Person, typed: dict[str, str]) -> None:
+    assert (await lead.fill("/events/new", **given(**typed))).status_code == 303
+
+
+async def test_what_was_can_be_entered_as_having_been(office: Office, lead: Person) -> None:
+    answer = await lead.fill("/events/new", **given(startsAt="03.2024", status="HELD", outcome="Drei Beschlüsse"))
+    assert (await stored(office, lead, answer.headers["location"].partition("?")[0]))["outcome"] == "Drei Beschlüsse"
+
+
+async def test_sent_twice_it_is_one(office: Office, lead: Person) -> None:
+    typed = {name.replace("__", "."): value for name, value in given().items()}
+    fields = await lead.hidden("/events/new") | typed
+    first, second = [await lead.submit("/events/new", fields) for _ in range(2)]
+    assert first.headers["location"] == second.headers["location"]
+
+
+async def test_nobody_else_changes_or_cancels_it(office: Office, page: str) -> None:
+    for role in ("wilster", "einbeck", "merseburg"):
+        other = await office.person(role)
+        assert f"{page}/edit" not in await other.opened(page)
+        token = {"form_token": await other.form_token()}
+        for form in ("edit", "cancel"):
+            assert (await other.get(f"{page}/{form}")).status_code == 403
+            fields = token | {"changes.title": "X", "reason": "X"}
+            assert (await other.submit(f"{page}/{form}", fields)).status_code == 403
+    answer = await other.fill("/events/new", **given(hosts="Hub:zeitz"))
+    assert answer.status_code == 403
+    assert (await stored(office, other, page))["status"] == "PLANNED"
+
+
+async def test_hosts_of_others_stay(office: Office, lead: Person) -> None:
+    event = make_event(f"mit-{uuid4().hex[:8]}", title="Gemeinsam", version=1, place="Rathaus")
+    await plant(office.service.graph, event, relate("HOSTS", zeitz, event), relate("HOSTS", einbeck, event))
+    page = f"/events/{event.id}"
+    answer = await lead.fill(f"{page}/edit", **given(title="Zu zweit", hosts=[]))
+    assert answer.status_code == 303, answer.text
+    assert (await stored(office, lead, page))["hosts"] == [{"id": "Municipality:031550013013"}]
+    assert (await lead.get(f"{page}/edit")).status_code == 403
+
+
+async def test_two_who_change_it_at_once_see_both(office: Office, lead: Person, page: str) -> None:
+    colleague = await office.person("colleague")
+    typed = {name.replace("__", "."): value for name, value in given(title="Meiner <i>").items()}
+    early = await lead.hidden(f"{page}/edit") | typed
+    assert (await colleague.fill(f"{page}/edit", **given(title="Ihrer <b>"))).status_code == 303
+    late = await lead.submit(f"{page}/edit", early)
+    assert late.status_code == 409
+    assert 'Meiner &lt;i&gt;</td><td class="said">Ihrer &lt;b&gt;</td>' in late.text
+    (version,) = re.findall(r'name="version" value="(\d+)"', late.text)
+    (once,) = re.findall(r'name="once" value="([^"]+)"', late.text)
+    again = await lead.submit(f"{page}/edit", early | {"version": version, "once": once})
+    assert again.status_code == 303
+    assert (await stored(office, lead, page))["title"] == "Meiner <i>"
+
+
+async def test_a_session_that_ran_out_keeps_what_was_typed(office: Office, lead: Person) -> None:
+    typed = {name.replace("__", "."): value for name, value in given(place="Weit draußen").items()}
+    fields = await lead.hidden("/events/new") | typed
+    lead.cookies.clear()
+    over = await lead.submit("/events/new", fields)
+    assert over.status_code == 401
+    sealed = re.findall(r'name="stash" value="([^"]+)"', over.text)[0]
+    office.provider.subject, office.provider.roles = "zeitz", ["zeitz"]
+    await lead.sign_in(office.provider)
+    back = await lead.post("/continue", data={"stash": sealed}, headers=OURS)
+    assert 'value="Weit draußen"' in back.text
+    assert 'action="/events/new"' in back.text
+
+
+@pytest.mark.parametrize("path", ["/events/none/edit", "/events/none/cancel", f"/events/{'x' * 2_000}/edit"])
+async def test_an_event_that_is_not_there_has_no_form(lead: Person, path: str) -> None:
+    assert (await lead.get(path)).status_code == 404

@@ -10,6 +10,7 @@ from network.authentication import Browsers
 from network.request import caller_of, form_token_of
 
 _STEWARDS: Final = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER})
+_AT_HUB: Final = _STEWARDS | {MembershipKind.HUB_MEMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Account:
     @property
     def may_review(self) -> bool:
         return self.is_admin or any(held.kind in _STEWARDS for held in self.memberships)
+
+    @property
+    def may_upload(self) -> bool:
+        """Whether they may register projects of any house, a table at a time."""
+        return self.is_admin or any(held.kind in _AT_HUB for held in self.memberships)
 
     @property
     def is_admin(self) -> bool:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from auth.principal import Membership, MembershipKind, Principal
 from network.authentication import Browsers
+from network.pages.house_names import HouseNames
 from network.request import caller_of, form_token_of
 
 _STEWARDS: Final = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER})
@@ -20,11 +21,13 @@ class Account:
     Attributes:
         form_token: What forms of this reader carry; None where there is no session.
         memberships: In alphabetical order.
+        roles: Each of them with the name of its house, or its key where that is not known.
     """
 
     issuer: str | None = None
     form_token: str | None = None
     memberships: tuple[Membership, ...] = ()
+    roles: tuple[tuple[Membership, str], ...] = ()
 
     @property
     def is_signed_in(self) -> bool:
@@ -48,10 +51,11 @@ class Account:
         return any(held.kind is MembershipKind.NETWORK_ADMIN for held in self.memberships)
 
 
-def account(request: Request, browsers: Browsers | None) -> Account:
+def account(request: Request, browsers: Browsers | None, houses: HouseNames) -> Account:
     """Whom the page is shown to; nobody where nobody can sign in."""
     caller, token = caller_of(request.scope), form_token_of(request.scope)
     if browsers is None or token is None or not isinstance(caller, Principal):
         return Account()
     issuer = browsers.sessions.party_of(caller.iss).settings.name
-    return Account(issuer, token, tuple(sorted(caller.memberships, key=str)))
+    memberships = tuple(sorted(caller.memberships, key=str))
+    return Account(issuer, token, memberships, tuple((held, houses.of(held)) for held in memberships))

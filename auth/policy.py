@@ -5,7 +5,7 @@ lists of tokens that a database or a search engine can intersect: a caller reads
 token. A property test holds both forms equal.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Final, Protocol
 
@@ -128,8 +128,13 @@ def hubs_of(caller: Caller, *, reviewing: bool = False) -> tuple[str, ...]:
 
 def own_houses(caller: Caller) -> tuple[tuple[str, str], ...]:
     """The houses that memberships of `caller` name, as (label, key), sorted; an Amt without its municipalities."""
+    return houses_of(caller.memberships)
+
+
+def houses_of(memberships: Iterable[Membership]) -> tuple[tuple[str, str], ...]:
+    """The houses that `memberships` name, as `own_houses`."""
     labels = dict.fromkeys(_HUB_KINDS, "Hub") | {kind: kind.value.title() for kind in _HOUSE_KINDS}
-    return tuple(sorted({(labels[one.kind], one.key) for one in caller.memberships if one.kind in labels}))
+    return tuple(sorted({(labels[one.kind], one.key) for one in memberships if one.kind in labels}))
 
 
 def own_associations(caller: Caller) -> tuple[str, ...]:

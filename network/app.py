@@ -287,10 +287,13 @@ def _site(
     doors: Doors,
     is_development: bool,
 ) -> Site:
-    renderer = Renderer(public_url=settings.public_url, browsers=browsers, is_development=is_development)
+    asking = Asking(runner)
+    renderer = Renderer(
+        public_url=settings.public_url, browsers=browsers, is_development=is_development, houses=asking.houses
+    )
     sealer = Sealer(secret_keys(settings))
     return Site(
-        asking=Asking(runner),
+        asking=asking,
         public_url=settings.public_url,
         schema=print_schema(gateway) + "\n",
         queries=ready_queries(),

@@ -36,6 +36,10 @@ class Occurrence:
         return self.nearness * self.share
 
     @property
+    def clarity(self) -> tuple[bool, float]:
+        return self.is_clear, self.quality
+
+    @property
     def weight(self) -> float:
         """What that is worth in the query."""
         return self.quality * self.unit.weight
@@ -71,7 +75,8 @@ class Reader:
         best: dict[tuple[int, int], Occurrence] = {}
         for found in (*self._single(words), *self._phrases(words)):
             at = (found.place, found.unit.slot)
-            if at not in best or best[at].quality < found.quality:
+            # A word that is itself in the query is never taken for one that is only related to another part of it.
+            if at not in best or best[at].clarity < found.clarity:
                 best[at] = found
         return sorted(best.values(), key=lambda found: (found.place, found.unit.slot))
 

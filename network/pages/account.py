@@ -7,9 +7,11 @@ from starlette.requests import Request
 
 from auth.principal import Membership, MembershipKind, Principal
 from network.authentication import Browsers
+from network.pages.house_names import HouseNames
 from network.request import caller_of, form_token_of
 
 _STEWARDS: Final = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER})
+_AT_HUB: Final = _STEWARDS | {MembershipKind.HUB_MEMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,13 @@ class Account:
     Attributes:
         form_token: What forms of this reader carry; None where there is no session.
         memberships: In alphabetical order.
+        roles: Each of them with the name of its house, or its key where that is not known.
     """
 
     issuer: str | None = None
     form_token: str | None = None
     memberships: tuple[Membership, ...] = ()
+    roles: tuple[tuple[Membership, str], ...] = ()
 
     @property
     def is_signed_in(self) -> bool:
@@ -38,14 +42,20 @@ class Account:
         return self.is_admin or any(held.kind in _STEWARDS for held in self.memberships)
 
     @property
+    def may_upload(self) -> bool:
+        """Whether they may register projects of any house, a table at a time."""
+        return self.is_admin or any(held.kind in _AT_HUB for held in self.memberships)
+
+    @property
     def is_admin(self) -> bool:
         return any(held.kind is MembershipKind.NETWORK_ADMIN for held in self.memberships)
 
 
-def account(request: Request, browsers: Browsers | None) -> Account:
+def account(request: Request, browsers: Browsers | None, houses: HouseNames) -> Account:
     """Whom the page is shown to; nobody where nobody can sign in."""
     caller, token = caller_of(request.scope), form_token_of(request.scope)
     if browsers is None or token is None or not isinstance(caller, Principal):
         return Account()
     issuer = browsers.sessions.party_of(caller.iss).settings.name
-    return Account(issuer, token, tuple(sorted(caller.memberships, key=str)))
+    memberships = tuple(sorted(caller.memberships, key=str))
+    return Account(issuer, token, memberships, tuple((held, houses.of(held)) for held in memberships))

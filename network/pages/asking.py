@@ -3,19 +3,22 @@
 A page knows nothing that its reader could not ask for: permissions, limits and rates are those of `/graphql`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request
 
+from auth.principal import Membership
 from graph.field_usage import Client
 from network.documents import Document
 from network.errors import STATUS, format_errors
+from network.limits import LimitExceededError
 from network.operation_files import operations
-from network.rates import Kind
-from network.request import allowance_of, caller_of, request_id_of
+from network.pages.house_names import HouseNames
+from network.rates import Kind, RateLimitedError
+from network.request import allowance_of, caller_of, form_token_of, request_id_of
 from network.running import Asker, Runner
 
 OPERATIONS: Final = Path(__file__).parent / "operations"
@@ -77,6 +80,7 @@ class Asking:
 
     def __init__(self, runner: Runner, folder: Path = OPERATIONS) -> None:
         self._runner = runner
+        self.houses = HouseNames()
         self._documents: dict[str, Document] = {
             name: runner.documents.get(text) for name, text in operations(folder).items()
         }
@@ -91,7 +95,29 @@ class Asking:
         asker = Asker(
             caller=caller_of(scope), allowance=allowance_of(scope), request_id=request_id_of(scope), client=CLIENT
         )
-        return await self.run(asker, operation, **variables)
+        answer = await self.run(asker, operation, **variables)
+        if form_token_of(scope) is not None:
+            await self.name_houses(request, asker.caller.memberships)
+        return answer
+
+    async def name_houses(self, request: Request, memberships: Iterable[Membership]) -> None:
+        """Looks up what the houses of `memberships` are called where that is not known: pages name them by it.
+
+        Nothing fails for want of a name.
+        """
+        scope = request.scope
+        unknown = self.houses.unknown(memberships)
+        if not unknown:
+            return
+        asker = Asker(
+            caller=caller_of(scope), allowance=allowance_of(scope), request_id=request_id_of(scope), client=CLIENT
+        )
+        try:
+            answer = await self.run(asker, "names", ids=unknown)
+        except (LimitExceededError, RateLimitedError):
+            return
+        if not answer.errors:
+            self.houses.learn(unknown, answer.data["nodes"])
 
     async def run(self, asker: Asker, operation: str, /, **variables: Any) -> Answer:
         """As `ask`, for an asker who is not who sent the request.

@@ -122,7 +122,7 @@ def _asked(request: Request) -> tuple[FeedForm, str]:
 
 async def _own(site: Site, request: Request) -> Subject:
     viewer = (await site.asking.ask(request, "my_feeds")).need("viewer")
-    asked = request.query_params.get("address")
+    asked = request.query_params.get("feed")
     found: Mapping[str, Any] | None = next((one for one in viewer["feedAddresses"] if one["id"] == asked), None)
     if found is None:
         raise HTTPException(404)

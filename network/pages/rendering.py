@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from network.pages.addresses import external, host, mailbox, telephone
 from network.pages.done import NOTES, PARAMETER
 from network.pages.feed_text import addressed, webcal
 from network.pages.formats import formats
+from network.pages.house_names import HouseNames
 from network.pages.language import Language, language_of, message, translations, without_language
 from network.pages.table_file import MAX_ROWS
 from network.pages.words import WORDS
@@ -55,11 +56,13 @@ class Renderer:
         public_url: Address of the service, without a slash at its end; for addresses that leave the page.
         browsers: What is needed to know who reads; None where nobody can sign in.
         is_development: Says on every page that accounts are samples.
+        houses: What is known of how houses are called.
     """
 
     public_url: str
     browsers: Browsers | None = None
     is_development: bool = False
+    houses: HouseNames = field(default_factory=HouseNames)
 
     def page(
         self,
@@ -72,7 +75,7 @@ class Renderer:
     ) -> Response:
         """The page that `template` makes of `context`, in the language of the request's address."""
         language = language_of(request.url.path)
-        reader = account(request, self.browsers)
+        reader = account(request, self.browsers, self.houses)
         html = environment(language).get_template(template).render(**self._frame(request, language, reader), **context)
         return HTMLResponse(html, status, {**(_PERSONAL if self.browsers else {}), **(headers or {})})
 

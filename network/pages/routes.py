@@ -46,6 +46,7 @@ from network.pages import (
     sign_in,
     tables,
     task_actions,
+    upload_page,
 )
 from network.pages.rendering import STATIC, digest, is_plain_path
 from network.pages.site import Site
@@ -78,6 +79,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *need_forms.routes(site),
         *saved_searches.routes(site),
         *task_actions.routes(site),
+        *upload_page.routes(site),
         *my_pages.routes(site),
         *member_pages.routes(site),
         *tables.routes(site),

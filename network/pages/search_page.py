@@ -32,7 +32,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "FUNDING": "FundingProgramme",
 }
 """Facet -> label of the nodes whose keys are its values; values of HOUSE name it themselves."""
-_NAMED: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
+_MOST_NAMED: Final = 20
 """Names that are looked up beside the facets; the rest show as they stand in the address."""
 
 
@@ -124,12 +124,12 @@ async def _names(site: Site, request: Request, state: SearchState, facets: list[
         for facet, values in state.chosen.items()
         for value in values
         if (facet, value) not in counted and (facet in _LABELS or facet == "HOUSE")
-    ][: len(_NAMED)]
+    ][:_MOST_NAMED]
     if not lost:
         return {}
-    answer = await site.asking.ask(request, "names", **dict(zip(_NAMED, lost, strict=False)))
-    shown = {id_: answer.data.get(name) for name, id_ in zip(_NAMED, lost, strict=False)}
-    return {id_: node.get("nameDe") or node.get("name") or id_ for id_, node in shown.items() if node}
+    answer = await site.asking.ask(request, "names", ids=lost)
+    nodes = answer.need("nodes")
+    return {id_: node.get("nameDe") or node.get("name") or id_ for id_, node in zip(lost, nodes, strict=True) if node}
 
 
 def _address(url: Any, suggestion: Mapping[str, Any]) -> str:

@@ -56,4 +56,9 @@ class Site:
 
     @property
     def renderer(self) -> Renderer:
-        return Renderer(public_url=self.public_url, browsers=self.browsers, is_development=self.is_development)
+        return Renderer(
+            public_url=self.public_url,
+            browsers=self.browsers,
+            is_development=self.is_development,
+            houses=self.asking.houses,
+        )

@@ -33,6 +33,8 @@ _MOST_OTHERS: Final = 20_000
 _MOST_DEPTH: Final = 64
 _MOST_ATTRIBUTES: Final = 100
 """Of one element."""
+_WINDOW: Final = 250_000
+"""Bytes in each of which some element ends: parsers take long over one of a million attributes, and nobody else gets a turn."""
 _MOST_ROWS: Final = 20_000
 """With those that are empty, or only coloured."""
 _MOST_COLUMNS: Final = 60
@@ -183,6 +185,8 @@ class _Part:
         Raises:
             UnfitFileError: it is more than a table needs.
         """
+        if any(text.find(b">", at, at + _WINDOW) < 0 for at in range(0, len(text) - _WINDOW, _WINDOW)):
+            return False
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end

@@ -1,5 +1,6 @@
 """German words for the closed vocabularies, as texts of the catalogue."""
 
+from collections.abc import Mapping
 from typing import Final
 
 WORDS: Final[dict[str, dict[str, str]]] = {
@@ -251,6 +252,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
 }
 """Name of the vocabulary -> value -> word. Values that are missing show as they are."""
+
+VOCABULARY_OF: Final[Mapping[str, str]] = {
+    "stage": "Stage",
+    "status": "OperatingStatus",
+    "visibility": "Visibility",
+    "contactVisibility": "Visibility",
+    "costBand": "CostBand",
+    "origin": "Origin",
+}
+"""Field of an entry -> the vocabulary of its values."""
 
 
 def texts() -> list[str]:

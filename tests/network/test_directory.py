@@ -210,6 +210,8 @@ async def test_lists_of_every_kind(gateway: GraphQLSchema, network: LadybugGraph
 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id ... on House { name } ... on Project { title } } }"
 
+NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on House { name } ... on Project { title } } }"
+
 
 @pytest.mark.parametrize(
     ("key", "found"),
@@ -240,6 +242,20 @@ async def test_node_by_global_id(gateway: GraphQLSchema, network: LadybugGraphSt
     else:
         assert result.errors is None
         assert result.data == {"node": found}
+
+    several = await ask(gateway, network, NODES, ids=[key, "Hub:zeitz", key])
+    hub = {"__typename": "Hub", "id": "Hub:zeitz", "name": "DigitalHub Zeitz"}
+    is_wrong = found == "BAD_USER_INPUT"
+    assert several.data == {"nodes": [None, hub, None] if is_wrong else [found, hub, found]}
+    assert [error.path for error in several.errors or ()] == ([["nodes", 0], ["nodes", 2]] if is_wrong else [])
+
+
+async def test_at_most_twenty_nodes_are_asked_for(gateway: GraphQLSchema, network: LadybugGraphStore) -> None:
+    calls = network.calls
+    assert (await data(gateway, network, NODES, ids=["Hub:zeitz"] * 20))["nodes"][19]["id"] == "Hub:zeitz"
+    assert network.calls == calls + 1
+    result = await ask(gateway, network, NODES, ids=["Hub:zeitz"] * 21)
+    assert getattr((result.errors or [])[0].original_error, "code", None) == "LIMIT_EXCEEDED"
 
 
 async def test_node_finds_for_members_what_outsiders_do_not(gateway: GraphQLSchema, network: LadybugGraphStore) -> None:

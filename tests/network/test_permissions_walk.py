@@ -39,6 +39,7 @@ CALLS: Final[dict[str, Callable[[World], list[dict[str, str]]]]] = {
     "university": lambda world: _quoted(world, "University", "ror", "ror"),
     "project": lambda world: [*_quoted(world, "Project", "slug", "slug"), *_ids(world, "id", "Project")],
     "node": lambda world: _ids(world, "id"),
+    "nodes": lambda world: [{"ids": json.dumps([str(key) for key in world.nodes])}],
     "history": lambda world: [call for call in _ids(world, "entity") if "Task:" not in call["entity"]][::3],
     "members": lambda world: _ids(world, "house", *HOUSES),
     "invitations": lambda world: _ids(world, "house", *HOUSES),
@@ -114,7 +115,8 @@ async def test_one_step_further_nothing_changes(walked: Place, root: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "root"), [(path, root) for path in SURFACES for root in queries(path) if root in CALLS.keys() - {"node"}]
+    ("path", "root"),
+    [(path, root) for path in SURFACES for root in queries(path) if root in CALLS.keys() - {"node", "nodes"}],
 )
 async def test_a_root_field_that_is_told_something_shows_nothing_more(walked: Place, path: str, root: str) -> None:
     field_ = queries(path)[root]
@@ -171,6 +173,9 @@ async def test_by_its_id_everybody_reads_what_is_theirs_and_nothing_else(walked:
             got = [one["id"] for one in data.values() if one is not None]
             due = [key for key in here if key in walked.world.readable(caller, label)]
             found += [] if got == due else [f"node: {got}, expected {due}"]
+            _, data = await walked.data(name, "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=here)
+            got = [one["id"] for one in data["nodes"] if one is not None]
+            found += [] if got == due else [f"nodes: {got}, expected {due}"]
         assert not found, (name, found[:10])
 
 

@@ -1,14 +1,15 @@
 """Where the directory's root fields start to read."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError
 from graph.model import NodeKey
-from network.execution import Read, by_key, one
+from network.execution import Lookup, Lookups, Read, by_key, one
 from network.execution.fields import After, First
+from network.limits import LimitExceededError
 from network.subgraphs.arguments import filtered
 from network.subgraphs.directory.filters import (
     BY_NAME,
@@ -25,6 +26,7 @@ from network.subgraphs.directory.filters import (
     UniversityFilter,
 )
 
+MAX_NODES: Final = 20
 _FILTER = strawberry.argument(name="filter", description="Which ones; all where it is left out.")
 
 
@@ -98,8 +100,29 @@ def node(
     global_id: Annotated[strawberry.ID, strawberry.argument(name="id", description="Its id, as in `Hub:zeitz`.")],
 ) -> Read:
     """Raises InvalidInputError where the text cannot be an id; an id of nothing, or of something secret, is null."""
+    return by_key(_key(global_id))
+
+
+def nodes(
+    ids: Annotated[list[strawberry.ID], strawberry.argument(description=f"Their ids; at most {MAX_NODES}.")],
+) -> Lookups:
+    """Raises LimitExceededError for more than `MAX_NODES`; a text that cannot be an id is an error at its own place."""
+    if len(ids) > MAX_NODES:
+        raise LimitExceededError("ids", MAX_NODES, len(ids))
+    return Lookups(tuple(_lookup(one) for one in ids))
+
+
+def _lookup(global_id: str) -> Lookup | Exception:
+    try:
+        key = _key(global_id)
+    except InvalidInputError as exc:
+        return exc
+    return Lookup(key.label, LABELS[key.label].key, key.value)
+
+
+def _key(global_id: str) -> NodeKey:
     label, _, key = global_id.partition(":")
     declared = LABELS.get(label)
     if declared is None or declared.is_record or not key:
         raise InvalidInputError(f"id is a kind and a key, as in Hub:zeitz; got {global_id[:100]!r}")
-    return by_key(NodeKey(label, key))
+    return NodeKey(label, key)

@@ -7,7 +7,7 @@ from strawberry.federation import Schema
 
 from network.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution import Connection, computed
-from network.execution.fields import connection_size
+from network.execution.fields import at_most, connection_size
 from network.subgraphs import about
 from network.subgraphs.directory import resolvers
 from network.subgraphs.directory.mutations.schema import Mutation
@@ -53,6 +53,11 @@ class Query:
     node = computed(Node | None, "Anything by its global id; null where there is nothing, or nothing for the caller.")(
         resolvers.node
     )
+    nodes = computed(
+        list[Node | None],
+        "Several by their global ids, in that order; null where there is nothing, or nothing for the caller.",
+        directives=[at_most(resolvers.MAX_NODES)],
+    )(resolvers.nodes)
 
 
 ENTITIES: Final = (

@@ -83,6 +83,7 @@ _CALLS: Final = {
     "similarMunicipalities": 'ars: "010580135135"',
     "neighbourhood": f'id: "{UNIVERSITY}"',
     "introductions": f'to: "{TOWN}"',
+    "nodes": f'ids: ["{UNIVERSITY}", "Topic:mobilitaet", "{TOWN}"]',
 }
 """What to ask of root fields that have to be told something."""
 

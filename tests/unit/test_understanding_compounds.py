@@ -1,0 +1,47 @@
+"""Compounds that no text has: which parts are asked for, and what each of them says; abbreviations inside."""
+
+from search.lexicon import Lexicon
+from search.port import Vocabulary
+from search.thesaurus import Thesaurus
+from search.understanding import understand
+from tests.fixtures.language import VOCABULARY, read
+
+
+def test_a_part_that_no_text_has_nor_means_is_taken_apart_too() -> None:
+    """A thesaurus knows `Strandkataster`, and no text does: what the plan is about are beaches."""
+    groups = (("Strandkataster", "Uferverzeichnis"), ())
+    known = frozenset({"plan"})
+    (unit,) = read("Strandkatasterplan.", groups, known=known).units
+    assert [part.text for part in unit.parts] == ["strand", "kataster", "plan"]
+    (unit,) = read("Baumkatasterplan.", (("Baumkataster", "Baumliste"), ()), known=known).units
+    assert [part.text for part in unit.parts] == ["baumkataster", "plan"]
+    (unit,) = read("Uferkatasterplan.", (("Uferkataster", "Strandbad"), ()), known=known).units
+    assert [part.text for part in unit.parts] == ["uferkataster", "plan"]
+
+
+def test_a_head_that_nothing_answers_is_missed_in_full() -> None:
+    (unit,) = read("Waldausweis.", known=frozenset({"ausweis"})).units
+    wood, card = unit.parts
+    assert card.weight > wood.weight
+    (unit,) = read("Waldkarte.").units
+    wood, card = unit.parts
+    assert card.weight < wood.weight / 2
+
+
+def test_an_abbreviation_has_no_endings() -> None:
+    """`eID` is no `Eider`, though an Eider without its ending would be an Eid."""
+    vocabulary = {**VOCABULARY, "eider": 2, "eids": 1, "eiderkanal": 1, "kanal": 3, "eidkarte": 1, "eid": 3}
+    synonyms = Thesaurus([((("perso",),), (("eid",),))], {("eid",): "eID"})
+    query = understand("Perso.", Lexicon(Vocabulary(100, vocabulary)), synonyms)
+    assert {"eid", "eids", "eidkarte"} <= set(query.variants)
+    assert query.variants.keys().isdisjoint({"eider", "eiderkanal"})
+    written = Thesaurus([((("perso",),), (("eid",),))], {("eid",): "Eid"})
+    assert "eider" in understand("Perso.", Lexicon(Vocabulary(100, vocabulary)), written).variants
+
+
+def test_a_word_that_says_little_brings_no_synonyms_of_what_ends_with_it() -> None:
+    vocabulary = {**VOCABULARY, "system": 9, "parksystem": 1}
+    groups = (("Parksystem", "Belegung"), ())
+    assert "belegung" not in read("Waldsystem.", groups, vocabulary=vocabulary).variants
+    telling = (("Parkkataster", "Belegung"), ())
+    assert "belegung" in read("Waldkataster.", telling, vocabulary={**vocabulary, "parkkataster": 1}).variants

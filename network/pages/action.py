@@ -54,6 +54,7 @@ class Subject:
         typed: What stands in the fields before anybody types.
         lead: Text of the catalogue in place of that of the action, where it depends on what it is about.
         closed: Names of fields in which this reader finds nothing by name, and takes what is offered.
+        hidden: Names of fields that this one does not have.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Subject:
     version: int | None = None
     lead: str = ""
     closed: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
 
 def _nothing(_: Subject, __: Filled) -> Mapping[str, Any]:
@@ -130,8 +132,6 @@ def routes_of(site: Site, actions: Sequence[Action]) -> list[BaseRoute]:
 
 
 def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Response]]:
-    form = action.form
-
     async def handle(request: Request) -> Response:
         if not action.is_open:
             refused = await signed_out(site, request)
@@ -142,6 +142,8 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
         subject = await action.load(site, request)
         houses = await own_houses(site, request) if _asks_for_house(action) else []
         offered = {HOUSE: houses, **subject.choices}
+        inputs = [one for one in action.inputs if one.field.name not in subject.hidden]
+        form = Form(tuple(one.field for one in inputs))
         given = restored(request)
         lacks_house = action.needs_house and not offered[HOUSE] and not _finds_house(action, subject)
         if given is not None and lacks_house:
@@ -152,7 +154,7 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
         sent, theirs = Sent(form.blank(subject.typed, version=subject.version)), list[Difference]()
         choices: Mapping[str, Sequence[tuple[str, str]]] = offered
         if given is not None:
-            filled, choices = await filled_in(site, request, action.inputs, given, offered, closed=subject.closed)
+            filled, choices = await filled_in(site, request, inputs, given, offered, closed=subject.closed)
             sent = Sent(filled)
         if request.method == "POST":
             sent, theirs = await _sent(site, request, action, subject, sent.filled)
@@ -165,8 +167,8 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             action=action,
             subject=subject,
             form=sent.filled,
-            inputs=action.inputs,
-            choices=worded(request, action.inputs, choices),
+            inputs=inputs,
+            choices=worded(request, inputs, choices),
             lacks_house=lacks_house,
             theirs=theirs,
         )
@@ -223,6 +225,7 @@ def compared(
         (one, mine, other)
         for one in inputs
         if one.field.name in stored
+        and one.field.name in sent.filled.typed
         and (mine := _text(sent.filled.typed[one.field.name])) != (other := _text(stored.get(one.field.name)))
     ]
     # Sent once more it is a change of what stands there now: whoever sends it has seen that.

@@ -44,6 +44,15 @@ NOTES: Final[dict[str, str]] = {
     "partner-asked": message("Gefragt. Sobald das Haus mit seinem Link zusagt, steht es als beteiligt da."),
     "online-recorded": message("Gespeichert. Die Übersicht der fehlenden Leistungen rechnet ab jetzt damit."),
     "cancelled": message("Abgesagt. Wer folgt, erfährt es."),
+    "expert-asked": message(
+        "Gespeichert. Die Person bekommt eine E-Mail; bis sie zustimmt, sieht nur Ihr Haus den Eintrag."
+    ),
+    "expert-self": message(
+        "Gespeichert. Damit andere den Eintrag sehen, stimmen Sie noch zu: unter „Mein Bereich“, oder mit dem Link in der E-Mail."
+    ),
+    "consented": message(
+        "Danke. Andere sehen den Eintrag jetzt, und Sie bekommen einen Link, mit dem Sie zurückkönnen."
+    ),
     "submitted": message("Eingereicht. Ihr Hub prüft den Eintrag und meldet sich."),
     "published": message("Veröffentlicht."),
     "returned": message("Ihre Anmerkungen sind beim Haus, das den Eintrag geschrieben hat."),

@@ -120,6 +120,7 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/events/new": ("/events/new",),
     "/events/{key}/edit": ("/events/{event}/edit",),
     "/events/{key}/cancel": ("/events/{event}/cancel",),
+    "/upload": ("/upload",),
     "/review": ("/review",),
     "/projects/{slug}/publish": ("/projects/{submitted}/publish",),
     "/projects/{slug}/request-changes": ("/projects/{submitted}/request-changes",),
@@ -148,6 +149,10 @@ NO_PAGES: Final = frozenset(
         "/sign-in/{issuer}",
         "/sign-in/{issuer}/callback",
         "/static/{name}",
+        "/upload/rows",
+        "/upload/take-over",
+        "/upload/template.csv",
+        "/upload/template.xlsx",
     }
 )
 """Files, data, and what leads elsewhere."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from network.pages.addresses import external
 from network.pages.formats import formats
 from network.pages.language import Language, translations
+from network.pages.standing import is_changed, sources_day
 from network.pages.whom_to_call import Desk, takes_part, whom_to_call
 from network.pages.words import WORDS
 
@@ -225,7 +226,10 @@ class _Maker:
         yield Fact(_("Herkunft des Eintrags"), origin)
         confirmed = self._day_of(project["confirmedAt"])
         yield Fact(_("Zuletzt bestätigt"), confirmed or _("noch von niemandem bestätigt"))
-        yield Fact(_("Zuletzt geändert"), self._day_of(project["updatedAt"]))
+        if day := sources_day(project):
+            yield Fact(_("Stand der Quellen"), self.day(day))
+        if is_changed(project):
+            yield Fact(_("Zuletzt geändert"), self._day_of(project["updatedAt"]))
         if project["note"]:
             yield Text(project["note"])
         yield Fact(_("Ansprechstelle"), self._called())

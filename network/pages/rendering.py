@@ -21,6 +21,7 @@ from network.pages.feed_text import addressed, webcal
 from network.pages.formats import formats
 from network.pages.house_names import HouseNames
 from network.pages.language import Language, language_of, message, translations, without_language
+from network.pages.standing import is_changed, sources_day
 from network.pages.table_file import MAX_ROWS
 from network.pages.words import WORDS
 
@@ -168,6 +169,7 @@ def environment(language: Language) -> Environment:
         url=url, word=word, asset=asset, external=external, host=host, mailbox=mailbox, telephone=telephone
     )
     made.globals.update(addressed=addressed, webcal=webcal, most_rows=MAX_ROWS)
+    made.globals.update(sources_day=sources_day, is_changed=is_changed)
     return made
 
 

@@ -151,7 +151,8 @@ class _Finding:
         return found
 
     async def _entry(self, slug: str) -> Data | None:
-        answer = await self._asking.ask(self._request, "upload_entry", slug=slug)
+        named = {"id": slug} if ":" in slug else {"slug": slug}
+        answer = await self._asking.ask(self._request, "upload_entry", **named)
         if answer.errors:
             answer.need("project")
         found: Data | None = answer.data["project"]

@@ -21,6 +21,7 @@ _MOST_EUROS: Final = 2_147_483_647
 _MOST_DAYS: Final = 100_000
 _MOST_ITEMS: Final = 50
 _ADDRESS: Final = re.compile(r"(?:https?://[^/]+)?(?:/en)?/projects/([^/?#]+)/?")
+_ID: Final = re.compile(r"Project:[A-Za-z0-9-]{1,64}")
 _SHORTENED: Final = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 _FORMULA: Final = message(
     "Hier steht eine Formel, oder Excel meldet einen Fehler. Tragen Sie den Wert selbst ein (Einfügen als Werte)."
@@ -171,6 +172,8 @@ def _licence(_: Column, text: str) -> str:
 def _key(_: Column, text: str) -> str:
     address = _ADDRESS.fullmatch(text)
     key = address[1] if address else text
+    if _ID.fullmatch(key):
+        return key
     if len(key) > 200 or not SLUG.fullmatch(key):
         raise _UnfitError(_NO_KEY, text)
     return key

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from auth.policy import EVERYTHING, audiences
+from auth.policy import EVERYTHING, audiences, own_houses
 from auth.principal import Anonymous, Caller
 from graph import inbox, links
 from graph.actors import pseudonym
@@ -19,7 +19,7 @@ from graph.selection import MAX_PAGE, Match, Page, Selection
 from graph.unit_of_work import UnitOfWork
 from network import jobs
 from network.checking import examples
-from network.dev_accounts import WITHOUT
+from network.dev_accounts import WITHOUT, accounts
 from network.examples import cast, load
 from network.jobs import Workplace
 from network.settings import load as settings
@@ -245,3 +245,11 @@ async def test_the_command_says_what_it_did(full: GraphStore) -> None:
     place = Workplace(full, nothing, nothing, nothing, has_server=True, sample_issuer=ISSUER)
     assert await jobs.run(place, "seed", {"if_empty": True, "examples": True, "as_json": False}, said) == 0
     assert said.lines == ["There are hubs already; nothing was loaded.", "The examples are there already."]
+
+
+def test_accounts_of_houses_that_do_not_exist_say_so() -> None:
+    made_up = [account for account in accounts().values() if account.is_made_up]
+    assert made_up
+    assert all(account.name.endswith(" (erfunden)") for account in made_up)
+    named = {house for account in made_up for house in own_houses(cast.principal(ISSUER, account.key))}
+    assert named <= {(house.label, house.value) for house in MADE_UP}

@@ -127,6 +127,7 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/my/listings": ("/my/listings",),
     "/my/listings/consent": ("/my/listings/consent?expert=none",),
     "/my/listings/withdraw": ("/my/listings/withdraw?expert=none",),
+    "/upload": ("/upload",),
     "/review": ("/review",),
     "/projects/{slug}/publish": ("/projects/{submitted}/publish",),
     "/projects/{slug}/request-changes": ("/projects/{submitted}/request-changes",),
@@ -155,6 +156,10 @@ NO_PAGES: Final = frozenset(
         "/sign-in/{issuer}",
         "/sign-in/{issuer}/callback",
         "/static/{name}",
+        "/upload/rows",
+        "/upload/take-over",
+        "/upload/template.csv",
+        "/upload/template.xlsx",
     }
 )
 """Files, data, and what leads elsewhere."""

@@ -35,7 +35,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest_asyncio.fixture(scope="session")
 async def ladybug_store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LadybugGraphStore]:
-    store = await LadybugGraphStore.open(tmp_path_factory.mktemp("ladybug"))
+    # Enough for reads beside each other; what each prepared stays in memory until the last test.
+    store = await LadybugGraphStore.open(tmp_path_factory.mktemp("ladybug"), readers=2)
     await store.apply_schema()
     yield store
     await store.close()

@@ -20,7 +20,8 @@ from tests.network.walking.place import Place, place
 
 @pytest_asyncio.fixture(scope="session")
 async def network(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LadybugGraphStore]:
-    store = await LadybugGraphStore.open(tmp_path_factory.mktemp("network"))
+    # Each connection keeps the statements that it prepared, and this network stays until the last test.
+    store = await LadybugGraphStore.open(tmp_path_factory.mktemp("network"), readers=1)
     await store.apply_schema()
     await world.settle(store)
     yield store

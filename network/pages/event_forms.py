@@ -150,7 +150,11 @@ def _named(name: str) -> str:
 _INPUTS: Final = (
     line(_named("title"), message("Titel"), required=True),
     line(_named("kind"), message("Was ist es?"), words=_KINDS, most=100, clears=True),
-    Input(field=Field(name=_HOSTS, kind=Kind.MANY, most=20_000), label=message("Wer lädt ein?"), widget=Widget.BOXES),
+    Input(
+        field=Field(name=_HOSTS, kind=Kind.MANY, most=20_000, is_required=True),
+        label=message("Wer lädt ein?"),
+        widget=Widget.BOXES,
+    ),
     line(
         _named("startsAt"),
         message("Tag"),
@@ -214,7 +218,11 @@ EDIT: Final = Action(
     button=message("Speichern"),
     mutation="save_event",
     load=_stored,
-    inputs=_INPUTS,
+    # Where others host it, too, one's own house may leave.
+    inputs=tuple(
+        replace(one, field=replace(one.field, is_required=one.field.is_required and one.field.name != _HOSTS))
+        for one in _INPUTS
+    ),
     whole=_written,
     check=_checked,
     compares=True,

@@ -12,7 +12,6 @@ from network.pages.entry_pages import MAX_KEY
 from network.pages.forms import Field, Filled, Kind
 from network.pages.inputs import Input, Widget, area, choice, house
 from network.pages.language import message
-from network.pages.project_actions import CALL
 from network.pages.site import Site
 
 Data = Mapping[str, Any]
@@ -211,27 +210,8 @@ UNFOLLOW: Final = Action(
     fixed=naming("target"),
     note="unfollowed",
 )
-
-
-def _callback(path: str, label: str) -> Action:
-    return Action(
-        path=path,
-        title=message("Rückruf erbitten"),
-        lead=message("Ihre drei Zeilen liest nur, wer zurückruft, und nach 180 Tagen liest sie niemand mehr."),
-        button=message("Um Rückruf bitten"),
-        mutation="request_callback",
-        load=by_path(label),
-        inputs=CALL,
-        fixed=naming("entry"),
-        note="called",
-        is_open=True,
-    )
-
-
 ACTIONS: Final = (
     *(ANSWER, WITHDRAW_QUESTION, ACCEPT, WITHDRAW_ANSWER),
     *(CONFIRM, DECLINE, RECONFIRM, REPORT),
     *(FOLLOW, UNFOLLOW),
-    *(_callback("/needs/{key}/callback", "Need"), _callback("/events/{key}/callback", "Event")),
-    _callback("/experts/{key}/callback", "Expert"),
 )

@@ -60,7 +60,7 @@ async def _recorded(site: Site, request: Request) -> Subject:
             _SERVICE: [(service["leikaId"], service["name"])] if service else [],
         },
         typed={
-            _MUNICIPALITY: municipality["id"] if named else own[0][0] if len(own) == 1 else "",
+            _MUNICIPALITY: municipality["id"] if named else next(iter(places)) if len(places) == 1 else "",
             _SERVICE: service.get("leikaId", ""),
             "isOnline": "yes",
             "url": (record or {}).get("url"),

@@ -1,4 +1,4 @@
-"""What a reader can do about a project: reuse it, ask, follow, be called back, claim it, join it, say that it still holds."""
+"""What a reader can do about a project: reuse it, ask, claim it, join it, say that it still holds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -203,34 +203,6 @@ ASK: Final = Action(
     leads_to=_to("questions"),
     needs_house=True,
 )
-CALL: Final = (
-    line("name", message("Ihr Name"), required=True, most=100),
-    line("phone", message("Telefon"), hint=message("Telefon oder E-Mail, eines genügt."), most=50, type="tel"),
-    line("email", message("E-Mail"), most=254, type="email"),
-    area(
-        "text",
-        message("Worum es geht"),
-        hint=message("Höchstens drei Zeilen und 500 Zeichen."),
-        required=True,
-        rows=3,
-        most=500,
-    ),
-)
-"""Fields of a request to be called back."""
-CALLBACK: Final = Action(
-    path="/projects/{slug}/callback",
-    title=message("Rückruf erbitten"),
-    lead=message(
-        "Ihre drei Zeilen gehen an die Stelle, die für dieses Projekt ansprechbar ist. Nur dort liest man sie, und nach 180 Tagen liest sie niemand mehr."
-    ),
-    button=message("Um Rückruf bitten"),
-    mutation="request_callback",
-    load=_project,
-    inputs=CALL,
-    fixed=_about("entry"),
-    note="called",
-    is_open=True,
-)
 CLAIM: Final = Action(
     path="/projects/{slug}/claim",
     title=message("Das ist unser Projekt"),
@@ -284,4 +256,4 @@ CURRENT: Final = Action(
     fixed=_of_version,
     note="current",
 )
-ACTIONS: Final = (ADOPT, ASK, CALLBACK, CLAIM, JOIN, CURRENT)
+ACTIONS: Final = (ADOPT, ASK, CLAIM, JOIN, CURRENT)

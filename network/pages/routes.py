@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Match, Route
 
 from network.pages import (
     browse_page,
+    callbacks,
     compare_page,
     components,
     council_page,
@@ -75,6 +76,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *partner_forms.routes(site),
         *online_forms.routes(site),
         *event_forms.routes(site),
+        *callbacks.routes(site),
         *hub_forms.routes(site),
         *expert_forms.routes(site),
         *review.routes(site),

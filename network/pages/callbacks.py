@@ -1,0 +1,121 @@
+"""Who is asked to call back, said before anybody asks: the house, the function there, and who helps where none is entered."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from network.pages.action import Action, Subject, routes_of
+from network.pages.entry_pages import MAX_KEY
+from network.pages.inputs import area, line
+from network.pages.language import message
+from network.pages.node_actions import place_of
+from network.pages.site import Site
+from network.pages.whom_to_call import takes_part
+
+Data = Mapping[str, Any]
+_FIELDS: Final = (
+    line("name", message("Ihr Name"), required=True, most=100),
+    line("phone", message("Telefon"), hint=message("Telefon oder E-Mail, eines genügt."), most=50, type="tel"),
+    line("email", message("E-Mail"), most=254, type="email"),
+    area(
+        "text",
+        message("Worum es geht"),
+        hint=message("Höchstens drei Zeilen und 500 Zeichen."),
+        required=True,
+        rows=3,
+        most=500,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Attributes:
+    house: Who gets the request; None for the administration of the network.
+    contact: Whom one reaches there, as far as the reader may see it.
+    experts: Who knows there, where no contact is to be seen; else those of the hub.
+    hub: The hub that serves the house, where that has no contact; None where there is none.
+    """
+
+    house: Data | None = None
+    contact: Data | None = None
+    experts: tuple[Data, ...] = ()
+    hub: Data | None = None
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return routes_of(site, ACTIONS)
+
+
+async def _of_project(site: Site, request: Request) -> Subject:
+    answer = await site.asking.ask(request, "callback_project", slug=request.path_params["slug"])
+    project = answer.need("project")
+    asked = await _asked(site, request, _house_of(project), project["contact"])
+    return Subject(
+        data={"id": project["id"], "asked": asked}, title=project["title"], address=f"/projects/{project['slug']}"
+    )
+
+
+def _of_node(label: str, name: str) -> Callable[[Site, Request], Awaitable[Subject]]:
+    async def load(site: Site, request: Request) -> Subject:
+        answer = await site.asking.ask(request, "callback_entry", id=f"{label}:{request.path_params['key'][:MAX_KEY]}")
+        node = answer.need("node")
+        if node["__typename"] != label:
+            raise HTTPException(404)
+        houses = [node[name]] if name == "house" else node[name]
+        path, title = place_of(node)
+        asked = await _asked(site, request, houses[0] if houses else None, None)
+        return Subject(data={"id": node["id"], "asked": asked}, title=title, address=path)
+
+    return load
+
+
+def _house_of(project: Data) -> Data | None:
+    """The first of the houses that the command asks: the owner, the reviewing hub, a hub that takes part or serves who does."""
+    if project["owner"] or project["reviewer"]:
+        return project["owner"] or project["reviewer"]  # type: ignore[no-any-return] # JSON
+    partners = [edge["node"] for edge in project["houses"]["edges"] if takes_part(edge)]
+    hubs = [house for house in partners if house["__typename"] == "Hub"]
+    serving = [edge["node"] for house in partners for edge in house.get("hubs", {"edges": []})["edges"]]
+    return next(iter([*hubs, *serving]), None)
+
+
+async def _asked(site: Site, request: Request, house: Data | None, contact: Data | None) -> Asked:
+    if house is None:
+        return Asked()
+    found = (await site.asking.ask(request, "callback_house", id=house["id"])).data.get("node")
+    if not found:
+        return Asked(house, contact)
+    own = contact or found["contact"]
+    if own is not None:
+        return Asked(found, own)
+    hubs = [edge["node"] for edge in found.get("hubs", {"edges": []})["edges"]]
+    experts = [edge["node"] for one in [found, *hubs] for edge in one["experts"]["edges"]]
+    return Asked(found, None, tuple(experts[:3]), next(iter(hubs), None))
+
+
+def _callback(path: str, load: Callable[[Site, Request], Awaitable[Subject]]) -> Action:
+    return Action(
+        path=path,
+        title=message("Rückruf erbitten"),
+        lead=message("Ihre drei Zeilen liest nur, wer zurückruft, und nach 180 Tagen liest sie niemand mehr."),
+        button=message("Um Rückruf bitten"),
+        mutation="request_callback",
+        load=load,
+        inputs=_FIELDS,
+        fixed=lambda subject, _: {"entry": subject.data["id"]},
+        note="called",
+        is_open=True,
+    )
+
+
+ACTIONS: Final = (
+    _callback("/projects/{slug}/callback", _of_project),
+    _callback("/needs/{key}/callback", _of_node("Need", "house")),
+    _callback("/events/{key}/callback", _of_node("Event", "hosts")),
+    _callback("/experts/{key}/callback", _of_node("Expert", "houses")),
+)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from auth import policy
 from auth.principal import Membership
 
-_AT_ONCE: Final = 50
+_AT_ONCE: Final = 20
 """Houses that are looked up together; of more, the first by kind and key."""
 _KEPT_S: Final = 600.0
 """Until a house that was given another name is called by it in every process."""

@@ -36,7 +36,7 @@ VARIABLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "needs": {"house": TOWN, "hasHouse": True},
     "neighbourhood": {"id": "@public", "first": 20},
     "organisation": {"id": "Organisation:dataport"},
-    "own_houses": {"first": HUB, "second": TOWN, "association": AMT, "isAssociation": True},
+    "own_houses": {"ids": [HUB, TOWN], "association": AMT, "isAssociation": True},
     "places": {"name": "Zeitz"},
     "project": {"slug": "@public-slug", "isMember": True},
     "project_id": {"slug": "@public-slug"},

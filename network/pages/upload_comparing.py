@@ -240,7 +240,7 @@ def _nested(values: Data) -> dict[str, Any]:
 
 def _stored(column: Column, entry: Data) -> Any:
     folder, _, last = column.name.rpartition(".")
-    value = (entry[folder] or {}).get(last) if folder else entry[column.name]
+    value: Any = (entry[folder] or {}).get(last) if folder else entry[column.name]
     if column.kind is Kind.TOPICS:
         return [one["slug"] for one in value]
     if column.kind is Kind.SERVICES:

@@ -463,6 +463,25 @@ async def test_what_may_be_done_already_is_named(tmp_path: Any, provider: Signin
         assert "1 Zeile übernommen" in (await taken(lead, page, row=["2"])).text
 
 
+async def test_how_often_the_database_is_asked_does_not_grow_with_what_it_holds(
+    tmp_path: Any, provider: SigningProvider
+) -> None:
+    async with office_of(tmp_path, provider) as office:
+        lead = await office.person("zeitz")
+        await office.project("laube", slug="laube", title="Laube")
+        rows = [bank("Neu"), bank("Laube"), {"slug": "laube", "title": "Lauben"}, bank("Anderswo", house="Einbeck")]
+        await previewed(lead, *rows)
+        calls = []
+        for more in (0, 40):
+            for number in range(more):
+                await office.project(f"mehr-{number}", title=f"Mehr {number}")
+            await indexed(office.service)
+            before = office.service.graph.calls  # type: ignore[attr-defined] # of the embedded store
+            await previewed(lead, *rows)
+            calls.append(office.service.graph.calls - before)  # type: ignore[attr-defined] # as above
+        assert calls[0] == calls[1] <= 60
+
+
 async def indexed(service: Service) -> None:
     assert service._opened is not None
     await Indexer(service.graph, service._opened.search, holder="tests").full_rebuild()

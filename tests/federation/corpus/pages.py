@@ -23,6 +23,7 @@ VARIABLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "events": {"host": HUB, "hasHost": True},
     "expert": {"id": "@expert", "isMember": True},
     "experts": {"house": UNIVERSITY, "hasHouse": True},
+    "feed_names": {"house": HUB, "hasHouse": True, "topic": "Topic:mobilitaet", "hasTopic": True},
     "find_houses": {"text": "Zeitz"},
     "found_houses": {"ids": [TOWN, HUB, UNIVERSITY, AMT]},
     "funding_programme": {"id": "@funding"},
@@ -39,6 +40,7 @@ VARIABLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "need": {"id": "@public-need"},
     "needs": {"house": TOWN, "hasHouse": True},
     "neighbourhood": {"id": "@public", "first": 20},
+    "online_service": {"municipality": TOWN, "service": f"Service:{SERVICE}"},
     "organisation": {"id": "Organisation:dataport"},
     "own_houses": {"ids": [HUB, TOWN], "association": AMT, "isAssociation": True},
     "places": {"name": "Zeitz"},
@@ -75,5 +77,7 @@ READERS: Final[Mapping[str, tuple[str, ...]]] = {
         ("lead",),
     ),
     "needs": ("anonymous", "town"),
+    # Whoever asks is an expert by an account of their own, and nobody here is.
+    "my_listings": (),
 }
 """Who asks, where it is not everybody and a member."""

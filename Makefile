@@ -6,7 +6,7 @@ ENV := .venv/.complete
 BESIDE ?= --numprocesses 2 --dist loadscope
 EXAMPLES ?= --examples
 
-.PHONY: help env run test check format record audit sbom schema messages screenshots node federation demo-federation explorer lock bench relevance clean
+.PHONY: help env run test check format record audit sbom schema messages screenshots pictures node federation demo-federation explorer lock bench bench-pages relevance clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,8 +54,12 @@ schema: $(ENV) ## Writes docs/schema/*.graphql and docs/permissions.md anew; tel
 messages: $(ENV) ## Adds new texts of pages to the English catalogue, takes old ones out, and lists those that wait for English words
 	$(BIN)/python -m network.pages.catalogue
 
-screenshots: $(ENV) ## Every page at 360, 768 and 1440 px into var/screenshots/ (needs the package chromium)
-	$(BIN)/python -m pytest -q tests/pages/browser -k telephone
+screenshots: $(ENV) ## Every page at 360, 768 and 1440 px into var/screenshots/, then with 10,000 projects of long names (needs the package chromium)
+	$(BIN)/python -m tests.pages.browser.pictures every
+	$(BIN)/python -m tests.pages.browser.pictures large
+
+pictures: $(ENV) ## Takes the pictures of README.md anew (needs chromium, and make explorer for one of them)
+	$(BIN)/python -m tests.pages.browser.pictures readme
 
 node: ## Installs what tests on Node.js 20 need: router and composers, compatibility tests, the audit of GraphQL over HTTP, the example
 	for folder in deploy/router examples/parking tests/federation tests/federation/compatibility tests/http_audit; do \
@@ -80,6 +84,9 @@ explorer: ## Builds the GraphQL explorer from pinned npm packages (needs Node.js
 
 bench: $(ENV) ## Measures with 1,000 projects; bench/README.md says what, and how to get the rest (BENCH='--help')
 	$(BIN)/python -m bench $(BENCH)
+
+bench-pages: $(ENV) ## How long pages take with 10,000 projects, and how large they are (PAGES='--help')
+	$(BIN)/python -m bench.pages --keep var/bench $(PAGES)
 
 relevance: $(ENV) ## Measures how well search finds, Meilisearch too where MEILI_URL and MEILI_KEY are set (RELEVANCE='--help')
 	$(BIN)/python -m bench.relevance $(RELEVANCE)

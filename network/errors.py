@@ -100,7 +100,15 @@ class UntrustedDocumentError(Exception):
         self.code = code
 
 
+class AnsweredError(Exception):
+    """What an operation of ours answered in place of what a page or a feed needs; `code` is that of its error."""
+
+    code: str
+    retryable: bool
+
+
 _OURS = (
+    AnsweredError,
     AuthError,
     GraphError,
     SearchError,

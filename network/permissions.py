@@ -132,7 +132,7 @@ ACTIONS: Final = (
         policy.may_save_contact,
         lambda caller, hub: policy.may_save_contact(caller, _OTHER_TOWN, [hub]),
     ),
-    _of_nobody("ask, answer, follow, save searches, have webhooks", policy.may_take_part),
+    _of_nobody("ask, answer, follow, save searches, have feeds and webhooks", policy.may_take_part),
     Action(
         "claim an entry for an involved house",
         policy.may_claim_entry,
@@ -214,7 +214,7 @@ def text() -> str:
             "",
             *_fields(),
             "",
-            "What is personal (follows, saved searches, notifications, webhooks, settings) is read by the person alone.",
+            "What is personal (follows, saved searches, notifications, feed addresses, webhooks, settings) is read by the person alone.",
             "",
         ]
     )

@@ -21,6 +21,7 @@ MAX_KEYS: Final = 50_000
 """Of each kind. About 10 MB for each kind that is full; beyond it, whoever asked longest ago starts anew."""
 _MINUTE_S: Final = 60.0
 _HOUR_S: Final = 3_600.0
+_DAY_S: Final = 86_400.0
 _DEVELOPMENT: Final = 50
 """Times what production allows: no developer meets it, a loop that has run wild does."""
 _CLIENT_NETWORK: Final = 64
@@ -46,10 +47,16 @@ class Kind(StrEnum):
     """Of one feed address, wherever it is fetched from."""
     CALLBACKS = "callbacks"
     """Requests to be called back."""
+    CALLBACKS_OF_A_DAY = "callbacks in a day"
+    """The same, taken with them: an hour's worth, asked for again every hour, would keep an office busy."""
 
 
 _BY_ADDRESS: Final = frozenset({Kind.REQUESTS, Kind.SIGN_INS, Kind.BAD_TOKENS, Kind.LINKS})
 """These come before it is known who asks; of the others an anonymous caller's address counts."""
+
+
+_ALSO: Final = {Kind.CALLBACKS: Kind.CALLBACKS_OF_A_DAY}
+"""Kinds that are counted beside another, whenever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class RateSettings:
         def rate(given: int | None, usual: int, per_s: float = _MINUTE_S) -> Rate:
             return Rate((usual if is_production else usual * _DEVELOPMENT) if given is None else given, per_s)
 
-        doors = rate(self.doors, 60)
+        doors, calls = rate(self.doors, 60), rate(self.callbacks, 3, _HOUR_S)
         found = {
             Kind.REQUESTS: rate(self.requests, 1_200),
             Kind.OPERATIONS: rate(self.operations, 600),
@@ -88,7 +95,8 @@ class RateSettings:
             Kind.BAD_TOKENS: doors,
             Kind.LINKS: doors,
             Kind.FEEDS: rate(self.feeds, 20),
-            Kind.CALLBACKS: rate(self.callbacks, 3, _HOUR_S),
+            Kind.CALLBACKS: calls,
+            Kind.CALLBACKS_OF_A_DAY: Rate(2 * calls.count, _DAY_S),
         }
         return {kind: allowed for kind, allowed in found.items() if allowed.count}
 
@@ -217,7 +225,9 @@ class Allowance:
         Raises:
             RateLimitedError: there is nothing left; nothing was counted.
         """
-        self.rates.take(kind, *self._keys(kind, caller), weight=weight)
+        kinds = (kind, _ALSO[kind]) if kind in _ALSO else (kind,)
+        keys = dict.fromkeys(self._keys(kind, caller))
+        self.rates.take_all(*(Charge(one, key, weight) for one in kinds for key in keys))
 
     def take_all(self, caller: Caller, weights: Mapping[Kind, int]) -> None:
         """Counts all kinds with their weights, or none; what weighs nothing is left out.

@@ -282,7 +282,10 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _rate("MUTATIONS", "Mutations a minute of one principal; auto: 120."),
     _rate("DOORS", "Sign-ins, wrong tokens and single-use links a minute from one address, each; auto: 60."),
     _rate("FEEDS", "Fetches a minute of one personal feed address; auto: 20."),
-    _rate("CALLBACKS", "Requests to be called back an hour, of one principal or one address without any; auto: 3."),
+    _rate(
+        "CALLBACKS",
+        "Requests to be called back an hour, of one principal or one address without any, twice as many a day; auto: 3.",
+    ),
 )
 
 

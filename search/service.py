@@ -30,7 +30,7 @@ TEXTS: Final = ("summary", "writeup", "lessons_learned", "what_failed")
 _SELECTION: Final = Selection("Project", ("id", "slug", "title", *TEXTS))
 _NAMES: Final = Selection("Project", (), NAMES)
 _IDS: Final = Selection("Project", ("id",))
-_PASSAGES: Final = 2
+PASSAGES: Final = 2
 """Of each hit."""
 
 
@@ -234,7 +234,7 @@ def _shown(
         if ranking.query is None or hit.match is None:
             shown.append(plain)
             continue
-        marked = highlight(ranking.query, project.title, project.texts, most=_PASSAGES)
+        marked = highlight(ranking.query, project.title, project.texts, most=PASSAGES)
         texts = (project.title, *project.texts.values())
         explanation = (
             explain(ranking.query, hit.candidate, hit.match, audiences=audiences, texts=texts) if explains else None

@@ -22,8 +22,8 @@ from graph.vocabulary import CallbackDesk, TaskKind, Visibility
 
 MAX_TEXT: Final = 500
 MAX_LINES: Final = 3
-CALLS_A_DAY: Final = 10
-"""For one entry, whoever asks: a small office does not get more calls done."""
+CALLS_A_DAY: Final = 60
+"""For one entry, whoever asks: ten times what the edge lets one sender ask for in a day, so that nobody alone uses it up."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,6 +100,8 @@ async def create_feed_address(
             page=page,
             expires_at=instant(datetime.fromisoformat(unit.now) + timedelta(days=DAYS)),
         )
+        # The trail says that there is one; what somebody searches for goes with the address and stays in no other record.
+        unit.conceal()
         unit.record("create_feed_address", token.key)
         await unit.put(token)
         return {"id": token.id, "sealed": terms.sealer.seal({_NAME: secret}, purpose=_purpose(token.id))}
@@ -130,6 +132,7 @@ async def revoke_feed_address(
         found = await unit.get(FeedToken, command.address)
         if found is None or found.actor != person.id:
             raise NodeNotFoundError(f"no {key}")
+        unit.conceal()
         unit.record("revoke_feed_address", key)
         await unit.delete(key)
         return {"id": command.address}

@@ -1,9 +1,7 @@
 """Who reuses what, what they say of it, what they ask, and who follows."""
 
 from datetime import timedelta
-from typing import Final
 
-from auth.principal import MembershipKind
 from graph.commands.adoptions import (
     ConfirmAdoption,
     RecordAdoption,
@@ -31,12 +29,10 @@ from graph.model import NodeKey
 from graph.people import seen
 from graph.unit import Unit
 from graph.values import PartialDate, instant
-from graph.vocabulary import AdoptionStatus, Visibility
+from graph.vocabulary import AdoptionStatus, Digest, Visibility
 from network.dev_accounts import accounts
 from network.examples import cast
 from network.examples.play import EXAMPLES, Play, named
-
-_ASKED: Final = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER, MembershipKind.NETWORK_ADMIN})
 
 
 async def past(play: Play, projects: dict[str, NodeKey]) -> None:
@@ -61,18 +57,18 @@ async def past(play: Play, projects: dict[str, NodeKey]) -> None:
 async def arrive(play: Play) -> None:
     """Lets everybody sign in once, so that they can be told of what follows.
 
-    Task mail is off for those whom something asks: the first start would write dozens of e-mails into its log. Houses get
-    theirs, with the links by which one decides without an account. The people of made-up houses are listed as members.
+    They are sent no mail of tasks, nor digests at houses that exist: the log of a first start would be full of them. Houses
+    get theirs, with the links by which one decides without an account. The people of made-up houses are listed as members.
     """
     today = instant(play.now)
     for key in cast.people():
         await seen(play.store, cast.principal(play.issuer, key), now=today)
     for key in cast.members():
         account = accounts()[key]
-        name = account.name if account.is_made_up else None
-        if name or any(membership.kind in _ASKED for membership in account.memberships):
-            quiet = SaveMailSettings(gets_task_mail=False, name=name, is_listed=name is not None)
-            await play.do(save_mail_settings, quiet, by=key, name="no task mail", days_ago=2)
+        chosen = SaveMailSettings(gets_task_mail=False, digest=Digest.NEVER)
+        if account.is_made_up:
+            chosen = SaveMailSettings(gets_task_mail=False, name=account.name, is_listed=True)
+        await play.do(save_mail_settings, chosen, by=key, name="mail settings", days_ago=2)
 
 
 async def present(play: Play, projects: dict[str, NodeKey]) -> None:

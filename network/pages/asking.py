@@ -13,7 +13,7 @@ from starlette.requests import Request
 from auth.principal import Membership
 from graph.field_usage import Client
 from network.documents import Document
-from network.errors import STATUS, format_errors
+from network.errors import STATUS, AnsweredError, format_errors
 from network.limits import LimitExceededError
 from network.operation_files import operations
 from network.pages.house_names import HouseNames
@@ -23,16 +23,23 @@ from network.running import Asker, Runner
 
 OPERATIONS: Final = Path(__file__).parent / "operations"
 CLIENT: Final = Client("hubnetz-pages", "")
+_RETRY_S: Final = 30
+"""After which whoever met a part that is away may ask again."""
 
 
-class AskingError(Exception):
+class AskingError(AnsweredError):
     """What a page cannot do without was not answered; `code` is one of `network.errors.CODES`."""
 
     def __init__(self, code: str, message: str, *, retry_after_s: int | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.retryable = code in ("UNAVAILABLE", "RATE_LIMITED")
         self.status = STATUS.get(code, 500)
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = _RETRY_S if retry_after_s is None and code == "UNAVAILABLE" else retry_after_s
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
 
     @classmethod
     def of(cls, errors: Sequence[Mapping[str, Any]]) -> "AskingError":

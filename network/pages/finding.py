@@ -24,7 +24,7 @@ FIND: Final = ".find"
 SEEN: Final = ".seen"
 MAX_NAME: Final = 200
 """Characters of a name; longer ones are cut, and then name nothing."""
-_NODES: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
+_MOST_NAMED: Final = 20
 _KINDS: Final = ("hubs", "municipalities", "universities", "organisations")
 _WHICH: Final = message("Wählen Sie bitte aus, was Sie meinen.")
 _NONE: Final = message(
@@ -172,8 +172,9 @@ async def _municipalities_by_name(site: Site, request: Request, text: str) -> li
 
 
 async def _named_houses(site: Site, request: Request, values: Sequence[str]) -> list[Choice]:
-    answer = await site.asking.ask(request, "found_houses", **dict(zip(_NODES, values, strict=False)))
-    return [found_house(request, node) for name in _NODES if (node := answer.data.get(name)) and "id" in node]
+    answer = await site.asking.ask(request, "found_houses", ids=values[:_MOST_NAMED])
+    # Whatever somebody wrote into the form may name nothing, or no house.
+    return [found_house(request, node) for node in answer.data.get("nodes") or () if node and "id" in node]
 
 
 def _services(data: Mapping[str, Any]) -> list[Choice]:

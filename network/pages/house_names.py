@@ -8,8 +8,8 @@ from typing import Any, Final
 from auth import policy
 from auth.principal import Membership
 
-_AT_ONCE: Final = 50
-"""Houses that are looked up together; of more, the first by kind and key."""
+_AT_ONCE: Final = 20
+"""Houses that are looked up together, as many as one question may name; of more, the first by kind and key."""
 _KEPT_S: Final = 600.0
 """Until a house that was given another name is called by it in every process."""
 _MOST: Final = 5_000

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import orjson
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -28,11 +27,9 @@ _SHOWN_PATH: Final = 200
 def problem_page(renderer: Renderer, error: Exception, scope: Scope) -> Response | None:
     """The page for an exception; None where a program asked, which is answered in JSON."""
     path = str(scope["path"])
-    if path.startswith(_PROGRAMS):
+    if path.startswith(_PROGRAMS) or not prefers_html(Headers(scope=scope).getlist("accept")):
         return None
     status = _status(error)
-    if not prefers_html(Headers(scope=scope).getlist("accept")):
-        return _for_programs(error, status) if isinstance(error, AskingError) else None
     if not isinstance(error, HTTPException | AskingError):
         # Logs what is our mistake; errors below an operation were logged with it.
         format_exception(error, request_id=request_id_of(scope))
@@ -51,15 +48,6 @@ def problem_page(renderer: Renderer, error: Exception, scope: Scope) -> Response
         shown_path=path[:_SHOWN_PATH],
         detail=str(error) if isinstance(error, RequestError | LimitExceededError) else "",
     )
-
-
-def _for_programs(error: AskingError, status: int) -> Response:
-    """What a program reads that fetches a page or a feed, in the form of every other answer to programs."""
-    headers = {"Cache-Control": "no-store"}
-    if (retry_after_s := _retry_after(error, status)) is not None:
-        headers["Retry-After"] = str(retry_after_s)
-    told = {"message": str(error), "extensions": {"code": error.code}}
-    return Response(orjson.dumps({"errors": [told]}), status, headers, "application/json; charset=utf-8")
 
 
 def _status(error: Exception) -> int:

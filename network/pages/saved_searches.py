@@ -14,9 +14,12 @@ from network.pages.forms import Filled
 from network.pages.inputs import line
 from network.pages.language import message
 from network.pages.search_state import SearchState
+from network.pages.search_words import ids_of, in_words, names_of
 from network.pages.site import Site, in_both_languages
 
 _MOST_NAME: Final = 100
+_MOST_NAMED: Final = 60
+"""Keys in searches that are shown by name; the rest stand as they are."""
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -25,7 +28,9 @@ def routes(site: Site) -> list[BaseRoute]:
         if refused is not None:
             return refused
         viewer = (await site.asking.ask(request, "my_searches")).need("viewer")
-        searches = [(one, SearchState.of_filter(one["query"], one["filter"])) for one in viewer["savedSearches"]]
+        states = [(one, SearchState.of_filter(one["query"], one["filter"])) for one in viewer["savedSearches"]]
+        names = await names_of(site, request, (id_ for _, state in states for id_ in ids_of(state)), most=_MOST_NAMED)
+        searches = [(one, state, in_words(request, state, names)) for one, state in states]
         return site.renderer.page(request, "my_searches.html", searches=searches, may_take_part=is_member(request))
 
     return [*routes_of(site, ACTIONS), *in_both_languages("/my/searches", page)]

@@ -13,6 +13,7 @@ from network.pages.compared import MOST
 from network.pages.language import language_of
 from network.pages.rendering import environment
 from network.pages.search_state import COUNTED, MAX_KM, MAX_QUERY, PARAMETERS, SearchState
+from network.pages.search_words import id_of, is_named, names_of
 from network.pages.site import Site, in_both_languages
 from network.pages.words import WORDS
 
@@ -24,16 +25,6 @@ _PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "University": ("/universities/", "ror"),
 }
 """Type -> where its page is, and the field that its address ends with."""
-_LABELS: Final[Mapping[str, str]] = {
-    "TOPIC": "Topic",
-    "HUB": "Hub",
-    "MUNICIPALITY": "Municipality",
-    "SERVICE": "Service",
-    "FUNDING": "FundingProgramme",
-}
-"""Facet -> label of the nodes whose keys are its values; values of HOUSE name it themselves."""
-_MOST_NAMED: Final = 20
-"""Names that are looked up beside the facets; the rest show as they stand in the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +110,16 @@ async def _places(site: Site, request: Request, state: SearchState) -> list[Any]
 async def _names(site: Site, request: Request, state: SearchState, facets: list[Mapping[str, Any]]) -> dict[str, str]:
     """Id -> name of what is chosen and not among the facets, which leave out what no hit has."""
     counted = {(facet["name"], one["value"]) for facet in facets for one in facet["values"]}
-    lost = [
-        _id(facet, value)
-        for facet, values in state.chosen.items()
-        for value in values
-        if (facet, value) not in counted and (facet in _LABELS or facet == "HOUSE")
-    ][:_MOST_NAMED]
-    if not lost:
-        return {}
-    answer = await site.asking.ask(request, "names", ids=lost)
-    nodes = answer.need("nodes")
-    return {id_: node.get("nameDe") or node.get("name") or id_ for id_, node in zip(lost, nodes, strict=True) if node}
+    return await names_of(
+        site,
+        request,
+        (
+            id_of(facet, value)
+            for facet, values in state.chosen.items()
+            for value in values
+            if (facet, value) not in counted and is_named(facet)
+        ),
+    )
 
 
 def _address(url: Any, suggestion: Mapping[str, Any]) -> str:
@@ -146,10 +136,6 @@ def _meant(typed: str, places: list[Any]) -> str | None:
     wanted = typed.casefold()
     same = [one for one in places if wanted in (one["name"].casefold(), one["name"].partition(",")[0].casefold())]
     return str(same[0]["ars"]) if len(same) == 1 else None
-
-
-def _id(facet: str, value: str) -> str:
-    return value if facet == "HOUSE" else f"{_LABELS[facet]}:{value}"
 
 
 def _groups(state: SearchState, facets: list[Mapping[str, Any]], names: Mapping[str, str]) -> list[FacetGroup]:
@@ -174,5 +160,4 @@ def _choices(
 
 
 def _name(facet: str, value: str, names: Mapping[str, str]) -> str:
-    is_node = facet in _LABELS or facet == "HOUSE"
-    return names.get(_id(facet, value), value) if is_node else value
+    return names.get(id_of(facet, value), value) if is_named(facet) else value

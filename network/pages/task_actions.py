@@ -77,8 +77,8 @@ def _task(kind: str) -> Callable[[Site, Request], Any]:
             raise HTTPException(404)
         house = ""
         if task["subject"] is not None:
-            answer = await site.asking.ask(request, "own_houses", first=task["subject"])
-            house = (answer.data.get("first") or {}).get("name") or ""
+            answer = await site.asking.ask(request, "names", ids=[task["subject"]])
+            house = (answer.need("nodes")[0] or {}).get("name") or ""
         quoted = "\n".join(text for text in (house, task["note"]) if text)
         project = task["project"]
         address = "/my" if project is None else f"/projects/{project['slug']}"

@@ -96,6 +96,7 @@ class Judged:
 
     Attributes:
         plan: None where there is nothing to take over, or it cannot be.
+        differences: What changes; of a new entry everything that it says.
         page: Path of the entry that is there; "" for a new one.
     """
 
@@ -156,7 +157,12 @@ class _Case:
             outer = {name: value for name, value in given.items() if name in _OUTER}
             details = {name: value for name, value in given.items() if name not in _OUTER}
             plan = Plan(CREATE, {**outer, "house": known.house.id, **({"details": details} if details else {})})
-        return self.judged(Verdict.NEW, plan=plan)
+        said = tuple(
+            Difference(one, "", _text(one, values[one.name], known.topics))
+            for one in COLUMNS
+            if one.name in values and one.name not in _ASIDE
+        )
+        return self.judged(Verdict.NEW, plan=plan, differences=said)
 
     def existing(self, entry: Data) -> Judged:
         values = self._values
@@ -234,7 +240,7 @@ def _nested(values: Data) -> dict[str, Any]:
 
 def _stored(column: Column, entry: Data) -> Any:
     folder, _, last = column.name.rpartition(".")
-    value = (entry[folder] or {}).get(last) if folder else entry[column.name]
+    value: Any = (entry[folder] or {}).get(last) if folder else entry[column.name]
     if column.kind is Kind.TOPICS:
         return [one["slug"] for one in value]
     if column.kind is Kind.SERVICES:

@@ -15,8 +15,8 @@ from auth import policy
 from auth.keys import ROR
 from network.pages.project_page import stewards_of
 from network.pages.site import Site
-from network.pages.upload_columns import plain
-from network.pages.upload_comparing import Judged, Known, judge
+from network.pages.upload_columns import MAX_ROWS, plain
+from network.pages.upload_comparing import Judged, Known, as_cells, judge
 from network.pages.upload_names import House, house_of, key_of, name_of
 from network.pages.upload_reading import Row
 from network.pages.upload_rows import Remark, Wanted, read_row
@@ -50,6 +50,24 @@ class Preview:
 async def preview(site: Site, request: Request, rows: Sequence[Row], start: int) -> Preview:
     """The rows from `start` on, `PART` of them at most. Nothing is written."""
     return await _Finding(site, request).preview([read_row(row) for row in rows[start : start + PART]], _firsts(rows))
+
+
+async def own_entries(site: Site, request: Request) -> list[dict[str, str]]:
+    """The entries of the reader's hubs as rows, to be changed: `MAX_ROWS` of them at most.
+
+    Contacts are left out, whose empty cells change nothing: files are passed on.
+    """
+    found: list[dict[str, str]] = []
+    for hub in policy.hubs_of(caller_of(request.scope)):
+        after: str | None = None
+        while len(found) < MAX_ROWS:
+            answer = await site.asking.ask(request, "upload_entries", hub=hub, after=after)
+            projects = answer.need("projects")
+            found += [as_cells(one) for one in _nodes(projects) if one["stage"] != "ARCHIVED"]
+            after = projects["pageInfo"]["endCursor"]
+            if not projects["pageInfo"]["hasNextPage"]:
+                break
+    return [{name: text for name, text in one.items() if not name.startswith("contact.")} for one in found[:MAX_ROWS]]
 
 
 def _firsts(rows: Iterable[Row]) -> dict[int, int]:

@@ -20,12 +20,12 @@ from auth.principal import Principal
 from network import negotiation
 from network.pages.action import address, signed_out
 from network.pages.forms import MultiDict, fields_of
-from network.pages.language import Language, language_of, message
+from network.pages.language import message
 from network.pages.site import Site, in_both_languages
 from network.pages.stash import restored
 from network.pages.upload_columns import MAX_ROWS, Said
 from network.pages.upload_comparing import Verdict
-from network.pages.upload_finding import PART, preview
+from network.pages.upload_finding import PART, own_entries, preview
 from network.pages.upload_parcel import ParcelError, Parcels, ParcelTooLargeError
 from network.pages.upload_reading import TOO_LONG, Table, UnfitFileError, read_table
 from network.pages.upload_taking import AGAIN, DONE, Fate, take_over
@@ -39,8 +39,8 @@ _ROWS: Final = f"{PATH}/rows"
 _TAKE: Final = f"{PATH}/take-over"
 _UNKEPT: Final = {"Cache-Control": "no-store"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Files by anybody are read beside the event loop, and one at a time: nobody else waits for them.
-_READING: Final = ThreadPoolExecutor(1, "tables")
+# Files are read and written beside the event loop, and one at a time: nobody else waits for them.
+_FILES: Final = ThreadPoolExecutor(1, "tables")
 _NO_FILE: Final = message("Wählen Sie zuerst eine Datei aus.")
 _NOTHING: Final = message("Kreuzen Sie mindestens eine Zeile an.")
 _LOST: Final = message(
@@ -96,7 +96,7 @@ class _Upload:
         if not file:
             return await self._start(request, Said(_NO_FILE))
         try:
-            table = await asyncio.get_running_loop().run_in_executor(_READING, read_table, file)
+            table = await asyncio.get_running_loop().run_in_executor(_FILES, read_table, file)
             sealed = self._parcels(request).of_table(table)
         except UnfitFileError as error:
             return await self._start(request, error.said)
@@ -108,12 +108,15 @@ class _Upload:
         refused = await self._refused(request)
         if refused is not None:
             return refused
-        headers = {"Cache-Control": "no-store"}
-        if request.url.path.endswith(".csv"):
-            headers["Content-Disposition"] = 'attachment; filename="hubnetz-vorlage.csv"'
-            return Response(csv_table(), headers=headers, media_type="text/csv; charset=utf-8")
-        made = workbook([one["nameDe"] for one in await self._topics(request)])
-        headers["Content-Disposition"] = 'attachment; filename="hubnetz-vorlage.xlsx"'
+        has_entries = "entries" in request.query_params
+        rows = await own_entries(self._site, request) if has_entries else None
+        ending = request.url.path.rpartition(".")[2]
+        name = f"hubnetz-{'eintraege' if has_entries else 'vorlage'}.{ending}"
+        headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+        if ending == "csv":
+            return Response(csv_table(rows), headers=headers, media_type="text/csv; charset=utf-8")
+        topics = [one["nameDe"] for one in await self._topics(request)]
+        made = await asyncio.get_running_loop().run_in_executor(_FILES, workbook, topics, rows)
         return Response(made, headers=headers, media_type=_XLSX)
 
     async def rows(self, request: Request) -> Response:
@@ -200,14 +203,13 @@ class _Upload:
 
     async def _start(self, request: Request, problem: Said | None = None, *, status: int = 422) -> Response:
         topics = await self._topics(request)
-        is_english = language_of(request.url.path) is Language.ENGLISH
         return self._site.renderer.page(
             request,
             "upload.html",
             status=200 if problem is None else status,
             problem=problem,
             columns=notes([one["nameDe"] for one in topics]),
-            is_english=is_english,
+            has_hub=bool(policy.hubs_of(caller_of(request.scope))),
             most_rows=MAX_ROWS,
             most_megabytes=MAX_BYTES // 1_048_576,
         )

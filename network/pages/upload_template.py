@@ -24,17 +24,17 @@ _SAMPLES: Final[Mapping[str, str]] = {one.name: one.sample for one in COLUMNS}
 _MADE: Final = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
-def csv_table(rows: Iterable[Mapping[str, str]] = (_SAMPLES,)) -> bytes:
-    """The headers and `rows` (name of column -> text) as Excel in Germany opens it: UTF-8 with its mark, semicolons."""
+def csv_table(rows: Iterable[Mapping[str, str]] | None = None) -> bytes:
+    """The headers and `rows` (name of column -> text; None for the sample) as Excel in Germany opens it: UTF-8 with its mark, semicolons."""
     text = io.StringIO(newline="")
     written = csv.writer(text, delimiter=";", lineterminator="\r\n")
     written.writerow([one.header for one in COLUMNS])
-    for row in rows:
+    for row in (_SAMPLES,) if rows is None else rows:
         written.writerow([_harmless(row.get(one.name, "")) for one in COLUMNS])
     return f"{_BOM}{text.getvalue()}".encode()
 
 
-def workbook(topics: Sequence[str] = (), rows: Iterable[Mapping[str, str]] = (_SAMPLES,)) -> bytes:
+def workbook(topics: Sequence[str] = (), rows: Iterable[Mapping[str, str]] | None = None) -> bytes:
     """The same as a workbook, with a sheet of what each column takes.
 
     Args:
@@ -52,7 +52,7 @@ def workbook(topics: Sequence[str] = (), rows: Iterable[Mapping[str, str]] = (_S
         head = sheet.cell(1, at)
         head.font = Font(bold=True)
         head.alignment = Alignment(vertical="top", wrap_text=True)
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate((_SAMPLES,) if rows is None else rows, start=2):
         for at, one in enumerate(COLUMNS, start=1):
             cell = sheet.cell(number, at)
             cell.number_format = _TEXT

@@ -42,6 +42,7 @@ COMPUTED: Final[dict[str, str]] = {
     "Viewer.mailSettings": _OWN,
     "Viewer.listings": _OWN,
     "Viewer.webhooks": _OWN,
+    "Viewer.feedAddresses": _OWN,
     "Need.matches": _WALKED,
     "CreateProjectDraftSuccess.possibleDuplicates": "as the root field, which is walked",
 }
@@ -64,7 +65,10 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "HouseMember": ("id house role since name email", _MEMBERS),
     "HouseInvitation": ("id house role email invitedAt expiresAt", _MEMBERS),
     "Viewer": (
-        "issuer subject memberships tasks notifications unreadCount follows savedSearches mailSettings listings webhooks",
+        (
+            "issuer subject memberships tasks notifications unreadCount follows savedSearches mailSettings listings webhooks "
+            "feedAddresses"
+        ),
         _OWN,
     ),
     "OwnListing": (
@@ -75,6 +79,7 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
         _OWN,
     ),
     "Webhook": ("id url kinds failures disabledAt createdAt lastDeliveries", _OWN),
+    "FeedAddress": ("id name form page createdAt expiresAt lastUsedOn", _OWN),
     "WebhookDelivery": ("event kind subject at attempts answer deliveredAt failedAt nextAttemptAt", _OWN),
     "NeedMatch": ("node score reasons", _WALKED),
     "NeedMatchReason": ("aspect label", _WALKED),

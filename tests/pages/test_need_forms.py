@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
 from network.pages.search_state import PARAMETERS, SearchState
+from tests.fixtures.builders import make_municipality, plant
 from tests.pages.desks import Office
 
 EINBECK = "Municipality:031550013013"
@@ -82,6 +83,32 @@ async def test_a_search_is_kept_run_again_and_deleted_by_its_person_alone(office
     assert "noch keine Suche" in await other.opened("/my/searches")
     assert "noch keine Suche" in await person.follow_on(await person.fill(delete))
     assert (await office.ask(person, SEARCHES))["viewer"]["savedSearches"] == []
+
+
+async def test_what_a_kept_search_is_narrowed_to_stands_in_words(office: Office) -> None:
+    town = make_municipality("099990000001", name="Rund um Ort", lat=51.0, lon=12.1)
+    await plant(office.service.graph, town)
+    person = await office.person("zeitz")
+    address = "/my/searches/new?q=parken&hub=wilster&hub=gibt-es-nicht&status=RUNNING&from=2020&to=2022&size=ABOVE"
+    kept = await person.fill(f"{address}&near=099990000001&km=30", name="Im Wort")
+    assert kept.status_code == 303, kept.text
+    page = await person.opened("/my/searches")
+    shown = page[page.index("Im Wort") :]
+    for words in (
+        "Gesucht wird nach: parken",
+        "Hub: DigitalHub Wilster, gibt-es-nicht",
+        "Stand: läuft",
+        "Größe der Kommune: ab 100.000 Einwohner",
+        "Beginn: 2020 bis 2022",
+        "Umkreis: 30 km um Rund um Ort",
+    ):
+        assert words in shown, words
+    assert "RUNNING</span>" not in shown
+    again = unescape(re.findall(r'href="(/search[^"]+)">Im Wort', page)[0])
+    for parameter in ("q=parken", "hub=wilster", "status=RUNNING", "from=2020", "near=099990000001", "km=30"):
+        assert parameter in again
+    english = await person.opened("/en/my/searches")
+    assert "running</span>" in english
 
 
 @pytest.mark.parametrize(

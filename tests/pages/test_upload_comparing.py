@@ -161,6 +161,7 @@ def test_a_new_row_becomes_a_draft_with_everything_in_it() -> None:
         contact__phone="03441 83",
     )
     assert found.verdict is Verdict.NEW
+    assert [(one.column.header, one.old, one.new) for one in found.differences][-1] == ("Kosten einmalig", "", "12000")
     assert found.plan is not None
     assert found.plan.input == {
         "title": "Bank",

@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from network.pages.upload_reading import read_table
 from network.pages.upload_template import csv_table, workbook
 from network.uploads import MAX_BYTES
 from search.indexer import Indexer
@@ -94,9 +95,10 @@ async def test_a_table_is_looked_at_and_taken_over(office: Office, lead: Person)
         bank(doubtful, topics="Mobilitaet; Unfug", status="fast fertig"),
         bank(wrong, contact__email="keine", started="31.02.2024"),
     )
-    assert card(page, 2).endswith(f"Zeile 2: {new} neu DigitalHub Zeitz")
+    assert card(page, 2).startswith(f"Zeile 2: {new} neu DigitalHub Zeitz Zusammenfassung: Eine Bank mit Ladestation.")
+    assert "Themen: Mobilität · Beginn: 05.2024 · Kosten einmalig: 12000" in card(page, 2)
     assert "zweifelhaft" in card(page, 3)
-    assert "Themen: „Mobilitaet“, „Unfug“ kennt Hubnetz nicht. Erlaubt ist: Mobilität." in card(page, 3)
+    assert "Themen: „Unfug“ kennt Hubnetz nicht. Erlaubt ist: Mobilität." in card(page, 3)
     assert "Stand: „fast fertig“ kennt Hubnetz hier nicht. Erlaubt ist: Idee, geplant, im Test" in card(page, 3)
     assert "E-Mail: „keine“ ist keine E-Mail-Adresse." in card(page, 4)
     assert "Beginn: „31.02.2024“ ist kein Datum" in card(page, 4)
@@ -461,6 +463,43 @@ async def test_what_may_be_done_already_is_named(tmp_path: Any, provider: Signin
         assert "1 Zeile übernommen" in (await taken(lead, page, row=["2"])).text
 
 
+async def test_how_often_the_database_is_asked_does_not_grow_with_what_it_holds(
+    tmp_path: Any, provider: SigningProvider
+) -> None:
+    async with office_of(tmp_path, provider) as office:
+        lead = await office.person("zeitz")
+        await office.project("laube", slug="laube", title="Laube")
+        rows = [bank("Neu"), bank("Laube"), {"slug": "laube", "title": "Lauben"}, bank("Anderswo", house="Einbeck")]
+        await previewed(lead, *rows)
+        calls = []
+        for more in (0, 40):
+            for number in range(more):
+                await office.project(f"mehr-{number}", title=f"Mehr {number}")
+            await indexed(office.service)
+            before = office.service.graph.calls  # type: ignore[attr-defined] # of the embedded store
+            await previewed(lead, *rows)
+            calls.append(office.service.graph.calls - before)  # type: ignore[attr-defined] # as above
+        assert calls[0] == calls[1] <= 60
+
+
 async def indexed(service: Service) -> None:
     assert service._opened is not None
     await Indexer(service.graph, service._opened.search, holder="tests").full_rebuild()
+
+
+async def test_the_entries_of_ones_hub_come_as_a_table_that_changes_nothing(office: Office, lead: Person) -> None:
+    title = unique("=Laube; +1")
+    await taken(lead, await previewed(lead, bank(title, topics="Mobilität", contact__email="hof@stadt.example")))
+    for ending in ("csv", "xlsx"):
+        answer = await lead.get(f"/upload/template.{ending}?entries=1")
+        assert answer.headers["content-disposition"] == f'attachment; filename="hubnetz-eintraege.{ending}"'
+        rows = read_table(answer.content).rows
+        (place,) = [at for at, row in enumerate(rows) if row.cells["title"] == title]
+        assert rows[place].cells["topics"] == "Mobilität"
+        assert not any(name.startswith("contact.") for row in rows for name in row.cells)
+        first = await upload(lead, answer.content, name=f"a.{ending}")
+        form = hidden_of(first.text, "/upload/rows" if place >= 50 else "/upload/take-over")
+        page = await lead.submit("/upload/rows", form | {"from": str(place - place % 50)})
+        assert "unverändert" in card(page.text, rows[place].number)
+    other = await office.person("wilster")
+    assert "Laube" not in (await other.get("/upload/template.csv?entries=1")).text

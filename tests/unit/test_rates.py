@@ -1,12 +1,14 @@
 """Budgets over time, by a clock of the test's own: what fits, how long to wait, and how much is remembered."""
 
 import asyncio
+import contextlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.principal import Anonymous, Principal
+from graph.commands.callbacks import CALLS_A_DAY
 from network.rates import Allowance, Charge, Kind, Rate, RateLimitedError, Rates, RateSettings, address_key
 
 
@@ -198,6 +200,24 @@ def test_nobody_can_pass_for_an_address() -> None:
     Allowance(rates, "192.0.2.9").take(Kind.OPERATIONS, Principal("address", "192.0.2.1"))
     Allowance(rates, None).take(Kind.OPERATIONS)
     Allowance(rates, None).take(Kind.OPERATIONS)
+
+
+def test_who_asks_for_calls_every_hour_has_a_day_of_them_and_leaves_others_theirs() -> None:
+    clock = Clock()
+    rates = Rates(RateSettings().rates(is_production=True), clock=clock)
+    asked = 0
+    for _ in range(12):
+        for _ in range(3):
+            with contextlib.suppress(RateLimitedError):
+                Allowance(rates, "192.0.2.1").take(Kind.CALLBACKS)
+                asked += 1
+        clock.now += 3_600
+    assert asked <= 6 + 12 * 6 / 24
+    assert asked * 6 < CALLS_A_DAY
+    for _ in range(3):
+        Allowance(rates, "192.0.2.2").take(Kind.CALLBACKS)
+        Allowance(rates, "192.0.2.1").take(Kind.CALLBACKS, Principal("a", "b"))
+    assert not RateSettings(callbacks=0).rates(is_production=True).keys() & {Kind.CALLBACKS, Kind.CALLBACKS_OF_A_DAY}
 
 
 def test_the_rates_of_a_place() -> None:

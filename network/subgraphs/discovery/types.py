@@ -22,6 +22,7 @@ from network.subgraphs.vocabulary import NeedKind
 from search.catalogues import CatalogueLink
 from search.explaining import MAX_WORDS
 from search.finder import BAND
+from search.service import PASSAGES
 from search.snippets import Part
 
 if TYPE_CHECKING:
@@ -244,7 +245,9 @@ class SearchEdge:
     node: Project = reference("The project.")
     score: float = attribute("How well it matches, 0 to 1; comparable within one answer only.")
     title: Passage | None = attribute("The title with matches marked; null where nothing in it matched.")
-    snippets: list[Passage] = attribute("Passages where the text matched, the weightiest first, at most two.")
+    snippets: list[Passage] = attribute(
+        "Passages where the text matched, the weightiest first, at most two.", directives=[at_most(PASSAGES)]
+    )
     explanation: SearchExplanation | None = attribute("Why it was found; null unless asked for by `explain`.")
 
 

@@ -221,6 +221,8 @@ def _of_people(town: Town) -> None:
     town.do("lead", "follow", "viewer { subject }", target=f"Topic:{TOPIC}")
     town.do("lead", "saveSearch", "viewer { subject }", name="Nichts", query="qqqxxxqqq", filter={})
     town.do("lead", "registerWebhook", "webhook", url="https://system.example/hubnetz", kinds=["EVENT_CANCELLED"])
+    feed = {"name": "Was neu ist", "form": "NEWS", "page": "/projects"}
+    town.do("lead", "createFeedAddress", "viewer { subject }", **feed)
     invited = {"house": TOWN, "role": "MUNICIPALITY", "email": "ordnungsamt@stadt.example"}
     town.do("lead", "inviteMember", "invitation", **invited)
 

@@ -1,17 +1,34 @@
 """Every page in a real browser: for everybody, in both languages and themes, without script, with nobody else asked."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Final
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.fixtures.process import Server
+from bench.pages import sign_in
+from tests.fixtures.process import START_S, Server
 from tests.pages.browser.addresses import NO_PAGES, SAMPLES, addresses, in_english, patterns
-from tests.pages.browser.visiting import COLOURS, Visitor, visiting
+from tests.pages.browser.visiting import ACCOUNT, COLOURS, Visitor, visiting
 
 PATTERNS = sorted(SAMPLES)
 # A screen of 1280 px at 400 %, and a tablet; the screen itself is what the page is opened on.
 WIDTHS = (320, 768)
+MOST_BYTES: Final = 100_000
+"""Of a page with its style and its scripts, without pictures, before any compression."""
+# The editor for those who write queries has a weight of its own.
+_PARTS: Final = re.compile(r'<link rel="stylesheet" href="(/static/[^"]+)"|<script[^>]* src="(/static/[^"]+)"')
+
+
+@pytest.fixture(scope="module")
+def client(server: Server) -> Iterator[httpx.Client]:
+    """The lead of a hub, as bytes arrive at her."""
+    with httpx.Client(base_url=server.url, timeout=START_S, follow_redirects=True, trust_env=False) as made:
+        sign_in(made, ACCOUNT)
+        yield made
 
 
 def test_every_page_has_an_address_to_look_at() -> None:
@@ -53,6 +70,16 @@ def test_every_page_says_the_same_without_script(
     for address in addresses(server.url, filled, pattern):
         assert plain.open(address) == stranger.open(address), address
     plain.check_quiet()
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_page_weighs_little(server: Server, filled: Mapping[str, str], client: httpx.Client, pattern: str) -> None:
+    for address in addresses(server.url, filled, pattern):
+        page = client.get(address, headers={"accept": "text/html"})
+        assert page.status_code < 500, address
+        parts = {unescape(style or script) for style, script in _PARTS.findall(page.text)}
+        size = len(page.content) + sum(len(client.get(part).content) for part in parts)
+        assert size < MOST_BYTES, f"{address}: {size} bytes, {len(page.content)} of them the page"
 
 
 def test_forms_work_without_script(plain: Visitor) -> None:

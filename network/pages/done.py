@@ -53,6 +53,9 @@ NOTES: Final[dict[str, str]] = {
     "consented": message(
         "Danke. Andere sehen den Eintrag jetzt, und Sie bekommen einen Link, mit dem Sie zurückkönnen."
     ),
+    "tested": message(
+        "Die Probe ist unterwegs. Laden Sie die Seite gleich noch einmal, um zu sehen, was daraus wurde."
+    ),
     "submitted": message("Eingereicht. Ihr Hub prüft den Eintrag und meldet sich."),
     "published": message("Veröffentlicht."),
     "returned": message("Ihre Anmerkungen sind beim Haus, das den Eintrag geschrieben hat."),

@@ -50,6 +50,7 @@ from network.pages import (
     tables,
     task_actions,
     upload_page,
+    webhook_forms,
 )
 from network.pages.rendering import STATIC, digest, is_plain_path
 from network.pages.site import Site
@@ -77,6 +78,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *online_forms.routes(site),
         *event_forms.routes(site),
         *callbacks.routes(site),
+        *webhook_forms.routes(site),
         *hub_forms.routes(site),
         *expert_forms.routes(site),
         *review.routes(site),

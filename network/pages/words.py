@@ -240,6 +240,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "UNIVERSITY": "Hochschule",
         "ORGANISATION": "Organisation",
     },
+    "DeliveryAnswer": {
+        "no answer in time": "keine Antwort in der Zeit",
+        "no connection": "keine Verbindung",
+        "no answer": "keine Antwort",
+        "name not found": "Name nicht gefunden",
+        "address refused": "Adresse nicht erlaubt",
+        "certificate refused": "Zertifikat nicht gültig",
+        "not signed": "nicht unterschrieben",
+        "internal error": "Fehler bei uns",
+    },
     "LetterKind": {"TASK": "E-Mails zu Aufgaben", "DIGEST": "Zusammenfassungen"},
     "MembershipKind": {
         "hub_lead": "Hub-Leitung",

@@ -128,6 +128,12 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/my/listings/consent": ("/my/listings/consent?expert=none",),
     "/my/listings/withdraw": ("/my/listings/withdraw?expert=none",),
     "/upload": ("/upload",),
+    "/my/webhooks": ("/my/webhooks",),
+    "/my/webhooks/new": ("/my/webhooks/new",),
+    **{
+        f"/my/webhooks/{form}": (f"/my/webhooks/{form}?webhook=none",)
+        for form in ("edit", "secret", "test", "enable", "remove")
+    },
     "/review": ("/review",),
     "/projects/{slug}/publish": ("/projects/{submitted}/publish",),
     "/projects/{slug}/request-changes": ("/projects/{submitted}/request-changes",),

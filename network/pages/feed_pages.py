@@ -57,7 +57,7 @@ def routes(site: Site) -> list[BaseRoute]:
             request,
             "my_feeds.html",
             addresses=shown,
-            known_lists=list(NAMES.items()),
+            known_lists=[(path, called) for path, called in NAMES.items() if path != "/compare"],
             now=instant(datetime.now(UTC)),
             may_take_part=is_member(request),
             unseen_days=UNSEEN_DAYS,

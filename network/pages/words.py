@@ -147,6 +147,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "withdraw_project": "Zurückgezogen",
         "confirm_still_current": "Als aktuell bestätigt",
         "complete_entry": "Eine Angabe nachgetragen",
+        "add_document": "Dokument ergänzt",
+        "add_result": "Ergebnis ergänzt",
         "confirm_partnership": "Beteiligung bestätigt",
         "decline_partnership": "Beteiligung abgelehnt",
         "join_project": "Um Beteiligung gebeten",

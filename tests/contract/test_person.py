@@ -20,11 +20,21 @@ from graph.field_usage import Client
 from graph.history import history
 from graph.model import Answer, Expert, NodeKey, Question, Task
 from graph.person import Person, identify
-from graph.personal import Actor, Follow, Invitation, Letter, Notification, SavedSearch, SingleUseLink, Webhook
+from graph.personal import (
+    Actor,
+    FeedToken,
+    Follow,
+    Invitation,
+    Letter,
+    Notification,
+    SavedSearch,
+    SingleUseLink,
+    Webhook,
+)
 from graph.port import GraphStore
 from graph.relationships import Plain
 from graph.values import Contact, Instant
-from graph.vocabulary import LetterKind, LinkPurpose, NewsKind, TaskKind, Visibility
+from graph.vocabulary import FeedForm, LetterKind, LinkPurpose, NewsKind, TaskKind, Visibility
 from tests.fixtures.contributing import TOWN_CLERK, at, drafted, found_network
 from tests.fixtures.faults import Killed, Stepping, Steps
 from tests.fixtures.units import all_changes, pending, stored, write
@@ -56,6 +66,9 @@ def things_of(actor: str, email: str, mark: str) -> list[Any]:
             **day,
         ),
         Webhook(id=f"webhook-{mark}", actor=actor, url="https://hook.example/x", sealed="s"),
+        FeedToken(
+            id=f"feed-{mark}", actor=actor, name="Meins", form=FeedForm.TABLE, page="/search?q=parken", expires_at=NOW
+        ),
         Invitation(
             id=f"invitation-{mark}", house="Hub:zeitz", role="hub_member", email=email, invited_by="a", expires_at=NOW
         ),

@@ -205,6 +205,9 @@ async def test_the_doctor_tells_of_them_and_where_they_do_not_belong(plain: Grap
     assert "hubnetz seed" in told.advice
     (wrong,) = await examples(full, is_public=True)
     assert wrong.is_wrong
+    # Their keys are nothing that one could look up.
+    without_key = [await store.query("doctor_unresolved", {"limit": 1_000}) for store in (plain, full)]
+    assert without_key[0] == without_key[1]
 
 
 def test_production_refuses_them_and_loads_nothing(tmp_path: Path) -> None:

@@ -68,7 +68,11 @@ PANELS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (cast.OF_TOWN, "/my", ("Sagen, ob Ihr Haus mitmacht: Beispiel: Zählstellen für Radwege", "Zurückrufen")),
     (cast.OF_TOWN, "/my", ("Nachnutzung bestätigen", "Beispiel: Baumkataster, noch im Entwurf")),
     (cast.OF_TOWN, "/my/inbox", ("Die Frage betrifft ein Projekt Ihres Hauses",)),
-    (cast.OF_TOWN, f"{PARKING}/history", ("Beteiligung bestätigt", "Sie selbst")),
+    (
+        cast.OF_TOWN,
+        f"{PARKING}/history",
+        ("Beteiligung bestätigt", "Dokument ergänzt", "Ergebnis ergänzt", "Sie selbst"),
+    ),
     (cast.OF_VILLAGE, "/my", ("Beispiel: Digitales Schwarzes Brett", "Beispiel: Freie Fahrradboxen am Bahnhof")),
     (cast.OF_VILLAGE, "/my", ("Sagen, ob Sie es noch nutzen", "Was Ihr Haus nachnutzt")),
     (cast.OF_UNIVERSITY, "/my", ("Beispiel: Zählstellen für Radwege", "noch nicht bestätigt")),

@@ -12,6 +12,7 @@ from network.pages import routes
 from network.pages.language import ENGLISH_PREFIX, language_of
 from network.pages.site import Site
 from network.pages.stash import Stash
+from network.pages.tables import TABLES
 
 ORIGIN: Final = "http://127.0.0.1"
 
@@ -83,6 +84,9 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/experts/{key}/callback": (First("/experts/{}/callback", "experts", "id"),),
     "/needs/new": ("/needs/new?title=Laterne",),
     "/needs/{key}/close": ("/needs/{need}/close",),
+    "/my/feeds": ("/my/feeds",),
+    "/my/feeds/new": ("/my/feeds/new?form=TABLE&page=/needs",),
+    "/my/feeds/revoke": ("/my/feeds/revoke?feed=none",),
     "/my/searches": ("/my/searches",),
     "/my/searches/new": ("/my/searches/new?q=parken",),
     "/my/searches/delete": ("/my/searches/delete?search={search}",),
@@ -146,6 +150,7 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/sign-in": ("/sign-in",),
     "/link/{secret}": ("/link/none",),
     "/unsubscribe/{token}": ("/unsubscribe/none",),
+    "/feeds/{secret}/{file}": ("/feeds/none/hubnetz-hubs.csv",),
     "/{path:path}": ("/nowhere",),
 }
 """Pattern of a page's route -> addresses to look at, with what `filling` enters in braces."""
@@ -166,6 +171,10 @@ NO_PAGES: Final = frozenset(
         "/upload/take-over",
         "/upload/template.csv",
         "/upload/template.xlsx",
+        "/events.ics",
+        "/projects.atom",
+        "/search.atom",
+        *(f"{path}.csv" for path in TABLES),
     }
 )
 """Files, data, and what leads elsewhere."""
@@ -181,6 +190,7 @@ def patterns() -> Iterator[str]:
         schema="",
         browsers=browsers,
         doors=nothing,
+        feeds=nothing,
         stash=Stash(nothing, nothing, ORIGIN),
         is_development=True,
     )

@@ -41,6 +41,7 @@ from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.pages import feeds
 from network.pages import routes as pages
 from network.pages.asking import Asking
+from network.pages.done import Notes
 from network.pages.legal_texts import LegalTexts
 from network.pages.links import Doors
 from network.pages.problem_page import problem_page
@@ -302,6 +303,7 @@ def _site(
         feeds=doors.store,
         stash=None if browsers is None else Stash(renderer, sealer, browsers.origin),
         sealer=None if browsers is None else sealer,
+        notes=Notes(secret_keys(settings)),
         legal=LegalTexts.read(settings.legal_dir),
         feedback=make_feedback(settings),
         is_only=settings.takes_trusted_documents_only,

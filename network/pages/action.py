@@ -26,7 +26,7 @@ from network.pages.own_houses import own_houses
 from network.pages.rendering import environment
 from network.pages.site import Site, in_both_languages
 from network.pages.stash import restored
-from network.request import caller_of
+from network.request import caller_of, form_token_of
 
 Difference = tuple[Input, str, str]
 """A field, what somebody wrote there, and what somebody else stored meanwhile."""
@@ -195,7 +195,7 @@ def _done(site: Site, request: Request, action: Action, subject: Subject, sent: 
         return action.answer(site, request, subject, sent.success)
     path = subject.address if action.leads_to is None else action.leads_to(subject, sent.success)
     note = action.note if isinstance(action.note, str) else action.note(subject, sent.filled)
-    return see_other(request, path, note)
+    return see_other(site, request, path, note)
 
 
 async def filled_in(
@@ -278,11 +278,12 @@ async def sent_or_kept(site: Site, request: Request, operation: str, form: Form,
         return Sent(filled.with_problems({"": _TOO_OFTEN if error.status == 429 else _AWAY}), status=error.status)
 
 
-def see_other(request: Request, path: str, note: str) -> Response:
+def see_other(site: Site, request: Request, path: str, note: str) -> Response:
     """On to the page of that path, which says what was done."""
     where, _, part = path.partition("#")
     where, _, query = where.partition("?")
-    there = address(request, where, **dict(parse_qsl(query)), **{done.PARAMETER: note})
+    told = site.notes.signed(note, where, form_token_of(request.scope))
+    there = address(request, where, **dict(parse_qsl(query)), **{done.PARAMETER: told})
     return RedirectResponse(f"{there}#{part}" if part else there, 303, _UNKEPT)
 
 

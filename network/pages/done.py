@@ -1,6 +1,17 @@
-"""What a page says above its content after something was written: named in the address, so that no address puts words on a page."""
+"""What a page says above its content after something was written.
 
+It is named in the address, signed for whoever wrote and for a moment: no address puts words on a page, and none that is
+passed on tells others that they did something.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Sequence
 from typing import Final
+from urllib.parse import unquote
 
 from network.pages.language import message
 
@@ -61,3 +72,50 @@ NOTES: Final[dict[str, str]] = {
     "returned": message("Ihre Anmerkungen sind beim Haus, das den Eintrag geschrieben hat."),
 }
 """Name -> text of the catalogue."""
+_LASTS_S: Final = 120
+"""Until a page that is loaded again says it no more. Readers without a session are told apart by nothing but time."""
+_MAC_BYTES: Final = 16
+
+
+class Notes:
+    """Signs notes and reads them.
+
+    Args:
+        keys: Secrets of the service; the first signs, all are good. Without one, notes are those of this process.
+        clock: Seconds since 1970.
+    """
+
+    def __init__(self, keys: Sequence[str] = (), *, clock: Callable[[], float] = time.time) -> None:
+        self._keys = [key.encode() for key in keys] or [secrets.token_bytes(32)]
+        self._clock = clock
+
+    def signed(self, name: str, path: str, reader: str | None) -> str:
+        """The parameter that says `name` on the page at `path`.
+
+        Args:
+            path: Without its language.
+            reader: What only the session of who wrote has; None for who has none.
+        """
+        at = f"{int(self._clock()):x}"
+        return f"{name}.{at}.{self._mac(self._keys[0], name, at, path, reader)}"
+
+    def told(self, parameter: str, path: str, reader: str | None) -> str:
+        """The text of the catalogue that the parameter says there to this reader now; "" for nothing."""
+        name, _, rest = parameter.partition(".")
+        at, _, mac = rest.partition(".")
+        try:
+            age_s = self._clock() - int(at, 16)
+        except ValueError:
+            return ""
+        if name not in NOTES or not 0 <= age_s + 1 <= _LASTS_S:
+            return ""
+        is_ours = any(
+            hmac.compare_digest(mac.encode(), self._mac(key, name, at, path, reader).encode()) for key in self._keys
+        )
+        return NOTES[name] if is_ours else ""
+
+    def _mac(self, key: bytes, *said: str | None) -> str:
+        # No part has a line break: paths are those of routes, the rest is made here.
+        text = "\n".join(("note", *(unquote(part or "") for part in said)))
+        digest = hmac.new(key, text.encode(), hashlib.sha256).digest()[:_MAC_BYTES]
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

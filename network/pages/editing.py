@@ -153,7 +153,7 @@ def routes(site: Site) -> list[BaseRoute]:
         page = f"/projects/{project['slug']}/edit"
         if sent.success is not None:
             following = STEPS[min(place + 1, len(STEPS) - 1)]
-            return see_other(request, f"{page}?step={following.name}", "saved")
+            return see_other(site, request, f"{page}?step={following.name}", "saved")
         return site.renderer.page(
             request,
             "project_edit.html",

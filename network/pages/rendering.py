@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from network.authentication import FORM_FIELD, Browsers
 from network.pages.account import Account, account
 from network.pages.addresses import external, host, mailbox, telephone
-from network.pages.done import NOTES, PARAMETER
+from network.pages.done import PARAMETER, Notes
 from network.pages.feed_text import addressed, webcal
 from network.pages.formats import formats
 from network.pages.house_names import HouseNames
@@ -24,6 +24,7 @@ from network.pages.language import Language, language_of, message, translations,
 from network.pages.standing import is_changed, sources_day
 from network.pages.table_file import MAX_ROWS
 from network.pages.words import WORDS
+from network.request import form_token_of
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -58,12 +59,14 @@ class Renderer:
         browsers: What is needed to know who reads; None where nobody can sign in.
         is_development: Says on every page that accounts are samples.
         houses: What is known of how houses are called.
+        notes: Signs and reads what pages say after something was done.
     """
 
     public_url: str
     browsers: Browsers | None = None
     is_development: bool = False
     houses: HouseNames = field(default_factory=HouseNames)
+    notes: Notes = field(default_factory=Notes)
 
     def page(
         self,
@@ -113,6 +116,13 @@ class Renderer:
             again_text=known.gettext(label) if label else "",
         )
 
+    def _told(self, request: Request) -> str:
+        """What was just done, as the address says it."""
+        parameter = request.query_params.get(PARAMETER)
+        if not parameter:
+            return ""
+        return self.notes.told(parameter, without_language(request.url.path), form_token_of(request.scope))
+
     def _frame(self, request: Request, language: Language, reader: Account) -> dict[str, Any]:
         known = translations(language)
         path = without_language(request.url.path)
@@ -131,7 +141,7 @@ class Renderer:
             "form_field": FORM_FIELD,
             "is_development": self.is_development,
             "can_sign_in": self.browsers is not None,
-            "done": known.gettext(NOTES[noted]) if (noted := request.query_params.get(PARAMETER)) in NOTES else "",
+            "done": known.gettext(told) if (told := self._told(request)) else "",
             "navigation": [(address, known.gettext(text)) for address, text in NAVIGATION],
         }
 

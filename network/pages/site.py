@@ -9,6 +9,7 @@ from graph.port import GraphStore
 from network.authentication import Browsers
 from network.mail.feedback import Feedback
 from network.pages.asking import Asking
+from network.pages.done import Notes
 from network.pages.legal_texts import LegalTexts
 from network.pages.links import Doors
 from network.pages.paths import Handler, in_both_languages
@@ -33,6 +34,7 @@ class Site:
         feeds: Where personal feed addresses are looked up; None where there are none.
         stash: Keeps what was typed while a session ran out; None where nobody can sign in.
         sealer: Seals what a page gives its reader to bring back; None where nobody can sign in.
+        notes: Signs what a page says after something was done.
         legal: What the operator says of itself.
         feedback: How reports of barriers reach the operator; None where they do not.
         is_only: Whether most people may run published documents only, which the explorer then says.
@@ -49,6 +51,7 @@ class Site:
     feeds: GraphStore | None = None
     stash: Stash | None = None
     sealer: Sealer | None = None
+    notes: Notes = field(default_factory=Notes)
     legal: LegalTexts = field(default_factory=LegalTexts)
     feedback: Feedback | None = None
     is_only: bool = False
@@ -61,4 +64,5 @@ class Site:
             browsers=self.browsers,
             is_development=self.is_development,
             houses=self.asking.houses,
+            notes=self.notes,
         )

@@ -63,6 +63,11 @@ class Person(Browser):
         return await self.opened(answer.headers["location"])
 
 
+def led_to(answer: httpx.Response) -> str:
+    """Where a form led on to, with the name of what is said there and without the signature that lets it be said."""
+    return re.sub(r"\b(done=[a-z-]+)\.[0-9a-f]+\.[\w-]+", r"\1", answer.headers["location"])
+
+
 def hidden_of(text: str, path: str) -> dict[str, str]:
     """The hidden fields of the form of a page that is sent to `path`."""
     for form in re.findall(r"<form .*?</form>", text, re.DOTALL):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.desks import OURS, Office, Person
+from tests.pages.desks import OURS, Office, Person, led_to
 
 RECORD = "/online-services/record"
 EINBECK = "Municipality:031550013013"
@@ -30,7 +30,7 @@ async def test_a_municipality_records_and_takes_back(office: Office) -> None:
     assert f'value="{SERVICE}" checked> Wohnsitz anmelden' in shown
     given = {"municipality": EINBECK, "service": SERVICE, "url": "https://einbeck.example/ummelden", "since": "05.2025"}
     answer = await person.fill(RECORD, **given, isOnline="yes")
-    assert answer.headers["location"] == f"{page}?done=online-recorded#services"
+    assert led_to(answer) == f"{page}?done=online-recorded#services"
     assert "https://einbeck.example/ummelden" in await person.follow_on(answer)
     assert await online(office, person, EINBECK) == [("https://einbeck.example/ummelden", "2025-05", "Einbeck")]
     # What is recorded stands in the form; replaced, it is one still; taken back, it is gone.

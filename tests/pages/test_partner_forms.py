@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from tests.pages.desks import OURS, Office, Person
+from tests.pages.desks import OURS, Office, Person, led_to
 from tests.pages.test_registration_forms import BEGUN
 
 EINBECK = "Municipality:031550013013"
@@ -41,7 +41,7 @@ async def test_a_partner_is_named_by_name_and_asked(office: Office, author: Pers
     assert "auch ohne eigenes Konto" in await author.opened(f"{page}/edit?step=partners")
     assert '<option value="Pilotkommune">' in await author.opened(add)
     answer = await author.fill(add, changes__partners__find="einbeck", role="Pilotkommune")
-    assert answer.headers["location"] == f"{page}/edit?step=partners&done=partner-asked", answer.text
+    assert led_to(answer) == f"{page}/edit?step=partners&done=partner-asked", answer.text
     shown = await author.follow_on(answer)
     assert "Einbeck" in shown
     assert "angefragt am" in shown
@@ -77,7 +77,7 @@ async def test_what_is_called_alike_is_offered_to_choose(office: Office, author:
     chosen = {"changes.partners": "Hub:wilster", "changes.partners.find": "DigitalHub", "role": "Rolle"}
     fields = await author.hidden(add) | chosen | {"changes.partners.seen": "DigitalHub"}
     first, second = [await author.submit(add, fields) for _ in range(2)]
-    assert first.headers["location"] == second.headers["location"]
+    assert led_to(first) == led_to(second)
     assert houses(await stored(office, author, page)) == [("Hub:wilster", "Rolle")]
 
     nobody = await author.fill(add, changes__partners__find="Gibt es <i>nicht")
@@ -112,12 +112,12 @@ async def test_a_hub_enters_for_another_house_which_is_asked(office: Office) -> 
     hub = await office.person("zeitz")
     given = BEGUN | {"title": f"Für andere {uuid4().hex[:8]}", "house": ""}
     answer = await hub.fill("/projects/new", **given, house__find="Einbeck")
-    assert answer.headers["location"].endswith("done=drafted-asks-house"), answer.text
+    assert led_to(answer).endswith("done=drafted-asks-house"), answer.text
     page = answer.headers["location"].partition("?")[0].rpartition("/")[0]
     found = await stored(office, hub, page)
     assert (found["owner"], houses(found)) == (None, [(EINBECK, None)])
     own = await hub.fill("/projects/new", **given | {"title": f"Eigenes {uuid4().hex[:8]}", "house": "Hub:zeitz"})
-    assert own.headers["location"].endswith("done=drafted")
+    assert led_to(own).endswith("done=drafted")
 
 
 async def test_who_is_no_hub_enters_for_own_houses_alone(office: Office, author: Person) -> None:

@@ -13,7 +13,7 @@ import pytest_asyncio
 from tests.fixtures.builders import involves, plant, relate
 from tests.fixtures.provider import SigningProvider
 from tests.network.writing import stadt, zeitz
-from tests.pages.desks import OURS, Office, Person, hidden_of, office_of
+from tests.pages.desks import OURS, Office, Person, hidden_of, led_to, office_of
 
 ADOPTIONS = """query ($slug: String) { project(slug: $slug) { adoptions(first: 10) { edges { node {
   id status since adapted cost confirmedByOwnerAt house { id } reports { text wouldDoAgain } } } } } }"""
@@ -46,7 +46,7 @@ async def test_a_house_records_that_it_reuses_a_project_and_the_owner_confirms(o
     assert f'href="{spot}/adopt"' in page
 
     answer = await einbeck.fill(f"{spot}/adopt", **REUSE, since="05.2024", adapted="Nur die Karte", cost="12.500 €")
-    assert answer.headers["location"] == f"{spot}?done=adopted-asks-owner#reuse"
+    assert led_to(answer) == f"{spot}?done=adopted-asks-owner#reuse"
     assert "wird gebeten, es zu bestätigen" in await einbeck.follow_on(answer)
     (made,) = await adoptions(office, einbeck, spot)
     assert (made["status"], made["since"], made["adapted"], made["cost"]) == (
@@ -59,7 +59,7 @@ async def test_a_house_records_that_it_reuses_a_project_and_the_owner_confirms(o
     confirm = f"/adoptions/{made['id'].partition(':')[2]}/confirm"
     assert confirm in await zeitz.opened(spot)
     assert confirm not in await einbeck.opened(spot)
-    assert (await zeitz.fill(confirm)).headers["location"] == f"{spot}?done=confirmed#reuse"
+    assert led_to(await zeitz.fill(confirm)) == f"{spot}?done=confirmed#reuse"
     (made,) = await adoptions(office, einbeck, spot)
     assert made["confirmedByOwnerAt"] is not None
 
@@ -243,7 +243,7 @@ async def test_where_nobody_owns_an_entry_it_says_who_is_asked_instead(
     assert reads in await person.opened(f"{page}/ask")
     assert f"{decides} entscheidet" in await person.opened(f"{page}/join")
     wish = await person.fill(f"{page}/adopt", **REUSE | {"status": "INTERESTED"})
-    assert wish.headers["location"] == f"{page}?done=adopted#reuse"
+    assert led_to(wish) == f"{page}?done=adopted#reuse"
     assert confirms in await person.follow_on(await person.fill(f"{page}/adopt", **REUSE))
     assert f"{decides} entscheidet" in await person.follow_on(await person.fill(f"{page}/join", house=REUSE["house"]))
 

@@ -157,4 +157,8 @@ def _label_at(boxes: Mapping[str, Box], start: Box, end: Box) -> tuple[float, fl
 
 
 def _lines(name: str) -> tuple[str, ...]:
-    return tuple(textwrap.wrap(name, _LINE, max_lines=_LINES, placeholder=" …", break_long_words=True)) or ("",)
+    lines = textwrap.wrap(name, _LINE) or [""]
+    if len(lines) > _LINES:
+        # Not by `max_lines`, which leaves nothing of a last line whose one word is too long.
+        lines[_LINES - 1] = f"{lines[_LINES - 1][: _LINE - 1].rstrip()}…"
+    return tuple(lines[:_LINES])

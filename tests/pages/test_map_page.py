@@ -163,3 +163,12 @@ def test_no_box_lies_on_another_and_all_are_in_the_picture(count: int, data: st.
         assert 0 <= box.y <= drawn.height - BOX_HEIGHT
         assert len(box.lines) <= 2
     assert drawn == picture(nodes, edges)
+
+
+def test_a_box_shows_as_much_of_a_long_word_as_it_holds() -> None:
+    name = "Abfallwirtschaftsgebührenbescheiderstellung nach Satzung"
+    (box,) = picture([{"id": "n", "label": name, "distance": 0}], []).boxes
+    first, second = box.lines
+    assert second.endswith("…")
+    assert name.startswith(first + second.removesuffix("…"))
+    assert len(second) == len(first)

@@ -183,7 +183,7 @@ NO_PAGES: Final = frozenset(
 def patterns() -> Iterator[str]:
     """Of every route that a browser opens, in German."""
     browsers: Any = SimpleNamespace(sessions=SimpleNamespace(parties={}), cookies=None, origin=ORIGIN)
-    nothing: Any = SimpleNamespace()
+    nothing: Any = SimpleNamespace(houses=None)
     site = Site(
         asking=nothing,
         public_url=ORIGIN,

@@ -38,6 +38,7 @@ CALLERS = {
     "mutations-996-join-project": "dataport",
     "mutations-997-decide-partner": "merseburg",
     "mutations-998-register-webhook": "dataport",
+    "mutations-999-create-feed-address": "dataport",
     "mutations-992-invite-member": "zeitz",
     "mutations-993-save-house-contact": "stadt",
 }

@@ -46,6 +46,7 @@ _PAST: Final = message(
     "Dieser Tag ist schon vorbei. War die Veranstaltung schon, wählen Sie beim Stand „hat stattgefunden“."
 )
 _BACKWARDS: Final = message("Das Ende liegt vor dem Beginn.")
+_NOT_HERE: Final = message("Absagen geht auf einer eigenen Seite: Dort sagen Sie, warum.")
 _NOWHERE: Final = message("Wo findet es statt? Bitte einen Ort oder eine Adresse im Netz.")
 _KINDS: Final = (
     message("Workshop"),
@@ -94,7 +95,7 @@ async def _stored(site: Site, request: Request) -> Subject:
     typed |= {f"{_PREFIX}{name}": typed_day(event[name]) for name in _DAYS}
     typed |= {_TOPICS: [one["slug"] for one in event["topics"]], _HOSTS: [id_ for id_ in hosts if id_ in known]}
     return Subject(
-        data={"id": event["id"], "kept": [id_ for id_ in hosts if id_ not in known]},
+        data={"id": event["id"], "status": event["status"], "kept": [id_ for id_ in hosts if id_ not in known]},
         title=event["title"],
         address=f"/events/{event['id'].partition(':')[2]}",
         choices={_TOPICS: topics_of(request, answer.data), _HOSTS: own},
@@ -126,6 +127,8 @@ def _checked(subject: Subject, filled: Filled) -> Mapping[str, str]:
         problems |= {f"{_PREFIX}place": _NOWHERE, **({} if problems else {f"{_PREFIX}onlineUrl": _NOWHERE})}
     if not subject.data["kept"] and not given.get("hosts"):
         problems[_HOSTS] = message("Bitte mindestens ein Haus, das einlädt.")
+    if given["status"] == "CANCELLED" != subject.data.get("status"):
+        problems[f"{_PREFIX}status"] = _NOT_HERE
     starts, ends = given.get("startsAt"), given.get("endsAt")
     if starts and ends and ends < starts[: len(ends)]:
         problems[f"{_PREFIX}endsAt"] = _BACKWARDS
@@ -199,6 +202,20 @@ _INPUTS: Final = (
         clears=True,
     ),
 )
+
+
+def _changing(one: Input) -> Input:
+    """The field for an event that is there already."""
+    match one.field.name:
+        case "changes.hosts":
+            # Where others host it, too, one's own house may leave.
+            return replace(one, field=replace(one.field, is_required=False))
+        case "changes.status":
+            # Saved with anything else, an event that was cancelled would take place after all.
+            return replace(one, field=replace(one.field, choices=(*(one.field.choices or ()), "CANCELLED")))
+    return one
+
+
 NEW: Final = Action(
     path="/events/new",
     title=message("Veranstaltung eintragen"),
@@ -218,11 +235,7 @@ EDIT: Final = Action(
     button=message("Speichern"),
     mutation="save_event",
     load=_stored,
-    # Where others host it, too, one's own house may leave.
-    inputs=tuple(
-        replace(one, field=replace(one.field, is_required=one.field.is_required and one.field.name != _HOSTS))
-        for one in _INPUTS
-    ),
+    inputs=tuple(map(_changing, _INPUTS)),
     whole=_written,
     check=_checked,
     compares=True,

@@ -100,6 +100,20 @@ async def test_what_is_wrong_is_beside_its_field(
     assert f"&lt;i&gt;{mark}</textarea>" in answer.text
 
 
+async def test_a_cancelled_event_stays_so_unless_somebody_says_otherwise(
+    office: Office, lead: Person, page: str
+) -> None:
+    refused = await lead.fill(f"{page}/edit", **given(status="CANCELLED"))
+    assert 'id="changes.status-error"' in refused.text
+    await lead.fill(f"{page}/cancel", reason="Sturm")
+    assert '<option value="CANCELLED" selected>' in await lead.opened(f"{page}/edit")
+    await lead.fill(f"{page}/edit", **given(status="CANCELLED", title="Später"))
+    found = await stored(office, lead, page)
+    assert (found["title"], found["status"], found["reasonCancelled"]) == ("Später", "CANCELLED", "Sturm")
+    await lead.fill(f"{page}/edit", **given())
+    assert (await stored(office, lead, page))["status"] == "PLANNED"
+
+
 @pytest.mark.parametrize("typed", [{"startsAt": day(0)}, {"startsAt": day(-2), "endsAt": day(0)}, {"startsAt": ""}])
 async def test_what_is_not_over_can_be_entered(lead: Person, typed: dict[str, str]) -> None:
     assert (await lead.fill("/events/new", **given(**typed))).status_code == 303

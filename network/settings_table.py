@@ -264,7 +264,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "Time for one operation; the database stops with it.",
         values.seconds(0.1, 300),
     ),
-    _limit("MAX_BODY_BYTES", 262_144, "Request body.", low=1_024, high=16_777_216),
+    _limit("MAX_BODY_BYTES", 262_144, "Request body; uploaded tables may have 2 MB.", low=1_024, high=16_777_216),
     _limit("MAX_TOKENS", 2_000, "Tokens of a GraphQL document; comments have the same limit of their own."),
     _limit("MAX_DEPTH", 15, "Fields within fields.", high=60),
     _limit("MAX_ALIASES", 15, "Aliases after fragments are expanded."),

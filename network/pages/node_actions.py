@@ -88,130 +88,102 @@ def naming(name: str, **more: Any) -> Callable[[Subject, Filled], Data]:
     return lambda subject, _: {name: subject.data["id"], **more}
 
 
-ANSWER: Final = Action(
-    path="/questions/{key}/answer",
-    title=message("Antworten"),
-    button=message("Antwort absenden"),
-    mutation="answer_question",
-    load=by_path("Question"),
-    inputs=(
-        area("text", message("Ihre Antwort"), required=True, most=5_000),
-        house(message("Für welches Haus antworten Sie?")),
+def _on(label: str, verb: str, mutation: str, title: str, button: str, **more: Any) -> Action:
+    """An action about one node: at `/questions/{key}/…`, with a mutation whose input names the node by its kind."""
+    kind = label.lower()
+    fixed = naming(kind, **more.pop("fixed", {}))
+    path = f"/{kind}s/{{key}}/{verb}"
+    return Action(path=path, title=title, button=button, mutation=mutation, load=by_path(label), fixed=fixed, **more)
+
+
+def _on_target(mutation: str, title: str, **more: Any) -> Action:
+    """An action about anything that one follows, which the address names."""
+    return Action(
+        path=f"/{mutation}",
+        title=title,
+        button=title,
+        mutation=mutation,
+        load=_target,
+        fixed=naming("target"),
+        note=f"{mutation}ed",
+        **more,
+    )
+
+
+_REPORT: Final = (
+    area("text", message("Was haben Sie gelernt?"), required=True),
+    Input(
+        field=Field(name="wouldDoAgain", kind=Kind.YES_NO),
+        label=message("Würden Sie es wieder tun?"),
+        widget=Widget.SELECT,
+        blank=message("keine Angabe"),
+        options=YES_NO,
     ),
-    fixed=naming("question"),
-    note="answered",
-    needs_house=True,
-)
-WITHDRAW_QUESTION: Final = Action(
-    path="/questions/{key}/withdraw",
-    title=message("Frage zurücknehmen"),
-    lead=message("Die Frage und ihre Antworten verschwinden von der Seite."),
-    button=message("Zurücknehmen"),
-    mutation="withdraw_question",
-    load=by_path("Question"),
-    fixed=naming("question"),
-    note="withdrawn",
-    is_grave=True,
-)
-ACCEPT: Final = Action(
-    path="/answers/{key}/accept",
-    title=message("Beantwortet diese Antwort Ihre Frage?"),
-    button=message("Ja, das ist die Antwort"),
-    mutation="accept_answer",
-    load=by_path("Answer"),
-    fixed=naming("answer", isAccepted=True),
-    note="accepted",
-)
-WITHDRAW_ANSWER: Final = Action(
-    path="/answers/{key}/withdraw",
-    title=message("Antwort zurücknehmen"),
-    button=message("Zurücknehmen"),
-    mutation="withdraw_answer",
-    load=by_path("Answer"),
-    fixed=naming("answer"),
-    note="withdrawn",
-    is_grave=True,
-)
-CONFIRM: Final = Action(
-    path="/adoptions/{key}/confirm",
-    title=message("Nachnutzung bestätigen"),
-    lead=message(
-        "Ein Haus gibt an, dass es Ihr Projekt nachnutzt. Erst mit Ihrer Bestätigung zählt es als Nachnutzung."
-    ),
-    button=message("Ja, das stimmt"),
-    mutation="confirm_adoption",
-    load=by_path("Adoption"),
-    fixed=naming("adoption"),
-    note="confirmed",
-)
-DECLINE: Final = Action(
-    path="/adoptions/{key}/decline",
-    title=message("Davon wissen wir nichts"),
-    lead=message(
-        "Ein Haus gibt an, dass es Ihr Projekt nachnutzt, und Sie können es nicht bestätigen. Es bleibt eine Angabe dieses Hauses."
-    ),
-    button=message("Nicht bestätigen"),
-    mutation="decline_adoption",
-    load=by_path("Adoption"),
-    inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
-    fixed=naming("adoption"),
-    note="declined",
-)
-RECONFIRM: Final = Action(
-    path="/adoptions/{key}/reconfirm",
-    title=message("Nutzen Sie es noch?"),
-    lead=message(
-        "Sie sagen für Ihr Haus, dass die Nachnutzung weiter gilt. Hat sich etwas geändert, tragen Sie es auf der Seite des Projekts ein."
-    ),
-    button=message("Ja, wir nutzen es noch"),
-    mutation="reconfirm_adoption",
-    load=by_path("Adoption"),
-    fixed=naming("adoption"),
-    note="confirmed",
-)
-REPORT: Final = Action(
-    path="/adoptions/{key}/report",
-    title=message("Ihre Erfahrung"),
-    lead=message("Was würden Sie dem nächsten Haus sagen? Zwei Sätze genügen."),
-    button=message("Erfahrung eintragen"),
-    mutation="write_experience_report",
-    load=by_path("Adoption"),
-    inputs=(
-        area("text", message("Was haben Sie gelernt?"), required=True),
-        Input(
-            field=Field(name="wouldDoAgain", kind=Kind.YES_NO),
-            label=message("Würden Sie es wieder tun?"),
-            widget=Widget.SELECT,
-            blank=message("keine Angabe"),
-            options=YES_NO,
-        ),
-        area("whatFailed", message("Was ging schief?"), rows=3),
-        choice("visibility", message("Wer es sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
-    ),
-    fixed=naming("adoption"),
-    note="reported",
-)
-FOLLOW: Final = Action(
-    path="/follow",
-    title=message("Folgen"),
-    lead=message("Was sich hier tut, steht dann in Ihren Mitteilungen."),
-    button=message("Folgen"),
-    mutation="follow",
-    load=_target,
-    fixed=naming("target"),
-    note="followed",
-)
-UNFOLLOW: Final = Action(
-    path="/unfollow",
-    title=message("Nicht mehr folgen"),
-    button=message("Nicht mehr folgen"),
-    mutation="unfollow",
-    load=_target,
-    fixed=naming("target"),
-    note="unfollowed",
+    area("whatFailed", message("Was ging schief?"), rows=3),
+    choice("visibility", message("Wer es sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
 )
 ACTIONS: Final = (
-    *(ANSWER, WITHDRAW_QUESTION, ACCEPT, WITHDRAW_ANSWER),
-    *(CONFIRM, DECLINE, RECONFIRM, REPORT),
-    *(FOLLOW, UNFOLLOW),
+    _on(
+        *("Question", "answer", "answer_question"),
+        *(message("Antworten"), message("Antwort absenden")),
+        inputs=(
+            area("text", message("Ihre Antwort"), required=True, most=5_000),
+            house(message("Für welches Haus antworten Sie?")),
+        ),
+        note="answered",
+        needs_house=True,
+    ),
+    _on(
+        *("Question", "withdraw", "withdraw_question"),
+        *(message("Frage zurücknehmen"), message("Zurücknehmen")),
+        lead=message("Die Frage und ihre Antworten verschwinden von der Seite."),
+        note="withdrawn",
+        is_grave=True,
+    ),
+    _on(
+        *("Answer", "accept", "accept_answer"),
+        *(message("Beantwortet diese Antwort Ihre Frage?"), message("Ja, das ist die Antwort")),
+        fixed={"isAccepted": True},
+        note="accepted",
+    ),
+    _on(
+        *("Answer", "withdraw", "withdraw_answer"),
+        *(message("Antwort zurücknehmen"), message("Zurücknehmen")),
+        note="withdrawn",
+        is_grave=True,
+    ),
+    _on(
+        *("Adoption", "confirm", "confirm_adoption"),
+        *(message("Nachnutzung bestätigen"), message("Ja, das stimmt")),
+        lead=message(
+            "Ein Haus gibt an, dass es Ihr Projekt nachnutzt. Erst mit Ihrer Bestätigung zählt es als Nachnutzung."
+        ),
+        note="confirmed",
+    ),
+    _on(
+        *("Adoption", "decline", "decline_adoption"),
+        *(message("Davon wissen wir nichts"), message("Nicht bestätigen")),
+        lead=message(
+            "Ein Haus gibt an, dass es Ihr Projekt nachnutzt, und Sie können es nicht bestätigen. Es bleibt eine Angabe dieses Hauses."
+        ),
+        inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
+        note="declined",
+    ),
+    _on(
+        *("Adoption", "reconfirm", "reconfirm_adoption"),
+        *(message("Nutzen Sie es noch?"), message("Ja, wir nutzen es noch")),
+        lead=message(
+            "Sie sagen für Ihr Haus, dass die Nachnutzung weiter gilt. Hat sich etwas geändert, tragen Sie es auf der Seite des Projekts ein."
+        ),
+        note="confirmed",
+    ),
+    _on(
+        *("Adoption", "report", "write_experience_report"),
+        *(message("Ihre Erfahrung"), message("Erfahrung eintragen")),
+        lead=message("Was würden Sie dem nächsten Haus sagen? Zwei Sätze genügen."),
+        inputs=_REPORT,
+        note="reported",
+    ),
+    _on_target("follow", message("Folgen"), lead=message("Was sich hier tut, steht dann in Ihren Mitteilungen.")),
+    _on_target("unfollow", message("Nicht mehr folgen")),
 )

@@ -108,69 +108,64 @@ def _decided(name: str, label: str) -> Input:
     )
 
 
-TAKE_PART: Final = Action(
-    path="/tasks/{key}/take-part",
-    title=message("Macht Ihr Haus hier mit?"),
-    lead=message("Ihr Haus wurde als beteiligt genannt. Mit Ihrer Zusage steht es als beteiligt da."),
-    button=message("Ja, wir machen mit"),
-    mutation="confirm_partnership",
-    load=_task("CONFIRM_PARTNERSHIP"),
-    fixed=_of_house,
-    note="confirmed",
-    leads_to=_home,
-    otherwise=("take-no-part", message("Nein, wir machen nicht mit")),
+def _doing(verb: str, kind: str, mutation: str, title: str, button: str, **more: Any) -> Action:
+    """What a task of this kind asks, done at `/tasks/{key}/…`; then there is the next one."""
+    given = {"fixed": _of_task, "leads_to": _home} | more
+    return Action(
+        path=f"/tasks/{{key}}/{verb}", title=title, button=button, mutation=mutation, load=_task(kind), **given
+    )
+
+
+ACTIONS: Final = (
+    _doing(
+        *("take-part", "CONFIRM_PARTNERSHIP", "confirm_partnership"),
+        *(message("Macht Ihr Haus hier mit?"), message("Ja, wir machen mit")),
+        lead=message("Ihr Haus wurde als beteiligt genannt. Mit Ihrer Zusage steht es als beteiligt da."),
+        fixed=_of_house,
+        note="confirmed",
+        otherwise=("take-no-part", message("Nein, wir machen nicht mit")),
+    ),
+    _doing(
+        *("take-no-part", "CONFIRM_PARTNERSHIP", "decline_partnership"),
+        *(message("Ihr Haus macht nicht mit?"), message("Nein, wir machen nicht mit")),
+        inputs=(
+            area(
+                "reason",
+                message("Warum?"),
+                hint=message(
+                    "Ein Satz genügt. Es steht im Verlauf des Eintrags, für die Häuser, die ihn verantworten."
+                ),
+                required=True,
+                rows=3,
+                most=2_000,
+            ),
+        ),
+        fixed=_of_house,
+        note="declined",
+        is_grave=True,
+    ),
+    _doing(
+        *("decide-claim", "DECIDE_CLAIM", "decide_claim"),
+        *(message("Soll dieses Haus den Eintrag übernehmen?"), message("Entscheiden")),
+        inputs=(_decided("isGranted", message("Gehört der Eintrag diesem Haus?")), _REASON),
+        fixed=_of_house,
+    ),
+    _doing(
+        *("decide-partner", "DECIDE_PARTNER", "decide_partner"),
+        *(message("Soll dieses Haus mitmachen?"), message("Entscheiden")),
+        inputs=(_decided("isAccepted", message("Macht dieses Haus mit?")), line("role", message("Als was?")), _REASON),
+        fixed=_of_house,
+    ),
+    _doing(
+        *("complete", "COMPLETE_ENTRY", "complete_entry"),
+        *(message("Eine Frage zu Ihrem Eintrag"), message("Antwort speichern")),
+        lead=message("Lassen Sie das Feld leer, wenn es niemand weiß: Dann wird nicht noch einmal gefragt."),
+        inputs=(area("text", message("Ihre Antwort"), most=5_000),),
+    ),
+    _doing(
+        *("called", "CALL_BACK", "complete_task"),
+        *(message("Zurückrufen"), message("Erledigt")),
+        lead=message("Jemand bittet um Rückruf. Haken Sie es hier ab, sobald Sie gesprochen haben."),
+        inputs=(area("reason", message("Was kam heraus?"), rows=3, most=2_000),),
+    ),
 )
-TAKE_NO_PART: Final = Action(
-    path="/tasks/{key}/take-no-part",
-    title=message("Ihr Haus macht nicht mit?"),
-    button=message("Nein, wir machen nicht mit"),
-    mutation="decline_partnership",
-    load=_task("CONFIRM_PARTNERSHIP"),
-    fixed=_of_house,
-    note="declined",
-    leads_to=_home,
-    is_grave=True,
-)
-DECIDE_CLAIM: Final = Action(
-    path="/tasks/{key}/decide-claim",
-    title=message("Soll dieses Haus den Eintrag übernehmen?"),
-    button=message("Entscheiden"),
-    mutation="decide_claim",
-    load=_task("DECIDE_CLAIM"),
-    inputs=(_decided("isGranted", message("Gehört der Eintrag diesem Haus?")), _REASON),
-    fixed=_of_house,
-    leads_to=_home,
-)
-DECIDE_PARTNER: Final = Action(
-    path="/tasks/{key}/decide-partner",
-    title=message("Soll dieses Haus mitmachen?"),
-    button=message("Entscheiden"),
-    mutation="decide_partner",
-    load=_task("DECIDE_PARTNER"),
-    inputs=(_decided("isAccepted", message("Macht dieses Haus mit?")), line("role", message("Als was?")), _REASON),
-    fixed=_of_house,
-    leads_to=_home,
-)
-COMPLETE: Final = Action(
-    path="/tasks/{key}/complete",
-    title=message("Eine Frage zu Ihrem Eintrag"),
-    lead=message("Lassen Sie das Feld leer, wenn es niemand weiß: Dann wird nicht noch einmal gefragt."),
-    button=message("Antwort speichern"),
-    mutation="complete_entry",
-    load=_task("COMPLETE_ENTRY"),
-    inputs=(area("text", message("Ihre Antwort"), most=5_000),),
-    fixed=_of_task,
-    leads_to=_home,
-)
-CALLED: Final = Action(
-    path="/tasks/{key}/called",
-    title=message("Zurückrufen"),
-    lead=message("Jemand bittet um Rückruf. Haken Sie es hier ab, sobald Sie gesprochen haben."),
-    button=message("Erledigt"),
-    mutation="complete_task",
-    load=_task("CALL_BACK"),
-    inputs=(area("reason", message("Was kam heraus?"), rows=3, most=2_000),),
-    fixed=_of_task,
-    leads_to=_home,
-)
-ACTIONS: Final = (TAKE_PART, TAKE_NO_PART, DECIDE_CLAIM, DECIDE_PARTNER, COMPLETE, CALLED)

@@ -64,6 +64,28 @@ async def test_a_partner_is_named_by_name_and_asked(office: Office, author: Pers
     assert (await author.get(remove)).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("form", "typed", "left"),
+    [("take-part", {}, [(EINBECK, None)]), ("take-no-part", {"reason": "Keine <b>Zeit</b>"}, [])],
+)
+async def test_a_partner_says_yes_or_no_and_no_says_why(
+    office: Office, author: Person, page: str, form: str, typed: dict[str, str], left: list[Any]
+) -> None:
+    await author.fill(f"{page}/partners/new", changes__partners=EINBECK)
+    other, slug = await office.person("einbeck"), page.rpartition("/")[2]
+    query = "{ viewer { tasks { id kind project { slug } } } }"
+    tasks = (await office.ask(other, query))["viewer"]["tasks"]
+    (task,) = [one["id"].partition(":")[2] for one in tasks if one["project"]["slug"] == slug]
+    path = f"/tasks/{task}/{form}"
+    if typed:
+        assert 'id="reason-error"' in (await other.fill(path)).text
+    assert (await author.get(path)).status_code == 404
+    answer = await other.fill(path, **typed)
+    assert answer.status_code == 303, answer.text
+    assert houses(await stored(office, author, page)) == left
+    assert (await other.get(path)).status_code == 404
+
+
 async def test_what_is_called_alike_is_offered_to_choose(office: Office, author: Person, page: str) -> None:
     add = f"{page}/partners/new"
     answer = await author.fill(add, changes__partners__find="DigitalHub", role="<b>Rolle</b>")

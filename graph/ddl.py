@@ -244,6 +244,6 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
 
 WORD_INDEXES: Final[tuple[tuple[str, str], ...]] = tuple(
     (label, "name_sort")
-    for label in ("Hub", "Municipality", "University", "Organisation", "Topic", "Service", "FundingProgramme")
+    for label in ("Hub", "Municipality", "University", "Organisation", "Topic", "Service", "FundingProgramme", "Expert")
 )
 """What is looked up by any word in it; without one such a filter reads every name of the label."""

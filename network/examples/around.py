@@ -17,16 +17,8 @@ from network.examples import cast
 from network.examples.play import Play
 
 
-async def enter(play: Play, projects: dict[str, NodeKey]) -> str:
-    """Enters them all.
-
-    Returns:
-        The id of the expert who is a person and has been asked; `agree` is her answer.
-    """
-    await _services(play)
-    expert = await _experts(play, projects["parking"])
-    await _needs(play)
-    await _events(play)
+async def fund(play: Play) -> None:
+    """A funding programme, `cast.PROGRAMME`."""
     programme = FundingProgrammeChanges(
         name=f"{cast.MARK}Smarte Orte Musterland",
         funder="Land Musterland (erfunden)",
@@ -40,7 +32,19 @@ async def enter(play: Play, projects: dict[str, NodeKey]) -> str:
         sources=cast.SOURCES,
     )
     saved = SaveFundingProgramme(changes=programme)
-    await play.do(save_funding_programme, saved, by=cast.LEAD, name="fund", days_ago=20)
+    await play.do(save_funding_programme, saved, by=cast.LEAD, name="fund", days_ago=399.5)
+
+
+async def enter(play: Play, projects: dict[str, NodeKey]) -> str:
+    """Enters them all.
+
+    Returns:
+        The id of the expert who is a person and has been asked; `agree` is her answer.
+    """
+    await _services(play)
+    expert = await _experts(play, projects["parking"])
+    await _needs(play)
+    await _events(play)
     # The one sample account without a house: the letter in the log makes it a member of the village.
     invite = InviteMember(house=cast.VILLAGE, role=MembershipKind.MUNICIPALITY, email=accounts()[WITHOUT].email)
     await play.do(invite_member, invite, by=cast.LEAD, name="invite", days_ago=0.01)

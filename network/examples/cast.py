@@ -40,6 +40,9 @@ _LABELS: Final = {
     MembershipKind.UNIVERSITY: "University",
     MembershipKind.ORGANISATION: "Organisation",
 }
+PROGRAMME: Final = "beispiel-smarte-orte-musterland"
+"""As its name makes it."""
+
 _STATE: Final = "Musterland (erfunden)"
 
 

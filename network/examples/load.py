@@ -69,6 +69,7 @@ async def load(
 
     await _houses(play)
     step()
+    await around.fund(play)
     entered = await projects.enter(play)
     step()
     await reuse.past(play, entered)

@@ -206,6 +206,7 @@ Bauhof und Hochschule haben mit zwölf Sensoren begonnen. Nach einem Winter kame
         what_failed="Die ersten Sensoren hielten dem Schneepflug nicht stand; jetzt liegen sie bündig.",
         topics=("mobilitaet", "sensorik", "lorawan"),
         services=(cast.PARKING,),
+        funding=(cast.PROGRAMME,),
         partners=(
             Partner(house=cast.UNIVERSITY, role="Begleitforschung (Beispiel)"),
             Partner(house=cast.WORKS, role="Betrieb des Funknetzes (Beispiel)"),

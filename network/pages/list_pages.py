@@ -120,7 +120,7 @@ LISTINGS: Final = (
     ),
     Listing("/universities", "universities", "universities", (_NAME, _STATE)),
     Listing("/organisations", "organisations", "organisations", (_NAME, Filter("town", "town"))),
-    Listing("/experts", "experts", "experts", (_TOPIC, _HOUSE)),
+    Listing("/experts", "experts", "experts", (_NAME, _TOPIC, _HOUSE)),
     Listing("/topics", "topics", "topics"),
     Listing("/services", "services", "services", (_NAME, Filter("field", "ozgTopic"))),
     Listing("/funding", "funding", "fundingProgrammes"),

@@ -4,12 +4,13 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -160,6 +161,8 @@ def environment(language: Language) -> Environment:
     known = translations(language)
     made.install_gettext_callables(known.gettext, known.ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
     made.filters.update(formats(language))
+    made.filters["german"] = partial(_german, language)
+    made.globals["in_german"] = Markup("") if language is Language.GERMAN else Markup(' lang="de"')
 
     def url(address: str, **query: Any) -> str:
         """The address of a page of ours in this language; parameters that are None or empty are left out."""
@@ -181,6 +184,13 @@ def environment(language: Language) -> Environment:
     made.globals.update(addressed=addressed, webcal=webcal, most_rows=MAX_ROWS)
     made.globals.update(sources_day=sources_day, is_changed=is_changed)
     return made
+
+
+def _german(language: Language, text: str | None) -> str | Markup:
+    """What people wrote, which is German on every page: readers aloud are told so where the page is not."""
+    if not text:
+        return ""
+    return text if language is Language.GERMAN else Markup('<span lang="de">{}</span>').format(text)
 
 
 def asset(name: str) -> str:

@@ -124,7 +124,8 @@ def _text(value: Any) -> str:
             return f"{value.day:02}.{value.month:02}.{value.year:04}"
         case float():
             return str(int(value)) if value.is_integer() else str(value).replace(".", ",")
-    return str(value)
+    # How Excel keeps the carriage return of a line that ends in two characters.
+    return str(value).replace("_x000D_", "")
 
 
 def _measured(content: bytes) -> bytes:

@@ -34,8 +34,11 @@ async def test_projects_stand_side_by_side_in_the_order_of_the_address(found: Pa
 
 async def test_what_is_not_for_the_reader_reads_like_what_nobody_knows(found: Pages) -> None:
     text = await found.text("/compare?project=verwaist&project=parkplatzsuche")
-    assert cells(text, "Kosten im Jahr") == ["nicht bekannt", "nicht bekannt"]
-    assert cells(text, "Was schiefging") == ["nicht bekannt", "nicht bekannt"]
+    below = text[text.index("Von keinem bekannt:") :].partition("</p>")[0]
+    for label in ("Kosten im Jahr", "Was schiefging"):
+        assert f'<th scope="row">{label}</th>' not in text
+        assert label in below
+    assert "Rechtsgrundlage" not in below
     assert "25.000 bis 100.000 €" in cells(text, "Kosten einmalig")[1]
 
 

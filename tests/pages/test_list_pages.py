@@ -72,6 +72,11 @@ async def test_a_filter_narrows_the_list(placed: Pages, path: str, found: list[s
     assert ("Dazu ist noch nichts eingetragen." in text) is (found == [])
 
 
+async def test_experts_are_found_by_a_word_of_their_names(placed: Pages) -> None:
+    assert "Leitung Bauhof</a>" in await placed.text("/experts?name=bau")
+    assert "Leitung Bauhof</a>" not in await placed.text("/experts?name=hof")
+
+
 async def test_a_list_of_a_house_names_it(placed: Pages) -> None:
     assert "DigitalHub Wilster" in await placed.text("/municipalities?hub=wilster")
     text = await placed.text("/experts?house=Municipality:150840590590")

@@ -29,6 +29,7 @@ PANELS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (NOBODY, PARKING, ("Beispiel: Leistungsbeschreibung der Sensoren", "https://example.org/parken/leistung.pdf")),
     (NOBODY, PARKING, ("Darauf bauen", "Darauf wiederum", "Beispiel: Freie Ladesäulen auf der Karte")),
     (NOBODY, PARKING, ("Beispiel: Bisher drei Jahre.", "Beantwortet die Frage", "Noch keine Antwort")),
+    (NOBODY, PARKING, ("Beispiel: Smarte Orte Musterland", "Beispiel: Bewohnerparkausweis beantragen")),
     (NOBODY, PARKING, ("Beispiel: Leitung Bauhof", "Ähnliche Projekte", "Wen Sie anrufen", "Beispiel, kein Fakt")),
     (NOBODY, f"{PARKING}/print", ("Beispiel: Freie Parkplätze in der Innenstadt",)),
     (NOBODY, ORPHAN, ("Das ist unser Projekt", "Beispiel, kein Fakt")),

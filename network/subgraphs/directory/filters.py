@@ -149,9 +149,11 @@ class ExpertFilter:
     house: strawberry.ID | None = strawberry.field(
         default=None, description="Works at the house with this id, as in `Hub:zeitz`."
     )
+    name_prefix: str | None = strawberry.field(default=None, description=_PREFIX)
 
     def conditions(self) -> list[Condition]:
         return [
+            *name_begins("namePrefix", self.name_prefix),
             *linked("topic", EXPERT_TOPICS, "slug", self.topic),
             *house("house", (HOUSE_EMPLOYERS,), self.house),
         ]

@@ -42,7 +42,7 @@ class Kind(StrEnum):
     SIGN_INS = "sign-ins"
     BAD_TOKENS = "bad tokens"
     LINKS = "links"
-    """Pages of single-use links opened or answered."""
+    """Pages of single-use links opened or answered, and feed addresses that are none."""
     FEEDS = "fetches of this feed"
     """Of one feed address, wherever it is fetched from."""
     CALLBACKS = "callbacks"

@@ -43,7 +43,7 @@ PERSONAL: Final = {
 _PUBLIC: Final = {"Cache-Control": "public, max-age=300"}
 _MAX_EVENTS: Final = 1_000
 """Of a calendar, the latest: programs read it whole, again and again."""
-_TAKES_OF_ADDRESS: Final = Kind.BAD_TOKENS
+_UNKEPT: Final = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,11 @@ def _public(site: Site, form: FeedForm, path: str) -> Callable[[Request], Awaita
 def _personal(site: Site, store: GraphStore) -> Callable[[Request], Awaitable[Response]]:
     async def show(request: Request) -> Response:
         allowance = allowance_of(request.scope)
-        allowance.check(_TAKES_OF_ADDRESS)
+        allowance.check(Kind.LINKS)
         feed = await open_feed(store, request.path_params["secret"])
         if feed is None or request.path_params["file"] != file_name(feed.form, feed.page):
-            allowance.take(_TAKES_OF_ADDRESS)
+            # Not as a wrong token: sheets that go on asking would keep the sessions of their whole town hall out.
+            allowance.take(Kind.LINKS)
             return site.renderer.page(request, "feed_gone.html", status=410, headers={**PERSONAL, **_UNKEPT})
         allowance.rates.take(Kind.FEEDS, _account(feed))
         ask = _asking(site, request, feed.owner, account=_account(feed))
@@ -96,9 +97,6 @@ def _personal(site: Site, store: GraphStore) -> Callable[[Request], Awaitable[Re
         return _answer(request, made, {**PERSONAL, "Content-Disposition": _disposition(feed.form, feed.page)})
 
     return show
-
-
-_UNKEPT: Final = {"Cache-Control": "no-store"}
 
 
 def _account(feed: OpenedFeed) -> str:

@@ -163,6 +163,23 @@ async def test_no_session_counts_and_nothing_is_kept_by_others(office: Office, n
             assert (await http.request(method, address)).status_code == 405
 
 
+async def test_an_address_costs_the_same_whatever_is_in_its_list(office: Office, name: str) -> None:
+    address = await made(await office.person("einbeck"), name)
+    store: Any = office.service.graph
+
+    async def calls() -> int:
+        before = store.calls
+        assert (await fetched(office.app, address)).status_code == 200
+        return int(store.calls - before)
+
+    # Once a day, the day is written down.
+    await calls()
+    few = await calls()
+    for number in range(5):
+        await office.project(f"{name}-{number}", slug=f"{name}-{number}", title=f"{name} {number}")
+    assert await calls() == few <= 20
+
+
 async def test_used_addresses_say_on_which_day(office: Office, name: str) -> None:
     person = await office.person("einbeck")
     address = await made(person, name)

@@ -20,7 +20,7 @@ _HOUSES: Final = [
     {"__typename": "University", "ror": "03sft3r75", "name": "Beispielhochschule"},
     {"__typename": "Organisation", "slug": "verein", "name": "Beispielverein"},
 ]
-_PROJECT: Final = {
+_PROJECT: Final[dict[str, Any]] = {
     "slug": "beispiel",
     "title": "Beispiel: Parkleitsystem mit Bodensensoren für kreisangehörige Gemeinden",
     "summary": "Sensoren melden freie Plätze. Die Anzeige am Ortseingang spart Suchverkehr.",

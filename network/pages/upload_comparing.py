@@ -24,6 +24,9 @@ CREATE: Final = "take_over_row"
 UPDATE: Final = "update_project"
 _OUTER: Final = frozenset({"title", "summary", "status", "house", "contact"})
 """What the input for a new entry has outside its `details`."""
+_BEFORE: Final = 60
+_SHOWN: Final = 300
+"""Characters of a text that a preview shows, `_BEFORE` of them before the first difference."""
 _ASIDE: Final = frozenset({"slug", "house"})
 _PROBABLE: Final = frozenset({"LIKELIEST", "LIKELY"})
 _MISSING: Final = message("fehlt, und ein neuer Eintrag braucht es.")
@@ -67,6 +70,14 @@ class Difference:
     column: Column
     old: str
     new: str
+
+    @property
+    def excerpt(self) -> tuple[str, str]:
+        """Both texts from where they begin to differ, not too long to be read."""
+        pairs = enumerate(zip(self.old, self.new, strict=False))
+        same = next((at for at, (old, new) in pairs if old != new), min(len(self.old), len(self.new)))
+        start = 0 if same <= _BEFORE * 2 else same - _BEFORE
+        return _cut(self.old, start), _cut(self.new, start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +239,11 @@ class _Case:
                 self._notes.append(Remark(Said(_TOLD_APART), "", link))
             else:
                 self._doubts.append(Remark(Said(_ALIKE), "", link))
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + _SHOWN
+    return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
 
 
 def _nested(values: Data) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from network.pages.upload_columns import COLUMNS, Kind, words_of
-from network.pages.upload_comparing import CREATE, UPDATE, Judged, Known, Verdict, as_cells, judge
+from network.pages.upload_comparing import CREATE, UPDATE, Difference, Judged, Known, Verdict, as_cells, judge
 from network.pages.upload_names import House, house_of, topics_of
 from network.pages.upload_reading import Row
 from network.pages.upload_rows import Remark, read_row
@@ -273,6 +273,16 @@ def test_topics_are_known_by_either_name_and_by_slug() -> None:
     slugs, (told,) = topics_of(["Mobilität, Unfug", "Quatsch"], TOPICS)
     assert (slugs, told.said.values["word"]) == (["mobilitaet"], "Unfug“, „Quatsch")
     assert told.said.values["known"] == "Bildung, Kultur, Mobilität"
+
+
+def test_long_texts_are_shown_from_where_they_differ() -> None:
+    same = "gleich " * 100
+    column = COLUMNS[2]
+    old, new = Difference(column, f"{same}alt", f"{same}neu {same}").excerpt
+    assert old == f"…{same[-60:]}alt"
+    assert new.startswith(f"…{same[-60:]}neu gleich")
+    assert (len(new), new[-1]) == (302, "…")
+    assert Difference(column, "kurz", "kürzer").excerpt == ("kurz", "kürzer")
 
 
 def test_every_kind_of_column_is_there() -> None:

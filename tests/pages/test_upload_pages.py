@@ -73,7 +73,10 @@ async def test_entries_are_known_by_key_or_by_title_and_only_differences_are_tol
         lead, {"slug": slug, "title": f"{title} neu", "contact.email": "neu@stadt.example", "status": "läuft"}
     )
     assert "geändert" in card(page, 2)
-    assert f"Titel {title} {title} neu Stand im Test läuft E-Mail – neu@stadt.example" in card(page, 2)
+    assert (
+        f"Titel Bisher: {title} Neu: {title} neu Stand Bisher: im Test Neu: läuft E-Mail Bisher: – Neu: neu@stadt.example"
+        in card(page, 2)
+    )
     assert "Zusammenfassung" not in card(page, 2)
     assert "1 Zeile übernommen" in (await taken(lead, page)).text
     found = await stored(office, lead, slug)
@@ -131,8 +134,8 @@ async def test_what_somebody_changed_since_is_a_conflict_and_stays(office: Offic
     assert (found["status"], found["summary"]) == ("PILOT", "Ganz anders.")
     # Looked at again it is a change of what stands there now.
     again = await lead.submit("/upload/rows", hidden_of(answer.text, "/upload/rows"))
-    assert "Stand im Test läuft" in card(again.text, 2)
-    assert "Zusammenfassung Ganz anders. Eine Bank" in card(again.text, 2)
+    assert "Stand Bisher: im Test Neu: läuft" in card(again.text, 2)
+    assert "Zusammenfassung Bisher: Ganz anders. Neu: Eine Bank" in card(again.text, 2)
     assert "unverändert" in card(again.text, 3)
     assert (await taken(lead, again.text)).status_code == 200
     assert (await stored(office, lead, slug))["status"] == "RUNNING"

@@ -30,6 +30,9 @@ ROLES: Final = (
     message("Finanzierung"),
 )
 """What houses are in projects, offered as one types."""
+_STAYS: Final = message(
+    "Es steht dann nicht mehr beim Projekt. Ein Haus, das dieses Projekt verantworten soll, bleibt allerdings gefragt, bis es selbst antwortet."
+)
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -60,7 +63,8 @@ async def _named(site: Site, request: Request) -> Subject:
     house = next((one for one in nodes if one["id"] == id_), None)
     if house is None:
         raise HTTPException(404)
-    return replace(subject, data={**subject.data, "quoted": house["name"], "house": house["id"]})
+    lead = "" if subject.data["owner"] else _STAYS
+    return replace(subject, data={**subject.data, "quoted": house["name"], "house": house["id"]}, lead=lead)
 
 
 def _changed(subject: Subject, partners: list[dict[str, Any]]) -> Data:

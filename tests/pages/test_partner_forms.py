@@ -138,6 +138,11 @@ async def test_a_hub_enters_for_another_house_which_is_asked(office: Office) -> 
     page = answer.headers["location"].partition("?")[0].rpartition("/")[0]
     found = await stored(office, hub, page)
     assert (found["owner"], houses(found)) == (None, [(EINBECK, None)])
+    # Only the house itself says that it is not its project.
+    remove = f"{page}/partners/remove?house={EINBECK}"
+    assert "bleibt allerdings gefragt" in await hub.opened(remove)
+    await hub.fill(remove)
+    assert houses(await stored(office, hub, page)) == [(EINBECK, None)]
     own = await hub.fill("/projects/new", **given | {"title": f"Eigenes {uuid4().hex[:8]}", "house": "Hub:zeitz"})
     assert led_to(own).endswith("done=drafted")
 

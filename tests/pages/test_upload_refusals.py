@@ -1,12 +1,18 @@
 """Who may not upload, what is no table, and what somebody else uploaded: refused, with a word on what to do."""
 
+import random
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
+from auth.principal import Principal
+from auth.sealing import Sealer
+from network.pages.upload_parcel import ParcelError, Parcels, ParcelTooLargeError
+from network.pages.upload_reading import Row, Table
 from network.pages.upload_template import workbook
 from network.uploads import MAX_BYTES
+from tests.network.signing_in import KEY
 from tests.network.writing import einbeck
 from tests.pages.desks import OURS, Office, Person
 from tests.pages.uploading import bank, card, form_of, previewed, stored, taken, titles, unique, upload
@@ -174,3 +180,22 @@ async def test_a_formula_is_not_taken_over(lead: Person) -> None:
     answer = await upload(lead, b"Titel;Zusammenfassung;Stand;Ansprechstelle\nBank;=1+1;Idee;Hof\n", name="a.csv")
     assert "falsch" in card(answer.text, 2)
     assert "Zusammenfassung: Hier steht eine Formel" in card(answer.text, 2)
+
+
+def test_what_travels_with_the_form_is_for_one_person_and_half_a_day() -> None:
+    sealer, who, other = Sealer([KEY]), Principal("https://a.example", "1"), Principal("https://a.example", "2")
+    table = Table((Row(2, {"title": "Bänke"}, ("title",)),), ("Farbe",))
+    sealed = Parcels(sealer, who, now_s=0).of_table(table)
+    assert Parcels(sealer, who, now_s=43_000).table(sealed) == table
+    for stranger in (
+        Parcels(sealer, who, now_s=44_000),
+        Parcels(sealer, other, now_s=0),
+        Parcels(Sealer(["x" * 43]), who),
+    ):
+        with pytest.raises(ParcelError):
+            stranger.table(sealed)
+    with pytest.raises(ParcelError):
+        Parcels(sealer, who, now_s=0).plans(sealed)
+    noise = "".join(map(chr, random.Random(1).choices(range(0x4E00, 0x9FFF), k=1_000_000)))
+    with pytest.raises(ParcelTooLargeError):
+        Parcels(sealer, who).of_table(Table((Row(2, {"writeup": noise}),)))

@@ -13,7 +13,8 @@ SOURCES = (
     Source(publisher="Rat", published=PartialDate("2021")),
     Source(publisher="Netz"),
 )
-zeitz = make_hub("zeitz", name="DigitalHub Zeitz", sources=SOURCES, updated_at=_WHEN)
+zeitz = make_hub("zeitz", name="DigitalHub Zeitz", sources=SOURCES, updated_at=_WHEN, version=2)
+wilster = make_hub("wilster", name="DigitalHub Wilster", sources=SOURCES, updated_at=_WHEN, version=3)
 
 
 def project(key: str, **given: object) -> object:
@@ -30,7 +31,7 @@ confirmed = project("bestaetigt", confirmed_at=Instant("2026-06-01T08:00:00.0000
 
 async def test_what_was_read_in_is_as_old_as_its_sources(tmp_path: Path) -> None:
     things = (read_in, changed, bare, own, confirmed)
-    async with pages_of(tmp_path, zeitz, *things, *(relate("OWNS", zeitz, one) for one in things)) as pages:
+    async with pages_of(tmp_path, zeitz, wilster, *things, *(relate("OWNS", zeitz, one) for one in things)) as pages:
         for path, sources, change, cited in (
             ("/projects/gelesen", True, False, "September 2021"),
             ("/projects/geaendert", True, True, "4. Mai 2026"),
@@ -45,6 +46,7 @@ async def test_what_was_read_in_is_as_old_as_its_sources(tmp_path: Path) -> None
         hub = await pages.text("/hubs/zeitz")
         assert "Stand der Quellen: September 2021." in hub
         assert "zuletzt geändert" not in hub
+        assert "Eintrag zuletzt geändert am 4. Mai 2026." in await pages.text("/hubs/wilster")
         paper = await pages.text("/projects/gelesen/council-paper")
         assert "Stand der Quellen" in paper
         assert "Zuletzt geändert" not in paper

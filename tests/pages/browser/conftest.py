@@ -5,11 +5,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.fixtures.process import Server, hubnetz
 from tests.pages.browser.filling import fill
 from tests.pages.browser.visiting import Visitor, launch, visiting
+
+# The machine may be busy, and says nothing of the pages by it; what comes at all comes within moments.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def test_somebody_signs_in_and_out_without_script(chromium: Browser, server: Ser
     with visiting(chromium, server.url, java_script_enabled=False) as visitor:
         visitor.sign_in()
         visitor.page.locator(".who summary").click()
-        assert "Hub-Leitung zeitz" in visitor.page.locator(".who-panel").inner_text()
+        assert "Hub-Leitung DigitalHub Zeitz" in visitor.page.locator(".who-panel").inner_text()
         visitor.page.locator(".who-panel button").click()
         assert visitor.page.locator("h1").inner_text() == "Abgemeldet"
         visitor.page.locator("#further button").click()

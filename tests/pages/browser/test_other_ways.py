@@ -60,6 +60,24 @@ def called(page: Page) -> str:
     )
 
 
+def test_a_project_is_found_by_keyboard_alone(lead: Visitor) -> None:
+    lead.open("/")
+    page = lead.page
+    tab_to(page, "Wonach suchen Sie?")
+    page.keyboard.type("parkplatzsche")
+    page.get_by_role("option").first.wait_for()
+    # Leaves the suggestions, not what was typed.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=parkplatzsche")
+    tab_to(page, "Intelligente Parkplatzsuche in Zeitz")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/projects/{PARKING}")
+    tab_to(page, "Wir nutzen das nach")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/adopt")
+
+
 def test_a_project_is_registered_by_keyboard_alone(lead: Visitor) -> None:
     lead.open("/")
     page = lead.page

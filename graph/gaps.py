@@ -1,7 +1,7 @@
 """Which services the municipalities of a hub do not offer online yet, and who could show them how."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -92,27 +92,31 @@ async def service_gaps(
     rows, known, counted = await asyncio.gather(
         ask.select(_SERVED, ByKeys("Hub", "slug", (hub,))),
         ask.query("services_online", {"topic": topic or ""}),
-        ask.query("services_online_of_hubs", {}),
+        ask.query("services_online_of_hub", {"hub": hub}),
     )
     served: Any = rows[0][1] if rows[0] is not None else (0, ())
     if not served[0] or not known:
         return []
-    by_service: dict[str, dict[str, int]] = defaultdict(dict)
-    for slug, service, number in counted:
-        by_service[service][slug] = by_service[service].get(slug, 0) + number
-    known.sort(key=lambda row: (by_service[row[0]].get(hub, 0), -row[3], row[2], row[0]))
-    return await _told(ask, hub, served, known[:limit], by_service)
+    offered: Counter[str] = Counter()
+    for service, number in counted:
+        offered[service] += number
+    known.sort(key=lambda row: (offered[row[0]], -row[3], row[2], row[0]))
+    return await _told(ask, hub, served, known[:limit], offered)
 
 
 async def _told(
-    ask: Bounded, hub: str, served: Any, shown: Sequence[Any], by_service: Mapping[str, Mapping[str, int]]
+    ask: Bounded, hub: str, served: Any, shown: Sequence[Any], offered: Mapping[str, int]
 ) -> list[ServiceGap]:
-    """The services that are shown, with whom they concern."""
+    """The services that are shown, with whom they concern: what other hubs offer is read of these alone."""
     keys = [row[0] for row in shown]
-    pairs, implementing = await asyncio.gather(
+    counted, pairs, implementing = await asyncio.gather(
+        ask.query("services_online_of_hubs", {"services": keys}),
         ask.query("municipalities_offering", {"hub": hub, "services": keys, "limit": _MOST_PAIRS}),
         ask.query("projects_implementing", {"services": keys, "most": MAX_PROJECTS}),
     )
+    by_service: dict[str, Counter[str]] = defaultdict(Counter)
+    for slug, service, number in counted:
+        by_service[service][slug] += number
     offering: dict[str, set[str]] = defaultdict(set)
     for service, ars in pairs:
         offering[service].add(ars)
@@ -125,7 +129,7 @@ async def _told(
             service=NodeKey("Service", key),
             name=name,
             served=served[0],
-            offered=by_service[key].get(hub, 0),
+            offered=offered[key],
             recorded=recorded,
             without=_named([ars for ars in towns if ars not in offering[key]]),
             offering=_named([ars for ars in towns if ars in offering[key]]),

@@ -1,7 +1,9 @@
 """Service gap maps on each graph database, held to the same map worked out in plain Python."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -195,3 +197,37 @@ async def test_lists_are_bounded_and_calls_constant(store: GraphStore) -> None:
 async def test_how_many_gaps_is_bounded(store: GraphStore, limit: int) -> None:
     with pytest.raises(InvalidInputError):
         await service_gaps(store, "wilster", audiences=ANYBODY, limit=limit)
+
+
+async def test_other_hubs_are_read_of_the_services_shown_alone(store: GraphStore) -> None:
+    towns = [make_municipality(f"0200000000{n:02}", population=n) for n in range(3)]
+    services = [make_service(f"88{n:012}", name_sort=f"{n:03}") for n in range(40)]
+    await plant(
+        store,
+        *(*HUBS, *towns, *services),
+        *(serves(hub, town) for hub, town in zip(HUBS, towns, strict=True)),
+        *(relate("OFFERS_ONLINE", town, service) for town in towns for service in services),
+    )
+    reading = Reading(store)
+
+    few = await service_gaps(cast("GraphStore", reading), "wilster", audiences=ANYBODY, limit=2)
+
+    assert [[one.offered for one in gap.hubs] for gap in few] == [[1, 1], [1, 1]]
+    # Every service once with how often it is recorded, and once of this hub; whoever else has it, of the two alone.
+    assert reading.rows < 2 * len(services) + 20
+
+
+@dataclass
+class Reading:
+    """A store that counts the rows of named queries."""
+
+    store: GraphStore
+    rows: int = 0
+
+    async def select(self, *arguments: Any, **named: Any) -> Any:
+        return await self.store.select(*arguments, **named)
+
+    async def query(self, name: str, parameters: Mapping[str, Any], *, timeout_s: float) -> list[Any]:
+        rows = await self.store.query(name, parameters, timeout_s=timeout_s)
+        self.rows += len(rows)
+        return rows

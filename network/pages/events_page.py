@@ -1,4 +1,4 @@
-"""Events: what comes, what was, and a month as a calendar. Days are those of Germany."""
+"""Events: what comes, what was, all of them, and a month as a calendar. Days are those of Germany."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,10 +24,11 @@ _IN_A_MONTH: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the address asks for: what comes, what was (`is_past`), or a month."""
+    """What the address asks for: what comes, what was (`is_past`), both with what has no day (`is_all`), or a month."""
 
     month: Month | None
     is_past: bool
+    is_all: bool
     topic: str | None
     host: str | None
     after: str | None
@@ -36,7 +37,8 @@ class View:
     def of(cls, parameters: QueryParams) -> "View":
         return cls(
             month=Month.parse(parameters.get("month")),
-            is_past=bool(parameters.get("past")),
+            is_past=bool(parameters.get("past")) and not parameters.get("all"),
+            is_all=bool(parameters.get("all")),
             topic=parameters.get("topic", "").strip()[:MAX_VALUE] or None,
             host=parameters.get("host", "").strip()[:MAX_VALUE] or None,
             after=parameters.get("after") or None,
@@ -50,7 +52,9 @@ class View:
     @property
     def said(self) -> dict[str, str]:
         """The address of this view, but for its cursor."""
-        return self.narrowed | ({"past": "1"} if self.is_past and self.month is None else {})
+        if self.month is not None:
+            return self.narrowed
+        return self.narrowed | ({"all": "1"} if self.is_all else {"past": "1"} if self.is_past else {})
 
     @property
     def asked(self) -> dict[str, str]:
@@ -66,6 +70,8 @@ class View:
             # From the month before: some events last into this one.
             where |= {"startsFrom": str(self.month.before), "startsBefore": self.month.next.first.isoformat()}
             return given | {"first": _IN_A_MONTH, "order": "DATE_DESC"}
+        if self.is_all:
+            return given | {"order": "DATE_DESC", "after": self.after}
         if self.is_past:
             where |= {"startsBefore": today.isoformat()}
             return given | {"order": "DATE_DESC", "after": self.after}
@@ -95,8 +101,9 @@ def routes(site: Site) -> list[BaseRoute]:
             nodes.reverse()
             context |= {"days": by_day(nodes, view.month), "without_day": without_day(nodes, view.month)}
             return site.renderer.page(request, "events_month.html", status=status, **context)
-        shown = nodes if view.is_past else [event for event in nodes if not is_over(event, today)]
-        undated = [] if view.after or view.narrowed else _undated(answer)
+        is_whole = view.is_all or view.is_past
+        shown = nodes if is_whole else [event for event in nodes if not is_over(event, today)]
+        undated = [] if view.after or view.narrowed or view.is_all else _undated(answer)
         return site.renderer.page(request, "events.html", status=status, events=shown, undated=undated, **context)
 
     return in_both_languages("/events", events)

@@ -27,7 +27,7 @@ LISTS: Final[Mapping[FeedForm, frozenset[str]]] = {
 _IGNORED: Final[Mapping[FeedForm, frozenset[str]]] = {
     FeedForm.TABLE: frozenset(),
     # A calendar has its own months, and news their own order.
-    FeedForm.CALENDAR: frozenset({"past", "month"}),
+    FeedForm.CALENDAR: frozenset({"past", "all", "month"}),
     FeedForm.NEWS: frozenset({"sort"}),
 }
 _MAX_FIELDS: Final = 200

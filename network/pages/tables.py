@@ -189,12 +189,14 @@ async def _events(ask: Ask, parameters: QueryParams) -> Rows:
         if view.month is not None:
             starts, ends = str(event["startsAt"] or ""), str(event["endsAt"] or event["startsAt"] or "")
             return bool(starts) and starts[:7] <= str(view.month) <= ends[:7]
+        if view.is_all:
+            return True
         if event["startsAt"] is None:
             return (event["status"] == "HELD") is view.is_past
         return is_over(event, today) is view.is_past
 
     nodes = [event for event in found.nodes if is_shown(event)]
-    return Rows(nodes if view.is_past else nodes[::-1], found.total)
+    return Rows(nodes if view.is_past or view.is_all else nodes[::-1], found.total)
 
 
 def _viewed(parameters: QueryParams) -> Pairs:

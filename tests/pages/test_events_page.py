@@ -1,12 +1,18 @@
 """Events: what comes, what was, and a month as a calendar."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.values import PartialDate
+from graph.vocabulary import EventStatus
 from network.pages.months import FIRST_YEAR, LAST_YEAR, Month, by_day, is_over
+from tests.fixtures.builders import make_event, make_municipality, plant, relate
+from tests.pages.desks import Office
 from tests.pages.finding import Pages
 
 MONTHS = st.builds(Month, st.integers(FIRST_YEAR, LAST_YEAR), st.integers(1, 12))
@@ -27,6 +33,28 @@ async def test_what_was_is_shown_on_request_the_latest_first(placed: Pages) -> N
     assert "Messe der Hubs" not in text
     assert text.index("Woche der Daten") < text.index("Auftakt")
     assert "Von vorn" not in text
+
+
+async def test_all_of_them_are_one_list(placed: Pages) -> None:
+    text = await placed.text("/events?all=1")
+    for title in ("Messe der Hubs", "Auftakt", "Woche der Daten", "Stammtisch"):
+        assert text.count(f">{title}</a>") == 1, title
+    assert "Messe der Hubs" in await placed.text("/events?all=1&host=Hub:zeitz")
+    assert 'name="all" value="1"' in text
+
+
+async def test_a_house_leads_to_every_event_that_it_counts(office: Office) -> None:
+    events = [make_event(f"reihe-{number}", title=f"Reihe {number:02}") for number in range(20)]
+    ends = [make_event("reihe-war", title="Reihe war", starts_at=PartialDate("2020-01-25"), status=EventStatus.HELD)]
+    ends.append(make_event("reihe-kommt", title="Reihe kommt", starts_at=PartialDate("2099-01-25")))
+    host = make_municipality("098765432109", name="Reihenhausen")
+    await plant(office.service.graph, host, *events, *ends, *(relate("HOSTS", host, one) for one in (*events, *ends)))
+    nobody = await office.person()
+    led = re.search(r'<a href="([^"]+)">Alle 22 zeigen</a>', await nobody.opened("/municipalities/098765432109"))
+    assert led is not None
+    every = await nobody.opened(unescape(led[1]))
+    for event in (*events, *ends):
+        assert f">{event.title}</a>" in every
 
 
 async def test_a_month_is_a_table_with_a_caption_and_days(placed: Pages) -> None:

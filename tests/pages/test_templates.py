@@ -1,15 +1,19 @@
 """What holds for every template, text and style, read as files."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from graphql import FieldNode, Node, OperationDefinitionNode, OperationType, SelectionSetNode, parse
 
 from network.pages import catalogue
 from network.pages.rendering import STATIC
 
 TEMPLATES = Path(catalogue.__file__).parent / "templates"
 FILES = sorted(TEMPLATES.rglob("*.html"))
+PROTOCOL = {"clientMutationId", "savedSearch"}
+"""Fields that operations ask for since a mutation has to ask for something."""
 THEMES = {
     "on-light": r":root \{\n  color-scheme: light dark;\n(.*?)\n  --round",
     "on-dark": r"prefers-color-scheme: dark\) \{\n  :root \{\n(.*?)\n  \}",
@@ -57,3 +61,28 @@ def test_the_page_of_components_has_the_colours_of_the_others(theme: str) -> Non
     assert found is not None
     assert shown is not None
     assert found[1].split() == shown[1].split()
+
+
+def test_what_operations_ask_for_is_shown_or_decided_by() -> None:
+    pages = Path(catalogue.__file__).parent
+    told = " ".join(path.read_text("utf-8") for ending in ("*.py", "*.html") for path in pages.rglob(ending))
+    asked = {
+        name
+        for path in (pages / "operations").rglob("*.graphql")
+        for definition in parse(path.read_text("utf-8"), no_location=True).definitions
+        for name in _fields(definition)
+    }
+    assert asked - set(re.findall(r"\w+", told)) - PROTOCOL == set()
+
+
+def _fields(node: Node) -> Iterator[str]:
+    """Names under which an answer holds what is asked for; those of mutations are read as whatever they are called."""
+    is_mutation = isinstance(node, OperationDefinitionNode) and node.operation is OperationType.MUTATION
+    for key in node.keys:
+        below = getattr(node, key)
+        for child in below if isinstance(below, tuple) else (below,):
+            if isinstance(child, FieldNode):
+                yield (child.alias or child.name).value
+            if isinstance(child, Node):
+                found = list(_fields(child))
+                yield from found[1:] if is_mutation and isinstance(child, SelectionSetNode) else found

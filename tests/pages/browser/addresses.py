@@ -55,7 +55,7 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/services/{key}": (First("/services/{}", "services", "leikaId"),),
     "/funding": ("/funding",),
     "/funding/{key}": (First("/funding/{}", "fundingProgrammes", "slug"),),
-    "/events": ("/events", "/events?past=1", "/events?month=2022-12"),
+    "/events": ("/events", "/events?past=1", "/events?all=1", "/events?month=2022-12"),
     "/events/{key}": ("/events/{event}",),
     "/needs": ("/needs",),
     "/needs/{key}": ("/needs/{need}",),

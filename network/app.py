@@ -37,7 +37,14 @@ from network.mail.office import make_feedback, make_postman
 from network.mail.postman import Postman
 from network.mail.subscriptions import Subscriptions
 from network.metrics import Metrics
-from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
+from network.middleware import (
+    AnsweringMiddleware,
+    EdgeMiddleware,
+    LimitMiddleware,
+    ProblemPage,
+    ProxyMiddleware,
+    no_page,
+)
 from network.pages import feeds
 from network.pages import routes as pages
 from network.pages.asking import Asking
@@ -217,26 +224,24 @@ def _guarded(
     app: ASGIApp, settings: Settings, ports: Ports, *, known: Identity, metrics: Metrics, site: Site | None
 ) -> ASGIApp:
     """`app` behind everything that each request passes, the last of which comes first."""
-    problem = None if site is None else partial(problem_page, site.renderer)
-    refusals = None if site is None or problem is None else RefusalPages(problem, _over(site))
+    problem: ProblemPage = no_page if site is None else partial(problem_page, site.renderer)
+    refusals = None if site is None else RefusalPages(problem, _over(site))
     browsers = None if site is None else site.browsers
     app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph), refusals)
     if known.development is not None:
         app = known.development.beside(app)
     app = RateMiddleware(app, Rates(settings.rates.rates(is_production=settings.is_production)), settings.routers)
-    app = _for_other_sites(app, settings)
+    if settings.cors_origins:
+        # Answered before CORS adds its headers: scripts of others are to read a refusal, too.
+        app = _for_other_sites(AnsweringMiddleware(app, problem), settings)
     app = LimitMiddleware(app, settings.limits)
     app = ProxyMiddleware(app, settings.trusted_proxies)
     is_https = settings.public_url.startswith("https:")
-    if problem is None:
-        return EdgeMiddleware(app, metrics, is_https=is_https)
     return EdgeMiddleware(app, metrics, is_https=is_https, problem_page=problem)
 
 
 def _for_other_sites(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """Lets pages of others ask, where any are listed."""
-    if not settings.cors_origins:
-        return app
+    """Lets pages of the listed others ask."""
     return CORSMiddleware(
         app,
         allow_origins=settings.cors_origins,

@@ -47,18 +47,45 @@ ProblemPage = Callable[[Exception, Scope], Response | None]
 """Makes a page of an exception for people; None where a program asked."""
 
 
-def _no_page(_: Exception, __: Scope) -> None:
+def no_page(_: Exception, __: Scope) -> Response | None:
+    """No page for anybody: where only programs ask."""
     return None
+
+
+class AnsweringMiddleware:
+    """Answers for what nobody caught: a page for people, JSON for programs. What has begun to be answered can only be cut off."""
+
+    def __init__(self, app: ASGIApp, problem_page: ProblemPage = no_page) -> None:
+        self._app = app
+        self._problem_page = problem_page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        error = await caught(self._app(scope, receive, watched))
+        if error is None:
+            return
+        if has_begun:
+            raise error
+        answer = self._problem_page(error, scope) or error_response(error, request_id_of(scope))
+        await answer(scope, receive, send)
 
 
 class EdgeMiddleware:
     """Outermost: names the request, answers for what nobody caught, writes one line and counts."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, is_https: bool, problem_page: ProblemPage = _no_page) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, is_https: bool, problem_page: ProblemPage = no_page) -> None:
+        self._app = AnsweringMiddleware(app, problem_page)
         self._metrics = metrics
         self._is_https = is_https
-        self._problem_page = problem_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -80,13 +107,7 @@ class EdgeMiddleware:
             await send(message)
 
         try:
-            # Everything is answered and logged here, at the edge, once; an answer under way can only be cut off.
-            error = await caught(self._app(scope, receive, observed))
-            if error is not None and status:
-                raise error
-            if error is not None:
-                answer = self._problem_page(error, scope) or error_response(error, request_id)
-                await answer(scope, receive, observed)
+            await self._app(scope, receive, observed)
         finally:
             duration_s = time.perf_counter() - started
             self._metrics.observe_request(_route(scope), scope["method"], status, duration_s)

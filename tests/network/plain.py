@@ -1,6 +1,7 @@
 """A small schema behind the real view and middleware: what HTTP and limits do does not depend on the model."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import httpx
@@ -19,6 +20,8 @@ from network.field_usage import Usage
 from network.limits import Limits
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
+from network.pages.problem_page import problem_page
+from network.pages.rendering import Renderer
 from network.rate_middleware import RateMiddleware
 from network.rates import Rates
 from network.running import Runner
@@ -133,7 +136,8 @@ def make_app(
     app = RateMiddleware(app, rates or Rates({}), behind)
     app = LimitMiddleware(app, limits)
     app = ProxyMiddleware(app, trusted)
-    return EdgeMiddleware(app, Metrics(), is_https=False)
+    pages = partial(problem_page, Renderer(public_url="http://hubnetz.test"))
+    return EdgeMiddleware(app, Metrics(), is_https=False, problem_page=pages)
 
 
 def client(app: ASGIApp) -> httpx.AsyncClient:

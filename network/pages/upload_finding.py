@@ -5,6 +5,7 @@ at once.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -26,8 +27,8 @@ Data = Mapping[str, Any]
 PART: Final = 50
 """Rows that are looked at, and taken over, at a time: what one request has time and allowance for."""
 _AT_ONCE: Final = 4
-_MOST_PAGES: Final = 20
-"""Of titles of one house, with 100 each."""
+_MOST_PAGES: Final = 5
+"""Of entries that are called as rows are, with 100 each: whoever of the network they belong to."""
 _MOST_NAME: Final = 100
 """Characters of a house's name that are looked up."""
 
@@ -41,10 +42,12 @@ class Preview:
 
     Attributes:
         is_unchecked: The search engine did not say what may be the same work.
+        is_unknown: So many entries are called as rows are that not all of them were held against these.
     """
 
     rows: tuple[Judged, ...]
     is_unchecked: bool = False
+    is_unknown: bool = False
 
 
 async def preview(site: Site, request: Request, rows: Sequence[Row], start: int) -> Preview:
@@ -89,6 +92,7 @@ class _Finding:
         self._request = request
         self._caller = caller_of(request.scope)
         self._is_unchecked = False
+        self._is_unknown = False
 
     async def preview(self, wanted: Sequence[Wanted], firsts: Mapping[int, int]) -> Preview:
         words = await self._asking.ask(self._request, "upload_words")
@@ -98,7 +102,13 @@ class _Finding:
         def house(one: Wanted) -> House | Remark | None:
             return houses.get(one.values.get("house", ""))
 
-        titles = await self._titles({found for one in wanted if isinstance(found := house(one), House)})
+        titles = await self._titles(
+            {
+                one.values["title"]
+                for one in wanted
+                if "title" in one.values and "slug" not in one.row.cells and isinstance(house(one), House)
+            }
+        )
         slugs = {one.row.number: _slug(one, house(one), titles) for one in wanted}
         entries = await _all({slug for slug in slugs.values() if slug}, self._entry)
         new = {one.row.number: one for one in wanted if not slugs[one.row.number] and "title" in one.values}
@@ -117,7 +127,7 @@ class _Finding:
                 first=firsts.get(one.row.number),
             )
             judged.append(judge(one, known))
-        return Preview(tuple(judged), self._is_unchecked)
+        return Preview(tuple(judged), self._is_unchecked, self._is_unknown)
 
     async def _houses(self, words: set[str], hubs: Sequence[Data]) -> dict[str, House | Remark | None]:
         """Word -> the house that it means; "" stands for the reader's own hub, where there is one and no other."""
@@ -147,25 +157,22 @@ class _Finding:
         found = [one for name in lists for one in _nodes(answer.need(name))]
         return house_of(word, [*found, *([node] if node else [])])
 
-    async def _titles(self, houses: set[House]) -> dict[str, dict[str, str]]:
+    async def _titles(self, titles: set[str]) -> dict[str, dict[str, str]]:
         """Id of a house -> title as it is compared -> slug, of entries that it owns, or that nobody does and it has part in."""
-        return await _all({house.id for house in houses}, self._titles_of)
-
-    async def _titles_of(self, house: str) -> dict[str, str]:
-        found: dict[str, str] = {}
+        found: dict[str, dict[str, str]] = defaultdict(dict)
         after: str | None = None
-        for _ in range(_MOST_PAGES):
-            answer = await self._asking.ask(
-                self._request, "upload_titles", house=house, after=after, isFirst=after is None
-            )
+        for _ in range(_MOST_PAGES if titles else 0):
+            answer = await self._asking.ask(self._request, "upload_titles", titles=sorted(titles), after=after)
             projects = answer.need("projects")
-            asked = (answer.data.get("node") or {}).get("involvedIn") or {"edges": []}
-            for one in (*_nodes(projects), *_nodes(asked)):
-                if one["owner"] is None or one["owner"]["id"] == house:
-                    found.setdefault(plain(one["title"]), str(one["slug"]))
+            for one in _nodes(projects):
+                for house in [one["owner"]] if one["owner"] else _nodes(one["houses"]):
+                    found[house["id"]].setdefault(plain(one["title"]), str(one["slug"]))
+                self._is_unknown |= not one["owner"] and one["houses"]["pageInfo"]["hasNextPage"]
             after = projects["pageInfo"]["endCursor"]
             if not projects["pageInfo"]["hasNextPage"]:
                 break
+        else:
+            self._is_unknown |= bool(titles)
         return found
 
     async def _entry(self, slug: str) -> Data | None:

@@ -190,6 +190,7 @@ class _Upload:
             problem=problem,
             rows=found.rows,
             is_unchecked=found.is_unchecked,
+            is_unknown=found.is_unknown,
             counts=[(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]],
             verdicts=VERDICTS,
             unknown=table.unknown,

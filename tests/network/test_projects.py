@@ -41,6 +41,8 @@ async def test_lists_and_their_counts_are_those_of_the_caller(
 @pytest.mark.parametrize(
     ("where", "outside", "wilster"),
     [
+        ({"titles": ["PARKPLATZSUCHE!", "Geheimes  Parkhaus", "?"]}, ["parkplatzsuche"], ["geheim", "parkplatzsuche"]),
+        ({"titles": []}, [], []),
         ({"topic": "parken"}, ["parkplatzsuche"], ["geheim", "parkplatzsuche"]),
         ({"hub": "wilster"}, [], ["geheim"]),
         ({"hub": "zeitz"}, ["parkplatzsuche"], ["netz", "parkplatzsuche"]),

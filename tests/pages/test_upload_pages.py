@@ -8,10 +8,10 @@ import pytest_asyncio
 from network.pages.upload_reading import read_table
 from network.pages.upload_template import csv_table
 from search.indexer import Indexer
-from tests.fixtures.builders import make_project, plant, relate
+from tests.fixtures.builders import involves, make_project, plant, relate
 from tests.fixtures.provider import SigningProvider
 from tests.network.signing_in import Service
-from tests.network.writing import einbeck
+from tests.network.writing import einbeck, zeitz
 from tests.pages.desks import OURS, Office, Person, hidden_of, office_of
 from tests.pages.uploading import bank, card, form_of, previewed, slug_of, stored, taken, titles, unique, upload
 
@@ -239,6 +239,29 @@ async def test_what_may_be_done_already_is_named(tmp_path: Any, provider: Signin
         assert "Sie haben den Unterschied genannt" in card(page, 3)
         assert form_of(page)["row"] == ["3"]
         assert "1 Zeile übernommen" in (await taken(lead, page, row=["2"])).text
+
+
+async def test_an_entry_is_known_however_many_its_house_has(tmp_path: Any, provider: SigningProvider) -> None:
+    async with office_of(tmp_path, provider) as office:
+        asked = make_project("zaun", slug="zaun", title="Zäune am Weg", title_sort="zaune am weg", version=1)
+        drafts = [make_project(f"a-{number}", title=f"A {number}", title_sort=f"a {number}") for number in range(101)]
+        links = [involves(one, einbeck, asked_at=asked.created_at) for one in (*drafts, asked)]
+        await plant(office.service.graph, *drafts, asked, *links, relate("REVIEWED_BY", asked, zeitz))
+        page = await previewed(
+            await office.person("zeitz"), bank("zäune  am Weg", house="Einbeck"), bank("Zaune am Weg", house="Einbeck")
+        )
+        assert "geändert" in card(page, 2)
+        assert "neu" in card(page, 3)
+        assert "Nicht alle sind verglichen" not in page
+
+
+async def test_more_of_one_title_than_can_be_compared_are_told(tmp_path: Any, provider: SigningProvider) -> None:
+    async with office_of(tmp_path, provider) as office:
+        same = [make_project(f"a-{number}", title="Ladesäule", title_sort="ladesaule") for number in range(501)]
+        await plant(office.service.graph, *same)
+        page = await previewed(await office.person("zeitz"), bank("Ladesäule"))
+        assert "neu" in card(page, 2)
+        assert "Nicht alle sind verglichen" in page
 
 
 async def test_how_often_the_database_is_asked_does_not_grow_with_what_it_holds(

@@ -19,7 +19,7 @@ from graph.links import (
     Order,
 )
 from graph.selection import Compare, Condition, Either, Operator
-from graph.values import Instant
+from graph.values import Instant, sort_key
 from network.subgraphs.conditions import at_least, below, equals, house, linked, near, one_of
 from network.subgraphs.vocabulary import MunicipalityKind, NeedKind, NeedStatus, OperatingStatus, SizeClass
 from search.documents import LARGEST_CLASS, SIZE_CLASSES
@@ -28,12 +28,17 @@ from search.documents import LARGEST_CLASS, SIZE_CLASSES
 _WITH_SIZE: Final = tuple(
     kind for kind in MunicipalityKind if kind not in (MunicipalityKind.KREIS, MunicipalityKind.LAND)
 )
+_MAX_TITLES: Final = 100
 _WITH_STATE: Final = ("Hub", "Municipality", "University")
 _MUNICIPALITY_LINKS: Final = (HOUSE_OWNERS["Municipality"], HOUSE_PARTNERS["Municipality"])
 
 
 @strawberry.input(description="Which projects; all conditions have to hold.")
 class ProjectFilter:
+    titles: list[str] | None = strawberry.field(
+        default=None,
+        description="With one of these titles, 100 at most; case, accents and punctuation do not matter.",
+    )
     topic: str | None = strawberry.field(default=None, description="Addresses the topic with this slug.")
     hub: str | None = strawberry.field(default=None, description="Owned by the hub with this slug.")
     house: strawberry.ID | None = strawberry.field(
@@ -60,6 +65,7 @@ class ProjectFilter:
 
     def conditions(self) -> list[Condition]:
         return [
+            *_titled(self.titles),
             *linked("topic", PROJECT_TOPICS, "slug", self.topic),
             *linked("hub", PROJECT_HUB, "slug", self.hub),
             *house("house", (HOUSE_OWNERS, HOUSE_PARTNERS), self.house),
@@ -72,6 +78,15 @@ class ProjectFilter:
             *equals("licence", "licence", self.licence),
             *at_least("updated_at", self.updated_since),
         ]
+
+
+def _titled(titles: list[str] | None) -> list[Condition]:
+    if titles is None:
+        return []
+    if len(titles) > _MAX_TITLES:
+        raise InvalidInputError(f"titles takes at most {_MAX_TITLES} values, got {len(titles)}")
+    keys = tuple(dict.fromkeys(sort_key(title) for title in titles))
+    return [Compare("title_sort", Operator.ONE_OF, keys) if keys else Either(())]
 
 
 def _in_state(state: str | None) -> list[Condition]:

@@ -13,8 +13,8 @@ VARIABLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "action_project": {"slug": "@public-slug"},
     "alike": {"title": "Intelligente Parkplatzsuche mit Sensoren"},
     "browse": {"filter": {"topic": "mobilitaet"}, "order": "UPDATED_DESC", "first": 5},
+    "callback_desk": {"entry": "@event"},
     "callback_entry": {"id": "@event"},
-    "callback_house": {"id": TOWN},
     "callback_project": {"slug": "@public-slug"},
     "compare": _SLUGS,
     "council_paper": {"slug": "@public-slug", "first": "@network-slug"},
@@ -59,7 +59,7 @@ VARIABLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "upload_entry": {"id": "@public"},
     "upload_house": {"name": "Zeitz", "id": TOWN},
     "upload_refused": {"house": TOWN},
-    "upload_titles": {"house": HUB},
+    "upload_titles": {"titles": ["Lindenkataster", "PARKPLATZSUCHE!"]},
     "university": {"ror": UNIVERSITY.partition(":")[2], "house": UNIVERSITY, "isMember": True},
 }
 

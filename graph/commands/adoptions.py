@@ -9,6 +9,7 @@ from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
 from graph.audience import Entry
+from graph.commands.dates import require_past
 from graph.commands.holding import Held, hold, require_houses, require_version, required
 from graph.commands.moving import next_stage
 from graph.ddl import LABELS
@@ -21,7 +22,7 @@ from graph.relationships import Plain
 from graph.texts import is_visible
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.values import Instant, PartialDate, day_of, is_before, partial_date
+from graph.values import Instant, PartialDate, day_of, is_before
 from graph.vocabulary import AdoptionStatus, Guard, NewsKind, TaskKind, Visibility
 
 IN_FORCE: Final = frozenset({AdoptionStatus.PILOT, AdoptionStatus.IN_USE})
@@ -128,7 +129,7 @@ async def record_adoption(
         elif command.expected_version is not None:
             raise StaleWriteError(f"no adoption of {held.key} by {command.house} is under way: read it again")
         check_adoption(None if before is None else before.status, command.status)
-        target = _recorded(before, command)
+        target = _recorded(before, command, now=unit.now)
         is_news = before is None or before.status is not target.status
         if is_news and target.status is not AdoptionStatus.RETIRED:
             target = replace(target, **_UNCONFIRMED)
@@ -338,14 +339,13 @@ async def _running(unit: Unit, held: Held, house: NodeKey) -> Adoption | None:
     return min(running, key=lambda adoption: adoption.id, default=None)
 
 
-def _recorded(before: Adoption | None, command: RecordAdoption) -> Adoption:
+def _recorded(before: Adoption | None, command: RecordAdoption, *, now: Instant) -> Adoption:
     target = before or Adoption(id=str(uuid7()), status=command.status, visibility=Visibility.PUBLIC)
     names = ("since", "ended", "adapted", "cost", "reason_ended", "visibility", "opened")
     given = {name: value for name in names if (value := getattr(command, name)) is not None}
     target = replace(target, status=command.status, **given)
     for name in ("since", "ended"):
-        if given.get(name):
-            partial_date(given[name])
+        require_past(name, given.get(name), now=now)
     if target.since and target.ended and is_before(target.ended, target.since):
         raise InvalidInputError("ended: expected a date that is not before since", field="ended")
     if (target.cost or 0) < 0:

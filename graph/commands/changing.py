@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from graph.commands.dates import require_date
 from graph.commands.holding import require_existing, required
 from graph.commands.project_changes import UNCHANGED
 from graph.errors import InvalidInputError
@@ -11,7 +12,7 @@ from graph.links import Link
 from graph.model import Edited, NodeKey
 from graph.relationships import Plain
 from graph.unit import Unit
-from graph.values import PartialDate, is_before, partial_date
+from graph.values import Instant, PartialDate, is_before
 
 
 def given_in(changes: Any, *, without: Collection[str] = ()) -> dict[str, Any]:
@@ -34,8 +35,8 @@ def require_text(given: Mapping[str, Any], *names: str) -> None:
             required(name, given[name])
 
 
-def require_period(first: str, start: PartialDate | None, last: str, end: PartialDate | None) -> None:
-    """Passes where both are dates, as far as they are known, and `end` does not lie before `start`.
+def require_period(first: str, start: PartialDate | None, last: str, end: PartialDate | None, *, now: Instant) -> None:
+    """Passes where both are dates that somebody can mean, as far as they are known, and `end` does not lie before `start`.
 
     Args:
         first: Name of the field that holds `start`.
@@ -45,11 +46,7 @@ def require_period(first: str, start: PartialDate | None, last: str, end: Partia
         InvalidInputError: otherwise.
     """
     for name, day in ((first, start), (last, end)):
-        if day is not None:
-            try:
-                partial_date(day)
-            except InvalidInputError as error:
-                raise InvalidInputError(f"{name}: {error}", field=name) from error
+        require_date(name, day, now=now)
     if start is not None and end is not None and is_before(end, start):
         raise InvalidInputError(f"{last}: expected a date that is not before {first}", field=last)
 

@@ -111,7 +111,7 @@ async def complete_entry(
             return answer(unit, held.project)
         unit.record("complete_entry", held.key)
         change: Any = {field: _meant(field, text)}
-        await unit.put(changed(held.project, ProjectChanges(**change)))
+        await unit.put(changed(held.project, ProjectChanges(**change), now=unit.now))
         await tasks.settle(unit, held.key, TaskKind.COMPLETE_ENTRY)
         await review_again(unit, held)
         if held.project.stage is Stage.PUBLISHED:

@@ -70,7 +70,7 @@ async def _create(unit: Unit, command: CreateProjectDraft) -> dict[str, str | in
     is_own = isinstance(unit.actor, System) or policy.may_act_for(unit.actor, command.house)
     if not is_own:
         more = replace(more, reviewer=_keeping_hub(unit.actor, more.reviewer))
-    stored = await unit.put(changed(draft, more), expected_version=0)
+    stored = await unit.put(changed(draft, more, now=unit.now), expected_version=0)
     if is_own:
         await unit.connect(Plain(type="OWNS", start=command.house, end=draft.key))
     await surround(unit, stored, more)

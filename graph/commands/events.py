@@ -18,7 +18,7 @@ from graph.model import Event, NodeKey
 from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.values import PartialDate, Source
+from graph.values import Instant, PartialDate, Source
 from graph.vocabulary import EventStatus, NewsKind, Origin
 
 
@@ -123,7 +123,7 @@ async def _save(unit: Unit, command: SaveEvent) -> dict[str, str | int]:
         if command.expected_version is None:
             raise InvalidInputError("expected_version: expected the one that you saw", field="expected_version")
         require_version(before, command.expected_version)
-    after = _changed(before, changes)
+    after = _changed(before, changes, now=unit.now)
     unit.record("save_event", before.key)
     await unit.put(replace(after, confirmed_at=unit.now))
     if not isinstance(changes.hosts, Unchanged):
@@ -135,13 +135,13 @@ async def _save(unit: Unit, command: SaveEvent) -> dict[str, str | int]:
     return answer(unit, before)
 
 
-def _changed(event: Event, changes: EventChanges) -> Event:
+def _changed(event: Event, changes: EventChanges, *, now: Instant) -> Event:
     given = given_in(changes, without=_SURROUNDINGS)
     require_text(given, "title")
     if given.get("status") is EventStatus.CANCELLED and event.status is not EventStatus.CANCELLED:
         raise InvalidInputError("status: cancel the event, which tells people why", field="status")
     after = replace(event, **given)
-    require_period("starts_at", after.starts_at, "ends_at", after.ends_at)
+    require_period("starts_at", after.starts_at, "ends_at", after.ends_at, now=now)
     return after if after.status is EventStatus.CANCELLED else replace(after, reason_cancelled=None)
 
 

@@ -12,7 +12,7 @@ from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError
 from graph.model import FundingProgramme, NodeKey
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.values import PartialDate, Source
+from graph.values import Instant, PartialDate, Source
 from graph.vocabulary import Origin
 
 
@@ -61,7 +61,7 @@ async def save_funding_programme(
     async def save(unit: Unit) -> dict[str, str | int]:
         unit.require(policy.may_edit_funding_programme)
         before = await _before(unit, command)
-        after = _changed(before, command.changes)
+        after = _changed(before, command.changes, now=unit.now)
         unit.record("save_funding_programme", before.key)
         await unit.put(replace(after, confirmed_at=unit.now), expected_version=before.version)
         return answer(unit, before)
@@ -89,7 +89,7 @@ async def _before(unit: Unit, command: SaveFundingProgramme) -> FundingProgramme
     return FundingProgramme(slug=slug, name=name, origin=Origin.REGISTERED)
 
 
-def _changed(programme: FundingProgramme, changes: FundingProgrammeChanges) -> FundingProgramme:
+def _changed(programme: FundingProgramme, changes: FundingProgrammeChanges, *, now: Instant) -> FundingProgramme:
     given = given_in(changes)
     require_text(given, "name")
     after = replace(programme, **given)
@@ -98,7 +98,7 @@ def _changed(programme: FundingProgramme, changes: FundingProgrammeChanges) -> F
             raise InvalidInputError(f"{name}: expected 0 or more", field=name)
     if after.amount_min is not None and after.amount_max is not None and after.amount_max < after.amount_min:
         raise InvalidInputError("amount_max: expected no less than amount_min", field="amount_max")
-    require_period("opens", after.opens, "deadline", after.deadline)
+    require_period("opens", after.opens, "deadline", after.deadline, now=now)
     if not after.url and not after.sources:
         raise InvalidInputError("url: expected where the programme is described, or a source", field="url")
     return after

@@ -70,7 +70,7 @@ async def save_hub_profile(
         after = replace(before, **given_in(command.profile, without=_SURROUNDINGS))
         if (after.workplaces or 0) < 0:
             raise InvalidInputError("workplaces: expected 0 or more", field="workplaces")
-        require_period("opened", after.opened, "opened", None)
+        require_period("opened", after.opened, "opened", None, now=unit.now)
         is_own = not isinstance(unit.actor, System) and policy.may_act_for(unit.actor, key)
         unit.record("save_hub_profile", key)
         await unit.put(replace(after, confirmed_at=unit.now if is_own else before.confirmed_at))

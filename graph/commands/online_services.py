@@ -52,7 +52,7 @@ async def record_online_service(
         unit.require(policy.may_record_online_service, key, await _serving(unit, key))
         service = NodeKey("Service", command.service)
         await require_existing(unit, [service], field="service")
-        require_period("since", command.since, "since", None)
+        require_period("since", command.since, "since", None, now=unit.now)
         unit.record("record_online_service", key)
         offer = OffersOnline(
             start=key,

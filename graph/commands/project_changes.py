@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any, Final
 
 from graph import links
+from graph.commands.dates import require_date
 from graph.commands.holding import require_existing, require_few, required, unknown_in
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError
@@ -13,7 +14,7 @@ from graph.links import Link
 from graph.model import NodeKey, Project
 from graph.relationships import ContributesTo, Plain
 from graph.unit import Unit
-from graph.values import Contact, PartialDate, is_before, partial_date
+from graph.values import Contact, Instant, PartialDate, is_before
 from graph.vocabulary import CostBand, Guard, OperatingStatus, Visibility
 
 
@@ -98,7 +99,7 @@ _ALONG: Final[Mapping[str, Link]] = {
 }
 
 
-def changed(project: Project, changes: ProjectChanges) -> Project:
+def changed(project: Project, changes: ProjectChanges, *, now: Instant) -> Project:
     """`project` as `changes` want it, without its surroundings.
 
     Raises:
@@ -116,8 +117,7 @@ def changed(project: Project, changes: ProjectChanges) -> Project:
     if "contact" in given and not target.contact:
         raise InvalidInputError("contact: expected whom to call", field="contact")
     for name in ("started", "ended", "publish_from"):
-        if given.get(name) is not None:
-            partial_date(given[name])
+        require_date(name, given.get(name), now=now)
     for name in ("one_off_cost", "yearly_cost", "own_share", "effort_days"):
         if (given.get(name) or 0) < 0:
             raise InvalidInputError(f"{name}: expected 0 or more", field=name)

@@ -63,7 +63,7 @@ async def update_project(
         if not isinstance(command.changes.reviewer, Unchanged):
             _check_reviewer(unit.actor, held, command.changes.reviewer)
         unit.record("update_project", held.key)
-        stored = await unit.put(changed(held.project, command.changes))
+        stored = await unit.put(changed(held.project, command.changes, now=unit.now))
         await surround(unit, stored, command.changes)
         if not isinstance(command.changes.partners, Unchanged):
             await set_partners(unit, stored, command.changes.partners, owner=held.owner)
@@ -91,7 +91,7 @@ async def rename_project(
         unit.require(policy.may_edit_project, held.entry.stewards)
         require_version(held.project, command.expected_version)
         await next_stage(unit, held, Move.EDIT)
-        renamed = changed(held.project, ProjectChanges(title=command.title))
+        renamed = changed(held.project, ProjectChanges(title=command.title), now=unit.now)
         if command.slug is None:
             slug = await free_slug(unit, command.title, held.project)
         else:

@@ -67,7 +67,9 @@ def _event(event: Data, page: str) -> Event:
     made.add("last-modified", changed)
     made.add("summary", clean(event["title"]))
     made.add("dtstart", first)
-    made.add("dtend", max(first, last) + timedelta(days=1))
+    if max(first, last) < date.max:
+        # The day after the last of all days cannot be written; without it, the event is of its first day.
+        made.add("dtend", max(first, last) + timedelta(days=1))
     made.add("transp", "TRANSPARENT")
     made.add("status", _STATUS.get(event["status"], "CONFIRMED"))
     made.add("url", page)

@@ -35,6 +35,7 @@ _WRONG: Final = message("Damit können wir nichts anfangen. Bitte prüfen Sie di
 _STALE: Final = message("Inzwischen hat jemand anderes diesen Eintrag geändert. Es wurde nichts überschrieben.")
 _FORBIDDEN: Final = message("Dafür hat Ihr Konto nicht das nötige Recht. Es wurde nichts geändert.")
 _GONE: Final = message("Den Eintrag gibt es nicht mehr, oder er ist für Sie nicht zu sehen.")
+_UNLIKELY: Final = message("Dieses Datum kann hier nicht stimmen. Bitte prüfen Sie vor allem das Jahr.")
 _TWICE: Final = message("Das geht im jetzigen Stand des Eintrags nicht (mehr).")
 
 
@@ -158,7 +159,7 @@ class Form:
         for problem in told:
             parts = [part for part in problem["path"] if part != "input" and not part.isdigit()]
             name = next((one for one in self.fields if _covers(one.name.split("."), parts)), None)
-            found.setdefault(name.name if name else "", name.expects if name else _WRONG)
+            found.setdefault(name.name if name else "", _expected(name) if name else _WRONG)
         return found
 
 
@@ -209,6 +210,10 @@ def _problem(one: Field, values: list[str]) -> str | None:
         return _MISSING
     if sum(map(len, present)) > one.most:
         return _TOO_LONG
+def _expected(one: Field) -> str:
+    return _UNLIKELY if one.kind is Kind.DAY and one.expects == _WRONG else one.expects
+
+
     if one.choices is not None and not set(_many(one, present)) <= set(one.choices):
         return _CLOSED
     if one.kind is Kind.WHOLE and present and whole(present[0]) is None:

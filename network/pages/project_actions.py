@@ -20,6 +20,8 @@ from network.request import caller_of
 Data = Mapping[str, Any]
 _WHO_SEES: Final = message("Wer es sieht")
 _WHY_ENDED: Final = message("Bitte schreiben Sie, warum Ihr Haus es nicht mehr einsetzt.")
+_NOT_YET: Final = message("Bitte ein Datum, das nicht in der Zukunft liegt.")
+_NO_END: Final = message("Bitte ein Datum, das weder in der Zukunft noch vor dem Beginn liegt.")
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -160,6 +162,15 @@ ADOPT: Final = Action(
             hint=message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024."),
             most=20,
             kind=Kind.DAY,
+            expects=_NOT_YET,
+        ),
+        line(
+            "ended",
+            message("Bis wann?"),
+            hint=message("Nur, wenn Ihr Haus es nicht mehr einsetzt."),
+            most=20,
+            kind=Kind.DAY,
+            expects=_NO_END,
         ),
         area("adapted", message("Was haben Sie angepasst?"), rows=3, most=5_000),
         line(

@@ -78,6 +78,7 @@ async def test_an_event_is_entered_changed_and_cancelled(office: Office, lead: P
     [
         ({"startsAt": day(-1)}, "startsAt"),
         ({"startsAt": "2020"}, "startsAt"),
+        ({"startsAt": "31.12.9999"}, "startsAt"),
         ({"startsAt": day(-3), "endsAt": day(-1)}, "endsAt"),
         ({"startsAt": day(5), "endsAt": day(4)}, "endsAt"),
         ({"startsAt": "morgen"}, "startsAt"),

@@ -53,6 +53,13 @@ async def test_a_calendar_of_a_hub_or_a_topic(placed: Pages, query: str, found: 
     assert set(calendar(await placed.get(f"/events.ics{query}"))) == found
 
 
+async def test_a_day_after_which_there_is_none_costs_nobody_the_calendar(found: Pages) -> None:
+    await plant(found.store, make_event("ende", title="Ende", starts_at=PartialDate("9999-12-31")))
+    last = calendar(await found.get("/events.ics"))["Ende"]
+    assert last["dtstart"].dt == date.max
+    assert "dtend" not in last
+
+
 async def test_a_calendar_names_the_hub(placed: Pages) -> None:
     made = Calendar.from_ical((await placed.get("/events.ics?host=Hub:zeitz")).content)
     assert str(made["x-wr-calname"]) == "Hubnetz: Veranstaltungen · DigitalHub Zeitz"

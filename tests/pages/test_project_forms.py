@@ -102,6 +102,24 @@ async def test_what_was_typed_stays_with_the_mistake_beside_its_field(office: Of
     assert "warum Ihr Haus es nicht mehr einsetzt.</p>" in answer.text.partition('id="reasonEnded-error"')[2]
 
 
+async def test_a_use_that_is_over_says_from_when_until_when(office: Office, spot: str) -> None:
+    person = await office.person("einbeck")
+    over = REUSE | {"status": "RETIRED", "reasonEnded": "Zu teuer."}
+    for typed, field in (
+        ({"since": "31.12.9999"}, "since"),
+        ({"since": "05.2024", "ended": "2100"}, "ended"),
+        ({"since": "05.2024", "ended": "04.2024"}, "ended"),
+    ):
+        answer = await person.fill(f"{spot}/adopt", **over, **typed)
+        assert answer.status_code == 422
+        assert "nicht in der Zukunft" in answer.text or "weder in der Zukunft" in answer.text
+        assert re.findall(r'id="(\w+)-error"', answer.text) == [field]
+    assert await adoptions(office, person, spot) == []
+
+    answer = await person.fill(f"{spot}/adopt", **over, since="05.2024", ended="02.2026")
+    assert "bis Februar 2026" in await person.follow_on(answer)
+
+
 async def test_nobody_speaks_for_another_house(office: Office, spot: str) -> None:
     einbeck = await office.person("einbeck")
     answer = await einbeck.fill(f"{spot}/adopt", **REUSE | {"house": "Municipality:150840590590"})
@@ -174,6 +192,64 @@ async def test_a_question_is_asked_answered_and_accepted(office: Office, spot: s
     assert (await zeitz.fill(accept)).status_code == 403
     await einbeck.fill(accept)
     assert "Beantwortet die Frage." in await einbeck.opened(spot)
+
+
+@pytest.mark.parametrize("kind", ["project", "topic"])
+async def test_questions_and_answers_are_found_given_and_taken_back_where_they_stand(
+    office: Office, spot: str, kind: str
+) -> None:
+    page = spot if kind == "project" else "/topics/mobilitaet"
+    einbeck, zeitz, other = [await office.person(name) for name in ("einbeck", "zeitz", "merseburg")]
+    assert f'href="{page}/ask"' in await einbeck.opened(page)
+    text = f"Wer kennt {kind} {uuid4().hex}?"
+    asked = await einbeck.fill(f"{page}/ask", text=text, house=REUSE["house"], visibility="NETWORK")
+    assert led_to(asked) == f"{page}?done=asked#questions"
+    assert text not in await (await office.person()).opened(page)
+
+    answer = offered(await other.opened(page), text, "answer")
+    assert (
+        led_to(await other.fill(answer, text="Wir.", house="University:05gqaka33")) == f"{page}?done=answered#questions"
+    )
+    accept = offered(await einbeck.opened(page), text, "accept")
+    assert "erkt" in await einbeck.follow_on(await einbeck.fill(accept))
+
+    # Nobody takes away what others answered, but whoever answers for the project.
+    ways = {
+        name: withdrawals(await person.opened(page), text)
+        for name, person in (
+            ("asked", einbeck),
+            ("answered", other),
+            ("owner", zeitz),
+            ("nobody", await office.person("wilster")),
+        )
+    }
+    assert {name: len(found) for name, found in ways.items()} == {
+        "asked": 0,
+        "answered": 1,
+        "owner": 2 if kind == "project" else 0,
+        "nobody": 0,
+    }
+    (own,) = ways["answered"]
+    assert "Zurückgenommen." in await other.follow_on(await other.fill(own))
+    (question,) = withdrawals(await einbeck.opened(page), text)
+    assert text not in await einbeck.follow_on(await einbeck.fill(question))
+
+
+def offered(page: str, question: str, verb: str) -> str:
+    """Where the page leads to do something about a question that stands on it."""
+    (found,) = re.findall(rf'href="(/(?:questions|answers)/[^"/]+/{verb})"', article_of(page, question))
+    return str(found)
+
+
+def withdrawals(page: str, question: str) -> list[str]:
+    return re.findall(r'href="(/(?:questions|answers)/[^"/]+/withdraw)"', article_of(page, question))
+
+
+def article_of(page: str, question: str) -> str:
+    (found,) = (
+        one for one in re.findall(r'<article class="question">.*?</article>', page, re.DOTALL) if question in one
+    )
+    return str(found)
 
 
 async def test_following_takes_one_click_and_can_be_taken_back(office: Office, spot: str) -> None:

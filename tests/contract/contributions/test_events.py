@@ -131,6 +131,9 @@ async def test_an_event_is_entered_changed_cancelled_and_takes_place_after_all(s
         ({"ends_at": PartialDate("2027-02")}, "ends_at"),
         ({"starts_at": PartialDate("2027-02-30")}, "starts_at"),
         ({"ends_at": PartialDate("morgen")}, "ends_at"),
+        ({"starts_at": PartialDate("9999-12-31"), "ends_at": None}, "starts_at"),
+        ({"ends_at": PartialDate("2057")}, "ends_at"),
+        ({"starts_at": PartialDate("0019-03-04")}, "starts_at"),
         ({"status": EventStatus.CANCELLED}, "status"),
     ],
 )

@@ -181,7 +181,9 @@ async def test_an_owner_needs_no_record(store: GraphStore) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"cost": -1}, {"opened": ("readers",)}, {"since": PartialDate("2026-02-30")}, {"house": NodeKey("Topic", "x")}],
+    [{"cost": -1}, {"opened": ("readers",)}, {"since": PartialDate("2026-02-30")}, {"house": NodeKey("Topic", "x")}]
+    # Today is 2 November 2026 there.
+    + [{name: PartialDate(day)} for name in ("since", "ended") for day in ("9999-12-31", "2026-11-03", "2027", "1066")],
 )
 async def test_what_cannot_be_meant(store: GraphStore, given: dict[str, Any]) -> None:
     await found_network(store)

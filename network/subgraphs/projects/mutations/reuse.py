@@ -45,8 +45,8 @@ class RecordAdoptionInput:
     project: strawberry.ID = strawberry.field(description=PROJECT_ID)
     house: strawberry.ID = strawberry.field(description=_OWN_HOUSE)
     status: AdoptionStatus = strawberry.field(description="How far it is. After RETIRED a new adoption begins.")
-    since: PartialDate | None = strawberry.field(default=None, description="Since when, as precise as known.")
-    ended: PartialDate | None = strawberry.field(default=None, description="When it gave it up, as precise as known.")
+    since: PartialDate | None = strawberry.field(default=None, description="Since when, as precise as known; not in the future.")
+    ended: PartialDate | None = strawberry.field(default=None, description="When it gave it up, as precise as known; not in the future.")
     adapted: str | None = strawberry.field(default=None, description="What it changed for itself, in German.")
     cost: int | None = strawberry.field(default=None, description="What it cost, in euros; for members of the network.")
     reason_ended: str | None = strawberry.field(

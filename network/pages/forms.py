@@ -31,11 +31,11 @@ _MISSING: Final = message("Bitte füllen Sie dieses Feld aus.")
 _TOO_LONG: Final = message("Das ist zu lang. Bitte kürzen Sie den Text.")
 _NOT_WHOLE: Final = message("Bitte eine ganze Zahl ohne Komma, zum Beispiel 12000.")
 _NO_DAY: Final = message("Bitte ein Datum wie 04.05.2024, 05.2024 oder 2024.")
+_UNLIKELY: Final = message("Dieses Datum kann hier nicht stimmen. Bitte prüfen Sie vor allem das Jahr.")
 _WRONG: Final = message("Damit können wir nichts anfangen. Bitte prüfen Sie die Angabe.")
 _STALE: Final = message("Inzwischen hat jemand anderes diesen Eintrag geändert. Es wurde nichts überschrieben.")
 _FORBIDDEN: Final = message("Dafür hat Ihr Konto nicht das nötige Recht. Es wurde nichts geändert.")
 _GONE: Final = message("Den Eintrag gibt es nicht mehr, oder er ist für Sie nicht zu sehen.")
-_UNLIKELY: Final = message("Dieses Datum kann hier nicht stimmen. Bitte prüfen Sie vor allem das Jahr.")
 _TWICE: Final = message("Das geht im jetzigen Stand des Eintrags nicht (mehr).")
 
 
@@ -204,16 +204,18 @@ async def send(asking: Asking, request: Request, operation: str, form: Form, fil
     return Sent(filled, payload)
 
 
+def _expected(one: Field) -> str:
+    return _UNLIKELY if one.kind is Kind.DAY and one.expects == _WRONG else one.expects
+
+
 def _problem(one: Field, values: list[str]) -> str | None:
     present = [value for value in values if value]
     if one.is_required and not present:
         return _MISSING
     if sum(map(len, present)) > one.most:
         return _TOO_LONG
-def _expected(one: Field) -> str:
-    return _UNLIKELY if one.kind is Kind.DAY and one.expects == _WRONG else one.expects
-
-
+    if any(unfit_character(value, allowed="\t\n") or set(value) & set(one.unfit) for value in present):
+        return _UNFIT
     if one.choices is not None and not set(_many(one, present)) <= set(one.choices):
         return _CLOSED
     if one.kind is Kind.WHOLE and present and whole(present[0]) is None:

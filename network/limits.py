@@ -80,7 +80,7 @@ class LimitExceededError(Exception):
 
     def __init__(self, limit: str, value: float, asked: float | str, *, advice: str = "") -> None:
         asked_text = f"at least {SATURATED}" if asked == SATURATED else str(asked)
-        super().__init__(f"Limit {limit} is {value:g}, asked for {asked_text}.{f' {advice}' if advice else ''}")
+        super().__init__(f"Limit {limit} is {value:.15g}, asked for {asked_text}.{f' {advice}' if advice else ''}")
         self.limit = limit
         self.value = value
         self.asked = asked_text if asked == SATURATED else asked

@@ -16,10 +16,9 @@ from network.pages.entry_offers import keys_of
 from network.pages.entry_pages import MAX_KEY
 from network.pages.formats import BERLIN
 from network.pages.forms import Field, Filled, Kind
-from network.pages.inputs import Input, Widget, area, choice, line
+from network.pages.inputs import NO_ADDRESS, Input, Widget, area, choice, line
 from network.pages.language import message
 from network.pages.need_forms import topic_choices, topics_of
-from network.pages.online_forms import NO_ADDRESS
 from network.pages.own_houses import own_houses
 from network.pages.site import Site
 from network.pages.typed import typed_day

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from graph.commands.feed_addresses import DAYS
+from graph.commands.feed_addresses import DAYS, MAX_ADDRESSES
 from graph.errors import InvalidInputError
 from graph.feed_tokens import UNSEEN_DAYS
 from graph.values import instant
@@ -43,6 +43,7 @@ NAMES: Final[Mapping[str, str]] = {
     "/needs": message("Gesuche und Angebote"),
 }
 """Path of a list -> what it is called."""
+_FULL: Final = message("Es wurde keine Adresse angelegt: Sie haben schon so viele, wie eine Person haben kann.")
 _KEPT_NOWHERE: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
@@ -87,6 +88,9 @@ def routes(site: Site) -> list[BaseRoute]:
         else:
             named = translations(language_of(request.url.path)).gettext(NAMES[page.partition("?")[0]])
             sent = Sent(_FORM.blank({"name": named}) if given is None else _FORM.filled(given))
+        is_full = (request.method != "POST" or "" in sent.filled.problems) and await _is_full(site, request)
+        if is_full and sent.status == 422:
+            sent = replace(sent, filled=sent.filled.with_problems({"": _FULL}))
         return site.renderer.page(
             request,
             "my_feed_new.html",
@@ -97,6 +101,8 @@ def routes(site: Site) -> list[BaseRoute]:
             list_name=NAMES[page.partition("?")[0]],
             max_name=_MAX_NAME,
             days=DAYS,
+            most=MAX_ADDRESSES,
+            is_full=is_full,
             may_take_part=is_member(request),
         )
 
@@ -105,6 +111,11 @@ def routes(site: Site) -> list[BaseRoute]:
         *in_both_languages(f"{MY_FEEDS}/new", make, methods=("GET", "POST")),
         *routes_of(site, ACTIONS),
     ]
+
+
+async def _is_full(site: Site, request: Request) -> bool:
+    viewer = (await site.asking.ask(request, "my_feeds")).need("viewer")
+    return len(viewer["feedAddresses"]) >= MAX_ADDRESSES
 
 
 def _asked(request: Request) -> tuple[FeedForm, str]:

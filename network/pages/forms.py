@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import ClientDisconnect, Request
 
+from graph.texts import unfit_character
 from network.errors import RequestError
 from network.negotiation import parse
 from network.pages.asking import Asking, AskingError
@@ -26,9 +27,12 @@ VERSION: Final = "version"
 """Name of the hidden field with the version of the entry that the form was filled from."""
 _MAX_FIELDS: Final = 500
 _ANSWERS: Final = {"yes": True, "no": False}
-_CLOSED: Final = message("Bitte wählen Sie einen der Vorschläge.")
+CLOSED: Final = message("Bitte wählen Sie einen der Vorschläge.")
 _MISSING: Final = message("Bitte füllen Sie dieses Feld aus.")
 _TOO_LONG: Final = message("Das ist zu lang. Bitte kürzen Sie den Text.")
+_UNFIT: Final = message(
+    "Das enthält ein unsichtbares oder unerlaubtes Zeichen. Tippen Sie die Stelle neu, statt sie einzufügen."
+)
 _NOT_WHOLE: Final = message("Bitte eine ganze Zahl ohne Komma, zum Beispiel 12000.")
 _NO_DAY: Final = message("Bitte ein Datum wie 04.05.2024, 05.2024 oder 2024.")
 _UNLIKELY: Final = message("Dieses Datum kann hier nicht stimmen. Bitte prüfen Sie vor allem das Jahr.")
@@ -83,6 +87,7 @@ class Field:
         name: That of the input, with dots.
         expects: What belongs here, a text of the catalogue; shown where the API refuses the value.
         choices: Values that are possible; None where any text is.
+        unfit: Characters that it cannot have, beside those that no text has.
         is_cleared: An empty field is sent as null (it empties what is stored); otherwise it is left out.
     """
 
@@ -92,6 +97,7 @@ class Field:
     is_required: bool = False
     most: int = 20_000
     choices: Sequence[str] | None = None
+    unfit: str = ""
     is_cleared: bool = False
 
 
@@ -217,13 +223,13 @@ def _problem(one: Field, values: list[str]) -> str | None:
     if any(unfit_character(value, allowed="\t\n") or set(value) & set(one.unfit) for value in present):
         return _UNFIT
     if one.choices is not None and not set(_many(one, present)) <= set(one.choices):
-        return _CLOSED
+        return CLOSED
     if one.kind is Kind.WHOLE and present and whole(present[0]) is None:
         return _NOT_WHOLE
     if one.kind is Kind.DAY and present and day(present[0]) is None:
         return _NO_DAY
     if one.kind is Kind.YES_NO and present and present[0] not in _ANSWERS:
-        return _CLOSED
+        return CLOSED
     return None
 
 

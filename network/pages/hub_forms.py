@@ -13,10 +13,9 @@ from network.pages.action import Action, Subject, routes_of
 from network.pages.addresses import external
 from network.pages.entry_pages import MAX_KEY
 from network.pages.forms import Field, Filled, Kind
-from network.pages.inputs import Input, Widget, area, choice, line
+from network.pages.inputs import NO_ADDRESS, Input, Widget, area, choice, line
 from network.pages.language import message
 from network.pages.need_forms import topics_of
-from network.pages.online_forms import NO_ADDRESS
 from network.pages.site import Site
 from network.pages.typed import typed_day
 from network.request import caller_of

@@ -5,10 +5,20 @@ from enum import StrEnum
 from typing import Any, Final
 
 from network.pages.forms import Field, Kind
+from network.pages.language import message
 from network.pages.words import WORDS
 
 HOUSE: Final = "house"
 """Name of the field in whose choices the reader's houses stand."""
+NO_ADDRESS: Final = message("Bitte eine Adresse, die mit https:// beginnt.")
+_EXPECTED: Final = {
+    "url": NO_ADDRESS,
+    "email": message("Bitte eine E-Mail-Adresse wie rathaus@stadt.example."),
+    "tel": message("Bitte eine Telefonnummer aus Ziffern, zum Beispiel 03441 123456."),
+}
+"""Type of a line -> what belongs there."""
+_UNFIT: Final = {"url": '\\<>"'}
+"""Type of a line -> characters with which it could lead elsewhere than it says."""
 
 
 class Widget(StrEnum):
@@ -57,9 +67,19 @@ def line(name: str, label: str, *, hint: str = "", required: bool = False, most:
     """A field of one line."""
     kind = more.pop("kind", Kind.TEXT)
     clears = more.pop("clears", False)
-    told = {"expects": more.pop("expects")} if "expects" in more else {}
+    type_ = more.get("type", "text")
+    expects = more.pop("expects", None) or _EXPECTED.get(type_)
+    told = {"expects": expects} if expects else {}
     return Input(
-        field=Field(name=name, is_required=required, most=most, kind=kind, is_cleared=clears, **told),
+        field=Field(
+            name=name,
+            is_required=required,
+            most=most,
+            kind=kind,
+            unfit=_UNFIT.get(type_, ""),
+            is_cleared=clears,
+            **told,
+        ),
         label=label,
         hint=hint,
         **more,

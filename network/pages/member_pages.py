@@ -13,10 +13,11 @@ from auth import policy
 from graph.model import NodeKey
 from network.pages.action import Action, Subject, routes_of, signed_out
 from network.pages.entry_pages import MAX_KEY
-from network.pages.forms import Filled
-from network.pages.inputs import choice, line
-from network.pages.language import message
+from network.pages.forms import CLOSED, Field, Filled
+from network.pages.inputs import Input, Widget, choice, line
+from network.pages.language import language_of, message
 from network.pages.own_houses import own_houses
+from network.pages.rendering import environment
 from network.pages.site import Site, in_both_languages
 from network.request import caller_of
 
@@ -77,7 +78,18 @@ async def _house(site: Site, request: Request) -> tuple[Data, Data, str]:
 async def _invited(site: Site, request: Request) -> Subject:
     _, house, path = await _house(site, request)
     kinds = _ROLES[house["__typename"]]
-    return Subject(data={**house, "quoted": house["name"]}, address=path, typed={"role": kinds[-1]})
+    word = environment(language_of(request.url.path)).globals["word"]
+    return Subject(
+        data={**house, "quoted": house["name"]},
+        address=path,
+        # One of several is chosen by whoever invites: it says what the other may do.
+        typed={"role": kinds[0] if len(kinds) == 1 else ""},
+        choices={"role": [(kind, str(word("MemberRole", kind))) for kind in kinds]},  # type: ignore[operator] # ours
+    )
+
+
+def _fitting(subject: Subject, filled: Filled) -> Mapping[str, str]:
+    return {} if filled.input["role"] in dict(subject.choices["role"]) else {"role": CLOSED}
 
 
 async def _reached(site: Site, request: Request) -> Subject:
@@ -123,8 +135,14 @@ INVITE: Final = Action(
     load=_invited,
     inputs=(
         line("email", message("E-Mail"), required=True, most=254, type="email"),
-        choice("role", message("Als was?"), "MemberRole"),
+        Input(
+            field=Field(name="role", is_required=True, most=50),
+            label=message("Als was?"),
+            widget=Widget.SELECT,
+            blank=message("Bitte wählen"),
+        ),
     ),
+    check=_fitting,
     fixed=lambda subject, _: {"house": subject.data["id"]},
     note="invited",
 )

@@ -12,7 +12,7 @@ from network.pages.addresses import external
 from network.pages.entry_pages import MAX_KEY
 from network.pages.finding import found_house
 from network.pages.forms import Field, Filled, Kind
-from network.pages.inputs import Input, Widget, find, line
+from network.pages.inputs import NO_ADDRESS, Input, Widget, find, line
 from network.pages.language import message
 from network.pages.node_actions import YES_NO
 from network.pages.own_houses import own_houses
@@ -21,7 +21,6 @@ from network.pages.typed import typed_day
 from network.request import caller_of
 
 Data = Mapping[str, Any]
-NO_ADDRESS: Final = message("Bitte eine Adresse, die mit https:// beginnt.")
 _MUNICIPALITY: Final = "municipality"
 _SERVICE: Final = "service"
 

@@ -18,7 +18,7 @@ from network.request import request_id_of
 
 _PROGRAMS: Final = ("/graphql", "/subgraphs/", "/static/", "/explorer/assets/", "/livez", "/readyz", "/metrics")
 """Beginnings of paths that are no pages: whoever asks there reads JSON."""
-_SHOWN: Final = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
+_SHOWN: Final = frozenset({400, 401, 403, 404, 405, 409, 413, 414, 429, 500, 503})
 _RETRY_S: Final = 30
 _SHOWN_PATH: Final = 200
 """Characters of an unknown address that its page repeats."""

@@ -188,3 +188,32 @@ async def test_a_session_that_ran_out_keeps_what_was_typed(office: Office, lead:
 @pytest.mark.parametrize("path", ["/events/none/edit", "/events/none/cancel", f"/events/{'x' * 2_000}/edit"])
 async def test_an_event_that_is_not_there_has_no_form(lead: Person, path: str) -> None:
     assert (await lead.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("title", ["Erst\u2028dann", "ab\u202ecd", "A\x07"])
+async def test_a_character_that_no_text_has_is_named_as_such(office: Office, title: str) -> None:
+    person = await office.person("zeitz")
+    answer = await person.fill(
+        "/events/new",
+        changes__title=title,
+        changes__hosts="Hub:zeitz",
+        changes__place="Zeitz",
+        changes__status="PLANNED",
+    )
+    assert answer.status_code == 422
+    error = answer.text.partition('id="changes.title-error"')[2].partition("</p>")[0]
+    assert "enthält ein unsichtbares oder unerlaubtes Zeichen" in error
+
+
+async def test_an_address_with_a_quotation_mark_is_told_what_is_wrong(office: Office) -> None:
+    person = await office.person("zeitz")
+    answer = await person.fill(
+        "/events/new",
+        changes__title="Sprechtag",
+        changes__hosts="Hub:zeitz",
+        changes__onlineUrl='https://treffen.example/"raum',
+        changes__status="PLANNED",
+    )
+    assert answer.status_code == 422
+    error = answer.text.partition('id="changes.onlineUrl-error"')[2].partition("</p>")[0]
+    assert "enthält ein unsichtbares oder unerlaubtes Zeichen" in error

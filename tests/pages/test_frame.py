@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 
 from auth.errors import ForbiddenError, SessionOverError
 from graph.errors import ConflictError, GraphUnavailableError
+from network.errors import RequestError
 from network.limits import LimitExceededError
 from network.pages.asking import AskingError
 from network.pages.problem_page import problem_page
@@ -69,6 +70,7 @@ PROBLEMS = [
     (HTTPException(405), 405, "So geht es hier nicht", "It does not work this way"),
     (ConflictError("stale"), 409, "Jemand war schneller", "Somebody was faster"),
     (LimitExceededError("max_body_bytes", 1, 2), 413, "Das ist zu groß", "This is too large"),
+    (RequestError("The address", status=414), 414, "Die Adresse ist zu lang", "The address is too long"),
     (RateLimitedError("slow down", retry_after_s=7), 429, "Zu viele Anfragen", "Too many requests"),
     (
         RuntimeError("password is swordfish"),

@@ -153,6 +153,24 @@ async def test_a_hub_lead_invites_and_takes_it_back(office: Office) -> None:
     assert "neu@zeitz.example" not in await zeitz.follow_on(await zeitz.fill(revoke))
 
 
+async def test_an_invitation_offers_the_roles_of_its_house_and_chooses_none(office: Office) -> None:
+    zeitz = await office.person("zeitz")
+    path = f"/my/members/invite?house={ZEITZ}"
+    page = await zeitz.opened(path)
+    assert re.findall(r'<option value="([A-Z_]*)"( selected)?>', page) == [
+        ("", " selected"),
+        ("HUB_LEAD", ""),
+        ("HUB_MEMBER", ""),
+        ("REVIEWER", ""),
+    ]
+    for role in ("", "MUNICIPALITY"):
+        wrong = await zeitz.fill(path, email="neu@zeitz.example", role=role)
+        assert wrong.status_code == 422
+        assert 'id="role-error"' in wrong.text
+        assert "Damit können wir nichts anfangen" not in wrong.text
+    assert (await zeitz.fill(path, email="neu@zeitz.example", role="HUB_MEMBER")).status_code == 303
+
+
 async def test_a_house_says_whom_one_reaches_there_and_nobody_is_overwritten(office: Office) -> None:
     person = await office.person("einbeck")
     path = f"/my/members/contact?house={EINBECK}"

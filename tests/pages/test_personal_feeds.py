@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from auth.sessions import hashed
+from graph.commands.feed_addresses import MAX_ADDRESSES
 from graph.values import Contact, Instant, PartialDate, instant
 from graph.vocabulary import Stage
 from network.logs import JsonFormatter
@@ -21,7 +22,7 @@ from tests.fixtures.provider import SigningProvider
 from tests.fixtures.units import stored
 from tests.network.plain import client
 from tests.network.writing import einbeck
-from tests.pages.desks import Office, Person, office_of
+from tests.pages.desks import Office, Person, hidden_of, office_of
 from tests.pages.feeding import calendar, entries, fetched, titles
 
 LISTS = "/my/feeds"
@@ -355,3 +356,24 @@ async def test_a_feed_that_cannot_be_read_is_no_empty_one(office: Office, name: 
         assert answer.status_code == 503, path
         assert answer.headers["retry-after"] == "30"
         assert answer.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE", "retryable": True}
+
+
+async def test_whoever_has_too_many_addresses_reads_what_to_do(office: Office, name: str) -> None:
+    person = await office.person("amt")
+    key = hashed(secret_of(await made(person, name)))
+    one = await record(office, key)
+    more = [{**one, "id": f"{key}-{number}"} for number in range(MAX_ADDRESSES - 2)]
+    await office.service.graph.transact(lambda transaction: transaction.put("FeedToken", more))
+    at = f"{LISTS}/new?form=TABLE&page=/hubs"
+    before = await person.opened(at)
+    assert "schon 30 Adressen" not in before
+    assert (await person.fill(at, name=f"{name}-30")).status_code == 200
+
+    full = await person.opened(at)
+    assert "Sie haben schon 30 Adressen. Widerrufen Sie zuerst eine" in full
+    assert f'href="{LISTS}"' in full.partition("<h1")[2]
+    late = await person.submit(at, {**hidden_of(before, at), "name": f"{name}-31"})
+    assert late.status_code == 422
+    assert "Sie haben schon 30 Adressen. Widerrufen Sie zuerst eine" in late.text
+    assert "Damit können wir nichts anfangen" not in late.text
+    assert "You already have 30 addresses" in await person.opened(f"/en{at}")

@@ -12,6 +12,7 @@ from auth import policy
 from auth.principal import Principal
 from graph.model import NodeKey
 from network.pages.entry_offers import may_edit, may_record_online
+from network.pages.question_offers import on_questions
 from network.pages.site import Handler, Site, in_both_languages
 from network.request import caller_of
 
@@ -21,6 +22,7 @@ INTRODUCED: Final = frozenset({"Hub", "Municipality", "University", "Organisatio
 """Kinds whose pages say whom the reader's own houses know there."""
 FOLLOWED: Final = frozenset({"Topic", "Hub", "Service", "Need"})
 """Kinds that one follows, beside projects."""
+_NONE: Final[Mapping[str, Any]] = {"edges": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _handler(site: Site, entry: Entry) -> Handler:
             label=entry.label,
             may_follow=entry.label in FOLLOWED and is_member(request),
             follows=_follows(answer.data.get("viewer"), shown),
+            questions_offered=on_questions(caller_of(request.scope), shown.get("questions", _NONE)),
             is_own=_is_own(request, shown.get("house")),
             may_edit=may_edit(caller_of(request.scope), entry.label, shown),
             may_record=may_record_online(caller_of(request.scope), entry.label, shown),

@@ -1,6 +1,7 @@
-"""What a reader can do about a question, an answer, an adoption, and anything that one follows."""
+"""What a reader can do about a topic, a question, an answer, an adoption, and anything that one follows."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -12,6 +13,7 @@ from network.pages.entry_pages import MAX_KEY
 from network.pages.forms import Field, Filled, Kind
 from network.pages.inputs import Input, Widget, area, choice, house
 from network.pages.language import message
+from network.pages.project_actions import ASK
 from network.pages.site import Site
 
 Data = Mapping[str, Any]
@@ -122,7 +124,16 @@ _REPORT: Final = (
     area("whatFailed", message("Was ging schief?"), rows=3),
     choice("visibility", message("Wer es sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
 )
+_ASK: Final = replace(
+    ASK,
+    path="/topics/{key}/ask",
+    lead=message(
+        "Ihre Frage steht auf der Seite des Themas, und wer etwas weiß, kann antworten. Genannt wird Ihr Haus, nicht Ihr Name."
+    ),
+    load=by_path("Topic"),
+)
 ACTIONS: Final = (
+    _ASK,
     _on(
         *("Question", "answer", "answer_question"),
         *(message("Antworten"), message("Antwort absenden")),

@@ -6,6 +6,7 @@ from typing import Any
 from auth import policy
 from auth.principal import Anonymous, Caller
 from graph.model import NodeKey
+from network.pages.question_offers import on_questions
 
 Data = Mapping[str, Any]
 
@@ -18,15 +19,12 @@ def offered(caller: Caller, project: Data, stewards: list[NodeKey], viewer: Data
     own = [one for one in _adoptions(project) if _is_own(caller, one["house"])]
     return {
         "may_take_part": policy.may_take_part(caller),
-        "may_ask": isinstance(caller, Anonymous) or bool(policy.own_houses(caller)),
         "may_reuse": policy.has_house_beside(caller, None if owner is None else NodeKey.parse(owner["id"])),
         "follows": project["id"] in followed,
         "may_claim": owner is None and _may_claim(caller, project),
         "may_answer_for": policy.may_edit_project(caller, stewards),
         "own_adoptions": own,
-        "asked": {
-            edge["node"]["id"] for edge in project["questions"]["edges"] if _is_own(caller, edge["node"]["house"])
-        },
+        "questions": on_questions(caller, project["questions"], stewards),
         "to_confirm": [
             one
             for one in edges

@@ -51,6 +51,7 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/experts/{key}": (First("/experts/{}", "experts", "id"),),
     "/topics": ("/topics",),
     "/topics/{key}": (First("/topics/{}", "topics", "slug"),),
+    "/topics/{key}/ask": (First("/topics/{}/ask", "topics", "slug"),),
     "/services": ("/services",),
     "/services/{key}": (First("/services/{}", "services", "leikaId"),),
     "/funding": ("/funding",),

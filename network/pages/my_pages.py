@@ -1,7 +1,6 @@
 """What is somebody's own: tasks, entries of one's houses, notifications, and settings."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -10,7 +9,6 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from network.pages.action import Action, Subject, routes_of, signed_out
-from network.pages.formats import BERLIN
 from network.pages.forms import Field, Filled, Kind
 from network.pages.inputs import Input, Widget, choice, line
 from network.pages.language import message
@@ -20,10 +18,10 @@ from network.pages.task_actions import about, way_of
 from network.request import caller_of
 
 Data = Mapping[str, Any]
-_HOUSES: Final = ("first", "second", "third")
-"""Houses whose entries are shown; somebody with more finds the rest on their pages."""
-_SOON: Final = timedelta(days=30)
-_UNFINISHED: Final = frozenset({"DRAFT", "SUBMITTED", "CHANGES_REQUESTED"})
+_HOUSES: Final = {"first": "firstHas", "second": "secondHas", "third": "thirdHas"}
+"""Houses whose entries are shown, and those; somebody with more finds the rest on their pages."""
+_MOST_STEWARDS: Final = 100
+"""Houses whose unfinished entries are asked for: as many as `ProjectFilter.stewards` takes."""
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -34,9 +32,11 @@ def routes(site: Site) -> list[BaseRoute]:
         keys = [f"{label}:{key}" for label, key in policy.own_houses(caller_of(request.scope))]
         shown = dict(zip(_HOUSES, keys, strict=False))
         has = {f"has{name.title()}": True for name in shown}
-        answer = await site.asking.ask(request, "my", **shown, **has)
+        after = request.query_params.get("after") or None
+        answer = await site.asking.ask(request, "my", **shown, **has, stewards=keys[:_MOST_STEWARDS], after=after)
         viewer = answer.need("viewer")
-        houses = [node for name in shown if (node := answer.data.get(name)) is not None]
+        found = ((answer.data.get(name), name) for name in shown)
+        houses = [(node, answer.data[_HOUSES[name]]) for node, name in found if node is not None]
         return site.renderer.page(
             request,
             "my.html",
@@ -44,9 +44,7 @@ def routes(site: Site) -> list[BaseRoute]:
             tasks=[(task, way_of(task), about(task)) for task in viewer["tasks"]],
             follows=[(one, place_of(one["target"])) for one in viewer["follows"] if one["target"] is not None],
             houses=houses,
-            unfinished=[_entries(house, unfinished=True) for house in houses],
-            finished=[_entries(house, unfinished=False) for house in houses],
-            due=[_due(house) for house in houses],
+            unfinished=answer.data.get("unfinished"),
             has_more=len(keys) > len(_HOUSES),
         )
 
@@ -76,7 +74,7 @@ def subject_of(subject: Data | None) -> tuple[str, str]:
         return "", ""
     match subject["__typename"]:
         case "Task":
-            return "/my", ""
+            return _asked(subject)
         case "Adoption":
             return _reuse(subject)
         case "ExperienceReport":
@@ -94,6 +92,13 @@ def subject_of(subject: Data | None) -> tuple[str, str]:
     return place_of(subject)
 
 
+def _asked(task: Data) -> tuple[str, str]:
+    """Where a task is done; what was done already leads to what it was about."""
+    project = task["project"] or (task["adoption"] or {}).get("project")
+    done = "/my" if project is None else f"/projects/{project['slug']}"
+    return way_of(task) if task["isOpen"] else done, about(task)
+
+
 def _reuse(adoption: Data | None) -> tuple[str, str]:
     project = (adoption or {}).get("project")
     if adoption is None or project is None:
@@ -109,18 +114,6 @@ def _talk(question: Data | None) -> tuple[str, str]:
     if project is not None:
         return f"/projects/{project['slug']}", str(project["title"])
     return ("", "") if topic is None else (f"/topics/{topic['slug']}", str(topic["nameDe"]))
-
-
-def _entries(house: Data, *, unfinished: bool) -> Sequence[Data]:
-    nodes = [edge["node"] for edge in house["projects"]["edges"]]
-    return [one for one in nodes if (one["stage"] in _UNFINISHED) is unfinished]
-
-
-def _due(house: Data) -> Sequence[Data]:
-    """Adoptions that the house is asked about soon, or was already."""
-    until = (datetime.now(BERLIN).date() + _SOON).isoformat()
-    nodes = [edge["node"] for edge in house["adoptions"]["edges"]]
-    return [one for one in nodes if one["project"] and one["reconfirmBy"] and one["reconfirmBy"] <= until]
 
 
 async def _settings(site: Site, request: Request) -> Subject:

@@ -5,6 +5,7 @@ from typing import Final
 
 import strawberry
 
+from graph.ddl import LABELS
 from graph.errors import InvalidInputError
 from graph.links import (
     HOUSE_OWNERS,
@@ -14,14 +15,15 @@ from graph.links import (
     NEED_TOPICS,
     PROJECT_FUNDING,
     PROJECT_HUB,
+    PROJECT_REVIEWER,
     PROJECT_SERVICES,
     PROJECT_TOPICS,
     Order,
 )
 from graph.selection import Compare, Condition, Either, Operator
 from graph.values import Instant, sort_key
-from network.subgraphs.conditions import at_least, below, equals, house, linked, near, one_of
-from network.subgraphs.vocabulary import MunicipalityKind, NeedKind, NeedStatus, OperatingStatus, SizeClass
+from network.subgraphs.conditions import at_least, below, equals, house, house_key, linked, near, one_of
+from network.subgraphs.vocabulary import MunicipalityKind, NeedKind, NeedStatus, OperatingStatus, SizeClass, Stage
 from search.documents import LARGEST_CLASS, SIZE_CLASSES
 
 # Districts and states are not what "municipalities of our size" means.
@@ -29,6 +31,7 @@ _WITH_SIZE: Final = tuple(
     kind for kind in MunicipalityKind if kind not in (MunicipalityKind.KREIS, MunicipalityKind.LAND)
 )
 _MAX_TITLES: Final = 100
+_MAX_STEWARDS: Final = 100
 _WITH_STATE: Final = ("Hub", "Municipality", "University")
 _MUNICIPALITY_LINKS: Final = (HOUSE_OWNERS["Municipality"], HOUSE_PARTNERS["Municipality"])
 
@@ -44,6 +47,12 @@ class ProjectFilter:
     house: strawberry.ID | None = strawberry.field(
         default=None, description="Owned by the house with this id, as in `Municipality:150840590590`, or involving it."
     )
+    owner: strawberry.ID | None = strawberry.field(default=None, description="Owned by the house with this id.")
+    stewards: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="Owned by one of the houses with these ids, 100 at most, or with one of them as the hub that reviews its entry.",
+    )
+    stages: list[Stage] | None = strawberry.field(default=None, description="Whose entry is at one of these stages.")
     state: str | None = strawberry.field(
         default=None, description="Its owner or a house involved lies in this state, named as in `Schleswig-Holstein`."
     )
@@ -69,6 +78,9 @@ class ProjectFilter:
             *linked("topic", PROJECT_TOPICS, "slug", self.topic),
             *linked("hub", PROJECT_HUB, "slug", self.hub),
             *house("house", (HOUSE_OWNERS, HOUSE_PARTNERS), self.house),
+            *house("owner", (HOUSE_OWNERS,), self.owner),
+            *_kept_by(self.stewards),
+            *one_of("stages", "stage", self.stages),
             *_in_state(self.state),
             *equals("status", "status", self.status),
             *_of_size(self.size_class),
@@ -87,6 +99,25 @@ def _titled(titles: list[str] | None) -> list[Condition]:
         raise InvalidInputError(f"titles takes at most {_MAX_TITLES} values, got {len(titles)}")
     keys = tuple(dict.fromkeys(sort_key(title) for title in titles))
     return [Compare("title_sort", Operator.ONE_OF, keys) if keys else Either(())]
+
+
+def _kept_by(stewards: list[strawberry.ID] | None) -> list[Condition]:
+    if stewards is None:
+        return []
+    if len(stewards) > _MAX_STEWARDS:
+        raise InvalidInputError(f"stewards takes at most {_MAX_STEWARDS} values, got {len(stewards)}")
+    keys: dict[str, list[str]] = {}
+    for one in stewards:
+        key = house_key("stewards", one)
+        keys.setdefault(key.label, []).append(key.value)
+    links = [(HOUSE_OWNERS[label], label) for label in keys]
+    if "Hub" in keys:
+        links.append((PROJECT_REVIEWER, "Hub"))
+    return [
+        Either(
+            tuple(near(link, tuple(one_of("stewards", LABELS[label].key, keys[label]))) for link, label in links),
+        )
+    ]
 
 
 def _in_state(state: str | None) -> list[Condition]:

@@ -101,6 +101,28 @@ async def test_a_call_is_made_and_ticked_off(office: Office, title: str) -> None
     assert way not in await zeitz.opened("/my")
 
 
+async def test_who_asks_for_what_tells_tasks_and_news_of_them_apart(office: Office, title: str) -> None:
+    nobody, zeitz = await office.person(), await office.person("zeitz")
+    for name in ("Bauamt", "Ordnungsamt"):
+        await nobody.fill(f"/projects/{title}/callback", name=name, phone="0123 456", text="Geht es im Winter?")
+    await office.tell()
+    ways = [one for one in links(await zeitz.opened("/my"), "/tasks/") if title in await zeitz.opened(one)]
+    assert len(ways) == 2
+    for page in (await zeitz.opened("/my"), await zeitz.opened("/my/inbox")):
+        lines = [line for line in re.findall(r"<li>.*?</li>", page, re.DOTALL) if f">Zurückrufen: {title}</a>" in line]
+        assert {way for line in lines for way in links(line, "/tasks/")} == set(ways)
+        for name in ("Bauamt", "Ordnungsamt"):
+            assert sum(name in line for line in lines) == 1
+    inbox = await zeitz.opened("/my/inbox")
+    read = [one for one in re.findall(r'Gelesen<span class="hidden">([^<]+)', inbox) if title in one]
+    assert len(set(read)) == len(read) == 2
+    await zeitz.fill(ways[0], reason="Gesprochen.")
+    after = await zeitz.opened("/my/inbox")
+    assert ways[0] not in links(after, "/tasks/")
+    assert ways[1] in links(after, "/tasks/")
+    assert f"Call back: {title}" in await zeitz.opened("/en/my/inbox")
+
+
 async def test_news_are_read_one_by_one_or_all(office: Office, title: str) -> None:
     person, zeitz = await office.person("einbeck"), await office.person("zeitz")
     fields = await zeitz.hidden(f"/follow?target=Project:{title}")

@@ -102,6 +102,20 @@ async def draft_of(site: Site, request: Request) -> Subject:
     )
 
 
+async def _submission(site: Site, request: Request) -> Subject:
+    """The entry, and the hubs that could review it."""
+    answer = await site.asking.ask(request, "submission", slug=request.path_params["slug"])
+    project = answer.need("project")
+    return Subject(
+        data=project,
+        title=project["title"],
+        address=f"/projects/{project['slug']}",
+        version=project["version"],
+        choices={"reviewer": [(edge["node"]["id"], edge["node"]["name"]) for edge in answer.need("hubs")["edges"]]},
+        typed={"reviewer": (project["reviewer"] or {}).get("id", "")},
+    )
+
+
 def _of_version(subject: Subject, filled: Filled) -> Data:
     given = {"project": subject.data["id"]}
     return given if filled.version is None else given | {"expectedVersion": filled.version}
@@ -147,10 +161,19 @@ NEW: Final = Action(
 SUBMIT: Final = Action(
     path="/projects/{slug}/submit",
     title=message("Zur Prüfung einreichen"),
-    lead=message("Ihr Hub liest den Eintrag und veröffentlicht ihn, oder bittet Sie um Änderungen. Sie hören davon."),
+    lead=message("Ein Hub liest den Eintrag und veröffentlicht ihn, oder bittet Sie um Änderungen. Sie hören davon."),
     button=message("Einreichen"),
     mutation="submit_project",
-    load=draft_of,
+    load=_submission,
+    inputs=(
+        Input(
+            field=Field(name="reviewer", most=200),
+            label=message("Welcher Hub soll prüfen?"),
+            hint=message("Er hat zehn Arbeitstage Zeit; danach dürfen alle Hubs entscheiden."),
+            widget=Widget.SELECT,
+            blank=message("Der Hub, der das Haus betreut; sonst die Verwaltung des Netzwerks"),
+        ),
+    ),
     fixed=_of_version,
     note="submitted",
 )

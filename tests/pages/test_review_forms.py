@@ -4,19 +4,36 @@ from uuid import uuid4
 
 import pytest_asyncio
 
-from tests.pages.desks import Office
+from tests.pages.desks import Office, Person
 from tests.pages.test_registration_forms import BEGUN, stored
+
+
+async def draft(author: Person) -> str:
+    """The page of an entry of the town of Zeitz that nobody has handed in."""
+    given = BEGUN | {"house": "Municipality:150840590590", "title": f"Bank {uuid4().hex[:8]}"}
+    answer = await author.fill("/projects/new", **given)
+    return answer.headers["location"].partition("?")[0].rpartition("/")[0]
 
 
 @pytest_asyncio.fixture
 async def page(office: Office) -> str:
     """The page of an entry of the town of Zeitz that waits for the hub of Zeitz."""
     author = await office.person("stadt")
-    given = BEGUN | {"house": "Municipality:150840590590", "title": f"Bank {uuid4().hex[:8]}"}
-    answer = await author.fill("/projects/new", **given)
-    path = answer.headers["location"].partition("?")[0].rpartition("/")[0]
+    path = await draft(author)
     assert (await author.fill(f"{path}/submit")).status_code == 303
     return path
+
+
+async def test_an_author_chooses_the_hub_that_reviews(office: Office) -> None:
+    author = await office.person("stadt")
+    path = await draft(author)
+    assert '<option value="Hub:wilster">' in await author.opened(f"{path}/submit")
+    refused = await author.fill(f"{path}/submit", reviewer="Municipality:150840590590")
+    assert refused.status_code == 422
+    assert 'id="reviewer-error"' in refused.text
+    await author.follow_on(await author.fill(f"{path}/submit", reviewer="Hub:wilster"))
+    assert f'href="{path}/publish"' in await (await office.person("wilster")).opened("/review")
+    assert f'href="{path}/publish"' not in await (await office.person("zeitz")).opened("/review")
 
 
 async def test_an_entry_goes_back_with_a_remark_and_is_published_at_last(office: Office, page: str) -> None:

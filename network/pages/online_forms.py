@@ -41,12 +41,15 @@ async def _recorded(site: Site, request: Request) -> Subject:
         service=f"Service:{wanted[_SERVICE]}" if wanted[_SERVICE] else None,
         hub=hubs[0] if hubs else None,
         isHub=bool(hubs),
+        isBoth=all(wanted.values()),
     )
     municipality, service = (answer.data.get(name) or {} for name in (_MUNICIPALITY, _SERVICE))
-    edges = municipality["onlineServices"]["edges"] if "onlineServices" in municipality else []
-    record = next((one for one in edges if one["node"]["leikaId"] == service.get("leikaId")), None)
+    record = answer.data.get("onlineService")
+    if record is None and municipality and service and answer.errors:
+        # Not known is not the same as nothing: saved from blanks, what is recorded would be gone.
+        answer.need("onlineService")
     served = (answer.data.get("hub") or {"municipalities": {"edges": []}})["municipalities"]["edges"]
-    named = [municipality] if edges or "onlineServices" in municipality else []
+    named = [municipality] if municipality else []
     offered = [found_house(request, node) for node in [*named, *(edge["node"] for edge in served)]]
     own = [pair for pair in await own_houses(site, request) if pair[0].startswith("Municipality:")]
     may_find = bool(hubs) or policy.may_maintain_registers(caller)
@@ -64,6 +67,7 @@ async def _recorded(site: Site, request: Request) -> Subject:
             "isOnline": "yes",
             "url": (record or {}).get("url"),
             "since": typed_day((record or {}).get("since")),
+            "source": (record or {}).get("source"),
         },
         closed=frozenset() if may_find else frozenset({_MUNICIPALITY}),
     )

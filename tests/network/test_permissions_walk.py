@@ -41,6 +41,9 @@ CALLS: Final[dict[str, Callable[[World], list[dict[str, str]]]]] = {
     "node": lambda world: _ids(world, "id"),
     "nodes": lambda world: [{"ids": json.dumps([str(key) for key in world.nodes])}],
     "history": lambda world: [call for call in _ids(world, "entity") if "Task:" not in call["entity"]][::3],
+    "onlineService": lambda world: [
+        call | {"service": '"Service:99115005000000"'} for call in _ids(world, "municipality", "Municipality")
+    ],
     "members": lambda world: _ids(world, "house", *HOUSES),
     "invitations": lambda world: _ids(world, "house", *HOUSES),
     "possibleDuplicates": lambda _: [

@@ -101,6 +101,7 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "Introduction": ("hops isConfirmed sentence steps contact", _WALKED),
     "IntroductionStep": ("node name relation label isConfirmed", _WALKED),
     "IntroductionContact": ("node name function", _WALKED),
+    "OnlineService": ("url since source", "of registers, which are public as a whole"),
     "ServiceGap": (
         (
             "service name served offered missing recorded missingMunicipalities offeringMunicipalities hubs projectCount "

@@ -1,11 +1,16 @@
 """What a municipality offers online is recorded by those who may write for it, and hubs see where it lacks."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.pages.desks import OURS, Office, Person, led_to
+from graph.relationships import OffersOnline
+from tests.fixtures.builders import make_service, plant, relate
+from tests.fixtures.provider import SigningProvider
+from tests.network.writing import einbeck
+from tests.pages.desks import OURS, Office, Person, led_to, office_of
 
 RECORD = "/online-services/record"
 EINBECK = "Municipality:031550013013"
@@ -40,6 +45,21 @@ async def test_a_municipality_records_and_takes_back(office: Office) -> None:
     assert await online(office, person, EINBECK) == [(None, None, "Rat")]
     await person.fill(again, municipality=EINBECK, service=SERVICE, isOnline="no")
     assert await online(office, person, EINBECK) == []
+
+
+async def test_a_record_stands_in_the_form_however_many_there_are(tmp_path: Path, provider: SigningProvider) -> None:
+    async with office_of(tmp_path, provider) as office:
+        many = [make_service(f"992{n:011}", name=f"A {n}", name_sort=f"a {n}") for n in range(100)]
+        last = make_service("99200000000999", name="Z", name_sort="z")
+        known = OffersOnline(start=einbeck.key, end=last.key, url="https://einbeck.example/z", source="Rat der Stadt")
+        offered = [relate("OFFERS_ONLINE", einbeck, one) for one in many]
+        await plant(office.service.graph, *many, last, *offered)
+        await plant(office.service.graph, known)
+        shown = await (await office.person("einbeck")).opened(
+            f"{RECORD}?service={last.leika_id}&municipality={EINBECK}"
+        )
+        assert 'value="https://einbeck.example/z"' in shown
+        assert 'value="Rat der Stadt"' in shown
 
 
 async def test_the_gap_map_of_a_hub_begins_with_the_first_record(office: Office) -> None:

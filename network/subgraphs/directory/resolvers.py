@@ -7,6 +7,8 @@ import strawberry
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError
 from graph.model import NodeKey
+from graph.online import OnlineService, online_service
+from network.context import Context
 from network.execution import Lookup, Lookups, Read, by_key, one
 from network.execution.fields import After, First
 from network.limits import LimitExceededError
@@ -27,6 +29,7 @@ from network.subgraphs.directory.filters import (
 )
 
 MAX_NODES: Final = 20
+_TIMEOUT_S: Final = 5.0
 _FILTER = strawberry.argument(name="filter", description="Which ones; all where it is left out.")
 
 
@@ -81,6 +84,25 @@ def services(where: Annotated[ServiceFilter | None, _FILTER] = None, first: Firs
     return filtered("Service", where, BY_NAME, first, after)
 
 
+async def online(
+    municipality: Annotated[
+        strawberry.ID, strawberry.argument(description="Id of the administration, as in `Municipality:150840590590`.")
+    ],
+    service: Annotated[
+        strawberry.ID, strawberry.argument(description="Id of the service, as in `Service:99115005000000`.")
+    ],
+    info: strawberry.Info[Context],
+) -> OnlineService | None:
+    """Raises InvalidInputError where an id is not one of that kind, or GraphUnavailableError."""
+    context = info.context
+    return await online_service(
+        context.store,
+        _of("municipality", "Municipality", municipality),
+        _of("service", "Service", service),
+        timeout_s=context.remaining_s(most=_TIMEOUT_S),
+    )
+
+
 def funding_programmes(
     where: Annotated[FundingProgrammeFilter | None, _FILTER] = None, first: First = 20, after: After = None
 ) -> Read:
@@ -118,6 +140,13 @@ def _lookup(global_id: str) -> Lookup | Exception:
     except InvalidInputError as exc:
         return exc
     return Lookup(key.label, LABELS[key.label].key, key.value)
+
+
+def _of(name: str, label: str, global_id: str) -> str:
+    found, _, key = global_id.partition(":")
+    if found != label or not key:
+        raise InvalidInputError(f"{name} is the id of a {label}; got {global_id[:100]!r}")
+    return key
 
 
 def _key(global_id: str) -> NodeKey:

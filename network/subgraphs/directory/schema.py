@@ -19,6 +19,7 @@ from network.subgraphs.directory.types import (
     Hub,
     Municipality,
     Node,
+    OnlineService,
     Organisation,
     Service,
     Topic,
@@ -46,6 +47,10 @@ class Query:
     experts = computed(Connection[Expert], "Experts, by function.", directives=_PAGED)(resolvers.experts)
     topics = computed(Connection[Topic], "Topics, by German name.", directives=_PAGED)(resolvers.topics)
     services = computed(Connection[Service], "Administrative services, by name.", directives=_PAGED)(resolvers.services)
+    online_service = computed(
+        OnlineService | None,
+        "What is recorded of one service that one administration offers online; null where nothing is.",
+    )(resolvers.online)
     funding_programmes = computed(Connection[FundingProgramme], "Funding programmes, by name.", directives=_PAGED)(
         resolvers.funding_programmes
     )

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from graph import links, model
+from graph import links, model, online
 from graph.values import Instant, PartialDate
 from network.execution import (
     Connection,
@@ -15,6 +15,7 @@ from network.execution import (
     interface,
     link,
     node,
+    value,
 )
 from network.subgraphs import about, labels
 from network.subgraphs.values import Contact, Source
@@ -288,6 +289,13 @@ class PartnerHubEdge(Edge[Hub]):
 
 @strawberry.type(description="An administrative service that a municipality offers online.")
 class OnlineServiceEdge(Edge[Service]):
+    url: str | None = attribute("Where the service can be used; null where unknown.")
+    since: PartialDate | None = attribute("Since when it is online; null where unknown.")
+    source: str | None = attribute("Where this is known from.")
+
+
+@value(online.OnlineService, description="What is recorded of a service that an administration offers online.")
+class OnlineService:
     url: str | None = attribute("Where the service can be used; null where unknown.")
     since: PartialDate | None = attribute("Since when it is online; null where unknown.")
     source: str | None = attribute("Where this is known from.")

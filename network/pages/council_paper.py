@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from network.pages.addresses import external
 from network.pages.formats import formats
-from network.pages.language import Language, translations
+from network.pages.language import Language, message, translations
 from network.pages.standing import is_changed, sources_day
 from network.pages.whom_to_call import Desk, takes_part, whom_to_call
 from network.pages.words import WORDS
@@ -16,6 +16,9 @@ Data = Mapping[str, Any]
 MOST_ALTERNATIVES: Final = 3
 _REPORT: Final = 400
 """Characters of an experience report that are quoted."""
+_KEPT_INSIDE: Final = ("oneOffCost", "yearlyCost", "ownShare", "lessonsLearned", "whatFailed")
+_INSIDE: Final = message("nur im Netzwerk, vor Veröffentlichung klären")
+_NONE: Final[Data] = {"totalCount": 0, "edges": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +73,40 @@ class Paper:
     sections: tuple[Section, ...]
 
 
-def council_paper(project: Data, others: list[Data], *, language: Language, address: str, today: str) -> Paper:
-    """The paper about `project`, with the projects `others` as alternatives."""
-    made = _Maker(project, others, language)
+def public_part(project: Data) -> Data:
+    """What may be said of a project that only the network sees, until its houses are asked: nothing that a field keeps inside."""
+    return {**project, **dict.fromkeys(_KEPT_INSIDE), "confirmedAdoptions": _NONE, "declaredAdoptions": _NONE}
+
+
+def council_paper(
+    project: Data,
+    others: list[Data],
+    *,
+    public: Data | None,
+    public_others: list[Data],
+    language: Language,
+    address: str,
+    today: str,
+) -> Paper:
+    """The paper about `project`, with the projects `others` as alternatives.
+
+    Papers of councils are published. Whatever `public` and `public_others`, the same as everybody reads them, do not say is
+    marked as something to clear first; so is the whole where nobody else reads of the project (`public` is None).
+    """
+    made = _Maker(project, others, public or public_part(project), public_others, language)
     _ = made.say
     draft = _(
         "Entwurf, aus Hubnetz erstellt am %(day)s. Grundlage: %(address)s. Bitte prüfen und ergänzen, was mit […] markiert ist."
     )
+    draft %= {"day": made.day(today), "address": address}
+    if public is None:
+        kept = _(
+            "Den Eintrag sieht nur das Netzwerk: Klären Sie vor einer Veröffentlichung, was daraus in die Vorlage darf."
+        )
+        draft = f"{draft} {kept}"
     return Paper(
         title=_("Beschlussvorlage: Nachnutzung von „%(title)s“") % {"title": project["title"]},
-        draft=draft % {"day": made.day(today), "address": address},
+        draft=draft,
         head=tuple(
             Fact(label, None) for label in (_("Gremium"), _("Sitzung am"), _("Vorlage Nr."), _("Federführendes Amt"))
         ),
@@ -90,8 +117,12 @@ def council_paper(project: Data, others: list[Data], *, language: Language, addr
 class _Maker:
     """Writes the sections in one language."""
 
-    def __init__(self, project: Data, others: list[Data], language: Language) -> None:
+    def __init__(
+        self, project: Data, others: list[Data], public: Data, public_others: list[Data], language: Language
+    ) -> None:
         self._project = project
+        self._public = public
+        self._public_others = {one["slug"]: one for one in public_others}
         self._others = others[:MOST_ALTERNATIVES]
         self._known = translations(language)
         shown = formats(language)
@@ -119,17 +150,17 @@ class _Maker:
     def _matter(self) -> Iterator[Block]:
         _, project = self.say, self._project
         if project["summary"]:
-            yield Text(project["summary"])
+            yield Text(self._known_as("summary", project["summary"]))
         yield Fact(_("Zustand"), self._word("OperatingStatus", project["status"]))
         yield Fact(_("Zeitraum"), self._period())
         yield Fact(_("Betrieben von"), project["owner"]["name"] if project["owner"] else None)
-        partners = [edge["node"]["name"] for edge in project["houses"]["edges"] if takes_part(edge)]
+        partners = _partners(project)
         if partners:
-            yield Fact(_("Beteiligt"), "; ".join(partners[:15]))
+            yield Fact(_("Beteiligt"), self._marked("; ".join(partners), partners != _partners(self._public)))
         if project["lessonsLearned"]:
-            yield Fact(_("Was gelernt wurde"), project["lessonsLearned"])
+            yield Fact(_("Was gelernt wurde"), self._known_as("lessonsLearned", project["lessonsLearned"]))
         if project["whatFailed"]:
-            yield Fact(_("Was schiefging"), project["whatFailed"])
+            yield Fact(_("Was schiefging"), self._known_as("whatFailed", project["whatFailed"]))
         yield Blank(_("Anlass und Bedarf in unserem Haus"))
 
     def _alternatives(self) -> Iterator[Block]:
@@ -141,12 +172,13 @@ class _Maker:
             if project["costBand"]:
                 told.append(_("einmalig %(sum)s") % {"sum": self._word("CostBand", project["costBand"])})
             told.append(self._houses(project["confirmedAdoptions"]["totalCount"]))
-            yield Item(f"{project['title']} ({'; '.join(told)})")
+            is_inside = self._public_others.get(project["slug"]) != project
+            yield Item(self._marked(f"{project['title']} ({'; '.join(told)})", is_inside))
         yield Blank(_("Weitere Alternativen, auch eigene Entwicklung oder Verzicht"))
 
     def _reuse(self) -> Iterator[Block]:
         _, project = self.say, self._project
-        confirmed, declared = project["confirmedAdoptions"], project["declaredAdoptions"]["totalCount"]
+        confirmed, declared = project["confirmedAdoptions"], _running(project["declaredAdoptions"])
         if not confirmed["totalCount"]:
             yield Text(_("Noch keine bestätigte Nachnutzung."))
         for edge in confirmed["edges"]:
@@ -162,28 +194,40 @@ class _Maker:
                 "%(num)s weitere Häuser geben an, es nachzunutzen; bestätigt ist das nicht.",
                 declared,
             )
-            yield Text(text % {"num": declared})
+            is_inside = declared != _running(self._public["declaredAdoptions"])
+            yield Text(self._marked(text % {"num": declared}, is_inside))
 
     def _adoption(self, adoption: Data) -> Iterator[Block]:
         _ = self.say
+        everybody = next(
+            (
+                edge["node"]
+                for edge in self._public["confirmedAdoptions"]["edges"]
+                if edge["node"]["id"] == adoption["id"]
+            ),
+            None,
+        )
         told = [self._word("AdoptionStatus", adoption["status"])]
         if adoption["since"]:
             told.append(_("seit %(day)s") % {"day": self.day(adoption["since"])})
         if adoption["cost"] is not None:
-            told.append(_("Kosten: %(sum)s") % {"sum": self._euro(adoption["cost"])})
+            cost = _("Kosten: %(sum)s") % {"sum": self._euro(adoption["cost"])}
+            told.append(self._marked(cost, everybody is not None and everybody["cost"] != adoption["cost"]))
         name = adoption["house"]["name"] if adoption["house"] else _("Ein Haus, das nicht genannt werden möchte")
-        yield Item(f"{name}: {', '.join(told)}")
+        yield Item(self._marked(f"{name}: {', '.join(told)}", everybody is None))
+        public = {report["id"] for report in everybody["reports"]} if everybody else set()
         for report in adoption["reports"][:2]:
-            yield Text(f"„{_short(report['text'])}“")
+            yield Text(self._marked(f"„{_short(report['text'])}“", report["id"] not in public))
 
     def _costs(self) -> Iterator[Block]:
         _, project = self.say, self._project
-        one_off = self._euro(project["oneOffCost"]) or self._word("CostBand", project["costBand"])
+        one_off = self._known_as("oneOffCost", self._euro(project["oneOffCost"]))
+        one_off = one_off or self._word("CostBand", project["costBand"])
         yield Text(_("Nach Angabe des Betreibers; für unser Haus ist neu zu rechnen."))
         yield Fact(_("Kosten einmalig"), one_off or None)
-        yield Fact(_("Kosten im Jahr"), self._euro(project["yearlyCost"]) or None)
+        yield Fact(_("Kosten im Jahr"), self._known_as("yearlyCost", self._euro(project["yearlyCost"])) or None)
         if project["ownShare"] is not None:
-            yield Fact(_("Eigener Anteil"), self._euro(project["ownShare"]))
+            yield Fact(_("Eigener Anteil"), self._known_as("ownShare", self._euro(project["ownShare"])))
         yield Blank(_("Kosten in unserem Haus einmalig und im Jahr, Deckung, Haushaltsstelle"))
 
     def _funding(self) -> Iterator[Block]:
@@ -214,7 +258,8 @@ class _Maker:
         for one in project["documents"]:
             address = external(one["url"])
             kind = self._word("DocumentKind", one["kind"])
-            yield Item(f"{kind}: {one['title']}{f' ({address})' if address else ''}")
+            text = f"{kind}: {one['title']}{f' ({address})' if address else ''}"
+            yield Item(self._marked(text, one not in self._public["documents"]))
         yield Blank(_("Datenschutz: Verarbeitungstätigkeit, Auftragsverarbeitung, Folgenabschätzung; Vergabe"))
 
     def _sources(self) -> Iterator[Block]:
@@ -231,11 +276,12 @@ class _Maker:
         if is_changed(project):
             yield Fact(_("Zuletzt geändert"), self._day_of(project["updatedAt"]))
         if project["note"]:
-            yield Text(project["note"])
-        yield Fact(_("Ansprechstelle"), self._called())
+            yield Text(self._known_as("note", project["note"]))
+        called = self._called(project)
+        yield Fact(_("Ansprechstelle"), called and self._marked(called, called != self._called(self._public)))
 
-    def _called(self) -> str | None:
-        called = whom_to_call(self._project)
+    def _called(self, project: Data) -> str | None:
+        called = whom_to_call(project)
         if called.desk is Desk.NETWORK or called.contact is None:
             return None
         whose = called.house["name"] if called.house else None
@@ -257,11 +303,29 @@ class _Maker:
         text = self._known.ngettext("1 Haus nutzt es nach", "%(num)s Häuser nutzen es nach", count)
         return text % {"num": count} if count else _("noch keine bestätigte Nachnutzung")
 
+    def _known_as(self, name: str, text: str) -> str:
+        """`text`, which says what the field `name` holds, marked where not everybody reads that field."""
+        return self._marked(text, self._project[name] != self._public[name])
+
+    def _marked(self, text: str, is_inside: bool) -> str:
+        if not is_inside or not text:
+            return text
+        return f"{text} [{self.say(_INSIDE)}]"
+
     def _word(self, vocabulary: str, value: str | None) -> str:
         if value is None:
             return ""
         word = WORDS[vocabulary].get(value)
         return value if word is None else self.say(word)
+
+
+def _partners(project: Data) -> list[str]:
+    return [edge["node"]["name"] for edge in project["houses"]["edges"] if takes_part(edge)][:15]
+
+
+def _running(adoptions: Data) -> int:
+    """How many of them are in pilot or in use."""
+    return sum(edge["node"]["status"] in ("PILOT", "IN_USE") for edge in adoptions["edges"])
 
 
 def _short(text: str) -> str:

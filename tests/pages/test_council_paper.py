@@ -10,9 +10,10 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.vocabulary import AdoptionStatus
 from network.pages.council_paper import Blank, Fact, Item, Paper, Section, Text
 from network.pages.word_file import MEDIA_TYPE, word_file
-from tests.fixtures.builders import make_project, make_topic, relate
+from tests.fixtures.builders import make_adoption, make_municipality, make_project, make_topic, relate
 from tests.pages.finding import LONG, SCRIPT, Pages, pages_of
 
 HEADINGS = [
@@ -46,19 +47,89 @@ async def test_the_page_has_every_section_of_a_council_paper(found: Pages) -> No
         *("Beschlussvorlage: Nachnutzung von „Parkplatzsuche“", "Entwurf, aus Hubnetz erstellt am"),
         *(
             "Sensoren zeigen freie Parkplätze.",
-            "81.234 €",
-            "4.567 €",
             "Regio (Land Sachsen-Anhalt; 80 %)",
             "30 Arbeitstage",
         ),
         *("§ 12 StVO", "Vertrag: Mustervertrag (https://rat.example/vertrag.pdf)", "Stadtrat Zeitz", "4. Mai 2026"),
-        *("Ähren: im Einsatz, seit März 2024", "„Läuft seit dem ersten Tag.“", "Die Funkabdeckung im Keller."),
+        "Ähren: im Einsatz, seit März 2024",
         *("DigitalHub Zeitz, Leitung DigitalHub", "http://127.0.0.1:8000/projects/parkplatzsuche", "EUPL-1.2"),
-        "Ein weiteres Haus gibt an, es nachzunutzen; bestätigt ist das nicht.",
     ):
         assert fact in said, fact
     assert "Parkplatzsuche am Deich" in said
     assert said.count("[…") >= 12
+
+
+INSIDE = (
+    *("81.234 €", "4.567 €", "9.876 €", "Kosten: 5.432 €", "„Läuft seit dem ersten Tag.“"),
+    *("Früh mit dem Bauhof reden.", "Die Funkabdeckung im Keller."),
+    "Ein weiteres Haus gibt an, es nachzunutzen; bestätigt ist das nicht.",
+    "Nur im Netz (DigitalHub Zeitz; läuft; noch keine bestätigte Nachnutzung)",
+)
+"""What only the network sees: fields of the project and of adoptions, adoptions as a whole, and an alternative."""
+MARK = " [nur im Netzwerk, vor Veröffentlichung klären]"
+
+
+@pytest.mark.parametrize("suffix", ["", ".docx"])
+async def test_what_only_the_network_sees_is_in_the_paper_where_somebody_asks_for_it_and_marked(
+    found: Pages, suffix: str
+) -> None:
+    async def said(query: str, name: str) -> str:
+        answer = await found.get(f"/projects/parkplatzsuche/council-paper{suffix}{query}", name)
+        assert answer.status_code == 200
+        return "\n".join(words_of(answer.content)) if suffix else read(answer.text)
+
+    public = await said("", "anonymous")
+    assert await said("?inside=1", "anonymous") == public
+    for name in ("other", "owner", "admin"):
+        kept = await said("", name)
+        assert not [fact for fact in (*INSIDE, MARK) if fact in kept], name
+    told = await said("?inside=1", "other")
+    for fact in INSIDE:
+        assert f"{fact}{MARK}" in told, fact
+    # Nothing else is marked.
+    assert told.count(MARK) == len(INSIDE)
+
+
+async def test_the_way_to_what_only_the_network_sees_and_back(found: Pages) -> None:
+    path = "/projects/parkplatzsuche/council-paper"
+    assert "inside=1" not in await found.text(path)
+    assert f'href="{path}?inside=1"' in await found.text(path, "other")
+    inside = await found.text(f"{path}?inside=1&project=verwaist", "other")
+    assert f'href="{path}?project=verwaist"' in inside
+    assert f'href="{path}.docx?project=verwaist&amp;inside=1"' in inside
+
+
+async def test_a_project_that_only_the_network_sees_makes_a_paper_to_clear_first(found: Pages) -> None:
+    path = "/projects/im-netz/council-paper"
+    assert (await found.get(path)).status_code == 404
+    for query in ("", "?inside=1"):
+        assert "Den Eintrag sieht nur das Netzwerk: Klären Sie" in read(await found.text(path + query, "other"))
+    alternative = "/projects/parkplatzsuche/council-paper?project=im-netz"
+    assert "Nur im Netz (" not in read(await found.text(alternative, "other"))
+    told = read(await found.text(f"{alternative}&inside=1", "other"))
+    assert f"noch keine bestätigte Nachnutzung){MARK}" in told
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        (["INTERESTED", "RETIRED"], None),
+        (["INTERESTED", "PILOT"], "Ein weiteres Haus gibt an"),
+        (["PILOT", "IN_USE", "RETIRED"], "2 weitere Häuser geben an"),
+    ],
+)
+async def test_only_who_uses_it_counts_as_using_it(tmp_path: Path, statuses: list[str], said: str | None) -> None:
+    project = make_project("eins")
+    houses = [make_municipality(f"01061513800{at}") for at, _ in enumerate(statuses)]
+    adoptions = [make_adoption(f"a{at}", status=AdoptionStatus(status)) for at, status in enumerate(statuses)]
+    ties = [
+        tie
+        for house, adoption in zip(houses, adoptions, strict=True)
+        for tie in (relate("MADE", house, adoption), relate("OF", adoption, project))
+    ]
+    async with pages_of(tmp_path, project, *houses, *adoptions, *ties) as pages:
+        paper = read(await pages.text("/projects/eins/council-paper"))
+    assert (said in paper) if said else ("nachzunutzen" not in paper)
 
 
 async def test_blanks_are_where_nothing_is_known_or_for_the_reader(found: Pages) -> None:

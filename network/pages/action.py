@@ -18,7 +18,7 @@ from auth.errors import ForbiddenError
 from auth.principal import Principal
 from network.pages import done
 from network.pages.asking import AskingError
-from network.pages.finding import look_up
+from network.pages.finding import AWAY, look_up
 from network.pages.forms import Filled, Form, MultiDict, Sent, fields_of, send
 from network.pages.inputs import HOUSE, Input
 from network.pages.language import language_of, message, translations
@@ -269,7 +269,7 @@ async def signed_out(site: Site, request: Request) -> Response | None:
 async def sent_or_kept(site: Site, request: Request, operation: str, form: Form, filled: Filled, **fixed: Any) -> Sent:
     """`forms.send`; where nobody can write now, or somebody may not yet, the form with everything that was typed."""
     if filled.problems:
-        return Sent(filled, status=422)
+        return Sent(filled, status=503 if AWAY in filled.problems.values() else 422)
     try:
         return await send(site.asking, request, operation, form, filled, **fixed)
     except AskingError as error:

@@ -5,7 +5,7 @@ form comes back with what is called alike, to choose from. `….seen` is the nam
 up again. With script the same choice appears as one types (`find.js`).
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from network.pages.asking import Answer, AskingError
 from network.pages.forms import Field, Kind, MultiDict
 from network.pages.language import language_of, message
 from network.pages.rendering import environment
@@ -27,6 +28,9 @@ MAX_NAME: Final = 200
 _MOST_NAMED: Final = 20
 _KINDS: Final = ("hubs", "municipalities", "universities", "organisations")
 _WHICH: Final = message("Wählen Sie bitte aus, was Sie meinen.")
+AWAY: Final = message(
+    "Namen lassen sich gerade nicht nachschlagen. Versuchen Sie es gleich noch einmal; was Sie getippt haben, bleibt stehen."
+)
 _NONE: Final = message(
     "Unter diesem Namen ist nichts eingetragen. Bitte prüfen Sie die Schreibweise; der Anfang genügt."
 )
@@ -48,7 +52,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Finder:
     """Attributes:
-    by_name: What is called like a text, the likeliest first.
+    by_name: What is called like a text, the likeliest first; raises AskingError where nobody can know.
     named: What these values are called; those that nothing has are left out.
     """
 
@@ -108,7 +112,13 @@ async def look_up(
         values = [str(value) for value in given.getlist(one.name) if value]
         found: list[Choice] = []
         if text and text != seen:
-            found = await finder.by_name(site, request, text)
+            is_away = False
+            try:
+                found = await finder.by_name(site, request, text)
+            except AskingError as error:
+                if not error.retryable:
+                    raise
+                is_away = True
             exact = [choice for choice in found if choice.name.casefold() == text.casefold() or choice.value == text]
             chosen = exact if len(exact) == 1 else found if len(found) == 1 else []
             if chosen:
@@ -116,7 +126,7 @@ async def look_up(
             if exact == chosen and chosen:
                 found, text = chosen, ""
             else:
-                problems[one.name] = _WHICH if found else _NONE
+                problems[one.name] = AWAY if is_away else _WHICH if found else _NONE
             seen = text if found else ""
         known = {value for value, _ in offered.get(one.name, ())} | {choice.value for choice in found}
         unknown = [value for value in values if value not in known]
@@ -153,16 +163,23 @@ def found_house(request: Request, node: Mapping[str, Any]) -> Choice:
     return Choice(node["id"], node["name"], ", ".join(details))
 
 
-def _nodes(data: Mapping[str, Any], names: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    for name in names:
-        yield from (edge["node"] for edge in (data.get(name) or {"edges": []})["edges"])
+def _nodes(answer: Answer, names: Sequence[str]) -> list[Mapping[str, Any]]:
+    """What stands in these lists.
+
+    Raises:
+        AskingError: one of them was not answered. A text that can be no name is no such error: nothing has it.
+    """
+    told = [error for error in answer.errors if error["extensions"]["code"] != "BAD_USER_INPUT"]
+    if told and any(answer.data.get(name) is None for name in names):
+        raise AskingError.of(told)
+    return [edge["node"] for name in names for edge in (answer.data.get(name) or {"edges": []})["edges"]]
 
 
 async def _houses_by_name(site: Site, request: Request, text: str, kinds: Sequence[str] = _KINDS) -> list[Choice]:
     answer = await site.asking.ask(request, "find_houses", text=text)
     # Names of which a later word was typed; without a search engine there are none.
     likely = [one["node"] for one in answer.data.get("suggestions") or () if "id" in one["node"]]
-    nodes = {node["id"]: node for node in [*_nodes(answer.data, kinds), *likely]}
+    nodes = {node["id"]: node for node in [*_nodes(answer, kinds), *likely]}
     is_open = kinds == _KINDS
     return [found_house(request, node) for node in nodes.values() if is_open or node["__typename"] == "Municipality"]
 
@@ -177,20 +194,22 @@ async def _named_houses(site: Site, request: Request, values: Sequence[str]) -> 
     return [found_house(request, node) for node in answer.data.get("nodes") or () if node and "id" in node]
 
 
-def _services(data: Mapping[str, Any]) -> list[Choice]:
-    return [Choice(node["leikaId"], node["name"], node["ozgTopic"] or "") for node in _nodes(data, ("services",))]
+def _services(answer: Answer) -> list[Choice]:
+    return [Choice(node["leikaId"], node["name"], node["ozgTopic"] or "") for node in _nodes(answer, ("services",))]
 
 
 async def _services_by_name(site: Site, request: Request, text: str) -> list[Choice]:
     digits = text.replace(" ", "")
     is_key = digits.isascii() and digits.isdigit() and len(digits) == 14
     where = {"leikaIds": [digits]} if is_key else {"namePrefix": text}
-    return _services((await site.asking.ask(request, "find_services", filter=where, first=12)).data)
+    return _services(await site.asking.ask(request, "find_services", filter=where, first=12))
 
 
 async def _named_services(site: Site, request: Request, values: Sequence[str]) -> list[Choice]:
     where = {"leikaIds": list(values)[:100]}
-    return _services((await site.asking.ask(request, "find_services", filter=where, first=100)).data)
+    answer = await site.asking.ask(request, "find_services", filter=where, first=100)
+    # Names are a courtesy here: what was chosen is sent as its key, named or not.
+    return [] if answer.data.get("services") is None else _services(answer)
 
 
 FINDERS: Final = {

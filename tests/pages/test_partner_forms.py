@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from graph.errors import GraphUnavailableError
+from graph.selection import Selection
 from tests.pages.desks import OURS, Office, Person, led_to
 from tests.pages.test_registration_forms import BEGUN
 
@@ -186,6 +188,34 @@ async def test_names_are_found_as_one_types(office: Office) -> None:
     assert "Wohnsitz anmelden" in await nobody.opened("/find/services?q=Wohn")
     assert "Dataport" not in await nobody.opened("/find/municipalities?q=data")
     assert (await nobody.get("/find/nothing?q=xx")).status_code == 404
+
+
+async def test_names_that_nobody_can_look_up_are_not_called_unknown(
+    office: Office, author: Person, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add, edit = f"{page}/partners/new", f"{page}/edit?step=topics"
+    partner, services = await author.hidden(add), await author.hidden(edit)
+    graph = office.service.graph
+    select = graph.select
+
+    async def partly(selection: Selection, *rest: Any, **more: Any) -> Any:
+        # What is found by name alone: the rest of the page is there.
+        if selection.label in ("Organisation", "Service"):
+            raise GraphUnavailableError("down")
+        return await select(selection, *rest, **more)
+
+    monkeypatch.setattr(graph, "select", partly)
+    for path, given in (
+        (add, partner | {"changes.partners.find": "Hochschule Mer", "role": "Viel überlegt"}),
+        (edit, services | {"changes.services.find": "Wohnsitz"}),
+    ):
+        away = await author.submit(path, given)
+        assert away.status_code == 503, path
+        assert "Namen lassen sich gerade nicht nachschlagen" in away.text
+        assert "Bitte prüfen Sie die Schreibweise" not in away.text
+        assert 'value="Hochschule Mer"' in away.text or 'value="Wohnsitz"' in away.text
+    for what in ("houses", "services"):
+        assert (await author.get(f"/find/{what}?q=Wohn")).status_code == 503
 
 
 async def test_a_session_that_ran_out_keeps_whom_one_named(office: Office, author: Person, page: str) -> None:

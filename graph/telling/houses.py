@@ -8,14 +8,14 @@ from graph import links
 from graph.actors import System
 from graph.belonging import hubs_of_house
 from graph.matters import read_as
-from graph.model import HOUSES, NodeKey
+from graph.model import HOUSES, Adoption, NodeKey
 from graph.port import GraphStore
 from graph.records import News
 from graph.telling.around import Around, around, task_doers
 from graph.telling.hearing import Hearing
 from graph.telling.people import asked
 from graph.values import Instant
-from graph.vocabulary import NewsKind
+from graph.vocabulary import AdoptionStatus, NewsKind
 
 _OF_THE_OWNER: Final = {
     NewsKind.PROJECT_PUBLISHED: "Es ist ein Projekt Ihres Hauses",
@@ -23,9 +23,14 @@ _OF_THE_OWNER: Final = {
     NewsKind.PROJECT_WITHDRAWN: "Es ist ein Projekt Ihres Hauses",
     NewsKind.PARTNERSHIP_CONFIRMED: "Ihr Haus hat um die Beteiligung gebeten",
     NewsKind.PARTNERSHIP_DECLINED: "Ihr Haus hat um die Beteiligung gebeten",
-    NewsKind.ADOPTION_RECORDED: "Ein Projekt Ihres Hauses wird nachgenutzt",
     NewsKind.REPORT_WRITTEN: "Es geht um ein Projekt Ihres Hauses",
     NewsKind.QUESTION_ASKED: "Die Frage betrifft ein Projekt Ihres Hauses",
+}
+_OF_AN_ADOPTION: Final = {
+    AdoptionStatus.INTERESTED: "Ein Haus interessiert sich für ein Projekt Ihres Hauses",
+    AdoptionStatus.PILOT: "Ein Haus erprobt ein Projekt Ihres Hauses",
+    AdoptionStatus.IN_USE: "Ein Haus nutzt ein Projekt Ihres Hauses nach",
+    AdoptionStatus.RETIRED: "Ein Haus nutzt ein Projekt Ihres Hauses nicht mehr",
 }
 _OF_THE_ADOPTER: Final = {NewsKind.ADOPTION_CONFIRMED: "Ihr Haus nutzt das Projekt nach"}
 _ASKED: Final = "Ihr Haus ist gefragt"
@@ -43,6 +48,8 @@ async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
     if news.kind is NewsKind.CONTACT_MISSING:
         hubs = await _hubs(store, entity)
         return await _hearings(store, policy.doers(hubs, decides=True) if hubs else (), _SERVED)
+    if news.kind is NewsKind.ADOPTION_RECORDED:
+        return await _of_an_adoption(store, entity)
     if news.kind not in _OF_THE_OWNER and news.kind not in _OF_THE_ADOPTER:
         return []
     known = await around(store, entity)
@@ -51,6 +58,17 @@ async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
     houses = known.along(links.ADOPTION_HOUSE) if news.kind in _OF_THE_ADOPTER else _answerable(known)
     reason = _OF_THE_ADOPTER.get(news.kind) or _OF_THE_OWNER[news.kind]
     return await _hearings(store, policy.doers(houses, decides=False) if houses else (), reason)
+
+
+async def _of_an_adoption(store: GraphStore, adoption: NodeKey) -> Sequence[Hearing]:
+    """The project's side, told how far the house is by now."""
+    known = await around(store, adoption)
+    now = Instant(await store.now())
+    found = await read_as(store, _TELLING, lambda unit: unit.get(Adoption, adoption.value), now=now)
+    houses = [] if known is None else _answerable(known)
+    if found is None or not houses:
+        return []
+    return await _hearings(store, policy.doers(houses, decides=False), _OF_AN_ADOPTION[found.status])
 
 
 async def _hubs(store: GraphStore, house: NodeKey) -> list[NodeKey]:

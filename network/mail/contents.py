@@ -33,7 +33,7 @@ _HAPPENED: Final[Mapping[NewsKind, str]] = {
     NewsKind.PARTNERSHIP_DECLINED: "Beteiligung abgelehnt",
     NewsKind.CLAIM_GRANTED: "Eintrag übernommen",
     NewsKind.CLAIM_REFUSED: "Übernahme abgelehnt",
-    NewsKind.ADOPTION_RECORDED: "Nachnutzung gemeldet",
+    NewsKind.ADOPTION_RECORDED: "Stand einer Nachnutzung",
     NewsKind.ADOPTION_CONFIRMED: "Nachnutzung bestätigt",
     NewsKind.REPORT_WRITTEN: "Erfahrungsbericht",
     NewsKind.NEED_POSTED: "Gesuch oder Angebot",

@@ -217,7 +217,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "PARTNERSHIP_DECLINED": "Ein Haus macht nicht mit",
         "CLAIM_GRANTED": "Der Eintrag gehört jetzt Ihrem Haus",
         "CLAIM_REFUSED": "Die Übernahme wurde abgelehnt",
-        "ADOPTION_RECORDED": "Ein Haus nutzt nach",
+        "ADOPTION_RECORDED": "Stand einer Nachnutzung",
         "ADOPTION_CONFIRMED": "Nachnutzung bestätigt",
         "REPORT_WRITTEN": "Neue Erfahrung",
         "NEED_POSTED": "Neues Gesuch oder Angebot",

@@ -68,6 +68,23 @@ async def test_a_task_leads_to_where_it_is_done_and_is_gone_then(office: Office,
     assert f'href="/projects/{title}/adopt"' in mine
 
 
+async def test_news_of_a_reuse_say_how_far_it_is(office: Office, title: str) -> None:
+    person, zeitz = await office.person("einbeck"), await office.person("zeitz")
+    await reuse(office, person, title)
+    await office.tell()
+    over = {"house": EINBECK, "status": "RETIRED", "reasonEnded": "Zu teuer.", "visibility": "PUBLIC"}
+    assert (await person.fill(f"/projects/{title}/adopt", **over)).status_code == 303
+    await office.tell()
+    inbox = await zeitz.opened("/my/inbox")
+    lines = [line for line in re.findall(r"<li>.*?</li>", inbox, re.DOTALL) if f"/projects/{title}" in line]
+    lines = [line for line in lines if "Stand einer Nachnutzung" in line]
+    assert [re.findall("Ein Haus nutzt ein Projekt Ihres Hauses [^<·]*[^<· ]", line) for line in lines] == [
+        ["Ein Haus nutzt ein Projekt Ihres Hauses nicht mehr"],
+        ["Ein Haus nutzt ein Projekt Ihres Hauses nach"],
+    ]
+    assert all("inzwischen: nicht mehr im Einsatz" in line for line in lines)
+
+
 async def test_a_house_that_was_named_says_whether_it_takes_part(office: Office) -> None:
     key = f"partner-{uuid4().hex[:8]}"
     university, zeitz = await office.person("merseburg"), await office.person("zeitz")

@@ -212,6 +212,26 @@ async def test_news_are_read_by_the_memberships_last_seen_and_by_invitations_tha
     assert await inbox(store, former) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (AdoptionStatus.INTERESTED, "Ein Haus interessiert sich für ein Projekt Ihres Hauses"),
+        (AdoptionStatus.PILOT, "Ein Haus erprobt ein Projekt Ihres Hauses"),
+        (AdoptionStatus.IN_USE, "Ein Haus nutzt ein Projekt Ihres Hauses nach"),
+        (AdoptionStatus.RETIRED, "Ein Haus nutzt ein Projekt Ihres Hauses nicht mehr"),
+    ],
+)
+async def test_the_owner_hears_how_far_a_house_is(store: GraphStore, status: AdoptionStatus, said: str) -> None:
+    await world(store)
+    project = await published(store)
+    await tell(store)
+    reason = "Zu teuer" if status is AdoptionStatus.RETIRED else None
+    command = RecordAdoption(project=project, house=OTHER_TOWN, status=status, reason_ended=reason)
+    await record_adoption(at(store), command, actor=OTHER_CLERK)
+    await tell(store)
+    assert [why for kind, _, why in await inbox(store, TOWN_CLERK) if kind == "ADOPTION_RECORDED"] == [said]
+
+
 async def test_the_two_sides_of_an_adoption_hear_of_each_other(store: GraphStore) -> None:
     await world(store)
     project = await published(store)
@@ -223,7 +243,7 @@ async def test_the_two_sides_of_an_adoption_hear_of_each_other(store: GraphStore
     await tell(store)
 
     told = [line for line in await inbox(store, TOWN_CLERK) if line[1] == f"Adoption:{adoption}"]
-    assert told == [("ADOPTION_RECORDED", f"Adoption:{adoption}", "Ein Projekt Ihres Hauses wird nachgenutzt")]
+    assert told == [("ADOPTION_RECORDED", f"Adoption:{adoption}", "Ein Haus erprobt ein Projekt Ihres Hauses")]
     assert await inbox(store, OTHER_CLERK) == [
         ("ADOPTION_CONFIRMED", f"Adoption:{adoption}", "Ihr Haus nutzt das Projekt nach")
     ]

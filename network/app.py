@@ -56,6 +56,7 @@ from network.pages.queries import ready_queries
 from network.pages.rendering import Renderer
 from network.pages.site import Site
 from network.pages.stash import Stash
+from network.pages.table_desk import TableDesk
 from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
 from network.request import comes_through
@@ -213,6 +214,7 @@ def create_app(
             metrics=metrics,
             postman=postman,
             courier=courier,
+            tables=None if site is None else site.tables,
             role=role,
             beside=beside,
         ),
@@ -366,6 +368,7 @@ async def _lifespan(
     metrics: Metrics,
     postman: Postman,
     courier: Courier,
+    tables: TableDesk | None,
     role: Role,
     beside: Beside,
 ) -> AsyncIterator[None]:
@@ -380,6 +383,8 @@ async def _lifespan(
                 running.enter_context(bell.heard_by(teller.notify))
                 await running.enter_async_context(posting(postman))
                 await running.enter_async_context(couriering(courier))
+            if tables is not None:
+                running.push_async_callback(tables.close)
             if role is not Role.INDEXER:
                 await running.enter_async_context(counting(usage, ports.graph))
                 await running.enter_async_context(warming(ports.service))

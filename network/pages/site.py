@@ -16,6 +16,7 @@ from network.pages.paths import Handler, in_both_languages
 from network.pages.queries import ReadyQuery
 from network.pages.rendering import Renderer
 from network.pages.stash import Stash
+from network.pages.table_desk import TableDesk
 
 __all__ = ["Handler", "Site", "in_both_languages"]
 
@@ -34,6 +35,7 @@ class Site:
         feeds: Where personal feed addresses are looked up; None where there are none.
         stash: Keeps what was typed while a session ran out; None where nobody can sign in.
         sealer: Seals what a page gives its reader to bring back; None where nobody can sign in.
+        tables: Where uploaded tables are read.
         notes: Signs what a page says after something was done.
         legal: What the operator says of itself.
         feedback: How reports of barriers reach the operator; None where they do not.
@@ -51,6 +53,7 @@ class Site:
     feeds: GraphStore | None = None
     stash: Stash | None = None
     sealer: Sealer | None = None
+    tables: TableDesk = field(default_factory=TableDesk)
     notes: Notes = field(default_factory=Notes)
     legal: LegalTexts = field(default_factory=LegalTexts)
     feedback: Feedback | None = None
@@ -65,4 +68,5 @@ class Site:
             is_development=self.is_development,
             houses=self.asking.houses,
             notes=self.notes,
+            has_imprint="imprint" not in self.legal.missing,
         )

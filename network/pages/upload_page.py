@@ -4,10 +4,8 @@ Nothing is written before somebody has seen what would be. A table is looked at 
 takes long and nothing is left half done without a word.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -39,8 +37,6 @@ _ROWS: Final = f"{PATH}/rows"
 _TAKE: Final = f"{PATH}/take-over"
 _UNKEPT: Final = {"Cache-Control": "no-store"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Files are read and written beside the event loop, and one at a time: nobody else waits for them.
-_FILES: Final = ThreadPoolExecutor(1, "tables")
 _NO_FILE: Final = message("Wählen Sie zuerst eine Datei aus.")
 _NOTHING: Final = message("Kreuzen Sie mindestens eine Zeile an.")
 _LOST: Final = message(
@@ -96,7 +92,7 @@ class _Upload:
         if not file:
             return await self._start(request, Said(_NO_FILE))
         try:
-            table = await asyncio.get_running_loop().run_in_executor(_FILES, read_table, file)
+            table = await self._site.tables.do(read_table, file)
             sealed = self._parcels(request).of_table(table)
         except UnfitFileError as error:
             return await self._start(request, error.said)
@@ -116,7 +112,7 @@ class _Upload:
         if ending == "csv":
             return Response(csv_table(rows), headers=headers, media_type="text/csv; charset=utf-8")
         topics = [one["nameDe"] for one in await self._topics(request)]
-        made = await asyncio.get_running_loop().run_in_executor(_FILES, workbook, topics, rows)
+        made = await self._site.tables.do(workbook, topics, rows)
         return Response(made, headers=headers, media_type=_XLSX)
 
     async def rows(self, request: Request) -> Response:

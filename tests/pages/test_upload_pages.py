@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from graph.vocabulary import Stage
 from network.pages.upload_reading import read_table
 from network.pages.upload_template import csv_table
 from search.indexer import Indexer
@@ -281,6 +282,22 @@ async def test_how_often_the_database_is_asked_does_not_grow_with_what_it_holds(
             await previewed(lead, *rows)
             calls.append(office.service.graph.calls - before)  # type: ignore[attr-defined] # as above
         assert calls[0] == calls[1] <= 60
+
+
+async def test_what_is_archived_is_not_read_to_find_the_rest(tmp_path: Any, provider: SigningProvider) -> None:
+    async with office_of(tmp_path, provider) as office:
+        lead = await office.person("zeitz")
+        await office.project("laube", slug="laube", title="Laube")
+        await lead.get("/upload")
+        calls = []
+        for archived in (0, 101):
+            old = [make_project(f"alt-{number}", title="Alt", stage=Stage.ARCHIVED) for number in range(archived)]
+            await plant(office.service.graph, *old, *(relate("OWNS", zeitz, one) for one in old))
+            before = office.service.graph.calls  # type: ignore[attr-defined] # of the embedded store
+            answer = await lead.get("/upload/template.csv?entries=1")
+            calls.append(office.service.graph.calls - before)  # type: ignore[attr-defined] # as above
+            assert [row.cells["title"] for row in read_table(answer.content).rows] == ["Laube"]
+        assert calls[0] == calls[1]
 
 
 async def indexed(service: Service) -> None:

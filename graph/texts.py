@@ -9,6 +9,20 @@ MAX_WRITEUP: Final = 50_000
 loads it and the index splits it into words; what is longer is a document, and is linked. In UTF-8 it fits into a request,
 whatever its characters."""
 
+MAX_REPORT: Final = 20_000
+"""Characters of an experience: what somebody learned, and what it rests on."""
+MAX_TEXT: Final = 5_000
+"""Characters of a paragraph or two."""
+MAX_NOTE: Final = 2_000
+"""Characters of a few sentences: a summary, a reason, a remark."""
+MAX_LINE: Final = 300
+"""Characters of a title or name; the longest title of the seed has 121."""
+MAX_URL: Final = 2_000
+MAX_EMAIL: Final = 254
+"""RFC 5321 §4.5.3.1.3: what a path takes, without its angle brackets."""
+MAX_PHONE: Final = 40
+MAX_KEY: Final = 200
+
 _STEERING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They make a text read otherwise than it is stored (Unicode UAX 9, "Trojan Source")."""
 _NO_TEXT: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})

@@ -11,15 +11,19 @@ from typing import Final, TypeVar
 
 from graph.ddl import LABELS
 from graph.model import NodeKey
-from graph.texts import is_visible, is_web_address, unfit_character
+from graph.texts import (
+    MAX_EMAIL,
+    MAX_KEY,
+    MAX_LINE,
+    MAX_PHONE,
+    MAX_TEXT,
+    MAX_URL,
+    is_visible,
+    is_web_address,
+    unfit_character,
+)
 from network.execution.problems import InputProblem, InvalidInputsError
 
-MAX_LINE: Final = 300
-"""Characters of a title or name; the longest title of the seed has 121."""
-MAX_TEXT: Final = 5_000
-"""Characters of a paragraph or two."""
-MAX_URL: Final = 2_000
-MAX_KEY: Final = 200
 MAX_EUROS: Final = 2_147_483_647
 """GraphQL's Int."""
 
@@ -69,13 +73,13 @@ class Checks:
         return text
 
     def email(self, name: str, given: str) -> str:
-        text = self.line(name, given, most=254)
+        text = self.line(name, given, most=MAX_EMAIL)
         if text and not _EMAIL.fullmatch(text):
             self.refuse(name, "expected one e-mail address, as in rathaus@stadt.example")
         return text
 
     def phone(self, name: str, given: str) -> str:
-        text = self.line(name, given, most=40)
+        text = self.line(name, given, most=MAX_PHONE)
         if text and not _PHONE.fullmatch(text):
             self.refuse(name, "expected a telephone number of digits, blanks and + ( ) / . -")
         return text

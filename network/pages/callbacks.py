@@ -19,8 +19,8 @@ from network.pages.whom_to_call import takes_part
 Data = Mapping[str, Any]
 _FIELDS: Final = (
     line("name", message("Ihr Name"), required=True, most=100),
-    line("phone", message("Telefon"), hint=message("Telefon oder E-Mail, eines genügt."), most=50, type="tel"),
-    line("email", message("E-Mail"), most=254, type="email"),
+    line("phone", message("Telefon"), hint=message("Telefon oder E-Mail, eines genügt."), type="tel"),
+    line("email", message("E-Mail"), type="email"),
     area(
         "text",
         message("Worum es geht"),

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
+from graph.texts import MAX_NOTE, MAX_REPORT, MAX_WRITEUP
 from network.pages.action import Difference, compared, filled_in, see_other, sent_or_kept, signed_out, worded
 from network.pages.forms import Form, Kind, Sent, fields_of
 from network.pages.inputs import Input, area, choice, line
@@ -63,8 +64,8 @@ STEPS: Final = (
                     SERVICES,
                     line("started", message("Beginn"), hint=_DAY_HINT, most=20, kind=Kind.DAY),
                     line("ended", message("Ende"), hint=_DAY_HINT, most=20, kind=Kind.DAY),
-                    line("websiteUrl", message("Webseite"), most=2_000, type="url"),
-                    line("repositoryUrl", message("Quelltext"), most=2_000, type="url"),
+                    line("websiteUrl", message("Webseite"), type="url"),
+                    line("repositoryUrl", message("Quelltext"), type="url"),
                     line(
                         "licence", message("Lizenz"), hint=message("Zum Beispiel: CC-BY-4.0 oder EUPL-1.2."), most=200
                     ),
@@ -86,10 +87,10 @@ STEPS: Final = (
                     line("ownShare", message("Eigener Anteil, in Euro"), hint=_INSIDE, most=20, kind=Kind.WHOLE),
                     line("effortDays", message("Eigener Aufwand, in Arbeitstagen"), most=20, kind=Kind.WHOLE),
                     line("fundingReference", message("Förderkennzeichen")),
-                    area("legalBasis", message("Rechtsgrundlage"), rows=3),
-                    area("prerequisites", message("Voraussetzungen"), rows=3),
-                    area("lessonsLearned", message("Was haben Sie gelernt?"), hint=_INSIDE),
-                    area("whatFailed", message("Was ging schief?"), hint=_INSIDE),
+                    area("legalBasis", message("Rechtsgrundlage"), rows=3, most=MAX_REPORT),
+                    area("prerequisites", message("Voraussetzungen"), rows=3, most=MAX_REPORT),
+                    area("lessonsLearned", message("Was haben Sie gelernt?"), hint=_INSIDE, most=MAX_REPORT),
+                    area("whatFailed", message("Was ging schief?"), hint=_INSIDE, most=MAX_REPORT),
                 ),
             )
         ),
@@ -106,7 +107,7 @@ STEPS: Final = (
                         message("Beschreibung"),
                         hint=message("Mit Markdown: ## für eine Überschrift, - für eine Liste, **fett**."),
                         rows=16,
-                        most=100_000,
+                        most=MAX_WRITEUP,
                     ),
                 ),
             )
@@ -126,7 +127,7 @@ STEPS: Final = (
                         "Visibility",
                         values=("PUBLIC", "NETWORK", "PRIVATE"),
                     ),
-                    area("differentBecause", message("Was unterscheidet es von ähnlichen?"), rows=3, most=5_000),
+                    area("differentBecause", message("Was unterscheidet es von ähnlichen?"), rows=3, most=MAX_NOTE),
                 ),
             )
         ),

@@ -176,11 +176,10 @@ _INPUTS: Final = (
         _named("place"),
         message("Ort"),
         hint=message("Ein Ort, eine Adresse im Netz, oder beides."),
-        most=500,
         clears=True,
     ),
-    line(_named("onlineUrl"), message("Online dabei sein (Adresse im Netz)"), most=2_000, type="url", clears=True),
-    line(_named("registrationUrl"), message("Anmeldung (Adresse im Netz)"), most=2_000, type="url", clears=True),
+    line(_named("onlineUrl"), message("Online dabei sein (Adresse im Netz)"), type="url", clears=True),
+    line(_named("registrationUrl"), message("Anmeldung (Adresse im Netz)"), type="url", clears=True),
     area(
         _named("description"),
         message("Worum geht es?"),

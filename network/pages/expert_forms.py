@@ -161,12 +161,11 @@ def _fields(prefix: str) -> tuple[Input, ...]:
             hint=message(
                 "Bei einer Stelle deren Adresse; bei einer Person ihre eigene, dorthin geht die Frage nach der Zustimmung."
             ),
-            most=254,
             type="email",
             expects=_OWN_ADDRESS,
             clears=clears,
         ),
-        line(f"{prefix}phone", message("Telefon"), most=50, type="tel", clears=clears),
+        line(f"{prefix}phone", message("Telefon"), type="tel", clears=clears),
         choice(
             f"{prefix}visibility",
             message("Wer den Eintrag sieht"),

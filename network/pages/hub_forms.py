@@ -95,7 +95,7 @@ EDIT: Final = Action(
             clears=True,
         ),
         line(f"{_PREFIX}workplaces", message("Arbeitsplätze"), most=10, kind=Kind.WHOLE, clears=True),
-        line(f"{_PREFIX}website", message("Website"), most=2_000, type="url", expects=NO_ADDRESS, clears=True),
+        line(f"{_PREFIX}website", message("Website"), type="url", expects=NO_ADDRESS, clears=True),
         area(
             f"{_PREFIX}focus",
             message("Schwerpunkte"),

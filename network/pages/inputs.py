@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from graph.texts import MAX_EMAIL, MAX_LINE, MAX_PHONE, MAX_TEXT, MAX_URL
 from network.pages.forms import Field, Kind
 from network.pages.language import message
 from network.pages.words import WORDS
@@ -17,6 +18,8 @@ _EXPECTED: Final = {
     "tel": message("Bitte eine Telefonnummer aus Ziffern, zum Beispiel 03441 123456."),
 }
 """Type of a line -> what belongs there."""
+_MOST: Final = {"url": MAX_URL, "email": MAX_EMAIL, "tel": MAX_PHONE}
+"""Type of a line -> its characters at most."""
 _UNFIT: Final = {"url": '\\<>"'}
 """Type of a line -> characters with which it could lead elsewhere than it says."""
 
@@ -63,8 +66,10 @@ class Input:
         return self.field.kind is Kind.MANY
 
 
-def line(name: str, label: str, *, hint: str = "", required: bool = False, most: int = 300, **more: Any) -> Input:
-    """A field of one line."""
+def line(
+    name: str, label: str, *, hint: str = "", required: bool = False, most: int | None = None, **more: Any
+) -> Input:
+    """A field of one line; how long that may be, follows from its type where nothing is said."""
     kind = more.pop("kind", Kind.TEXT)
     clears = more.pop("clears", False)
     type_ = more.get("type", "text")
@@ -74,7 +79,7 @@ def line(name: str, label: str, *, hint: str = "", required: bool = False, most:
         field=Field(
             name=name,
             is_required=required,
-            most=most,
+            most=_MOST.get(type_, MAX_LINE) if most is None else most,
             kind=kind,
             unfit=_UNFIT.get(type_, ""),
             is_cleared=clears,
@@ -86,7 +91,7 @@ def line(name: str, label: str, *, hint: str = "", required: bool = False, most:
     )
 
 
-def area(name: str, label: str, *, hint: str = "", required: bool = False, most: int = 20_000, **more: Any) -> Input:
+def area(name: str, label: str, *, hint: str = "", required: bool = False, most: int = MAX_TEXT, **more: Any) -> Input:
     """A field of several lines."""
     return line(name, label, hint=hint, required=required, most=most, widget=Widget.AREA, **more)
 

@@ -134,7 +134,7 @@ INVITE: Final = Action(
     mutation="invite_member",
     load=_invited,
     inputs=(
-        line("email", message("E-Mail"), required=True, most=254, type="email"),
+        line("email", message("E-Mail"), required=True, type="email"),
         Input(
             field=Field(name="role", is_required=True, most=50),
             label=message("Als was?"),
@@ -178,9 +178,9 @@ CONTACT: Final = Action(
     load=_reached,
     inputs=(
         line("contact.function", message("Stelle oder Funktion"), hint=message("Zum Beispiel: Bauamt."), required=True),
-        line("contact.email", message("E-Mail"), most=254, type="email"),
-        line("contact.phone", message("Telefon"), most=50, type="tel"),
-        line("contact.url", message("Kontaktseite"), most=2_000, type="url"),
+        line("contact.email", message("E-Mail"), type="email"),
+        line("contact.phone", message("Telefon"), type="tel"),
+        line("contact.url", message("Kontaktseite"), type="url"),
         choice("visibility", message("Wer es sieht"), "Visibility", values=("PUBLIC", "NETWORK", "PRIVATE")),
     ),
     fixed=_of_version,

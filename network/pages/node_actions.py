@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
+from graph.texts import MAX_REPORT
 from network.pages.action import Action, Subject, routes_of
 from network.pages.entry_pages import MAX_KEY
 from network.pages.forms import Field, Filled, Kind
@@ -113,7 +114,7 @@ def _on_target(mutation: str, title: str, **more: Any) -> Action:
 
 
 _REPORT: Final = (
-    area("text", message("Was haben Sie gelernt?"), required=True),
+    area("text", message("Was haben Sie gelernt?"), required=True, most=MAX_REPORT),
     Input(
         field=Field(name="wouldDoAgain", kind=Kind.YES_NO),
         label=message("Würden Sie es wieder tun?"),

@@ -108,7 +108,7 @@ RECORD: Final = Action(
             widget=Widget.SELECT,
             options=YES_NO,
         ),
-        line("url", message("Wo man sie nutzt (Adresse im Netz)"), most=2_000, type="url", expects=NO_ADDRESS),
+        line("url", message("Wo man sie nutzt (Adresse im Netz)"), type="url", expects=NO_ADDRESS),
         line(
             "since",
             message("Seit wann?"),

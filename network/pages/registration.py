@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
+from graph.texts import MAX_KEY, MAX_LINE, MAX_NOTE
 from network.pages.action import Action, Subject, routes_of, signed_out
 from network.pages.forms import Field, Filled
 from network.pages.inputs import HOUSE, Input, Widget, area, choice, find, line
@@ -17,17 +18,16 @@ from network.pages.words import WORDS
 from network.request import caller_of
 
 Data = Mapping[str, Any]
-_MOST_TITLE: Final = 300
 CONTACT_HINT: Final = message(
     "Eine Stelle oder Funktion, kein Name einer Person. Eine E-Mail-Adresse oder Telefonnummer genügt."
 )
 BASICS: Final = (
-    line("title", message("Titel"), required=True, most=_MOST_TITLE),
-    area("summary", message("Worum geht es, in drei Sätzen?"), required=True, rows=4, most=2_000),
+    line("title", message("Titel"), required=True, most=MAX_LINE),
+    area("summary", message("Worum geht es, in drei Sätzen?"), required=True, rows=4, most=MAX_NOTE),
     choice("status", message("Stand"), "OperatingStatus", values=tuple(WORDS["OperatingStatus"])),
     line("contact.function", message("Wen man anruft"), hint=CONTACT_HINT, required=True),
-    line("contact.email", message("E-Mail"), most=254, type="email"),
-    line("contact.phone", message("Telefon"), most=50, type="tel"),
+    line("contact.email", message("E-Mail"), type="email"),
+    line("contact.phone", message("Telefon"), type="tel"),
 )
 """What is asked first."""
 
@@ -40,7 +40,7 @@ _ANY_HOUSE: Final = message(
 def routes(site: Site) -> list[BaseRoute]:
     async def alike(request: Request) -> Response:
         """A part of a page for the script of the form: what may be the same work."""
-        title = request.query_params.get("title", "")[:_MOST_TITLE]
+        title = request.query_params.get("title", "")[:MAX_LINE]
         found = await _alike(site, request, title, "") if len(title) > 3 else []
         return site.renderer.page(request, "alike_found.html", found=found, headers={"Cache-Control": "no-store"})
 
@@ -139,7 +139,7 @@ def _kind(vocabulary: str) -> Input:
 
 _LINK: Final = (
     line("title", message("Titel"), required=True),
-    line("url", message("Wo man es findet (Adresse im Netz)"), most=2_000, type="url"),
+    line("url", message("Wo man es findet (Adresse im Netz)"), type="url"),
     line("licence", message("Lizenz"), hint=message("Zum Beispiel: CC-BY-4.0 oder EUPL-1.2."), most=200),
     choice("visibility", message("Wer es sieht"), "Visibility", values=("PUBLIC", "NETWORK", "PRIVATE")),
 )
@@ -208,7 +208,7 @@ ADD_RESULT: Final = Action(
     inputs=(
         _kind("ResultKind"),
         *_LINK,
-        line("doi", message("DOI")),
+        line("doi", message("DOI"), most=MAX_KEY),
     ),
     fixed=lambda subject, _: {"project": subject.data["id"]},
     leads_to=_files,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
+from graph.licences import MAX_LICENCE
+from graph.texts import MAX_EMAIL, MAX_LINE, MAX_NOTE, MAX_PHONE, MAX_REPORT, MAX_URL, MAX_WRITEUP
 from network.pages.language import message
 from network.pages.words import WORDS
 
@@ -59,7 +61,7 @@ class Column:
     kind: Kind = Kind.LINE
     is_required: bool = False
     vocabulary: str = ""
-    most: int = 300
+    most: int = MAX_LINE
     sample: str = ""
 
 
@@ -86,7 +88,7 @@ COLUMNS: Final = (
         header="Zusammenfassung",
         name="summary",
         kind=Kind.TEXT,
-        most=2_000,
+        most=MAX_NOTE,
         is_required=True,
         hint=message("Worum es geht, in drei Sätzen."),
         sample="Eine Bank mit Ladestation. Sie misst das Wetter. Die Daten stehen allen offen.",
@@ -118,11 +120,13 @@ COLUMNS: Final = (
         header="E-Mail",
         name="contact.email",
         kind=Kind.EMAIL,
-        most=254,
+        most=MAX_EMAIL,
         hint=message("Eine Adresse der Stelle."),
         sample="digital@stadt.example",
     ),
-    Column(header="Telefon", name="contact.phone", kind=Kind.PHONE, most=40, hint=message("Eine Nummer der Stelle.")),
+    Column(
+        header="Telefon", name="contact.phone", kind=Kind.PHONE, most=MAX_PHONE, hint=message("Eine Nummer der Stelle.")
+    ),
     Column(
         header="Themen",
         name="topics",
@@ -146,7 +150,7 @@ COLUMNS: Final = (
         header="Webseite",
         name="websiteUrl",
         kind=Kind.URL,
-        most=2_000,
+        most=MAX_URL,
         hint=message("Eine Adresse, die mit https:// beginnt."),
         sample="https://stadt.example/bank",
     ),
@@ -154,14 +158,14 @@ COLUMNS: Final = (
         header="Quelltext",
         name="repositoryUrl",
         kind=Kind.URL,
-        most=2_000,
+        most=MAX_URL,
         hint=message("Eine Adresse, die mit https:// beginnt."),
     ),
     Column(
         header="Lizenz",
         name="licence",
         kind=Kind.LICENCE,
-        most=2_000,
+        most=MAX_LICENCE,
         hint=message("Zum Beispiel: CC-BY-4.0 oder EUPL-1.2."),
     ),
     Column(
@@ -183,21 +187,21 @@ COLUMNS: Final = (
         sample="20",
     ),
     Column(header="Förderkennzeichen", name="fundingReference", hint=message("Das Kennzeichen des Bescheids.")),
-    Column(header="Rechtsgrundlage", name="legalBasis", kind=Kind.TEXT, most=20_000, hint=message("Freier Text.")),
+    Column(header="Rechtsgrundlage", name="legalBasis", kind=Kind.TEXT, most=MAX_REPORT, hint=message("Freier Text.")),
     Column(
         header="Voraussetzungen",
         name="prerequisites",
         kind=Kind.TEXT,
-        most=20_000,
+        most=MAX_REPORT,
         hint=message("Was man braucht, bevor man beginnt."),
     ),
-    Column(header="Was gelernt wurde", name="lessonsLearned", kind=Kind.TEXT, most=20_000, hint=_INSIDE),
-    Column(header="Was schiefging", name="whatFailed", kind=Kind.TEXT, most=20_000, hint=_INSIDE),
+    Column(header="Was gelernt wurde", name="lessonsLearned", kind=Kind.TEXT, most=MAX_REPORT, hint=_INSIDE),
+    Column(header="Was schiefging", name="whatFailed", kind=Kind.TEXT, most=MAX_REPORT, hint=_INSIDE),
     Column(
         header="Beschreibung",
         name="writeup",
         kind=Kind.TEXT,
-        most=50_000,
+        most=MAX_WRITEUP,
         hint=message("Der ausführliche Text, gern mit Markdown."),
     ),
     Column(
@@ -212,7 +216,7 @@ COLUMNS: Final = (
         header="Unterschied zu ähnlichen",
         name="differentBecause",
         kind=Kind.TEXT,
-        most=2_000,
+        most=MAX_NOTE,
         hint=message("Was es von ähnlichen Einträgen unterscheidet."),
     ),
 )

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.texts import MAX_WRITEUP
-from network.execution.inputs import MAX_LINE, MAX_TEXT, MAX_URL, Checks
+from graph.texts import MAX_LINE, MAX_TEXT, MAX_URL, MAX_WRITEUP
+from network.execution.inputs import Checks
 from network.execution.names import camel_case
 from network.execution.problems import InvalidInputsError
 from network.subgraphs.projects.mutations.project_fields import ProjectDetails, read_changes

@@ -8,6 +8,7 @@ import strawberry
 from graph import vocabulary as stored
 from graph.commands.events import CancelEvent, EventChanges, SaveEvent
 from graph.model import HOUSES, NodeKey
+from graph.texts import MAX_NOTE
 from graph.values import PartialDate
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.directory.mutations.described import CHANGED_ONLY, EXPECTED_VERSION, SourceInput
@@ -81,7 +82,7 @@ class CancelEventInput:
     def command(self, check: Checks) -> CancelEvent:
         return CancelEvent(
             event=check.node("event", self.event, "Event").value,
-            reason=check.text("reason", self.reason, most=2_000),
+            reason=check.text("reason", self.reason, most=MAX_NOTE),
             expected_version=self.expected_version,
         )
 

@@ -17,6 +17,7 @@ from graph.commands.review_project import (
 )
 from graph.commands.update_project import RenameProject, UpdateProject
 from graph.commands.withdraw_project import WithdrawProject
+from graph.texts import MAX_NOTE
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.given import member
 from network.subgraphs.projects.mutations.described import EXPECTED_VERSION, PROJECT_ID
@@ -51,7 +52,7 @@ class CreateProjectDraftInput:
     def command(self, check: Checks) -> CreateProjectDraft:
         return CreateProjectDraft(
             title=check.line("title", self.title),
-            summary=check.text("summary", self.summary, most=2_000),
+            summary=check.text("summary", self.summary, most=MAX_NOTE),
             status=member(stored.OperatingStatus, self.status),
             house=house(check, "house", self.house),
             contact=self.contact.read(check.within("contact")),

@@ -3,6 +3,7 @@
 import strawberry
 
 from graph.commands.partnerships import ConfirmPartnership, DeclinePartnership
+from graph.texts import MAX_NOTE
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.projects.mutations.described import PROJECT_ID, REASON
 from network.subgraphs.projects.mutations.life_cycle import project_key
@@ -32,5 +33,5 @@ class DeclinePartnershipInput:
         return DeclinePartnership(
             project=project_key(check, self.project),
             house=house(check, "house", self.house),
-            reason=check.text("reason", self.reason, most=2_000),
+            reason=check.text("reason", self.reason, most=MAX_NOTE),
         )

@@ -12,7 +12,7 @@ from graph.commands.project_changes import Contribution, Partner, ProjectChanges
 from graph.errors import InvalidInputError
 from graph.licences import MAX_LICENCE, licence_of
 from graph.model import HOUSES, NodeKey
-from graph.texts import MAX_WRITEUP
+from graph.texts import MAX_NOTE, MAX_REPORT, MAX_WRITEUP
 from graph.values import Contact, PartialDate
 from network.execution import Checks
 from network.execution.names import camel_case
@@ -150,12 +150,12 @@ def house(check: Checks, name: str, global_id: str) -> NodeKey:
 
 
 def _text(check: Checks, name: str, value: str) -> str:
-    return check.text(name, value, most=20_000)
+    return check.text(name, value, most=MAX_REPORT)
 
 
 _READ: Final[Mapping[str, Read]] = {
     "title": line,
-    "summary": lambda check, name, value: check.text(name, value, most=2_000),
+    "summary": lambda check, name, value: check.text(name, value, most=MAX_NOTE),
     "writeup": lambda check, name, value: check.text(name, value, least=0, most=MAX_WRITEUP),
     "status": member_of(stored.OperatingStatus),
     "visibility": member_of(stored.Visibility),
@@ -178,7 +178,7 @@ _READ: Final[Mapping[str, Read]] = {
     "prerequisites": _text,
     "funding_reference": line,
     "publish_from": as_it_is,
-    "different_because": lambda check, name, value: check.text(name, value, most=2_000),
+    "different_because": lambda check, name, value: check.text(name, value, most=MAX_NOTE),
     "topics": keys_of("Topic", most=MAX_LIST),
     "services": keys_of("Service", most=MAX_LIST),
     "funding": keys_of("FundingProgramme", most=MAX_LIST),

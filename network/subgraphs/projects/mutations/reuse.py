@@ -15,6 +15,7 @@ from graph.commands.adoptions import (
 )
 from graph.commands.holding import MAX_LIST
 from graph.commands.needs import CloseNeed, PostNeed
+from graph.texts import MAX_NOTE, MAX_REPORT
 from graph.values import PartialDate
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.given import member
@@ -45,8 +46,12 @@ class RecordAdoptionInput:
     project: strawberry.ID = strawberry.field(description=PROJECT_ID)
     house: strawberry.ID = strawberry.field(description=_OWN_HOUSE)
     status: AdoptionStatus = strawberry.field(description="How far it is. After RETIRED a new adoption begins.")
-    since: PartialDate | None = strawberry.field(default=None, description="Since when, as precise as known; not in the future.")
-    ended: PartialDate | None = strawberry.field(default=None, description="When it gave it up, as precise as known; not in the future.")
+    since: PartialDate | None = strawberry.field(
+        default=None, description="Since when, as precise as known; not in the future."
+    )
+    ended: PartialDate | None = strawberry.field(
+        default=None, description="When it gave it up, as precise as known; not in the future."
+    )
     adapted: str | None = strawberry.field(default=None, description="What it changed for itself, in German.")
     cost: int | None = strawberry.field(default=None, description="What it cost, in euros; for members of the network.")
     reason_ended: str | None = strawberry.field(
@@ -95,7 +100,7 @@ class DeclineAdoptionInput:
 
     def command(self, check: Checks) -> DeclineAdoption:
         return DeclineAdoption(
-            adoption=_adoption_key(check, self.adoption), reason=check.text("reason", self.reason, most=2_000)
+            adoption=_adoption_key(check, self.adoption), reason=check.text("reason", self.reason, most=MAX_NOTE)
         )
 
 
@@ -123,7 +128,7 @@ class WriteExperienceReportInput:
     def command(self, check: Checks) -> WriteExperienceReport:
         return WriteExperienceReport(
             adoption=_adoption_key(check, self.adoption),
-            text=check.text("text", self.text, most=20_000),
+            text=check.text("text", self.text, most=MAX_REPORT),
             would_do_again=self.would_do_again,
             what_failed=None if self.what_failed is None else check.text("whatFailed", self.what_failed),
             visibility=member(stored.Visibility, self.visibility),

@@ -15,6 +15,7 @@ from graph.commands.questions import (
     WithdrawQuestion,
 )
 from graph.model import NodeKey
+from graph.texts import MAX_NOTE
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.given import member
 from network.subgraphs.projects.mutations.described import PROJECT_ID
@@ -125,7 +126,7 @@ class CompleteTaskInput:
     def command(self, check: Checks) -> CompleteTask:
         return CompleteTask(
             task=check.node("task", self.task, "Task").value,
-            reason=None if self.reason is None else check.text("reason", self.reason, most=2_000),
+            reason=None if self.reason is None else check.text("reason", self.reason, most=MAX_NOTE),
         )
 
 
@@ -142,7 +143,7 @@ class JoinProjectInput:
             project=project_key(check, self.project),
             house=house(check, "house", self.house),
             role=None if self.role is None else check.line("role", self.role),
-            note=None if self.note is None else check.text("note", self.note, most=2_000),
+            note=None if self.note is None else check.text("note", self.note, most=MAX_NOTE),
         )
 
 
@@ -161,7 +162,7 @@ class DecidePartnerInput:
             house=house(check, "house", self.house),
             is_accepted=self.is_accepted,
             role=None if self.role is None else check.line("role", self.role),
-            reason=None if self.reason is None else check.text("reason", self.reason, most=2_000),
+            reason=None if self.reason is None else check.text("reason", self.reason, most=MAX_NOTE),
         )
 
 

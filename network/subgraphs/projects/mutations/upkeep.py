@@ -9,6 +9,7 @@ from graph import vocabulary as stored
 from graph.commands import completing
 from graph.commands.claims import ClaimProject, DecideClaim
 from graph.commands.tend_project import AddDocument, AddResult, ConfirmStillCurrent, LinkDerivedFrom
+from graph.texts import MAX_NOTE
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.given import member
 from network.subgraphs.projects.mutations.described import EXPECTED_VERSION, LICENCE, PROJECT_ID, VISIBILITY
@@ -108,7 +109,7 @@ class ClaimProjectInput:
         return ClaimProject(
             project=project_key(check, self.project),
             house=house(check, "house", self.house),
-            note=None if self.note is None else check.text("note", self.note, most=2_000),
+            note=None if self.note is None else check.text("note", self.note, most=MAX_NOTE),
         )
 
 
@@ -125,7 +126,7 @@ class DecideClaimInput:
             project=project_key(check, self.project),
             house=house(check, "house", self.house),
             is_granted=self.is_granted,
-            reason=None if self.reason is None else check.text("reason", self.reason, most=2_000),
+            reason=None if self.reason is None else check.text("reason", self.reason, most=MAX_NOTE),
         )
 
 

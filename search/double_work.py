@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auth.policy import NETWORK, PUBLISHED_STAGES
+from auth.policy import NETWORK
 from graph import links
 from graph.ddl import LABELS
 from graph.links import Link
 from graph.selection import ByKeys, LinkRead, Selection
+from graph.vocabulary import Stage
 from search import requests
 from search.beside import beside
 from search.duplicates import Band, Draft, Entry, Judge, Likeness
@@ -61,7 +62,8 @@ async def possible_duplicates(
     first: int,
     timeout_s: float,
 ) -> list[Duplicate]:
-    """At most `first` published entries, the likeliest first; none where there is no word in the title.
+    """At most `first` entries, the likeliest first; none where there is no word in the title. What is not published yet counts
+    for those who may read it: a second registration of the same work most often is one's own.
 
     Args:
         excluding: Ids of projects that are left out: the draft itself.
@@ -130,7 +132,7 @@ def _best(judge: Judge, documents: Sequence[Candidate]) -> list[Candidate]:
 
 def _judged(judge: Judge, rows: Sequence[list[Any] | None]) -> Iterator[tuple[str, Likeness]]:
     for row in rows:
-        if row is None or row[3] not in PUBLISHED_STAGES:
+        if row is None or row[3] == Stage.WITHDRAWN:
             continue
         key, title, summary, _, services, topics = row
         entry = Entry(str(title), str(summary or ""), _names(services), _names(topics))

@@ -18,6 +18,9 @@ from network.pages.words import WORDS
 from network.request import caller_of
 
 Data = Mapping[str, Any]
+UNFINISHED: Final = frozenset({"DRAFT", "SUBMITTED", "CHANGES_REQUESTED"})
+"""Stages in which an entry is nobody's but its houses'."""
+_UNKEPT: Final = {"Cache-Control": "no-store"}
 CONTACT_HINT: Final = message(
     "Eine Stelle oder Funktion, kein Name einer Person. Eine E-Mail-Adresse oder Telefonnummer genügt."
 )
@@ -42,7 +45,7 @@ def routes(site: Site) -> list[BaseRoute]:
         """A part of a page for the script of the form: what may be the same work."""
         title = request.query_params.get("title", "")[:MAX_LINE]
         found = await _alike(site, request, title, "") if len(title) > 3 else []
-        return site.renderer.page(request, "alike_found.html", found=found, headers={"Cache-Control": "no-store"})
+        return site.renderer.page(request, "alike_found.html", found=found, unfinished=UNFINISHED, headers=_UNKEPT)
 
     async def told_apart(request: Request) -> Response:
         refused = await signed_out(site, request)
@@ -50,7 +53,7 @@ def routes(site: Site) -> list[BaseRoute]:
             return refused
         project = (await site.asking.ask(request, "edit_project", slug=request.path_params["slug"])).need("project")
         found = await _alike(site, request, project["title"], project["summary"], excluding=project["id"])
-        return site.renderer.page(request, "alike.html", project=project, found=found)
+        return site.renderer.page(request, "alike.html", project=project, found=found, unfinished=UNFINISHED)
 
     return [
         *in_both_languages("/projects/alike", alike),
@@ -60,7 +63,7 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 async def _alike(site: Site, request: Request, title: str, summary: str, **more: str) -> list[Data]:
-    """Published entries that are probably the same work; none where the search engine does not answer."""
+    """Entries that are probably the same work, published or drafts of one's own; none where the search engine does not answer."""
     answer = await site.asking.ask(request, "alike", title=title, summary=summary, **more)
     return list(answer.data.get("possibleDuplicates") or [])
 

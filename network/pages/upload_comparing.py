@@ -89,7 +89,7 @@ class Known:
         topics: All there are.
         entry: The one with its key, or with its title in its house; None where there is none.
         may_edit: Whether the reader may change `entry`.
-        alike: Published entries that may be the same work.
+        alike: Entries that may be the same work, published or drafts of one's own.
         first: Number of the row that is about the same entry, before this one.
     """
 

@@ -83,7 +83,11 @@ def duplicate_type(project: Any, service: Any, topic: Any) -> Any:
     found = _typed(PossibleDuplicate, project=project, reasons=_list_of(shown_reason))
     found.project = reference("The entry, with who runs it and whom to call, as far as the caller may see that.")
     found.reasons = attribute("What speaks for it, the weightiest first; at most three.", directives=[at_most(3)])
-    return value(FoundDuplicate, description="A published entry that is probably the same work.", shareable=True)(found)
+    return value(
+        FoundDuplicate,
+        description="An entry that the caller may read and that is probably the same work; `project { stage }` says whether it is published.",
+        shareable=True,
+    )(found)
 
 
 def _list_of(item: Any) -> Any:

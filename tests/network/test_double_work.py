@@ -74,6 +74,13 @@ async def place(gateway: GraphQLSchema, tmp_path_factory: pytest.TempPathFactory
             stage=Stage.DRAFT,
             readers=("admin", "hub:zeitz"),
         ),
+        entry(
+            "zurueck",
+            "Ruftaxi zum Bahnhof",
+            "Zurückgezogen.",
+            stage=Stage.WITHDRAWN,
+            readers=("admin", "hub:zeitz"),
+        ),
     ]
     confirmed = {"status": AdoptionStatus.IN_USE, "confirmed_by_owner_at": Instant("2026-01-02T03:04:05.000000Z")}
     used, secretly = make_adoption("offen", **confirmed), make_adoption("still", **inside, **confirmed)
@@ -123,8 +130,15 @@ async def test_members_are_told_whom_to_call_and_what_the_network_does(place: Pl
     assert found["ruftaxi"]["confirmedReuse"] == 2
 
 
-async def test_drafts_are_nobody_s_double_work_not_even_one_s_own(place: Place) -> None:
-    assert "entwurf" not in await alarm(place, "Ruftaxi für den Bahnhof", ZEITZ)
+async def test_drafts_are_double_work_for_those_who_may_read_them_alone(place: Place) -> None:
+    title = "Ruftaxi für den Bahnhof"
+    assert (await alarm(place, title, ZEITZ))["entwurf"]["band"] == "LIKELIEST"
+    for caller in (ANONYMOUS, STRANGER, WILSTER):
+        assert "entwurf" not in await alarm(place, title, caller)
+
+
+async def test_what_was_withdrawn_is_no_double_work(place: Place) -> None:
+    assert "zurueck" not in await alarm(place, "Ruftaxi für den Bahnhof", ZEITZ)
 
 
 async def test_a_service_of_both_needs_less_of_the_text(place: Place) -> None:

@@ -53,8 +53,8 @@ class Query:
     )(resolvers.suggestions)
     possible_duplicates = computed(
         list[PossibleDuplicate] | None,
-        "Published entries that are probably the same work as one that is being entered, the likeliest first: to be asked as "
-        "soon as there is a title, also while it is typed. None where nothing is near; null with an error where the search "
+        "Entries that are probably the same work as one that is being entered, published or drafts that the caller may read, "
+        "the likeliest first: to be asked as soon as there is a title, also while it is typed. None where nothing is near; null with an error where the search "
         "engine does not answer.",
         directives=[list_size(), Cost(weight=DUPLICATES_WEIGHT)],
     )(resolvers.duplicates_of)

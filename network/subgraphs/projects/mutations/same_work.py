@@ -59,8 +59,8 @@ POSSIBLE_DUPLICATES: Final = Offered(
     "possible_duplicates",
     computed(
         _LIST | None,
-        "Published entries that are probably the same work, the likeliest first, at most five: to be told apart by "
-        "`differentBecause`, or joined by `joinProject`. Null with an error where the search engine does not answer; the "
+        "Entries that are probably the same work, published or drafts that the caller may read, the likeliest first, at most "
+        "five: to be told apart by `differentBecause`, or joined by `joinProject`. Null with an error where the search engine does not answer; the "
         "draft is written all the same.",
         directives=LIST,
     )(of_draft),

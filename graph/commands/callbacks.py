@@ -6,15 +6,14 @@ from typing import Final
 
 from auth import policy
 from auth.principal import Anonymous
-from graph import links, tasks
+from graph import desks, links, tasks
 from graph.actors import Actor, System, actor_id
 from graph.commands.daily import DAY_S, a_day_ago
 from graph.commands.holding import required
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
 from graph.lifecycle import MoveNotAllowedError
-from graph.links import Link
-from graph.model import HOUSES, Event, Expert, House, Need, Node, NodeKey, Project, Task
+from graph.model import HOUSES, House, NodeKey, Project, Task
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Contact
@@ -146,58 +145,18 @@ async def _asked(unit: Unit, entry: NodeKey) -> _Asked:
 
     Raises:
         NodeNotFoundError: it is not there, or not for the caller.
+        InvalidInputError: nobody can be asked about its kind.
     """
-    match entry.label:
-        case "Project":
-            return await _of_project(unit, entry)
-        case "Need":
-            return await _of_houses(unit, entry, Need, links.NEED_HOUSE)
-        case "Expert":
-            return await _of_houses(unit, entry, Expert, links.EXPERT_HOUSES)
-        case "Event":
-            return await _of_houses(unit, entry, Event, links.EVENT_HOSTS)
-    raise InvalidInputError("entry: expected a project, a need, an event or an expert", field="entry")
-
-
-async def _of_project(unit: Unit, key: NodeKey) -> _Asked:
-    await unit.require_readable(key)
-    project = await unit.get(Project, key.value)
-    if project is None:
-        raise NodeNotFoundError(f"no {key}")
-    own = _function(unit.actor, project.contact, project.contact_visibility)
-    if owners := await _along(unit, links.PROJECT_OWNER, key):
-        return _Asked(CallbackDesk.OWNER, owners, own or await _function_of(unit, owners[0]))
-    hubs = await _along(unit, links.PROJECT_REVIEWER, key) or await _hub_of_partners(unit, key)
-    if hubs:
-        return _Asked(CallbackDesk.HUB, hubs, await _function_of(unit, hubs[0]))
-    return _Asked(CallbackDesk.ADMINISTRATION, (), None)
-
-
-async def _of_houses(unit: Unit, key: NodeKey, kind: type[Node], link: Link) -> _Asked:
-    if LABELS[kind.__name__].is_guarded:
-        await unit.require_readable(key)
-    if houses := await _along(unit, link, key):
-        return _Asked(CallbackDesk.OWNER, houses, await _function_of(unit, houses[0]))
-    return _Asked(CallbackDesk.ADMINISTRATION, (), None)
-
-
-async def _along(unit: Unit, link: Link, key: NodeKey) -> tuple[NodeKey, ...]:
-    return tuple(house for house, _ in await unit.neighbours(link, key))
-
-
-async def _hub_of_partners(unit: Unit, project: NodeKey) -> tuple[NodeKey, ...]:
-    """A hub that takes part by its sources or its own word, else one that serves a municipality that does."""
-    partners = [
-        house
-        for house, edge in await unit.neighbours(links.PROJECT_HOUSES, project)
-        if edge.get("confirmed_at") is not None or edge.get("asked_at") is None
-    ]
-    if hubs := [house for house in partners if house.label == "Hub"]:
-        return (hubs[0],)
-    for house in partners:
-        if house.label == "Municipality" and (serving := await _along(unit, links.MUNICIPALITY_HUBS, house)):
-            return (serving[0],)
-    return ()
+    if LABELS[entry.label].is_guarded:
+        await unit.require_readable(entry)
+    found = await desks.desk_of(unit.follow, entry)
+    own = None
+    if entry.label == "Project" and found.desk is CallbackDesk.OWNER:
+        project = await unit.get(Project, entry.value)
+        own = None if project is None else _function(unit.actor, project.contact, project.contact_visibility)
+    if own is None and found.houses:
+        own = await _function_of(unit, found.houses[0])
+    return _Asked(found.desk, found.houses, own)
 
 
 async def _function_of(unit: Unit, house: NodeKey) -> str | None:

@@ -1,4 +1,4 @@
-"""Who is asked to call back, said before anybody asks: the house, the function there, and who helps where none is entered."""
+"""Who is asked to call back, said before anybody asks: each house, the function there, and who helps where none is entered."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from network.pages.inputs import area, line
 from network.pages.language import message
 from network.pages.node_actions import place_of
 from network.pages.site import Site
-from network.pages.whom_to_call import takes_part
 
 Data = Mapping[str, Any]
 _FIELDS: Final = (
@@ -34,14 +33,15 @@ _FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Attributes:
-    house: Who gets the request; None for the administration of the network.
-    contact: Whom one reaches there, as far as the reader may see it.
-    experts: Who knows there, where no contact is to be seen; else those of the hub.
-    hub: The hub that serves the house, where that has no contact; None where there is none.
+    """A house that gets the request.
+
+    Attributes:
+        contact: Whom one reaches there, as far as the reader may see it.
+        experts: Who knows there, where no contact is to be seen; else those of the hub.
+        hub: The hub that serves the house, where that has no contact; None where there is none.
     """
 
-    house: Data | None = None
+    house: Data
     contact: Data | None = None
     experts: tuple[Data, ...] = ()
     hub: Data | None = None
@@ -54,48 +54,42 @@ def routes(site: Site) -> list[BaseRoute]:
 async def _of_project(site: Site, request: Request) -> Subject:
     answer = await site.asking.ask(request, "callback_project", slug=request.path_params["slug"])
     project = answer.need("project")
-    asked = await _asked(site, request, _house_of(project), project["contact"])
+    asked = await _asked(site, request, project["id"], project["contact"])
     return Subject(
         data={"id": project["id"], "asked": asked}, title=project["title"], address=f"/projects/{project['slug']}"
     )
 
 
-def _of_node(label: str, name: str) -> Callable[[Site, Request], Awaitable[Subject]]:
+def _of_node(label: str) -> Callable[[Site, Request], Awaitable[Subject]]:
     async def load(site: Site, request: Request) -> Subject:
         answer = await site.asking.ask(request, "callback_entry", id=f"{label}:{request.path_params['key'][:MAX_KEY]}")
         node = answer.need("node")
         if node["__typename"] != label:
             raise HTTPException(404)
-        houses = [node[name]] if name == "house" else node[name]
         path, title = place_of(node)
-        asked = await _asked(site, request, houses[0] if houses else None, None)
+        asked = await _asked(site, request, node["id"], None)
         return Subject(data={"id": node["id"], "asked": asked}, title=title, address=path)
 
     return load
 
 
-def _house_of(project: Data) -> Data | None:
-    """The first of the houses that the command asks: the owner, the reviewing hub, a hub that takes part or serves who does."""
-    if project["owner"] or project["reviewer"]:
-        return project["owner"] or project["reviewer"]  # type: ignore[no-any-return] # JSON
-    partners = [edge["node"] for edge in project["houses"]["edges"] if takes_part(edge)]
-    hubs = [house for house in partners if house["__typename"] == "Hub"]
-    serving = [edge["node"] for house in partners for edge in house.get("hubs", {"edges": []})["edges"]]
-    return next(iter([*hubs, *serving]), None)
+async def _asked(site: Site, request: Request, entry: str, contact: Data | None) -> list[Asked]:
+    """Every house that gets the request; none for the administration of the network.
+
+    Args:
+        contact: That of the entry itself: somebody at its owner, and nobody at a hub that stands in for one.
+    """
+    desk = (await site.asking.ask(request, "callback_desk", entry=entry)).need("callbackDesk")
+    own = contact if desk["desk"] == "OWNER" else None
+    return [_at(house, own or house["contact"]) for house in desk["houses"]]
 
 
-async def _asked(site: Site, request: Request, house: Data | None, contact: Data | None) -> Asked:
-    if house is None:
-        return Asked()
-    found = (await site.asking.ask(request, "callback_house", id=house["id"])).data.get("node")
-    if not found:
+def _at(house: Data, contact: Data | None) -> Asked:
+    if contact is not None:
         return Asked(house, contact)
-    own = contact or found["contact"]
-    if own is not None:
-        return Asked(found, own)
-    hubs = [edge["node"] for edge in found.get("hubs", {"edges": []})["edges"]]
-    experts = [edge["node"] for one in [found, *hubs] for edge in one["experts"]["edges"]]
-    return Asked(found, None, tuple(experts[:3]), next(iter(hubs), None))
+    hubs = [edge["node"] for edge in house.get("hubs", {"edges": []})["edges"]]
+    experts = [edge["node"] for one in [house, *hubs] for edge in one["experts"]["edges"]]
+    return Asked(house, None, tuple(experts[:3]), next(iter(hubs), None))
 
 
 def _callback(path: str, load: Callable[[Site, Request], Awaitable[Subject]]) -> Action:
@@ -115,7 +109,7 @@ def _callback(path: str, load: Callable[[Site, Request], Awaitable[Subject]]) ->
 
 ACTIONS: Final = (
     _callback("/projects/{slug}/callback", _of_project),
-    _callback("/needs/{key}/callback", _of_node("Need", "house")),
-    _callback("/events/{key}/callback", _of_node("Event", "hosts")),
-    _callback("/experts/{key}/callback", _of_node("Expert", "houses")),
+    _callback("/needs/{key}/callback", _of_node("Need")),
+    _callback("/events/{key}/callback", _of_node("Event")),
+    _callback("/experts/{key}/callback", _of_node("Expert")),
 )

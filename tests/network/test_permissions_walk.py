@@ -41,6 +41,7 @@ CALLS: Final[dict[str, Callable[[World], list[dict[str, str]]]]] = {
     "node": lambda world: _ids(world, "id"),
     "nodes": lambda world: [{"ids": json.dumps([str(key) for key in world.nodes])}],
     "history": lambda world: [call for call in _ids(world, "entity") if "Task:" not in call["entity"]][::3],
+    "callbackDesk": lambda world: _ids(world, "entry", "Project", "Need", "Event", "Expert"),
     "onlineService": lambda world: [
         call | {"service": '"Service:99115005000000"'} for call in _ids(world, "municipality", "Municipality")
     ],

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from graph.model import NodeKey
 from graph.values import Contact
 from graph.vocabulary import Visibility
 from tests.fixtures.builders import (
@@ -17,7 +18,7 @@ from tests.fixtures.builders import (
     relate,
     serves,
 )
-from tests.network.writing import einbeck, gemeinde, wilster
+from tests.network.writing import einbeck, gemeinde, wilster, zeitz
 from tests.pages.desks import Office
 
 CONTACT = Contact(function="Amt für <b>Bänke</b>", phone="03441 83", email="baenke@zeitz.example")
@@ -71,7 +72,10 @@ async def test_where_no_contact_is_entered_experts_and_the_hub_help(office: Offi
 
 
 async def test_without_an_owner_hub_or_administration_get_it(office: Office) -> None:
-    assert "die Verwaltung des Netzwerks" in await box(office, await planted(office, owner=None))
+    nobody_s = await box(office, await planted(office, owner=None))
+    assert "die Verwaltung des Netzwerks" in nobody_s
+    # This service has no imprint: a page of blanks tells nobody how to reach anybody.
+    assert 'href="/imprint"' not in nobody_s
     key = f"ruf-{uuid4().hex[:8]}"
     project = await office.project(key, slug=key, title="Ruf", owner=None)
     # A house that was asked and has not answered does not take part.
@@ -82,6 +86,35 @@ async def test_without_an_owner_hub_or_administration_get_it(office: Office) -> 
     answer = await (await office.person()).fill(path, name="Bauamt", phone="0123", text="Bitte")
     assert answer.status_code == 303
     assert wilster.name in await box(office, f"/en{path}")
+
+
+async def test_every_house_that_gets_the_request_is_named(office: Office) -> None:
+    """What the page names and whom the request reaches are the same houses."""
+    event = make_event(f"ruf-{uuid4().hex[:8]}", title="Zwei laden ein", version=1)
+    expert = make_expert(f"ruf-{uuid4().hex[:8]}", name="Zwei Häuser", is_person=False, readers=("public",))
+    await plant(office.service.graph, event, expert)
+    for house in (zeitz, einbeck):
+        await plant(office.service.graph, relate("HOSTS", house, event), relate("WORKS_AT", expert, house))
+    for path in (f"/events/{event.id}/callback", f"/experts/{expert.id}/callback"):
+        shown = await box(office, path)
+        assert "Ihre Bitte bekommen alle diese Häuser:" in shown
+        assert ">DigitalHub Zeitz</a>" in shown
+        assert ">Einbeck</a>" in shown
+        name = f"Bauamt {uuid4().hex}"
+        answer = await (await office.person()).fill(path, name=name, phone="0123", text="Bitte")
+        assert answer.status_code == 303
+        for role, is_asked in (("zeitz", True), ("einbeck", True), ("wilster", False)):
+            assert (name in await (await office.person(role)).opened("/my")) is is_asked
+
+
+async def test_the_contact_of_an_entry_is_nobody_at_the_hub_that_stands_in(office: Office) -> None:
+    form = await planted(office, owner=None, contact=CONTACT, contact_visibility=Visibility.PUBLIC)
+    key = form.split("/")[2]
+    await plant(office.service.graph, relate("REVIEWED_BY", NodeKey("Project", key), wilster))
+    shown = await box(office, form)
+    assert ">DigitalHub Wilster</a>" in shown
+    assert "Bänke" not in shown
+    assert "baenke@" not in shown
 
 
 async def test_events_say_who_is_asked_and_nothing_else_has_a_form(office: Office) -> None:

@@ -10,6 +10,7 @@ from network.execution import Connection, computed
 from network.execution.fields import connection_size
 from network.subgraphs import about
 from network.subgraphs.projects import resolvers
+from network.subgraphs.projects.callbacks import AskedToCall, callback_desk
 from network.subgraphs.projects.history import HistoryConnection
 from network.subgraphs.projects.history import history as resolve_history
 from network.subgraphs.projects.members import SIZES, HouseInvitation, HouseMember, members, open_invitations
@@ -67,6 +68,11 @@ class Query:
         "Invitations of a house that may still be accepted, the oldest first; empty for callers who may not invite there.",
         directives=SIZES,
     )(open_invitations)
+    callback_desk = computed(
+        AskedToCall | None,
+        "Who would read a request to be called back about an entry, as `requestCallback` decides it; null where there is no "
+        "such entry for the caller.",
+    )(callback_desk)
     viewer = computed(Viewer | None, "Who asks; null for a caller without an access token.")(resolve_viewer)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from auth import policy
 from auth.errors import ForbiddenError
 from auth.principal import Caller
 from graph.commands import callbacks
 from graph.commands.callbacks import CompleteTask, RequestCallback, complete_task, request_callback
 from graph.commands.needs import PostNeed, post_need
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
+from graph.desks import Desk, desk_before_asking
 from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
 from graph.lifecycle import MoveNotAllowedError
 from graph.model import NodeKey
@@ -19,7 +21,7 @@ from graph.port import GraphStore
 from graph.retention import CALLBACK_DAYS, forget_callbacks
 from graph.tasks import tasks_for
 from graph.values import Contact, instant
-from graph.vocabulary import NeedKind, Visibility
+from graph.vocabulary import CallbackDesk, NeedKind, Visibility
 from tests.fixtures.builders import involves, make_event, make_expert, make_municipality, plant, relate
 from tests.fixtures.contributing import (
     ADMIN,
@@ -44,6 +46,11 @@ from tests.fixtures.units import all_changes, readers, stored, write
 CALL = RequestCallback(
     entry=NodeKey("Project", ""), name="Erika Beispiel", text="Bitte anrufen.\nEs eilt nicht.", phone="+49 30 1234"
 )
+
+
+async def told(store: GraphStore, entry: str, caller: Caller = ANYBODY) -> Desk | None:
+    """Who would be asked, as one reads it before asking."""
+    return await desk_before_asking(store, NodeKey.parse(entry), audiences=policy.audiences(caller))
 
 
 async def call(store: GraphStore, entry: str, actor: Caller = ANYBODY, now: str = "", **given: Any) -> Any:
@@ -88,6 +95,12 @@ async def test_without_an_owner_the_reviewing_hub_is_asked_then_one_that_serves_
         ("HUB", "Hub:zeitz"),
         ("ADMINISTRATION", None),
     ]
+    shown = [await told(store, str(entry.key)) for entry in (reviewed, served, alone)]
+    assert [(desk.desk, [str(house) for house in desk.houses]) for desk in shown if desk] == [
+        ("HUB", ["Hub:wilster"]),
+        ("HUB", ["Hub:zeitz"]),
+        ("ADMINISTRATION", []),
+    ]
     assert [task.entity for task in await tasks_for(store, ZEITZ_MEMBER)] == ["Project:zwei"]
     assert [task.entity for task in await tasks_for(store, ADMIN)] == ["Project:drei"]
 
@@ -111,6 +124,43 @@ async def test_needs_events_and_experts_have_somebody_to_call(store: GraphStore)
 
     assert [one["house"] for one in found] == [str(OTHER_TOWN), "Hub:zeitz", "Hub:zeitz"]
     assert len(await tasks_for(store, ZEITZ_LEAD)) == 2
+
+
+async def test_whoever_reads_before_who_is_asked_reads_all_who_are(store: GraphStore) -> None:
+    await found_network(store)
+    event = make_event("zu-zweit")
+    await write(store, event)
+    houses = (NodeKey("Hub", "wilster"), OTHER_TOWN, NodeKey("Hub", "zeitz"))
+    await write(store, *(relate("HOSTS", house, event) for house in houses))
+
+    desk = await told(store, "Event:zu-zweit")
+    await call(store, "Event:zu-zweit")
+
+    assert desk == Desk(CallbackDesk.OWNER, (houses[0], houses[2], houses[1]))
+    for actor in (WILSTER_LEAD, ZEITZ_LEAD, OTHER_CLERK):
+        assert [task.entity for task in await tasks_for(store, actor)] == ["Event:zu-zweit"]
+    assert await tasks_for(store, TOWN_CLERK) == []
+
+
+async def test_a_house_that_was_asked_to_take_part_and_has_not_answered_gets_no_calls(store: GraphStore) -> None:
+    await found_network(store)
+    project = await plant_compiled(store, "angefragt")
+    town = make_municipality(OTHER_TOWN.value)
+    await write(store, involves(project, town, asked_at="2026-05-04T08:00:00.000000Z"))
+
+    assert await told(store, "Project:angefragt") == Desk(CallbackDesk.ADMINISTRATION)
+    assert (await call(store, "Project:angefragt"))["desk"] == "ADMINISTRATION"
+
+
+async def test_who_is_asked_about_a_hidden_entry_is_as_unknown_as_about_none(store: GraphStore) -> None:
+    await found_network(store)
+    hidden = f"Project:{await drafted(store)}"
+
+    assert await told(store, hidden) is None
+    assert await told(store, "Project:nie") is None
+    assert await told(store, hidden, TOWN_CLERK) is not None
+    with pytest.raises(InvalidInputError):
+        await told(store, "Hub:zeitz")
 
 
 async def test_a_function_is_told_to_whom_the_contact_is_shown(store: GraphStore) -> None:

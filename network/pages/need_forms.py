@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
+from auth import policy
+from graph.model import NodeKey
 from network.pages.action import Action, Subject, routes_of
 from network.pages.forms import Field, Filled, Kind
 from network.pages.inputs import Input, Widget, area, choice, find, house, line
@@ -13,6 +16,7 @@ from network.pages.language import Language, language_of, message
 from network.pages.node_actions import YES_NO, by_path
 from network.pages.site import Site
 
+from network.request import caller_of
 _MOST_PREFILLED: Final = 300
 
 TOPICS: Final = Input(
@@ -60,6 +64,19 @@ async def _new(site: Site, request: Request) -> Subject:
 
 
 def _posted(_: Subject, success: Mapping[str, Any]) -> str:
+async def _own(site: Site, request: Request) -> Subject:
+    """The need, for the house whose it is.
+
+    Raises:
+        HTTPException: it is another's.
+    """
+    subject: Subject = await by_path("Need")(site, request)
+    house = subject.data["house"]
+    if house is None or not policy.may_record_reuse(caller_of(request.scope), NodeKey.parse(house["id"])):
+        raise HTTPException(403)
+    return subject
+
+
     need = success["need"]
     return "/needs" if need is None else f"/needs/{need['id'].partition(':')[2]}"
 
@@ -96,7 +113,7 @@ CLOSE: Final = Action(
     title=message("Gesuch oder Angebot schließen"),
     button=message("Schließen"),
     mutation="close_need",
-    load=by_path("Need"),
+    load=_own,
     inputs=(
         Input(
             field=Field(name="isMatched", kind=Kind.YES_NO, is_required=True),

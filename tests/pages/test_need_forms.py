@@ -46,7 +46,10 @@ async def test_who_finds_nothing_asks_the_network(office: Office) -> None:
     assert close in await person.opened(f"/needs/{id_.partition(':')[2]}")
     stranger = await office.person("stadt")
     assert close not in await stranger.opened(f"/needs/{id_.partition(':')[2]}")
-    assert (await stranger.fill(close, isMatched="yes")).status_code == 403
+    assert (await stranger.get(close)).status_code == 403
+    own = await person.hidden(close) | {"form_token": await stranger.form_token(), "isMatched": "yes"}
+    assert (await stranger.submit(close, own)).status_code == 403
+    assert (await office.ask(person, NEED, id=id_))["node"]["status"] == "OPEN"
     assert (await person.fill(close)).status_code == 422
     await person.fill(close, isMatched="yes")
     assert (await office.ask(person, NEED, id=id_))["node"]["status"] == "MATCHED"

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.principal import Principal
 from graph.model import NodeKey
+from network.pages.entry_addresses import PAGES
 from network.pages.entry_offers import may_edit, may_record_online
 from network.pages.question_offers import on_questions
 from network.pages.site import Handler, Site, in_both_languages
@@ -30,22 +31,24 @@ class Entry:
     """A kind of page about one entry.
 
     Attributes:
-        path: With `{key}` in it.
+        label: Kind of node, which has the page, and for its global id.
         operation: File of the operation, and the template of the same name.
         root: Field of the operation that the page is about.
-        label: Kind of node, for its global id.
         variable: What the operation takes: the natural key, or the global id as `id`.
         house_variable: A second variable that takes the global id, where the operation has one.
         pages: Variables that take cursors of lists within the page, from parameters of the same name.
     """
 
-    path: str
+    label: str
     operation: str
     root: str
-    label: str
     variable: str = "id"
     house_variable: str | None = None
     pages: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return f"{PAGES[self.label].folder}/{{key}}"
 
     def variables(self, request: Request) -> dict[str, Any]:
         key = request.path_params["key"][:MAX_KEY]
@@ -57,32 +60,30 @@ class Entry:
 
 
 ENTRIES: Final = (
-    Entry("/hubs/{key}", "hub", "hub", "Hub", "slug", house_variable="house", pages=("adoptions",)),
+    Entry("Hub", "hub", "hub", "slug", house_variable="house", pages=("adoptions",)),
     Entry(
-        "/municipalities/{key}",
-        "municipality",
-        "municipality",
         "Municipality",
+        "municipality",
+        "municipality",
         "ars",
         house_variable="house",
         pages=("adoptions",),
     ),
     Entry(
-        "/universities/{key}",
-        "university",
-        "university",
         "University",
+        "university",
+        "university",
         "ror",
         house_variable="house",
         pages=("adoptions",),
     ),
-    Entry("/organisations/{key}", "organisation", "node", "Organisation", pages=("adoptions",)),
-    Entry("/experts/{key}", "expert", "node", "Expert"),
-    Entry("/topics/{key}", "topic", "node", "Topic"),
-    Entry("/services/{key}", "service", "node", "Service", pages=("municipalities",)),
-    Entry("/funding/{key}", "funding_programme", "node", "FundingProgramme"),
-    Entry("/needs/{key}", "need", "node", "Need"),
-    Entry("/events/{key}", "event", "node", "Event"),
+    Entry("Organisation", "organisation", "node", pages=("adoptions",)),
+    Entry("Expert", "expert", "node"),
+    Entry("Topic", "topic", "node"),
+    Entry("Service", "service", "node", pages=("municipalities",)),
+    Entry("FundingProgramme", "funding_programme", "node"),
+    Entry("Need", "need", "node"),
+    Entry("Event", "event", "node"),
 )
 
 

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from network.pages.action import Action, Subject, routes_of
 from network.pages.addresses import external
+from network.pages.entry_addresses import page_of
 from network.pages.entry_offers import keys_of
 from network.pages.entry_pages import MAX_KEY
 from network.pages.formats import BERLIN
@@ -96,7 +97,7 @@ async def _stored(site: Site, request: Request) -> Subject:
     return Subject(
         data={"id": event["id"], "status": event["status"], "kept": [id_ for id_ in hosts if id_ not in known]},
         title=event["title"],
-        address=f"/events/{event['id'].partition(':')[2]}",
+        address=page_of(event),
         choices={_TOPICS: topics_of(request, answer.data), _HOSTS: own},
         typed=typed,
         version=event["version"],
@@ -142,7 +143,7 @@ def _is_over(day: str | None) -> bool:
 
 
 def _page(_: Subject, success: Data) -> str:
-    return f"/events/{success['event']['id'].partition(':')[2]}"
+    return page_of(success["event"])
 
 
 def _named(name: str) -> str:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from network.pages.action import Action, Subject, routes_of, signed_out
+from network.pages.entry_addresses import page_of
 from network.pages.entry_offers import keys_of
 from network.pages.entry_pages import MAX_KEY
 from network.pages.forms import Field, Filled, Kind
@@ -90,7 +91,7 @@ def _noted(_: Subject, filled: Filled) -> str:
 
 def _entered(_: Subject, success: Data) -> str:
     expert = success["expert"]
-    return "/my/listings" if expert is None else f"/experts/{expert['id'].partition(':')[2]}"
+    return "/my/listings" if expert is None else page_of(expert)
 
 
 async def _stored(site: Site, request: Request) -> Subject:
@@ -110,7 +111,7 @@ async def _stored(site: Site, request: Request) -> Subject:
     return Subject(
         data={"id": expert["id"]},
         title=expert["name"],
-        address=f"/experts/{expert['id'].partition(':')[2]}",
+        address=page_of(expert),
         choices={"changes.topics": topics_of(request, answer.data)},
         typed=typed,
         version=expert["version"],

@@ -27,7 +27,8 @@ from graph.vocabulary import FeedForm
 from network.pages import atom_file, calendar_file, table_file, tables
 from network.pages.asking import CLIENT, Answer, AskingError
 from network.pages.atom_file import News
-from network.pages.feed_lists import ENDINGS, EVENTS, FEEDS, LISTS, SEARCH, file_name, list_of, personal_address, said
+from network.pages.entry_addresses import page_of
+from network.pages.feed_lists import ENDINGS, FEEDS, LISTS, SEARCH, file_name, list_of, personal_address, said
 from network.pages.search_state import SearchState
 from network.pages.site import Site, in_both_languages
 from network.pages.tables import TABLES, Ask
@@ -140,7 +141,7 @@ async def _calendar(public_url: str, ask: Ask, page: str, parameters: QueryParam
         found.nodes,
         name=" · ".join(("Hubnetz: Veranstaltungen", *names)),
         page=f"{public_url}{page}",
-        page_of=lambda event: f"{public_url}{TABLES[EVENTS].page_of(event)}",
+        page_of=lambda event: f"{public_url}{page_of(event)}",
     )
     return Made(content, calendar_file.MEDIA_TYPE, calendar_file.updated(found.nodes))
 

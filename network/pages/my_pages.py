@@ -83,12 +83,6 @@ def subject_of(subject: Data | None) -> tuple[str, str]:
             return _talk(subject)
         case "Answer":
             return _talk(subject["question"])
-        case "Municipality":
-            return f"/municipalities/{subject['ars']}", str(subject["name"])
-        case "University":
-            return f"/universities/{subject['ror']}", str(subject["name"])
-        case "Organisation":
-            return f"/organisations/{subject['slug']}", str(subject["name"])
     return place_of(subject)
 
 

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.model import NodeKey
 from network.pages.action import Action, Subject, routes_of
+from network.pages.entry_addresses import page_of
 from network.pages.forms import Field, Filled, Kind
 from network.pages.inputs import Input, Widget, area, choice, find, house, line
 from network.pages.language import Language, language_of, message
@@ -78,7 +79,7 @@ async def _own(site: Site, request: Request) -> Subject:
 
 
     need = success["need"]
-    return "/needs" if need is None else f"/needs/{need['id'].partition(':')[2]}"
+    return "/needs" if need is None else page_of(need)
 
 
 def _closed(subject: Subject, filled: Filled) -> Mapping[str, Any]:

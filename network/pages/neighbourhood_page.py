@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from network.pages.entry_addresses import PAGES, page_of
 from network.pages.entry_pages import INTRODUCED
 from network.pages.picture import picture
 from network.pages.site import Site, in_both_languages
@@ -17,25 +17,12 @@ from network.pages.site import Site, in_both_languages
 MAX_ID: Final = 200
 _SHOWN: Final = 30
 """Nodes beside the one in the middle: more than these nobody tells apart in a picture."""
-PLACES: Final[Mapping[str, str]] = {
-    "Hub": "hubs",
-    "Municipality": "municipalities",
-    "University": "universities",
-    "Organisation": "organisations",
-    "Expert": "experts",
-    "Topic": "topics",
-    "Service": "services",
-    "FundingProgramme": "funding",
-    "Event": "events",
-    "Need": "needs",
-}
-"""Kind of node -> where its pages are; their addresses end with its key. Projects go by slug."""
 
 
 def routes(site: Site) -> list[BaseRoute]:
     async def neighbourhood(request: Request) -> Response:
         asked = request.query_params.get("of", "").strip()[:MAX_ID]
-        if asked.partition(":")[0] not in {*PLACES, "Project"}:
+        if asked.partition(":")[0] not in PAGES:
             raise HTTPException(404)
         answer = await site.asking.ask(request, "neighbourhood", id=asked, first=_SHOWN)
         found = answer.need("neighbourhood")
@@ -67,7 +54,4 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 def _address(node: Mapping[str, Any]) -> str:
-    label, _, key = node["id"].partition(":")
-    if label == "Project":
-        return f"/projects/{quote(node['node']['slug'])}"
-    return f"/{PLACES[label]}/{quote(key)}"
+    return page_of({"id": node["id"], **(node["node"] or {})})

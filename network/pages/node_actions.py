@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from graph.texts import MAX_REPORT
 from network.pages.action import Action, Subject, routes_of
+from network.pages.entry_addresses import PAGES, name_of, page_of
 from network.pages.entry_pages import MAX_KEY
 from network.pages.forms import Field, Filled, Kind
 from network.pages.inputs import Input, Widget, area, choice, house
@@ -19,16 +20,6 @@ from network.pages.site import Site
 
 Data = Mapping[str, Any]
 YES_NO: Final = (("yes", message("Ja")), ("no", message("Nein")))
-_PLACES: Final = {
-    "Project": ("/projects/", "slug", "title"),
-    "Topic": ("/topics/", "slug", "nameDe"),
-    "Hub": ("/hubs/", "slug", "name"),
-    "Service": ("/services/", "leikaId", "name"),
-    "Need": ("/needs/", "", "title"),
-    "Event": ("/events/", "", "title"),
-    "Expert": ("/experts/", "", "name"),
-}
-"""Type -> where its page is, what its address ends with (its key where that is ""), and its name."""
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -37,8 +28,7 @@ def routes(site: Site) -> list[BaseRoute]:
 
 def place_of(node: Data) -> tuple[str, str]:
     """Path and name of what can be looked at by itself."""
-    folder, key, name = _PLACES[node["__typename"]]
-    return f"{folder}{node[key] if key else node['id'].partition(':')[2]}", str(node[name])
+    return page_of(node), name_of(node)
 
 
 async def node_of(site: Site, request: Request, id_: str, labels: frozenset[str]) -> Data:
@@ -75,7 +65,7 @@ def _subject(node: Data) -> Subject:
     asked = node["question"] if node["__typename"] == "Answer" else node
     about = asked.get("project") or asked.get("topic")
     quoted = {**node, "quoted": node.get("text")}
-    if node["__typename"] in _PLACES:
+    if node["__typename"] in PAGES:
         path, title = place_of(node)
     elif about is None:
         return Subject(data=quoted)

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from network.pages.action import Action, Subject, routes_of
 from network.pages.addresses import external
+from network.pages.entry_addresses import page_of
 from network.pages.entry_pages import MAX_KEY
 from network.pages.finding import found_house
 from network.pages.forms import Field, Filled, Kind
@@ -55,7 +56,7 @@ async def _recorded(site: Site, request: Request) -> Subject:
     may_find = bool(hubs) or policy.may_maintain_registers(caller)
     places = dict(own) | ({one.value: one.label for one in offered} if may_find else {})
     return Subject(
-        address=f"/municipalities/{municipality['id'].partition(':')[2]}" if named else "/services",
+        address=page_of(municipality) if named else "/services",
         title=municipality["name"] if named else "",
         choices={
             _MUNICIPALITY: list(places.items()),

@@ -18,6 +18,7 @@ from network.authentication import FORM_FIELD, Browsers
 from network.pages.account import Account, account
 from network.pages.addresses import external, host, mailbox, telephone
 from network.pages.done import PARAMETER, Notes
+from network.pages.entry_addresses import key_of, label_of, page_of
 from network.pages.feed_text import addressed, webcal
 from network.pages.formats import formats
 from network.pages.house_names import HouseNames
@@ -181,6 +182,7 @@ def environment(language: Language) -> Environment:
     made.globals.update(
         url=url, word=word, asset=asset, external=external, host=host, mailbox=mailbox, telephone=telephone
     )
+    made.globals.update(page_of=page_of, key_of=key_of, label_of=label_of)
     made.globals.update(addressed=addressed, webcal=webcal, most_rows=MAX_ROWS)
     made.globals.update(sources_day=sources_day, is_changed=is_changed)
     return made

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -10,21 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from network.pages.compared import MOST
+from network.pages.entry_addresses import page_of
 from network.pages.language import language_of
 from network.pages.rendering import environment
 from network.pages.search_state import COUNTED, MAX_KM, MAX_QUERY, PARAMETERS, SearchState
 from network.pages.search_words import id_of, is_named, names_of
 from network.pages.site import Site, in_both_languages
 from network.pages.words import WORDS
-
-_PLACES: Final[Mapping[str, tuple[str, str]]] = {
-    "Project": ("/projects/", "slug"),
-    "Topic": ("/topics/", "slug"),
-    "Hub": ("/hubs/", "slug"),
-    "Municipality": ("/municipalities/", "ars"),
-    "University": ("/universities/", "ror"),
-}
-"""Type -> where its page is, and the field that its address ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +117,7 @@ async def _names(site: Site, request: Request, state: SearchState, facets: list[
 def _address(url: Any, suggestion: Mapping[str, Any]) -> str:
     if suggestion["kind"] == "SEARCH":
         return str(url("/search", q=suggestion["text"]))
-    folder, key = _PLACES[suggestion["node"]["__typename"]]
-    return str(url(f"{folder}{suggestion['node'][key]}"))
+    return str(url(page_of(suggestion["node"])))
 
 
 def _meant(typed: str, places: list[Any]) -> str | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol
-from urllib.parse import quote
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -17,6 +16,7 @@ from starlette.routing import BaseRoute
 
 from network.pages import browse_page, compared, table_columns
 from network.pages.asking import Answer, AskingError
+from network.pages.entry_addresses import page_of
 from network.pages.events_page import View
 from network.pages.formats import BERLIN
 from network.pages.list_pages import LISTINGS, Listing
@@ -54,7 +54,6 @@ class Table:
     Attributes:
         path: That of the page.
         name: Of the file, ASCII.
-        folder: Where the pages of its entries are; their key is the property `key`.
         said: What of an address decides what is shown, as the page says it.
         read: Fetches what an address asks for, as whoever `Ask` asks for.
     """
@@ -62,8 +61,6 @@ class Table:
     path: str
     name: str
     columns: tuple[Column, ...]
-    folder: str
-    key: str
     said: Callable[[QueryParams], Pairs]
     read: Callable[[Ask, QueryParams], Awaitable[Rows]]
 
@@ -71,8 +68,7 @@ class Table:
         """The rows with the address of each entry's page last; a table that was cut says so in its last row."""
         headings = [*(column.heading for column in self.columns), "Seite"]
         rows: list[list[Cell]] = [
-            [*(column.cell(node) for column in self.columns), f"{public_url}{self.page_of(node)}"]
-            for node in found.nodes
+            [*(column.cell(node) for column in self.columns), f"{public_url}{page_of(node)}"] for node in found.nodes
         ]
         if found.total is not None:
             told = (
@@ -81,11 +77,6 @@ class Table:
             )
             rows.append([told, *[None] * len(self.columns)])
         return table_file(headings, rows)
-
-    def page_of(self, node: Data) -> str:
-        """The path of an entry's page."""
-        key = str(node[self.key]).partition(":")[2] if self.key == "id" else str(node[self.key])
-        return f"{self.folder}/{quote(key, safe=':')}"
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -135,7 +126,7 @@ async def paged(ask: Ask, operation: str, *, most: int = MAX_ROWS, window: int |
             return Rows(nodes[:most], max(page["totalCount"], most + 1))
 
 
-def _listed(listing: Listing, name: str, columns: tuple[Column, ...], key: str) -> Table:
+def _listed(listing: Listing, name: str, columns: tuple[Column, ...]) -> Table:
     async def read(ask: Ask, parameters: QueryParams) -> Rows:
         where = listing.variables(listing.chosen(parameters))["filter"]
         return await paged(ask, f"table_{listing.operation}", filter=where)
@@ -143,7 +134,7 @@ def _listed(listing: Listing, name: str, columns: tuple[Column, ...], key: str) 
     def said(parameters: QueryParams) -> Pairs:
         return list(listing.said(listing.chosen(parameters)).items())
 
-    return Table(listing.path, name, columns, listing.path, key, said, read)
+    return Table(listing.path, name, columns, said, read)
 
 
 def _searched(parameters: QueryParams) -> Pairs:
@@ -205,24 +196,24 @@ def _viewed(parameters: QueryParams) -> Pairs:
 
 
 _OF_LISTS: Final = {
-    "hubs": ("hubs", table_columns.HUBS, "slug"),
-    "municipalities": ("kommunen", table_columns.MUNICIPALITIES, "ars"),
-    "universities": ("hochschulen", table_columns.UNIVERSITIES, "ror"),
-    "organisations": ("organisationen", table_columns.ORGANISATIONS, "slug"),
-    "experts": ("fachleute", table_columns.EXPERTS, "id"),
-    "topics": ("themen", table_columns.TOPICS, "slug"),
-    "services": ("leistungen", table_columns.SERVICES, "leikaId"),
-    "funding": ("foerderung", table_columns.FUNDING, "slug"),
-    "needs": ("gesuche-und-angebote", table_columns.NEEDS, "id"),
+    "hubs": ("hubs", table_columns.HUBS),
+    "municipalities": ("kommunen", table_columns.MUNICIPALITIES),
+    "universities": ("hochschulen", table_columns.UNIVERSITIES),
+    "organisations": ("organisationen", table_columns.ORGANISATIONS),
+    "experts": ("fachleute", table_columns.EXPERTS),
+    "topics": ("themen", table_columns.TOPICS),
+    "services": ("leistungen", table_columns.SERVICES),
+    "funding": ("foerderung", table_columns.FUNDING),
+    "needs": ("gesuche-und-angebote", table_columns.NEEDS),
 }
 _PROJECTS: Final = table_columns.PROJECTS
 TABLES: Final[Mapping[str, Table]] = {
     table.path: table
     for table in (
-        Table("/search", "suche", _PROJECTS, "/projects", "slug", _searched, _search),
-        Table("/projects", "projekte", _PROJECTS, "/projects", "slug", _browsed, _browse),
-        Table("/compare", "vergleich", _PROJECTS, "/projects", "slug", _chosen, _compare),
-        Table("/events", "veranstaltungen", table_columns.EVENTS, "/events", "id", _viewed, _events),
+        Table("/search", "suche", _PROJECTS, _searched, _search),
+        Table("/projects", "projekte", _PROJECTS, _browsed, _browse),
+        Table("/compare", "vergleich", _PROJECTS, _chosen, _compare),
+        Table("/events", "veranstaltungen", table_columns.EVENTS, _viewed, _events),
         *(_listed(listing, *_OF_LISTS[listing.operation]) for listing in LISTINGS),
     )
 }

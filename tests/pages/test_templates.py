@@ -52,6 +52,11 @@ def test_a_template_escapes_everything_and_holds_neither_script_nor_style(path: 
         pytest.fail(f"{address}: no page asks anybody else")
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_no_template_takes_an_id_apart(path: Path) -> None:
+    assert not re.search(r"\bid\.(?:r?partition|split)\b", path.read_text("utf-8"))
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_page_of_components_has_the_colours_of_the_others(theme: str) -> None:
     found = re.search(THEMES[theme], (STATIC / "hubnetz.css").read_text("utf-8"), re.DOTALL)

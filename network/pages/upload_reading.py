@@ -9,12 +9,12 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from network.pages.language import message
 from network.pages.upload_columns import BY_HEADER, BY_NAME, EXAMPLE, MAX_ROWS, Column, Said, plain
-from network.pages.upload_workbook import UnfitFileError, is_workbook, sheet_rows
+from network.pages.upload_workbook import MOST_RECORDS, UnfitFileError, is_workbook, sheet_rows
 
 __all__ = ["Cell", "Row", "Table", "UnfitFileError", "read_table"]
 
@@ -57,6 +57,10 @@ _BROKEN_CSV: Final = message(
 )
 _TOO_MANY: Final = message(
     "Die Tabelle hat mehr als %(most)s Zeilen. Teilen Sie sie auf und laden Sie die Teile nacheinander hoch."
+)
+_TOO_EMPTY: Final = message(
+    "Die Tabelle hat zu viele Zeilen, auch wenn die meisten leer sind. Kopieren Sie nur Ihre Zeilen in die Vorlage und laden Sie "
+    "diese hoch."
 )
 TOO_LONG: Final = message(
     "Die Tabelle enthält zu viel Text. Teilen Sie sie auf und laden Sie die Teile nacheinander hoch."
@@ -131,17 +135,20 @@ def _records(text: str) -> Iterator[tuple[int, Sequence[Cell]]]:
     number = skipped
     try:
         for number, record in enumerate(_reader(text, separator), start=skipped + 1):
-            yield number, [_cell(value) for value in record]
+            if number > MOST_RECORDS:
+                raise UnfitFileError(Said(_TOO_EMPTY))
+            yield number, [_cell(value) for value in record[:_MOST_COLUMNS]]
     except csv.Error as error:
         raise UnfitFileError(Said(_BROKEN_CSV, {"line": str(number + 1)})) from error
 
 
 def _headers_by(text: str, separator: str) -> set[str]:
     try:
-        record = next((one for one in _reader(text, separator) if any(map(str.strip, one))), [])
+        first = islice(_reader(text, separator), MOST_RECORDS)
+        record = next((one for one in first if any(map(str.strip, one))), [])
     except csv.Error:
         return set()
-    return {plain(value) for value in record} & BY_HEADER.keys()
+    return {plain(value) for value in record[:_MOST_COLUMNS]} & BY_HEADER.keys()
 
 
 def _reader(text: str, separator: str) -> Iterator[list[str]]:

@@ -35,7 +35,7 @@ _MOST_ATTRIBUTES: Final = 100
 """Of one element."""
 _WINDOW: Final = 250_000
 """Bytes in each of which some element ends: parsers take long over one of a million attributes, and nobody else gets a turn."""
-_MOST_ROWS: Final = 20_000
+MOST_RECORDS: Final = 20_000
 """With those that are empty, or only coloured."""
 _MOST_COLUMNS: Final = 60
 _OF_CELLS: Final = frozenset({"worksheet", "sst"})
@@ -104,7 +104,7 @@ def _rows(content: bytes) -> Iterator[list[tuple[str, bool]]]:
         # What the file says of its size may be anything.
         sheet.reset_dimensions()
         for number, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS)):
-            if number >= _MOST_ROWS:
+            if number >= MOST_RECORDS:
                 raise UnfitFileError(Said(_TOO_LARGE))
             yield [(_text(cell.value), cell.data_type in ("f", "e")) for cell in cells]
     finally:

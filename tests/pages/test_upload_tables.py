@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from network.pages.upload_columns import BY_NAME, COLUMNS, EXAMPLE, MAX_ROWS, Column
 from network.pages.upload_reading import Row, UnfitFileError, read_table
 from network.pages.upload_template import WORDS_SHEET, csv_table, workbook
+from network.pages.upload_workbook import MOST_RECORDS
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 HEADERS = [one.header for one in COLUMNS]
@@ -132,6 +133,9 @@ def test_a_first_line_that_names_the_separator_counts_as_a_line() -> None:
         (b"Titel;Titel\nA;B\n", "gibt es zweimal"),
         (b'Titel\n"Bank\n', "Anf\u00fchrungszeichen"),
         (b"Titel\n" + b"Bank\n" * (MAX_ROWS + 1), "mehr als 500 Zeilen"),
+        (b"Titel\n" + b"\n" * MOST_RECORDS + b"Bank\n", "auch wenn die meisten leer sind"),
+        (b"\n" * MOST_RECORDS + b"Titel\nBank\n", "auch wenn die meisten leer sind"),
+        (b"sep=;\n" + b";\n" * MOST_RECORDS + b"Titel;Stand\nBank;Idee\n", "auch wenn die meisten leer sind"),
         (b"Titel;Beschreibung\n" + b"".join(b"A;" + b"x" * 100_000 + b"\n" for _ in range(16)), "zu viel Text"),
     ],
 )

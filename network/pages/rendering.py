@@ -62,6 +62,7 @@ class Renderer:
         is_development: Says on every page that accounts are samples.
         houses: What is known of how houses are called.
         notes: Signs and reads what pages say after something was done.
+        has_imprint: Whoever runs the service said there how to reach them.
     """
 
     public_url: str
@@ -69,6 +70,7 @@ class Renderer:
     is_development: bool = False
     houses: HouseNames = field(default_factory=HouseNames)
     notes: Notes = field(default_factory=Notes)
+    has_imprint: bool = False
 
     def page(
         self,
@@ -142,6 +144,7 @@ class Renderer:
             "reader": reader,
             "form_field": FORM_FIELD,
             "is_development": self.is_development,
+            "has_imprint": self.has_imprint,
             "can_sign_in": self.browsers is not None,
             "done": known.gettext(told) if (told := self._told(request)) else "",
             "navigation": [(address, known.gettext(text)) for address, text in NAVIGATION],

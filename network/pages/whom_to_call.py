@@ -19,7 +19,10 @@ class Desk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """`house`: whose contact it is; for the network, a hub that could know more, if there is one."""
+    """Attributes:
+    contact: None where the reader may see none.
+    house: Whose contact it is, or who gets a request to be called back; None for the network.
+    """
 
     desk: Desk
     contact: Data | None
@@ -37,7 +40,10 @@ def whom_to_call(project: Data) -> Called:
     for hub in hubs:
         if hub["contact"] is not None:
             return Called(Desk.HUB, hub["contact"], hub)
-    return Called(Desk.NETWORK, None, hubs[0] if hubs else owner)
+    # Nobody's contact is to be seen: a request to be called back reaches somebody all the same (`graph.desks`).
+    if owner is not None:
+        return Called(Desk.OWNER, None, owner)
+    return Called(Desk.HUB, None, hubs[0]) if hubs else Called(Desk.NETWORK, None, None)
 
 
 def takes_part(edge: Data) -> bool:

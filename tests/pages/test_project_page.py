@@ -85,9 +85,16 @@ async def test_the_page_says_whose_contact_it_shows(found: Pages) -> None:
     assert 'href="mailto:hub@zeitz.example"' in text
     assert "Ansprechstelle des Projekts" in await found.text("/projects/boese")
     assert "Ansprechstelle von DigitalHub Zeitz" in await found.text("/projects/im-netz", "other")
-    nobody = await found.text("/projects/fern")
-    assert "Verwaltung des Netzwerks" in nobody
-    assert "Vielleicht hilft:" in nobody
+
+
+async def test_without_a_contact_the_page_names_who_gets_a_request_to_be_called_back(found: Pages) -> None:
+    for path in ("/projects/fern", "/compare?project=fern&project=boese"):
+        text = await found.text(path)
+        called = text[text.index("Wen Sie anrufen") :]
+        assert re.search(r"„Rückruf erbitten“ erreicht trotzdem: <a [^>]*>DigitalHub Wilster</a>", called), path
+        assert "Verwaltung des Netzwerks" not in called
+        assert "So erreichen Sie das Netzwerk" not in called
+    assert "DigitalHub Wilster" in await found.text("/projects/fern/callback")
 
 
 @pytest.mark.parametrize("name", EVERYBODY)

@@ -16,8 +16,8 @@ from network.pages.inputs import Input, Widget, area, choice, find, house, line
 from network.pages.language import Language, language_of, message
 from network.pages.node_actions import YES_NO, by_path
 from network.pages.site import Site
-
 from network.request import caller_of
+
 _MOST_PREFILLED: Final = 300
 
 TOPICS: Final = Input(
@@ -64,7 +64,6 @@ async def _new(site: Site, request: Request) -> Subject:
     )
 
 
-def _posted(_: Subject, success: Mapping[str, Any]) -> str:
 async def _own(site: Site, request: Request) -> Subject:
     """The need, for the house whose it is.
 
@@ -78,6 +77,7 @@ async def _own(site: Site, request: Request) -> Subject:
     return subject
 
 
+def _posted(_: Subject, success: Mapping[str, Any]) -> str:
     need = success["need"]
     return "/needs" if need is None else page_of(need)
 

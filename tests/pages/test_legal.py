@@ -1,5 +1,6 @@
 """Imprint, privacy and accessibility: templates that say so, the operator's own texts, and reports that reach it."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,21 @@ from tests.network.signing_in import KEY, Browser, Service
 PATHS = ("/imprint", "/privacy", "/accessibility")
 OWN = "# Stadt Beispiel\n\n<script>alert(1)</script>\n\n[Auskunft](javascript:alert(1)) und [mehr](https://www.example.org/)\n"
 REPORT = {"page": "/map", "text": "Die Karte ist zu klein.", "reply": "jemand@example.org"}
+
+KEPT = {
+    "Account": "Konto",
+    "Sessions": "Anmeldung",
+    "Follows": "Gefolgtes",
+    "Feed": "Adressen",
+    "Invitations": "Einladungen",
+    "Letters": "E-Mails",
+    "Experts": "Fachleute",
+    "Contacts": "Ansprechstellen",
+    "Requests": "Bitten",
+    "Audit": "Wer",
+    "Popular": "Häufige",
+}
+"""How rows begin: in the document for operators, and on the page for everybody."""
 
 
 @pytest_asyncio.fixture
@@ -61,6 +77,18 @@ async def test_what_the_software_keeps_is_said_beside_either(browser: Browser, w
         assert "Wer nur liest, bekommt kein Cookie" in page.text
         assert "180 Tage" in page.text
         assert "400 Tage" in page.text
+
+
+async def test_the_page_and_the_document_for_operators_name_the_same(browser: Browser) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "personal-data.md").read_text(encoding="utf-8")
+    told = [line.strip("| ").split(" | ") for line in document.splitlines() if re.match(r"\| [A-Z]", line)][1:]
+    shown = re.findall(
+        r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', (await browser.get("/privacy")).text
+    )
+    assert [what.split()[0].strip(":,") for what, _, _ in told] == list(KEPT)
+    assert [what.split()[0].strip(":,") for what, _, _ in shown] == list(KEPT.values())
+    for (what, _, until), (_, _, until_there) in zip(told, shown, strict=True):
+        assert re.findall(r"\d+", until) == re.findall(r"\d+", until_there), what
 
 
 async def test_a_report_reaches_the_operator_and_nobody_writes_its_headers(tmp_path: Path) -> None:

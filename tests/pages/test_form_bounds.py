@@ -92,7 +92,7 @@ def _mutation(schema: GraphQLSchema, name: str) -> tuple[str, GraphQLInputObject
 def _filled(type_: GraphQLInputType, path: list[str], text: str) -> Any:
     """An input with the least that it needs, and `text` at `path`."""
     if is_non_null_type(type_):
-        type_ = type_.of_type  # type: ignore[union-attr] # the library's guard says nothing of the type inside
+        type_ = type_.of_type
     if is_list_type(type_):
         assert isinstance(type_, GraphQLList)
         return [_filled(type_.of_type, path, text)] if path else []

@@ -15,10 +15,22 @@ MOST: Final = 8
 """Tables in hand and waiting. Each is up to `network.uploads.MAX_BYTES` in memory, and what is made of it."""
 
 
-class TableDesk:
-    """Takes tables until it is closed."""
+class TableDeskBusyError(HTTPException):
+    """Others' tables come first; nothing was kept of this one."""
 
     def __init__(self) -> None:
+        super().__init__(503)
+
+
+class TableDesk:
+    """Takes tables until it is closed.
+
+    Attributes:
+        patience_s: After which whoever waits is told to come again.
+    """
+
+    def __init__(self, patience_s: float = 20.0) -> None:
+        self._patience_s = patience_s
         self._thread = ThreadPoolExecutor(1, "tables")
         self._places = threading.BoundedSemaphore(MOST)
 
@@ -26,10 +38,10 @@ class TableDesk:
         """What `function` returns. Who stops waiting keeps it from being begun, not from being ended.
 
         Raises:
-            HTTPException: 503, as many as `MOST` are in hand.
+            TableDeskBusyError: as many as `MOST` are in hand, or it took too long.
         """
         if not self._places.acquire(blocking=False):
-            raise HTTPException(503)
+            raise TableDeskBusyError
         try:
             work = self._thread.submit(function, *args, **kwargs)
         except BaseException:
@@ -37,7 +49,12 @@ class TableDesk:
             raise
         # By the thread, and not by who waits: work that nobody waits for any more still holds its place.
         work.add_done_callback(lambda _: self._places.release())
-        return await asyncio.wrap_future(work)
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(work), self._patience_s)
+        except TimeoutError as error:
+            if work.done() and not work.cancelled():
+                raise
+            raise TableDeskBusyError from error
 
     async def close(self) -> None:
         """Begins nothing more, and returns when what was begun is done."""

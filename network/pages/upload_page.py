@@ -21,6 +21,7 @@ from network.pages.forms import MultiDict, fields_of
 from network.pages.language import message
 from network.pages.site import Site, in_both_languages
 from network.pages.stash import restored
+from network.pages.table_desk import TableDeskBusyError
 from network.pages.upload_columns import MAX_ROWS, Said
 from network.pages.upload_comparing import Verdict
 from network.pages.upload_finding import PART, own_entries, preview
@@ -38,6 +39,10 @@ _TAKE: Final = f"{PATH}/take-over"
 _UNKEPT: Final = {"Cache-Control": "no-store"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NO_FILE: Final = message("Wählen Sie zuerst eine Datei aus.")
+_BUSY: Final = message(
+    "Gerade laden viele eine Tabelle hoch, und Ihre wurde nicht gelesen. Versuchen Sie es gleich noch einmal."
+)
+_RETRY_S: Final = 30
 _NOTHING: Final = message("Kreuzen Sie mindestens eine Zeile an.")
 _LOST: Final = message(
     "Diese Tabelle ist zu lange her, oder jemand anders hat sie hochgeladen. Es wurde nichts geschrieben. Laden Sie die Datei noch "
@@ -94,6 +99,10 @@ class _Upload:
         try:
             table = await self._site.tables.do(read_table, file)
             sealed = self._parcels(request).of_table(table)
+        except TableDeskBusyError:
+            answer = await self._start(request, Said(_BUSY), status=503)
+            answer.headers["Retry-After"] = str(_RETRY_S)
+            return answer
         except UnfitFileError as error:
             return await self._start(request, error.said)
         except ParcelTooLargeError:

@@ -47,6 +47,24 @@ async def test_what_nobody_waits_for_any_more_holds_its_place_while_it_runs_and_
     await desk.close()
 
 
+async def test_who_waits_too_long_is_told_to_come_again() -> None:
+    desk, begun, held, read = TableDesk(0.0), threading.Event(), threading.Event(), threading.Event()
+
+    def work() -> bool:
+        begun.set()
+        return held.wait()
+
+    running = asyncio.ensure_future(desk.do(work))
+    await asyncio.to_thread(begun.wait)
+    for waiting in (running, asyncio.ensure_future(desk.do(read.set))):
+        with pytest.raises(HTTPException) as refused:
+            await waiting
+        assert refused.value.status_code == 503
+    held.set()
+    await desk.close()
+    assert not read.is_set()
+
+
 async def test_a_failure_is_told_and_gives_its_place_back() -> None:
     desk = TableDesk()
     for _ in range(MOST + 1):

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from auth.principal import Principal
 from auth.sealing import Sealer
+from network.pages import table_desk
 from network.pages.upload_parcel import ParcelError, Parcels, ParcelTooLargeError
 from network.pages.upload_reading import Row, Table
 from network.pages.upload_template import workbook
@@ -109,6 +110,17 @@ async def test_a_form_of_another_page_is_refused(office: Office, lead: Person) -
     # Nowhere else is such a form taken.
     for path in ("/upload/rows", "/upload/take-over", "/projects/new", "/graphql", "/my/settings"):
         assert (await lead.post(path, data=token, files=files, headers=OURS)).status_code == 403, path
+
+
+async def test_who_comes_when_too_many_tables_wait_is_told_to_come_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_desk, "MOST", 0)
+    full = Office(office.service, office.provider, office.service.app())
+    answer = await upload(await full.person("zeitz"), b"Titel\nBank\n", name="tabelle.csv")
+    assert answer.status_code == 503
+    assert "Versuchen Sie es gleich noch einmal." in answer.text
+    assert int(answer.headers["retry-after"]) > 0
 
 
 async def test_what_is_too_large_is_refused_before_it_is_read(lead: Person) -> None:

@@ -18,6 +18,7 @@ from network.pages.language import message
 PARAMETER: Final = "done"
 NOTES: Final[dict[str, str]] = {
     "saved": message("Gespeichert."),
+    "already": message("Das ist schon erledigt oder geht nicht mehr. Doppelt wurde nichts."),
     "adopted": message("Gespeichert."),
     "adopted-asks-owner": message(
         "Gespeichert. Das Haus, das dieses Projekt verantwortet, wird gebeten, es zu bestätigen."
@@ -69,6 +70,7 @@ NOTES: Final[dict[str, str]] = {
     ),
     "submitted": message("Eingereicht. Ihr Hub prüft den Eintrag und meldet sich."),
     "published": message("Veröffentlicht."),
+    "barrier-reported": message("Vielen Dank. Ihre Meldung ist beim Betrieb dieses Servers angekommen."),
     "returned": message("Ihre Anmerkungen sind beim Haus, das den Eintrag geschrieben hat."),
 }
 """Name -> text of the catalogue."""
@@ -113,6 +115,19 @@ class Notes:
             hmac.compare_digest(mac.encode(), self._mac(key, name, at, path, reader).encode()) for key in self._keys
         )
         return NOTES[name] if is_ours else ""
+
+    def sending(self, path: str, reader: str | None) -> str:
+        """Names one sending of the form at `path`, and tells later that this reader was shown that form."""
+        name = secrets.token_urlsafe(16)
+        return f"{name}.{self._mac(self._keys[0], 'sending', name, path, reader)}"
+
+    def was_shown(self, sending: str, path: str, reader: str | None) -> bool:
+        """Whether the name of a sending is one that the form at `path` had for this reader."""
+        name, _, mac = sending.partition(".")
+        return any(
+            hmac.compare_digest(mac.encode(), self._mac(key, "sending", name, path, reader).encode())
+            for key in self._keys
+        )
 
     def _mac(self, key: bytes, *said: str | None) -> str:
         # No part has a line break: paths are those of routes, the rest is made here.

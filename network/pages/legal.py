@@ -7,11 +7,11 @@ import logging
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from network.mail.sending import AwayError, PutOffError, RefusedError
-from network.pages.action import check_sender
+from network.pages.action import check_sender, see_other
 from network.pages.forms import Field, Filled, Form
 from network.pages.language import Language, language_of, message
 from network.pages.site import Site, in_both_languages
@@ -64,8 +64,6 @@ def _page(site: Site, request: Request, name: str, *, status: int = 200, form: F
         own_language=spoken,
         form=form,
         takes_reports=site.feedback is not None,
-        was_sent="sent" in request.query_params,
-        has_mail_log=site.is_development,
     )
 
 
@@ -78,10 +76,10 @@ async def _report(site: Site, request: Request) -> Response:
     allowance_of(request.scope).take(Kind.CALLBACKS, caller_of(request.scope))
     given = {name: str(filled.input.get(name, "")) for name in ("page", "text", "reply")}
     try:
-        await site.feedback.send(**given)
+        await site.feedback.send(**given, once=filled.once)
     except (RefusedError, PutOffError, AwayError) as error:
         _LOG.warning(
             "a report of a barrier was not taken: %s", error, extra={"request_id": request_id_of(request.scope)}
         )
         return _page(site, request, "accessibility", status=503, form=filled.with_problems({"": _NOT_SENT}))
-    return RedirectResponse(f"{request.url.path}?sent=1", 303)
+    return see_other(site, request, "/accessibility", "barrier-reported")

@@ -1,5 +1,6 @@
 """Imprint, privacy and accessibility: templates that say so, the operator's own texts, and reports that reach it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from network.settings import SettingsError, load
 from tests.fixtures.production import MAIL
 from tests.fixtures.smtp import post_office
 from tests.network.signing_in import KEY, Browser, Service
+from tests.pages.desks import OURS, hidden_of, led_to
 
 PATHS = ("/imprint", "/privacy", "/accessibility")
 OWN = "# Stadt Beispiel\n\n<script>alert(1)</script>\n\n[Auskunft](javascript:alert(1)) und [mehr](https://www.example.org/)\n"
@@ -97,20 +99,33 @@ async def test_a_report_reaches_the_operator_and_nobody_writes_its_headers(tmp_p
         folder = {"DATA_DIR": str(tmp_path / "var")}
         async with Service(tmp_path, **folder, **given) as service, Browser(service.app()) as browser:
             hostile = REPORT | {"page": "/map\r\nBcc: other@example.org", "reply": "x\r\nSubject: Werbung"}
-            sent = await browser.post("/accessibility", data=hostile)
-            assert (sent.status_code, sent.headers["location"]) == (303, "/accessibility?sent=1")
+            once = hidden_of((await browser.get("/accessibility")).text, "/accessibility")
+            first, sent = await asyncio.gather(
+                *(browser.post("/accessibility", data=hostile | once, headers=OURS) for _ in range(2))
+            )
+            for answer in (first, sent, await browser.post("/accessibility", data=hostile | once, headers=OURS)):
+                assert (answer.status_code, led_to(answer)) == (303, "/accessibility?done=barrier-reported")
             assert "Vielen Dank" in (await browser.get(sent.headers["location"])).text
+            assert "Vielen Dank" not in (await browser.get("/accessibility?done=barrier-reported")).text
             (letter,) = post.taken
             assert post.envelopes[0][1] == ["betrieb@example.org"]
             assert letter["Bcc"] is None
             assert letter["Subject"] == "Hubnetz: Barriere gemeldet"
             assert "Die Karte ist zu klein." in letter.get_content()
 
+            # Something else is something else, though the form is the same.
+            await browser.post("/accessibility", data=REPORT | once)
+            assert len(post.taken) == 2
+
             post.to_message = "451 later"
             refused = await browser.post("/en/accessibility", data=REPORT)
             assert refused.status_code == 503
             assert "Die Karte ist zu klein.</textarea>" in refused.text
             assert "jemand@example.org" in refused.text
+            post.to_message = None
+            again = REPORT | hidden_of(refused.text, "/en/accessibility")
+            assert (await browser.post("/en/accessibility", data=again)).status_code == 303
+            assert len(post.taken) == 3
 
 
 async def test_an_empty_report_is_told_beside_the_field(browser: Browser) -> None:

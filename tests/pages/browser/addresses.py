@@ -146,7 +146,7 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/developers": ("/developers",),
     "/imprint": ("/imprint",),
     "/privacy": ("/privacy",),
-    "/accessibility": ("/accessibility", "/accessibility?sent=1"),
+    "/accessibility": ("/accessibility",),
     "/_components": ("/_components",),
     "/sign-in": ("/sign-in",),
     "/link/{secret}": ("/link/none",),

@@ -92,6 +92,24 @@ async def test_a_follower_is_told_reads_it_and_marks_it(office: Desk) -> None:
     assert (await inbox(office, "stadt", unreadOnly=True))["notifications"]["totalCount"] == 0
 
 
+async def test_houses_see_how_many_follow_what_is_theirs_and_nobody_sees_who(office: Desk) -> None:
+    entry = await published(office)
+    question = "{ viewer { followed { followers entry { __typename ... on Hub { slug } ... on Project { slug } } } } }"
+    assert (await office.ask(question, "merseburg"))["viewer"] == {"followed": []}
+    for person in ("stadt", "amt"):
+        await office.write("follow", FOLLOWS, person, target=entry["id"])
+    await office.write("follow", FOLLOWS, "stadt", target="Hub:zeitz")
+
+    project = {"__typename": "Project", "slug": entry["slug"]}
+    owned = {"followed": [{"followers": 2, "entry": project}]}
+    calls = office.ports.graph.calls
+    assert (await office.ask(question, "merseburg"))["viewer"] == owned
+    assert office.ports.graph.calls <= calls + 5
+    assert (await office.ask(question, "stadt"))["viewer"] == {"followed": []}
+    hub = {"__typename": "Hub", "slug": "zeitz"}
+    assert {"followers": 1, "entry": hub} in (await office.ask(question, "zeitz"))["viewer"]["followed"]
+
+
 async def test_a_saved_search_tells_of_what_comes_and_not_of_what_is_there(office: Desk) -> None:
     await published(office, title="Smarte Bank am Markt")
     await office.write("saveSearch", "savedSearch", "stadt", name="Bänke", query="Smarte Bank")

@@ -8,6 +8,7 @@ from auth.principal import Principal
 from network.context import Context
 from network.execution import attribute, value
 from network.subgraphs.projects.feeds import feed_addresses_field
+from network.subgraphs.projects.followed import followed_field
 from network.subgraphs.projects.inbox import (
     follows_field,
     mail_settings_field,
@@ -39,6 +40,7 @@ class Viewer:
     notifications = notifications_field()
     unread_count = unread_count_field()
     follows = follows_field()
+    followed = followed_field()
     saved_searches = saved_searches_field()
     mail_settings = mail_settings_field()
     listings = listings_field()

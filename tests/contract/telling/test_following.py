@@ -38,6 +38,15 @@ async def followed(store: GraphStore, person: Principal) -> list[str]:
     return [str(one.target) for one in await follows_of(store, pseudonym(person))]
 
 
+async def test_followers_are_counted_the_most_followed_first(store: GraphStore) -> None:
+    await found_network(store)
+    for person, target in ((TOWN_CLERK, PARKEN), (OTHER_CLERK, PARKEN), (TOWN_CLERK, key_of("Hub:zeitz"))):
+        await follow(at(store), Follow(target=target), actor=person)
+    asked = {"targets": [str(PARKEN), "Hub:zeitz", "Hub:wilster"], "limit": 10}
+    assert await store.query("follower_counts", asked) == [[str(PARKEN), 2], ["Hub:zeitz", 1]]
+    assert await store.query("follower_counts", asked | {"limit": 1}) == [[str(PARKEN), 2]]
+
+
 async def test_following_twice_is_following_and_each_change_is_on_record(store: GraphStore) -> None:
     await found_network(store)
     for _ in range(2):

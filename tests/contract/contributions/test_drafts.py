@@ -162,7 +162,8 @@ async def test_a_hub_keeps_the_draft_that_it_makes_for_a_house(store: GraphStore
         ({"more": ProjectChanges(opened=("contact",))}, "opened"),
         ({"more": ProjectChanges(yearly_cost=-1)}, "yearly_cost"),
         ({"more": ProjectChanges(started=PartialDate("2024-05"), ended=PartialDate("2024-04-30"))}, "ended"),
-        ({"more": ProjectChanges(publish_from=PartialDate("2024-02-30"))}, None),
+        ({"more": ProjectChanges(publish_from=PartialDate("2024-02-30"))}, "publish_from"),
+        ({"more": ProjectChanges(started=PartialDate("9999"))}, "started"),
     ],
 )
 async def test_what_cannot_be_meant_is_refused_whole(store: GraphStore, given: dict, field: str | None) -> None:

@@ -11,17 +11,25 @@ from starlette.routing import BaseRoute
 
 from network.pages.entry_addresses import PAGES, page_of
 from network.pages.entry_pages import INTRODUCED
+from network.pages.language import message
 from network.pages.picture import picture
 from network.pages.site import Site, in_both_languages
 
 MAX_ID: Final = 200
 _SHOWN: Final = 30
 """Nodes beside the one in the middle: more than these nobody tells apart in a picture."""
+_WHICH: Final = message("Wählen Sie zuerst einen Eintrag")
+_HOW: Final = message(
+    "Diese Seite gehört immer zu einem Eintrag. Suchen Sie ein Projekt, einen Hub oder eine Kommune; auf der Seite des Eintrags führt ein Link hierher."
+)
+_SEARCH: Final = message("Zur Suche")
 
 
 def routes(site: Site) -> list[BaseRoute]:
     async def neighbourhood(request: Request) -> Response:
         asked = request.query_params.get("of", "").strip()[:MAX_ID]
+        if not asked:
+            return _unasked(site, request)
         if asked.partition(":")[0] not in PAGES:
             raise HTTPException(404)
         answer = await site.asking.ask(request, "neighbourhood", id=asked, first=_SHOWN)
@@ -41,6 +49,8 @@ def routes(site: Site) -> list[BaseRoute]:
 
     async def introductions(request: Request) -> Response:
         asked = request.query_params.get("to", "").strip()[:MAX_ID]
+        if not asked:
+            return _unasked(site, request)
         if asked.partition(":")[0] not in {*INTRODUCED, "Project"}:
             raise HTTPException(404)
         answer = await site.asking.ask(request, "introductions", id=asked)
@@ -51,6 +61,11 @@ def routes(site: Site) -> list[BaseRoute]:
         *in_both_languages("/neighbourhood", neighbourhood),
         *in_both_languages("/introductions", introductions),
     ]
+
+
+def _unasked(site: Site, request: Request) -> Response:
+    """What to do where the address names nothing."""
+    return site.renderer.message(request, _WHICH, _HOW, status=404, again=("/search", _SEARCH))
 
 
 def _address(node: Mapping[str, Any]) -> str:

@@ -172,7 +172,7 @@ def environment(language: Language) -> Environment:
         """The address of a page of ours in this language; parameters that are None or empty are left out."""
         if not is_plain_path(address):
             raise ValueError(f"{address!r} is no path of ours")
-        given = {name: value for name, value in query.items() if value not in (None, "", [])}
+        given = {name: value for name, value in query.items() if value not in (None, "", [], ())}
         return f"{language.at(address)}{'?' if given else ''}{urlencode(given, doseq=True)}"
 
     def word(vocabulary: str, value: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from starlette.requests import Request
@@ -18,6 +18,9 @@ from network.pages.search_words import id_of, is_named, names_of
 from network.pages.site import Site, in_both_languages
 from network.pages.words import WORDS
 
+_SCALES: Final = {"SIZE_CLASS": "SizeClass"}
+"""Facets whose values have an order of their own, by which people look for theirs -> the vocabulary in that order."""
+
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
@@ -31,7 +34,7 @@ class FacetChoice:
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
-    """A facet with its values, those chosen first. `parameter` is its name in the address."""
+    """A facet with its values: in their own order where they have one, else those chosen first. `parameter` is its name in the address."""
 
     name: str
     parameter: str
@@ -147,6 +150,9 @@ def _choices(
     lost = [
         FacetChoice(value, _name(facet, value, names), None, is_chosen=True) for value in chosen if value not in known
     ]
+    if facet in _SCALES:
+        steps = list(WORDS[_SCALES[facet]])
+        return tuple(sorted([*lost, *counted], key=lambda choice: steps.index(choice.value)))
     return tuple(sorted([*lost, *counted], key=lambda choice: not choice.is_chosen))
 
 

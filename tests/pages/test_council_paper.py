@@ -92,7 +92,9 @@ async def test_what_only_the_network_sees_is_in_the_paper_where_somebody_asks_fo
 
 async def test_the_way_to_what_only_the_network_sees_and_back(found: Pages) -> None:
     path = "/projects/parkplatzsuche/council-paper"
-    assert "inside=1" not in await found.text(path)
+    open_ = await found.text(path)
+    assert "inside=1" not in open_
+    assert f'href="{path}.docx"' in open_
     assert f'href="{path}?inside=1"' in await found.text(path, "other")
     inside = await found.text(f"{path}?inside=1&project=verwaist", "other")
     assert f'href="{path}?project=verwaist"' in inside

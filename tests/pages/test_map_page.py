@@ -172,3 +172,12 @@ def test_a_box_shows_as_much_of_a_long_word_as_it_holds() -> None:
     assert second.endswith("…")
     assert name.startswith(first + second.removesuffix("…"))
     assert len(second) == len(first)
+
+
+@pytest.mark.parametrize("path", ["/neighbourhood", "/neighbourhood?of=", "/introductions", "/introductions?to=+"])
+async def test_without_an_entry_the_page_says_to_choose_one(placed: Pages, path: str) -> None:
+    for prefix, told in (("", "Wählen Sie zuerst einen Eintrag"), ("/en", "Choose an entry first")):
+        answer = await placed.get(f"{prefix}{path}")
+        assert answer.status_code == 404
+        assert told in answer.text
+        assert f'href="{prefix}/search"' in answer.text

@@ -4,6 +4,7 @@ import re
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -112,6 +113,17 @@ async def test_what_a_kept_search_is_narrowed_to_stands_in_words(office: Office)
         assert parameter in again
     english = await person.opened("/en/my/searches")
     assert "running</span>" in english
+
+
+async def test_the_newest_need_stands_first(office: Office) -> None:
+    person = await office.person("einbeck")
+    typed = {"kind": "SEEKS", "text": "x", "house": EINBECK, "visibility": "PUBLIC"}
+    mark = uuid4().hex[:8]
+    for title in (f"Aale {mark}", f"Zander {mark}"):
+        assert (await person.fill("/needs/new", title=title, **typed)).status_code == 303
+    for path in ("/needs", "/needs.csv"):
+        shown = (await person.get(path)).text
+        assert 0 < shown.index(f"Zander {mark}") < shown.index(f"Aale {mark}"), path
 
 
 @pytest.mark.parametrize(

@@ -268,3 +268,11 @@ def test_the_address_of_a_search_is_the_search(pairs: list[tuple[str, str]]) -> 
     assert again.filter == state.filter
     assert (again.query, again.order, again.compared) == (state.query, state.order, state.compared)
     assert state.without_filters().filter is None
+
+
+async def test_sizes_stand_in_their_own_order(found: Pages) -> None:
+    text = await found.text("/search?size=ABOVE&size=UNDER_2000&size=UNDER_20000")
+    values = re.findall(r'type="checkbox" name="size" value="([A-Z_0-9]+)"', text)
+    order = ["UNDER_2000", "UNDER_5000", "UNDER_20000", "UNDER_100000", "ABOVE"]
+    assert {"UNDER_2000", "UNDER_20000", "ABOVE"} <= set(values)
+    assert values == [value for value in order if value in values]

@@ -172,6 +172,15 @@ class ProjectOrder(Enum):
                 return (Order("updated_at", is_descending=self is ProjectOrder.UPDATED_DESC),)
 
 
+@strawberry.enum(description="Order of needs and offers; equals are told apart by their id.")
+class NeedOrder(Enum):
+    TITLE = strawberry.enum_value("TITLE", description="By title, in German order.")
+    CREATED_DESC = strawberry.enum_value("CREATED_DESC", description="Most recently posted first.")
+
+    def columns(self) -> tuple[Order, ...]:
+        return BY_TITLE if self is NeedOrder.TITLE else (Order("created_at", is_descending=True),)
+
+
 @strawberry.input(description="Which needs and offers; all conditions have to hold.")
 class NeedFilter:
     kind: NeedKind | None = strawberry.field(default=None, description="Seeking or offering.")

@@ -13,7 +13,7 @@ from network.context import Context
 from network.execution import Read, one
 from network.execution.fields import After, First
 from network.subgraphs.arguments import filtered
-from network.subgraphs.projects.filters import BY_TITLE, NeedFilter, ProjectFilter, ProjectOrder
+from network.subgraphs.projects.filters import NeedFilter, NeedOrder, ProjectFilter, ProjectOrder
 
 _FILTER = strawberry.argument(name="filter", description="Which ones; all where it is left out.")
 
@@ -50,5 +50,10 @@ def projects(
     return filtered("Project", where, order_by.columns(), first, after)
 
 
-def needs(where: Annotated[NeedFilter | None, _FILTER] = None, first: First = 20, after: After = None) -> Read:
-    return filtered("Need", where, BY_TITLE, first, after)
+def needs(
+    where: Annotated[NeedFilter | None, _FILTER] = None,
+    order_by: Annotated[NeedOrder, strawberry.argument(description="Order of the list.")] = NeedOrder.TITLE,
+    first: First = 20,
+    after: After = None,
+) -> Read:
+    return filtered("Need", where, order_by.columns(), first, after)

@@ -48,9 +48,7 @@ class Query:
         resolvers.project
     )
     projects = computed(Connection[Project], "Projects that the caller may see.", directives=_PAGED)(resolvers.projects)
-    needs = computed(Connection[Need], "Needs and offers that the caller may see, by title.", directives=_PAGED)(
-        resolvers.needs
-    )
+    needs = computed(Connection[Need], "Needs and offers that the caller may see.", directives=_PAGED)(resolvers.needs)
     history = computed(
         HistoryConnection | None,
         "Who changed what of an entry, the latest first; null where there is none, or not for the caller: the trail is for "

@@ -19,7 +19,7 @@ from auth.principal import Principal
 from network.pages import done
 from network.pages.asking import AskingError
 from network.pages.finding import AWAY, look_up
-from network.pages.forms import Filled, Form, MultiDict, Sent, fields_of, send
+from network.pages.forms import ONCE, Filled, Form, MultiDict, Sent, fields_of, send
 from network.pages.inputs import HOUSE, Input
 from network.pages.language import language_of, message, translations
 from network.pages.own_houses import own_houses
@@ -139,7 +139,12 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
                 return refused
         elif request.method == "POST":
             check_sender(site, request)
-        subject = await action.load(site, request)
+        try:
+            subject = await action.load(site, request)
+        except (HTTPException, AskingError) as error:
+            if not await _is_sent_again(site, request, error):
+                raise
+            return see_other(site, request, "/my", "already")
         houses = await own_houses(site, request) if _asks_for_house(action) else []
         offered = {HOUSE: houses, **subject.choices}
         inputs = [one for one in action.inputs if one.field.name not in subject.hidden]
@@ -160,6 +165,9 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             sent, theirs = await _sent(site, request, action, subject, sent.filled)
             if sent.success is not None:
                 return _done(site, request, action, subject, sent)
+        if given is None or sent.is_conflict:
+            once = site.notes.sending(_place(request), form_token_of(request.scope))
+            sent = replace(sent, filled=replace(sent.filled, once=once))
         return site.renderer.page(
             request,
             "action.html",
@@ -174,6 +182,20 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
         )
 
     return handle
+
+
+async def _is_sent_again(site: Site, request: Request, error: HTTPException | AskingError) -> bool:
+    """Whether what a form is about went away since its reader was shown it: by the first sending, or by somebody else."""
+    status = error.status_code if isinstance(error, HTTPException) else error.status
+    reader = form_token_of(request.scope)
+    if request.method != "POST" or status != 404 or reader is None:
+        return False
+    return site.notes.was_shown((await fields_of(request)).get(ONCE, ""), _place(request), reader)
+
+
+def _place(request: Request) -> str:
+    """The form's own address, which is about one thing."""
+    return f"{request.url.path}?{request.url.query}"
 
 
 async def _sent(

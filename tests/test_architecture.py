@@ -1,6 +1,7 @@
 """The rooms of ARCHITECTURE.md hold: imports point one way, vendors stay in their adapters, modules stay readable."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -70,6 +71,14 @@ def test_modules_and_functions_stay_short() -> None:
                 if length > MAX_FUNCTION_LINES:
                     too_long.append(f"{name}:{node.lineno} {node.name}: {length} lines")
     assert not too_long
+
+
+def test_every_module_of_pages_has_its_place_and_every_place_is_one() -> None:
+    section = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("**Pages.**")[2].partition("\n\n**")[0]
+    modules = {path.stem for path in (ROOT / "network" / "pages").glob("*.py")} - {"__init__"}
+    rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| ")][2:]
+    assert modules - set(re.findall(r"`(?:network/pages/)?(\w+)(?:\.py)?`", section)) == set()
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row[1])} - modules == set()
 
 
 def test_a_type_ignore_names_its_code_and_reason() -> None:

@@ -43,6 +43,7 @@ def routes(site: Site) -> list[BaseRoute]:
             viewer=viewer,
             tasks=[(task, way_of(task), about(task)) for task in viewer["tasks"]],
             follows=[(one, place_of(one["target"])) for one in viewer["follows"] if one["target"] is not None],
+            followed=[(one, place_of(one["entry"])) for one in viewer["followed"] if one["entry"] is not None],
             houses=houses,
             unfinished=answer.data.get("unfinished"),
             has_more=len(keys) > len(_HOUSES),

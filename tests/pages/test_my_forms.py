@@ -159,6 +159,16 @@ async def test_news_are_read_one_by_one_or_all(office: Office, title: str) -> No
     assert title in await zeitz.opened("/my/inbox")
 
 
+async def test_a_house_sees_how_many_follow_what_is_its_own(office: Office, title: str) -> None:
+    zeitz, others = await office.person("zeitz"), [await office.person(role) for role in ("einbeck", "wilster")]
+    assert "Was andere bei Ihnen verfolgen" not in await others[0].opened("/my")
+    form = f"/follow?target=Project:{title}"
+    for number, person in enumerate(others, start=1):
+        await person.submit(form, await person.hidden(form))
+        page = await zeitz.opened("/my")
+        assert f'href="/projects/{title}">{title}</a> · {"1 folgt" if number == 1 else "2 folgen"}' in page
+
+
 async def test_settings_are_kept(office: Office) -> None:
     person = await office.person("merseburg")
     answer = await person.fill("/my/settings", digest="WEEKLY", isListed="on", name="Transferstelle")

@@ -9,9 +9,11 @@ from auth import policy
 from graph import links, tasks
 from graph.actors import Actor
 from graph.audience import Entry
+from graph.commands.changing import given_in
 from graph.commands.dates import require_past
 from graph.commands.holding import Held, hold, require_houses, require_version, required
 from graph.commands.moving import next_stage
+from graph.commands.project_changes import UNCHANGED, Unchanged
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.identifiers import uuid7
@@ -35,7 +37,7 @@ _OPENABLE: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class RecordAdoption:
-    """What `house` does with a project. None leaves what is stored; of one that goes on, `expected_version` is checked.
+    """What `house` does with a project. None clears, `UNCHANGED` leaves what is stored; of one that goes on, `expected_version` is checked.
 
     An adoption that was RETIRED is over: recording again begins another one.
     """
@@ -43,14 +45,18 @@ class RecordAdoption:
     project: str
     house: NodeKey
     status: AdoptionStatus
-    since: PartialDate | None = None
-    ended: PartialDate | None = None
-    adapted: str | None = None
-    cost: int | None = None
-    reason_ended: str | None = None
-    visibility: Visibility | None = None
-    opened: tuple[str, ...] | None = None
+    since: PartialDate | Unchanged | None = UNCHANGED
+    ended: PartialDate | Unchanged | None = UNCHANGED
+    adapted: str | Unchanged | None = UNCHANGED
+    cost: int | Unchanged | None = UNCHANGED
+    reason_ended: str | Unchanged | None = UNCHANGED
+    visibility: Visibility | Unchanged = UNCHANGED
+    opened: tuple[str, ...] | Unchanged = UNCHANGED
     expected_version: int | None = None
+
+
+_OF_COMMAND: Final = frozenset({"project", "house", "status", "expected_version"})
+"""What of `RecordAdoption` is no field to set, or always is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -341,8 +347,7 @@ async def _running(unit: Unit, held: Held, house: NodeKey) -> Adoption | None:
 
 def _recorded(before: Adoption | None, command: RecordAdoption, *, now: Instant) -> Adoption:
     target = before or Adoption(id=str(uuid7()), status=command.status, visibility=Visibility.PUBLIC)
-    names = ("since", "ended", "adapted", "cost", "reason_ended", "visibility", "opened")
-    given = {name: value for name in names if (value := getattr(command, name)) is not None}
+    given = given_in(command, without=_OF_COMMAND)
     target = replace(target, status=command.status, **given)
     for name in ("since", "ended"):
         require_past(name, given.get(name), now=now)

@@ -87,12 +87,16 @@ async def _reused(site: Site, request: Request) -> Subject:
     )
     typed: dict[str, Any] = {"status": "IN_USE", "visibility": "PUBLIC"}
     if mine is not None:
-        typed = {name: mine[name] for name in ("status", "adapted", "cost", "visibility")} | {
-            "since": typed_day(mine["since"]),
-            HOUSE: mine["house"]["id"],
-        }
+        typed = {name: mine[name] for name in ("status", "adapted", "cost", "reasonEnded", "visibility")}
+        typed |= {name: typed_day(mine[name]) for name in ("since", "ended")} | {HOUSE: mine["house"]["id"]}
     has_steward = subject.data["owner"] or subject.data["reviewer"]
-    return replace(subject, typed=typed, version=None, lead="" if has_steward else _UNOWNED_REUSE)
+    return replace(
+        subject,
+        data={**subject.data, "shown": None if mine is None else mine["house"]["id"]},
+        typed=typed,
+        version=None if mine is None else mine["version"],
+        lead="" if has_steward else _UNOWNED_REUSE,
+    )
 
 
 async def _claimed(site: Site, request: Request) -> Subject:
@@ -116,6 +120,15 @@ def _of_project(subject: Subject, _: Filled) -> Data:
 def _of_version(subject: Subject, filled: Filled) -> Data:
     given = {"project": subject.data["id"]}
     return given if filled.version is None else given | {"expectedVersion": filled.version}
+
+
+def _of_adoption(subject: Subject, filled: Filled) -> Data:
+    """The input: what was emptied is emptied, of the record that was shown and of no other."""
+    given = {"project": subject.data["id"], **filled.input}
+    # Nothing shown by now, the record was ended meanwhile: the API says so, or knows the sending.
+    if filled.version is None or subject.data["shown"] not in (None, given[HOUSE]):
+        return {name: value for name, value in given.items() if value is not None}
+    return {**given, "expectedVersion": filled.version}
 
 
 def _asks_to_confirm(subject: Subject, filled: Filled) -> str:
@@ -163,6 +176,7 @@ ADOPT: Final = Action(
             most=20,
             kind=Kind.DAY,
             expects=_NOT_YET,
+            clears=True,
         ),
         line(
             "ended",
@@ -171,14 +185,16 @@ ADOPT: Final = Action(
             most=20,
             kind=Kind.DAY,
             expects=_NO_END,
+            clears=True,
         ),
-        area("adapted", message("Was haben Sie angepasst?"), rows=3, most=5_000),
+        area("adapted", message("Was haben Sie angepasst?"), rows=3, clears=True, most=5_000),
         line(
             "cost",
             message("Was hat es gekostet, in Euro?"),
             hint=message("Sehen nur Mitglieder des Netzwerks."),
             most=20,
             kind=Kind.WHOLE,
+            clears=True,
         ),
         area(
             "reasonEnded",
@@ -187,10 +203,12 @@ ADOPT: Final = Action(
             rows=3,
             most=5_000,
             expects=_WHY_ENDED,
+            clears=True,
         ),
         choice("visibility", _WHO_SEES, "Visibility", values=("PUBLIC", "NETWORK", "PRIVATE")),
     ),
-    fixed=_of_project,
+    whole=_of_adoption,
+    compares=True,
     note=_asks_to_confirm,
     leads_to=_to("reuse"),
     needs_house=True,

@@ -87,6 +87,17 @@ async def test_an_adoption_moves_on_and_not_back(office: Desk) -> None:
     assert over["adoption"]["status"] == "RETIRED"
 
 
+async def test_null_empties_a_field_and_what_is_left_out_stays(office: Desk) -> None:
+    entry = await published(office)
+    shows = "adoptions(first: 1) { edges { node { adapted since cost } } }"
+    await adopt(office, entry, adapted="Nur die Karte", since="2026", cost=7)
+
+    await adopt(office, entry, adapted=None)
+    (edge,) = (await read(office, entry, shows, "stadt"))["adoptions"]["edges"]
+    assert edge["node"] == {"adapted": None, "since": "2026", "cost": 7}
+    assert paths(await adopt(office, entry, visibility=None)) == {"input.visibility"}
+
+
 async def test_a_house_says_after_a_year_that_it_still_holds(office: Desk) -> None:
     entry = await published(office)
     adoption = (await adopt(office, entry))["adoption"]

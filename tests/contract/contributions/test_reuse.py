@@ -90,6 +90,16 @@ async def counts(store: GraphStore, project: str, caller: Caller = ANYBODY) -> A
     return (await adoption_counts(store, [project], audiences=policy.audiences(caller))).get(project)
 
 
+async def test_what_is_left_out_stays_and_none_empties(store: GraphStore) -> None:
+    await found_network(store)
+    project = await published(store)
+    adoption = await adopted(store, project, PILOT, adapted="Nur die Karte", cost=7, since=PartialDate("2026"))
+
+    await adopted(store, project, PILOT, adapted=None, cost=None)
+    row = await adoption_of(store, adoption)
+    assert (row["adapted"], row["cost"], row["since"]) == (None, None, "2026")
+
+
 async def test_reuse_has_two_sides(store: GraphStore) -> None:
     await found_network(store)
     project = await published(store)

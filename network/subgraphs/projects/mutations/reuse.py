@@ -18,7 +18,7 @@ from graph.commands.needs import CloseNeed, PostNeed
 from graph.texts import MAX_NOTE, MAX_REPORT
 from graph.values import PartialDate
 from network.execution import Checks, client_mutation_id
-from network.subgraphs.given import member
+from network.subgraphs.given import Read, as_it_is, given, member, number, read_given, text
 from network.subgraphs.projects.mutations.described import (
     ADOPTION_ID,
     EXPECTED_VERSION,
@@ -41,28 +41,31 @@ class OpenableAdoptionField(Enum):
     REASON_ENDED = strawberry.enum_value("reason_ended", description="`reasonEnded`.")
 
 
-@strawberry.input(description="How far a house is with a project of others; what is left out stays as it is recorded.")
+_RECORDED: Final[dict[str, Read]] = {
+    "since": as_it_is,
+    "ended": as_it_is,
+    "adapted": text,
+    "cost": number,
+    "reason_ended": text,
+    "visibility": lambda _check, _name, value: member(stored.Visibility, value),
+    "opened": lambda _check, _name, value: tuple(dict.fromkeys(str(one.value) for one in value)),
+}
+
+
+@strawberry.input(
+    description="How far a house is with a project of others; what is left out stays as it is recorded, null empties it."
+)
 class RecordAdoptionInput:
     project: strawberry.ID = strawberry.field(description=PROJECT_ID)
     house: strawberry.ID = strawberry.field(description=_OWN_HOUSE)
     status: AdoptionStatus = strawberry.field(description="How far it is. After RETIRED a new adoption begins.")
-    since: PartialDate | None = strawberry.field(
-        default=None, description="Since when, as precise as known; not in the future."
-    )
-    ended: PartialDate | None = strawberry.field(
-        default=None, description="When it gave it up, as precise as known; not in the future."
-    )
-    adapted: str | None = strawberry.field(default=None, description="What it changed for itself, in German.")
-    cost: int | None = strawberry.field(default=None, description="What it cost, in euros; for members of the network.")
-    reason_ended: str | None = strawberry.field(
-        default=None, description="Why it gave it up, in German; needed for RETIRED; for members of the network."
-    )
-    visibility: Visibility | None = strawberry.field(
-        default=None, description="Who may see the record: PUBLIC unless something else is said."
-    )
-    opened: list[OpenableAdoptionField] | None = strawberry.field(
-        default=None, description="Fields for members of the network that everybody may read."
-    )
+    since: PartialDate | None = given("Since when, as precise as known; not in the future.")
+    ended: PartialDate | None = given("When it gave it up, as precise as known; not in the future.")
+    adapted: str | None = given("What it changed for itself, in German.")
+    cost: int | None = given("What it cost, in euros; for members of the network.")
+    reason_ended: str | None = given("Why it gave it up, in German; needed for RETIRED; for members of the network.")
+    visibility: Visibility | None = given("Who may see the record: PUBLIC unless something else is said.")
+    opened: list[OpenableAdoptionField] | None = given("Fields for members of the network that everybody may read.")
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     client_mutation_id: str | None = client_mutation_id()
 
@@ -71,13 +74,7 @@ class RecordAdoptionInput:
             project=project_key(check, self.project),
             house=house(check, "house", self.house),
             status=member(stored.AdoptionStatus, self.status),
-            since=self.since,
-            ended=self.ended,
-            adapted=None if self.adapted is None else check.text("adapted", self.adapted),
-            cost=None if self.cost is None else check.number("cost", self.cost),
-            reason_ended=None if self.reason_ended is None else check.text("reasonEnded", self.reason_ended),
-            visibility=None if self.visibility is None else member(stored.Visibility, self.visibility),
-            opened=None if self.opened is None else tuple(dict.fromkeys(str(one.value) for one in self.opened)),
+            **read_given(self, check, _RECORDED, needed=("visibility",), empty={"opened": ()}),
             expected_version=self.expected_version,
         )
 

@@ -38,6 +38,7 @@ COMPUTED: Final[dict[str, str]] = {
     "Viewer.notifications": _OWN,
     "Viewer.unreadCount": _OWN,
     "Viewer.follows": _OWN,
+    "Viewer.followed": "counts alone, of what the caller's houses own and the caller may read",
     "Viewer.savedSearches": _OWN,
     "Viewer.mailSettings": _OWN,
     "Viewer.listings": _OWN,
@@ -66,8 +67,8 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "HouseInvitation": ("id house role email invitedAt expiresAt", _MEMBERS),
     "Viewer": (
         (
-            "issuer subject memberships tasks notifications unreadCount follows savedSearches mailSettings listings webhooks "
-            "feedAddresses"
+            "issuer subject memberships tasks notifications unreadCount follows followed savedSearches mailSettings listings "
+            "webhooks feedAddresses"
         ),
         _OWN,
     ),
@@ -86,7 +87,12 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "Notification": ("id kind subject reason at readAt", _OWN),
     "NotificationConnection": ("edges pageInfo totalCount", _OWN),
     "NotificationEdge": ("cursor node", _OWN),
+    "AskedToCall": (
+        "desk houses",
+        "houses are open to everybody; that there is such an entry is asked with the caller's audiences",
+    ),
     "Follow": ("id target targetId since", _OWN),
+    "FollowedEntry": ("entry followers", "of the caller's own houses alone; counts, and never who"),
     "SavedSearch": ("id name query filter createdAt ranAt", _OWN),
     "MailSettings": ("digest getsTaskMail email name isListed", _OWN),
     "PossibleDuplicate": ("similarity band confirmedReuse project reasons", _SEARCHED),

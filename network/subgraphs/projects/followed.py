@@ -8,8 +8,9 @@ import strawberry
 from auth import policy
 from graph import links
 from graph.ddl import LABELS
+from graph.links import Order
 from graph.model import NodeKey
-from graph.selection import MAX_PAGE, Compare, Either, Linked, Match, Operator, Order, Page, Selection
+from graph.selection import MAX_PAGE, Compare, Either, Linked, Match, Operator, Page, Selection
 from network.context import Context
 from network.execution import attribute, computed, reference, value
 from network.execution.fields import at_most

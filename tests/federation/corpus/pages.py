@@ -60,7 +60,7 @@ VARIABLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "upload_entry": {"id": "@public"},
     "upload_house": {"name": "Zeitz", "id": TOWN},
     "upload_refused": {"house": TOWN},
-    "upload_titles": {"titles": ["Lindenkataster", "PARKPLATZSUCHE!"]},
+    "upload_titles": {"titles": ["Lindenkataster public", "PARKPLATZSUCHE!"]},
     "university": {"ror": UNIVERSITY.partition(":")[2], "house": UNIVERSITY, "isMember": True},
 }
 

@@ -18,7 +18,7 @@ from graph.vocabulary import FeedForm
 from network.pages.action import Action, Subject, routes_of, sent_or_kept, signed_out
 from network.pages.entry_pages import is_member
 from network.pages.feed_lists import list_of
-from network.pages.forms import Field, Form, Sent
+from network.pages.forms import Field, Filled, Form, Sent
 from network.pages.language import language_of, message, translations
 from network.pages.site import Site, in_both_languages
 from network.pages.stash import restored
@@ -75,22 +75,11 @@ def routes(site: Site) -> list[BaseRoute]:
             filled = replace(typed, input={**typed.input, "form": form.value, "page": page})
             sent = await sent_or_kept(site, request, "create_feed_address", _FORM, filled)
             if sent.success is not None:
-                # Not on to another page: the address is told here and never again, and sent twice it is the same.
-                return site.renderer.page(
-                    request,
-                    "my_feed_made.html",
-                    headers=_KEPT_NOWHERE,
-                    made=sent.success["url"],
-                    name=filled.typed["name"],
-                    form=form.value,
-                    unseen_days=UNSEEN_DAYS,
-                )
+                return _made(site, request, filled, form, sent.success["url"])
         else:
             named = translations(language_of(request.url.path)).gettext(NAMES[page.partition("?")[0]])
             sent = Sent(_FORM.blank({"name": named}) if given is None else _FORM.filled(given))
-        is_full = (request.method != "POST" or "" in sent.filled.problems) and await _is_full(site, request)
-        if is_full and sent.status == 422:
-            sent = replace(sent, filled=sent.filled.with_problems({"": _FULL}))
+        sent, is_full = await _told_full(site, request, sent)
         return site.renderer.page(
             request,
             "my_feed_new.html",
@@ -113,9 +102,28 @@ def routes(site: Site) -> list[BaseRoute]:
     ]
 
 
-async def _is_full(site: Site, request: Request) -> bool:
+def _made(site: Site, request: Request, filled: Filled, form: FeedForm, address: str | None) -> Response:
+    """Not on to another page: the address is told here and never again, and sent twice it is the same."""
+    return site.renderer.page(
+        request,
+        "my_feed_made.html",
+        headers=_KEPT_NOWHERE,
+        made=address,
+        name=filled.typed["name"],
+        form=form.value,
+        unseen_days=UNSEEN_DAYS,
+    )
+
+
+async def _told_full(site: Site, request: Request, sent: Sent) -> tuple[Sent, bool]:
+    """The form, and whether it fails because its person has all the addresses that one can have; then it says so."""
+    if request.method == "POST" and "" not in sent.filled.problems:
+        return sent, False
     viewer = (await site.asking.ask(request, "my_feeds")).need("viewer")
-    return len(viewer["feedAddresses"]) >= MAX_ADDRESSES
+    is_full = len(viewer["feedAddresses"]) >= MAX_ADDRESSES
+    if is_full and sent.status == 422:
+        sent = replace(sent, filled=sent.filled.with_problems({"": _FULL}))
+    return sent, is_full
 
 
 def _asked(request: Request) -> tuple[FeedForm, str]:

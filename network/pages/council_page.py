@@ -26,23 +26,11 @@ _SPELLING: Final = {Language.GERMAN: "de-DE", Language.ENGLISH: "en-GB"}
 
 
 def routes(site: Site) -> list[BaseRoute]:
-    async def asked(request: Request, caller: Caller) -> Answer:
-        """What `caller` is answered; alternatives are those of the address, or what is similar."""
-        slugs = [
-            slug for slug in chosen(request.query_params.getlist(PARAMETER)) if slug != request.path_params["slug"]
-        ]
-        others = dict(zip(_ALTERNATIVES, slugs[:MOST_ALTERNATIVES], strict=False))
-        if isinstance(caller, Anonymous):
-            scope = request.scope
-            asker = Asker(caller=caller, allowance=allowance_of(scope), request_id=request_id_of(scope), client=CLIENT)
-            return await site.asking.run(asker, "council_paper", slug=request.path_params["slug"], **others)
-        return await site.asking.ask(request, "council_paper", slug=request.path_params["slug"], **others)
-
     async def paper_of(request: Request, answer: Answer) -> Paper:
         """The paper of what everybody reads; with what only the network does, where a member asks for that."""
         seen = everybody = answer
         if not isinstance(caller_of(request.scope), Anonymous):
-            everybody = await asked(request, Anonymous())
+            everybody = await _asked(site, request, Anonymous())
             if everybody.error("project") is not None:
                 everybody.need("project")
         public = everybody.data["project"]
@@ -60,7 +48,7 @@ def routes(site: Site) -> list[BaseRoute]:
         )
 
     async def page(request: Request) -> Response:
-        answer = await asked(request, caller_of(request.scope))
+        answer = await _asked(site, request, caller_of(request.scope))
         project = answer.need("project")
         moved = moved_to(request, project["slug"], "/council-paper")
         if moved is not None:
@@ -76,7 +64,7 @@ def routes(site: Site) -> list[BaseRoute]:
         )
 
     async def file(request: Request) -> Response:
-        answer = await asked(request, caller_of(request.scope))
+        answer = await _asked(site, request, caller_of(request.scope))
         project = answer.need("project")
         moved = moved_to(request, project["slug"], "/council-paper.docx")
         if moved is not None:
@@ -95,6 +83,17 @@ def routes(site: Site) -> list[BaseRoute]:
         *in_both_languages("/projects/{slug}/council-paper", page),
         *in_both_languages("/projects/{slug}/council-paper.docx", file),
     ]
+
+
+async def _asked(site: Site, request: Request, caller: Caller) -> Answer:
+    """What `caller` is answered; alternatives are those of the address, or what is similar."""
+    slugs = [slug for slug in chosen(request.query_params.getlist(PARAMETER)) if slug != request.path_params["slug"]]
+    others = dict(zip(_ALTERNATIVES, slugs[:MOST_ALTERNATIVES], strict=False))
+    if isinstance(caller, Anonymous):
+        scope = request.scope
+        asker = Asker(caller=caller, allowance=allowance_of(scope), request_id=request_id_of(scope), client=CLIENT)
+        return await site.asking.run(asker, "council_paper", slug=request.path_params["slug"], **others)
+    return await site.asking.ask(request, "council_paper", slug=request.path_params["slug"], **others)
 
 
 def _is_inside(request: Request) -> bool:

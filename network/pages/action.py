@@ -14,12 +14,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from auth.errors import ForbiddenError
 from auth.principal import Principal
 from network.pages import done
 from network.pages.asking import AskingError
 from network.pages.finding import AWAY, look_up
-from network.pages.forms import ONCE, Filled, Form, MultiDict, Sent, fields_of, send
+from network.pages.forms import ONCE, Filled, Form, MultiDict, Sent, check_sender, fields_of, send
 from network.pages.inputs import HOUSE, Input
 from network.pages.language import language_of, message, translations
 from network.pages.own_houses import own_houses
@@ -138,7 +137,8 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             if refused is not None:
                 return refused
         elif request.method == "POST":
-            check_sender(site, request)
+            # Nobody's session is at stake, so that browsers that say nothing are served, too.
+            check_sender(request, site.public_url, may_be_silent=True)
         try:
             subject = await action.load(site, request)
         except (HTTPException, AskingError) as error:
@@ -312,17 +312,6 @@ def see_other(site: Site, request: Request, path: str, note: str) -> Response:
 def address(request: Request, path: str, **query: Any) -> str:
     """A path of ours with parameters, in the language of the request."""
     return str(environment(language_of(request.url.path)).globals["url"](path, **query))  # type: ignore[operator] # ours
-
-
-def check_sender(site: Site, request: Request) -> None:
-    """Passes what pages of ours send: a page of others makes nobody's browser ask in their place.
-
-    Raises:
-        ForbiddenError: it is from elsewhere.
-    """
-    origins, sites = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
-    if not set(origins) <= {site.public_url} or not set(sites) <= {"same-origin"}:
-        raise ForbiddenError("Origin, Sec-Fetch-Site: this form is for pages of this service.")
 
 
 def _asks_for_house(action: Action) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import ClientDisconnect, Request
 
+from auth.errors import ForbiddenError
 from graph.texts import unfit_character
 from network.errors import RequestError
 from network.negotiation import parse
@@ -61,6 +62,28 @@ async def fields_of(request: Request) -> MultiDict:
     except (ClientDisconnect, ValueError) as error:
         raise RequestError(f"The form: expected at most {_MAX_FIELDS} fields in UTF-8.") from error
     return ImmutableMultiDict(pairs)
+
+
+def check_sender(
+    request: Request, origin: str, *, may_be_silent: bool = False, may_lack_referrer: bool = False
+) -> None:
+    """Passes what pages of ours send: a page of others makes nobody's browser ask in their place.
+
+    Args:
+        origin: Where our own pages come from.
+        may_be_silent: Neither header is needed: older browsers and programs send none, and something else tells that the
+            form is ours, or nothing is done in anybody's name.
+        may_lack_referrer: The page is shown without a referrer. Then browsers call our own origin `null`, and say that no
+            page sent the form where it was opened from elsewhere.
+
+    Raises:
+        ForbiddenError: it is from elsewhere, or does not say.
+    """
+    origins, sites = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
+    known = ({origin, "null"}, {"same-origin", "none"}) if may_lack_referrer else ({origin}, {"same-origin"})
+    is_ours = set(origins) <= known[0] and set(sites) <= known[1]
+    if not is_ours or not (origins or sites or may_be_silent):
+        raise ForbiddenError("Origin, Sec-Fetch-Site: this form is for pages of this service.")
 
 
 class Kind(Enum):

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from network.mail.sending import AwayError, PutOffError, RefusedError
-from network.pages.action import check_sender, see_other
-from network.pages.forms import Field, Filled, Form
+from network.pages.action import see_other
+from network.pages.forms import Field, Filled, Form, check_sender
 from network.pages.language import Language, language_of, message
 from network.pages.site import Site, in_both_languages
 from network.rates import Kind
@@ -68,7 +68,7 @@ def _page(site: Site, request: Request, name: str, *, status: int = 200, form: F
 
 
 async def _report(site: Site, request: Request) -> Response:
-    check_sender(site, request)
+    check_sender(request, site.public_url, may_be_silent=True)
     filled = await _FEEDBACK.read(request)
     if site.feedback is None or filled.problems:
         return _page(site, request, "accessibility", status=422, form=filled)

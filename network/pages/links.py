@@ -32,6 +32,7 @@ from network.mail.questions import question
 from network.mail.subscriptions import Subscriptions
 from network.mail.wording import Asked
 from network.negotiation import parse
+from network.pages.forms import check_sender
 from network.pages.language import ENGLISH_PREFIX, language_of, message, translations
 from network.pages.link_purposes import PURPOSES, Deciding, Decision, Purpose
 from network.pages.rendering import Renderer
@@ -106,7 +107,8 @@ class _Pages:
 
     async def decide(self, request: Request) -> Response:
         allowance_of(request.scope).take(Kind.LINKS)
-        _check_sender(request, self._doors.origin)
+        # The proof is the address; this keeps other pages from even trying.
+        check_sender(request, self._doors.origin, may_be_silent=True, may_lack_referrer=True)
         form = await _form(request)
         once = form.get("once", "")
         try:
@@ -264,19 +266,6 @@ def _refuse_head(request: Request) -> None:
     if request.method == "HEAD":
         # Programs that look ahead at links learn nothing, not even whether there is one.
         raise HTTPException(405, headers={"Allow": "GET"})
-
-
-def _check_sender(request: Request, origin: str) -> None:
-    """Passes what a page of ours may have sent. The proof is the address; this keeps other pages from even trying.
-
-    With no referrer, browsers call our own origin `null`; older ones and programs say nothing.
-
-    Raises:
-        ForbiddenError: a page of somebody else.
-    """
-    origins, sites = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
-    if not set(origins) <= {origin, "null"} or not set(sites) <= {"same-origin", "none"}:
-        raise ForbiddenError("Origin, Sec-Fetch-Site: this form is for the page that the link opens.")
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -30,12 +30,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from auth.errors import ForbiddenError
 from auth.principal import Principal
 from auth.sealing import BrokenSealError, Sealer
 from network.authentication import FORM_FIELD
 from network.pages.asking import AskingError
-from network.pages.forms import MultiDict, fields_of
+from network.pages.forms import MultiDict, check_sender, fields_of
 from network.pages.paths import in_both_languages
 from network.pages.rendering import Renderer
 from network.request import caller_of
@@ -81,7 +80,7 @@ class Stash:
             ForbiddenError: the form came from elsewhere.
             RequestError: it is no form.
         """
-        _check_sender(request, self._origin)
+        check_sender(request, self._origin)
         pairs = [pair for pair in (await fields_of(request)).multi_items() if pair[0] != FORM_FIELD]
         content = {
             "path": request.url.path,
@@ -93,7 +92,7 @@ class Stash:
         return self._page(request, sealed if len(sealed) <= _MOST else "")
 
     async def _go_on(self, request: Request) -> Response:
-        _check_sender(request, self._origin)
+        check_sender(request, self._origin)
         sealed = (await fields_of(request)).get(_FIELD, "")
         try:
             content = self._sealer.unseal(sealed, purpose=_PURPOSE)
@@ -153,14 +152,3 @@ class _Again(Response):
                 raise
             # There is no form to show them in; nothing of it was sent yet.
             await self._otherwise()(scope, receive, send)
-
-
-def _check_sender(request: Request, origin: str) -> None:
-    """Passes what a page of ours sent.
-
-    Raises:
-        ForbiddenError: it is from elsewhere, or does not say.
-    """
-    origins, sites = request.headers.getlist("origin"), request.headers.getlist("sec-fetch-site")
-    if not (origins or sites) or not set(origins) <= {origin} or not set(sites) <= {"same-origin"}:
-        raise ForbiddenError("Origin, Sec-Fetch-Site: this form is for pages of this service.")

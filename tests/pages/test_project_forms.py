@@ -72,41 +72,6 @@ async def test_a_house_records_that_it_reuses_a_project_and_the_owner_confirms(o
     assert made["reports"] == [{"text": "Früh anfangen.", "wouldDoAgain": True}]
 
 
-async def test_what_is_emptied_is_empty_and_two_who_record_at_once_see_each_other(office: Office, spot: str) -> None:
-    path = f"{spot}/adopt"
-    one, other = await office.person("einbeck"), await office.person("einbeck")
-    await one.fill(path, **REUSE, since="05.2024", adapted="Nur die Karte", cost="12500")
-    late = await other.hidden(path) | REUSE | {"adapted": "Auch die Farben", "cost": "12500"}
-
-    fields = await one.hidden(path) | REUSE | {"since": "05.2024", "adapted": "", "cost": ""}
-    assert {(await one.submit(path, fields)).status_code for _ in range(2)} == {303}
-    (made,) = await adoptions(office, one, spot)
-    assert (made["since"], made["adapted"], made["cost"]) == ("2024-05", None, None)
-
-    refused = await other.submit(path, late)
-    assert refused.status_code == 409
-    assert "Inzwischen hat jemand anderes diesen Eintrag geändert." in refused.text
-    assert "Auch die Farben" in refused.text
-    assert (await adoptions(office, one, spot))[0]["adapted"] is None
-    again = late | hidden_of(refused.text, path)
-    assert (await other.submit(path, again)).status_code == 303
-    assert (await adoptions(office, one, spot))[0]["adapted"] == "Auch die Farben"
-
-
-async def test_of_a_record_that_was_not_shown_nothing_is_emptied(office: Office, spot: str) -> None:
-    town, other = "Municipality:150840590590", await office.person("stadt")
-    await other.fill(f"{spot}/adopt", **REUSE | {"house": town}, adapted="Nur die Karte")
-    both = await office.person("einbeck", "stadt")
-    await both.fill(f"{spot}/adopt", **REUSE, adapted="Alles")
-    shown = re.findall(r'<option value="(Municipality:[^"]+)" selected>', await both.opened(f"{spot}/adopt"))
-    unseen = next(house for house in (town, REUSE["house"]) if [house] != shown)
-    answer = await both.fill(f"{spot}/adopt", **REUSE | {"house": unseen, "status": "IN_USE"})
-    assert answer.status_code == 303, answer.text
-    found = {one["house"]["id"]: (one["status"], one["adapted"]) for one in await adoptions(office, both, spot)}
-    kept = "Nur die Karte" if unseen == town else "Alles"
-    assert found[unseen] == ("IN_USE", kept)
-
-
 async def test_sent_twice_is_written_once(office: Office, spot: str) -> None:
     person = await office.person("einbeck")
     path = f"{spot}/ask"
@@ -135,24 +100,6 @@ async def test_what_was_typed_stays_with_the_mistake_beside_its_field(office: Of
     answer = await person.fill(f"{spot}/adopt", **REUSE | {"status": "RETIRED"})
     assert answer.status_code == 422
     assert "warum Ihr Haus es nicht mehr einsetzt.</p>" in answer.text.partition('id="reasonEnded-error"')[2]
-
-
-async def test_a_use_that_is_over_says_from_when_until_when(office: Office, spot: str) -> None:
-    person = await office.person("einbeck")
-    over = REUSE | {"status": "RETIRED", "reasonEnded": "Zu teuer."}
-    for typed, field in (
-        ({"since": "31.12.9999"}, "since"),
-        ({"since": "05.2024", "ended": "2100"}, "ended"),
-        ({"since": "05.2024", "ended": "04.2024"}, "ended"),
-    ):
-        answer = await person.fill(f"{spot}/adopt", **over, **typed)
-        assert answer.status_code == 422
-        assert "nicht in der Zukunft" in answer.text or "weder in der Zukunft" in answer.text
-        assert re.findall(r'id="(\w+)-error"', answer.text) == [field]
-    assert await adoptions(office, person, spot) == []
-
-    answer = await person.fill(f"{spot}/adopt", **over, since="05.2024", ended="02.2026")
-    assert "bis Februar 2026" in await person.follow_on(answer)
 
 
 async def test_nobody_speaks_for_another_house(office: Office, spot: str) -> None:

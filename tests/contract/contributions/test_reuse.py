@@ -52,7 +52,6 @@ from tests.fixtures.contributing import (
     ZEITZ_LEAD,
     ZEITZ_MEMBER,
     at,
-    count_kills,
     drafted,
     found_network,
     person,
@@ -381,28 +380,3 @@ async def test_a_hidden_adoption_looks_like_none(store: GraphStore) -> None:
                 await run
             messages.append(str(refused.value).replace(name, "…"))
     assert len(set(messages)) == 1
-
-
-async def test_a_kill_leaves_nothing_of_an_adoption(store: GraphStore) -> None:
-    await found_network(store)
-    project = await published(store)
-
-    async def snapshot() -> object:
-        return await all_changes(store), await counts(store, project), await tasks_of(store, TOWN_CLERK)
-
-    command = adopts(project)
-    assert await count_kills(store, lambda work: record_adoption(work, command, actor=OTHER_CLERK), snapshot) > 5
-
-
-async def test_a_repeated_key_adopts_and_confirms_once(store: GraphStore) -> None:
-    await found_network(store)
-    project = await published(store)
-
-    answers = [
-        await record_adoption(at(store), adopts(project), actor=OTHER_CLERK, idempotency_key="k") for _ in range(2)
-    ]
-    command = ConfirmAdoption(adoption=str(answers[0]["id"]))
-    confirmed = [await confirm_adoption(at(store), command, actor=TOWN_CLERK, idempotency_key="k") for _ in range(2)]
-
-    assert answers[0] == answers[1]
-    assert confirmed[0] == confirmed[1]

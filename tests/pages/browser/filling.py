@@ -199,6 +199,6 @@ def _posted(people: People) -> dict[str, str]:
     saved = people.do(LEAD, "saveSearch", "savedSearch", name="Parken", query="parken")["savedSearch"]
     invited = {"house": TOWN_ID, "role": "MUNICIPALITY", "email": "amt@rathaus.example"}
     invitation = people.do(LEAD, "inviteMember", "invitation", **invited)["invitation"]
-    changes = {"title": "Sprechstunde der Hubs", "startsAt": "2099-05-04", "place": "Zeitz", "hosts": [HUB_ID]}
+    changes = {"title": "Sprechstunde der Hubs", "startsAt": "2050-05-04", "place": "Zeitz", "hosts": [HUB_ID]}
     coming = people.do(LEAD, "saveEvent", "event { id }", changes=changes | {"topics": [TOPIC]})["event"]["id"]
     return {"need": key_of(posted), "search": saved, "event": key_of(coming), "invitation": invitation}

@@ -88,7 +88,7 @@ REFUSED: Final = {
     ),
     "an enum of ours": (
         "FOREIGN_TYPE",
-        IMPORTED + f"type Municipality {OWN} extend type Municipality {{ s: Stage }} enum Stage {{ BUILT }}",
+        IMPORTED + f"type Municipality {OWN} extend type Municipality {{ s: Origin }} enum Origin {{ BUILT }}",
     ),
     "an input of ours": (
         "FOREIGN_TYPE",

@@ -98,4 +98,5 @@ class OfFeeds:
         revoke_feed_address,
         [_ADDRESS, _VIEWER],
         "Ends one of the caller's feed addresses: it shows nothing any more.",
+        whom="people who are signed in",
     )

@@ -79,7 +79,7 @@ async def test_from_the_letter_to_the_desk_and_its_end(
     assert await press(browser, path) == 200
     assert await browser.memberships() == ["hub_member:wilster"]
     assert browser.cookies["session"] != before
-    assert "Hub-Mitarbeit wilster" in (await browser.get("/")).text
+    assert "Hub-Mitarbeit DigitalHub Wilster" in (await browser.get("/")).text
 
     (member,) = await members(service.graph, LEAD, WILSTER)
     await revoke_membership(UnitOfWork(service.graph), RevokeMembership(member=member.invited or ""), actor=LEAD)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from graph.commands.callbacks import CALLS_A_DAY
 from network.app import open_ports
 from tests.fixtures.builders import make_event, make_expert, plant, relate
 from tests.network.writing import Desk, desk, draft, paths, published, read, zeitz
@@ -154,7 +155,7 @@ async def test_what_cannot_be_meant_is_told_with_its_place(office: Desk) -> None
 
 async def test_an_entry_bears_so_many_calls_a_day(office: Desk) -> None:
     entry = await published(office)
-    for _ in range(10):
+    for _ in range(CALLS_A_DAY):
         await office.write("requestCallback", CALLED, None, entry=entry["id"], **CALL)
     text = "mutation ($input: RequestCallbackInput!) { requestCallback(input: $input) { __typename } }"
 

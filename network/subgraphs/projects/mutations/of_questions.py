@@ -96,8 +96,8 @@ class OfQuestions:
         RequestCallbackInput,
         request_callback,
         [_DESK, ASKED_HOUSE, _FUNCTION],
-        "Asks whoever answers for an entry to call back. For everybody, signed in or not, three times an hour; ten times "
-        "a day for one entry. Only those who are asked read name, number and text, and after 180 days nobody does.",
+        "Asks whoever answers for an entry to call back. For everybody, signed in or not, three times an hour and six "
+        "times a day; 60 times a day for one entry, whoever asks. Only those who are asked read name, number and text, and after 180 days nobody does.",
         for_everybody=Kind.CALLBACKS,
     )
     complete_task = mutation(

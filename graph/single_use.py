@@ -56,7 +56,7 @@ MATTERS: Final[Mapping[LinkPurpose, Find]] = {
 }
 """What a link of each purpose is about, read as who decides by it; None once there is nothing left to decide.
 
-A further purpose is one entry here and one in `network.pages.link_purposes`.
+A further purpose is one entry here and one in `network.pages.around.link_purposes`.
 """
 
 

@@ -45,18 +45,18 @@ from network.middleware import (
     ProxyMiddleware,
     no_page,
 )
-from network.pages import feeds
 from network.pages import routes as pages
-from network.pages.asking import Asking
-from network.pages.done import Notes
-from network.pages.legal_texts import LegalTexts
-from network.pages.links import Doors
-from network.pages.problem_page import problem_page
-from network.pages.queries import ready_queries
-from network.pages.rendering import Renderer
-from network.pages.site import Site
-from network.pages.stash import Stash
-from network.pages.table_desk import TableDesk
+from network.pages.files import feeds
+from network.pages.frame.asking import Asking
+from network.pages.frame.doors import Doors
+from network.pages.frame.legal_texts import LegalTexts
+from network.pages.frame.notices import Notes
+from network.pages.frame.problem_page import problem_page
+from network.pages.frame.queries import ready_queries
+from network.pages.frame.rendering import Renderer
+from network.pages.frame.site import Site
+from network.pages.frame.stash import Stash
+from network.pages.frame.table_desk import TableDesk
 from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
 from network.request import comes_through

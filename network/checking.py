@@ -165,7 +165,7 @@ async def examples(graph: GraphStore, *, is_public: bool) -> list[Finding]:
 def legal(folder: Path | None) -> list[Finding]:
     """What is to be said of the operator's legal texts; nothing where all are there."""
     # Languages take their time to load.
-    from network.pages.legal_texts import LegalTexts
+    from network.pages.frame.legal_texts import LegalTexts
 
     missing = [f"{name}.de.md" for name in LegalTexts.read(folder).missing]
     if not missing:

@@ -27,7 +27,7 @@ from network import dev_keys
 from network.dev_accounts import Account, accounts
 from network.dev_grants import CHALLENGE, Authorization, DevelopmentGrants, InvalidGrantError
 from network.dev_issuer import LIFETIME_S, PATH, SCOPES, WEB_CLIENT, DevelopmentIssuer
-from network.pages.rendering import Renderer
+from network.pages.frame.rendering import Renderer
 
 _NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _PARAMETERS: Final = (

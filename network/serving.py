@@ -16,7 +16,7 @@ from graph.errors import GraphError
 from network import admin_socket, jobs, logs
 from network.app import Ports, Role, create_app, open_ports
 from network.jobs import JobError, Output, Workplace
-from network.pages.legal_texts import LegalTexts
+from network.pages.frame.legal_texts import LegalTexts
 from network.settings import Settings
 from search.errors import SearchError
 from search.indexer import Indexer

@@ -75,9 +75,9 @@ def test_modules_and_functions_stay_short() -> None:
 
 def test_every_module_of_pages_has_its_place_and_every_place_is_one() -> None:
     section = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("**Pages.**")[2].partition("\n\n**")[0]
-    modules = {path.stem for path in (ROOT / "network" / "pages").glob("*.py")} - {"__init__"}
+    modules = {path.stem for path in (ROOT / "network" / "pages").rglob("*.py")} - {"__init__"}
     rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| ")][2:]
-    assert modules - set(re.findall(r"`(?:network/pages/)?(\w+)(?:\.py)?`", section)) == set()
+    assert modules - set(re.findall(r"`(?:network/pages/)?(?:\w+/)?(\w+)(?:\.py)?`", section)) == set()
     assert {name for row in rows for name in re.findall(r"`(\w+)`", row[1])} - modules == set()
 
 

@@ -11,8 +11,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from network.pages.language import CATALOGUE
-from network.pages.words import texts
+from network.pages.frame.language import CATALOGUE
+from network.pages.frame.words import texts
 
 _PAGES: Final = Path(__file__).parent
 _METHODS: Final = [("templates/**.html", "jinja2"), ("**.py", "python")]

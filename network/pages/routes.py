@@ -10,50 +10,41 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 
-from network.pages import (
-    browse_page,
+from network.pages.around import components, developers, explorer, legal, links, sign_in
+from network.pages.files import feeds, tables
+from network.pages.forms import (
     callbacks,
-    compare_page,
-    components,
-    council_page,
-    developers,
     editing,
-    entry_pages,
     event_forms,
-    events_page,
     expert_forms,
-    explorer,
-    feed_pages,
-    feeds,
     finding,
-    history_page,
-    home,
     hub_forms,
-    legal,
-    links,
-    list_pages,
-    map_page,
-    member_pages,
-    my_pages,
     need_forms,
-    neighbourhood_page,
     node_actions,
     online_forms,
     partner_forms,
     project_actions,
-    project_page,
     registration,
-    review,
-    saved_searches,
-    search_page,
-    sign_in,
-    tables,
-    task_actions,
-    upload_page,
-    webhook_forms,
 )
-from network.pages.rendering import STATIC, digest, is_plain_path
-from network.pages.site import Site
+from network.pages.frame.paths import is_plain_path
+from network.pages.frame.rendering import STATIC, digest
+from network.pages.frame.site import Site
+from network.pages.mine import feed_pages, member_pages, my_pages, review, saved_searches, task_actions, webhook_forms
+from network.pages.reading import (
+    browse_page,
+    compare_page,
+    council_page,
+    entry_pages,
+    events_page,
+    history_page,
+    home,
+    list_pages,
+    map_page,
+    neighbourhood_page,
+    project_page,
+    search_page,
+)
+from network.pages.upload import page as upload_page
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _FOR_A_WHILE: Final = "max-age=300"

@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from network import cli, secret_files
-from network.pages import queries, site
+from network.pages.frame import queries, site
 from tests.fixtures.process import Server
 
 ROOT: Final = Path(__file__).parents[2]

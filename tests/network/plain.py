@@ -20,8 +20,8 @@ from network.field_usage import Usage
 from network.limits import Limits
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
-from network.pages.problem_page import problem_page
-from network.pages.rendering import Renderer
+from network.pages.frame.problem_page import problem_page
+from network.pages.frame.rendering import Renderer
 from network.rate_middleware import RateMiddleware
 from network.rates import Rates
 from network.running import Runner

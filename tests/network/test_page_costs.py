@@ -6,8 +6,8 @@ from graphql import GraphQLSchema, parse
 
 from network.cost import costs
 from network.operation_files import operations
-from network.pages.asking import OPERATIONS
-from network.pages.search_state import COUNTED
+from network.pages.frame.asking import OPERATIONS
+from network.pages.reading.search_state import COUNTED
 from network.rates import Kind, RateSettings
 
 _SEARCHES_A_MINUTE: Final = 250

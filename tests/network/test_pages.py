@@ -11,10 +11,10 @@ from network.limits import Limits
 from network.metrics import Metrics
 from network.middleware import EdgeMiddleware
 from network.pages import routes as pages
-from network.pages.asking import Asking
-from network.pages.problem_page import problem_page
-from network.pages.queries import ready_queries
-from network.pages.site import Site
+from network.pages.frame.asking import Asking
+from network.pages.frame.problem_page import problem_page
+from network.pages.frame.queries import ready_queries
+from network.pages.frame.site import Site
 from network.running import Runner
 from tests.network.plain import client, execute, schema
 

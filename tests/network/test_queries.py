@@ -16,7 +16,7 @@ from network.context import Context
 from network.documents import Documents
 from network.execution import Counts, execute
 from network.limits import LimitExceededError, Limits
-from network.pages.queries import FOLDER, ready_queries
+from network.pages.frame.queries import FOLDER, ready_queries
 from search.indexer import Indexer
 from search.service import SearchService
 from search.tantivy_index import TantivySearchIndex

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from network.app import open_ports
-from network.pages.queries import ready_queries
+from network.pages.frame.queries import ready_queries
 from tests.network.writing import Desk, desk
 
 CALLERS = {

@@ -9,7 +9,7 @@ from graphql import GraphQLSchema, get_introspection_query
 from network.documents import Documents
 from network.gateway import compose
 from network.limits import LimitExceededError, Limits
-from network.pages.queries import FIRST_QUERY, FOLDER, ready_queries
+from network.pages.frame.queries import FIRST_QUERY, FOLDER, ready_queries
 from network.subgraphs import schemas
 
 QUERIES = ready_queries()

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.vocabulary import AdoptionStatus
-from network.pages.council_paper import Blank, Fact, Item, Paper, Section, Text
-from network.pages.word_file import MEDIA_TYPE, word_file
+from network.pages.reading.council_paper import Blank, Fact, Item, Paper, Section, Text
+from network.pages.reading.word_file import MEDIA_TYPE, word_file
 from tests.fixtures.builders import make_adoption, make_municipality, make_project, make_topic, relate
 from tests.pages.finding import LONG, SCRIPT, Pages, pages_of
 

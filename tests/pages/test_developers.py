@@ -5,7 +5,7 @@ import re
 from graphql import parse
 
 from network.operation_files import operations
-from network.pages.asking import OPERATIONS
+from network.pages.frame.asking import OPERATIONS
 from tests.network.signing_in import Browser
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.pages.entry_addresses import PAGES, name_of, page_of
-from network.pages.entry_pages import ENTRIES
-from network.pages.rendering import is_plain_path
-from network.pages.words import WORDS
+from network.pages.frame.entry_addresses import PAGES, name_of, page_of
+from network.pages.frame.paths import is_plain_path
+from network.pages.frame.words import WORDS
+from network.pages.reading.entry_pages import ENTRIES
 
 KINDS = sorted(PAGES)
 

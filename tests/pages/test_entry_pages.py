@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from network.pages.entry_pages import ENTRIES
+from network.pages.reading.entry_pages import ENTRIES
 from tests.fixtures.builders import (
     involves,
     make_adoption,

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from network.pages.formats import BERLIN
+from network.pages.frame.formats import BERLIN
 from tests.fixtures.builders import make_event, plant, relate
 from tests.network.writing import einbeck, zeitz
 from tests.pages.desks import OURS, Office, Person, led_to

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graph.values import PartialDate
 from graph.vocabulary import EventStatus
-from network.pages.months import FIRST_YEAR, LAST_YEAR, Month, by_day, is_over
+from network.pages.reading.months import FIRST_YEAR, LAST_YEAR, Month, by_day, is_over
 from tests.fixtures.builders import make_event, make_municipality, plant, relate
 from tests.pages.desks import Office
 from tests.pages.finding import Pages

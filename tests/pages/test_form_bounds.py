@@ -26,11 +26,11 @@ from graph.ladybug_store import LadybugGraphStore
 from graph.texts import MAX_LINE, MAX_PHONE, MAX_TEXT, MAX_WRITEUP
 from network import pages
 from network.gateway import compose
-from network.pages.action import Action
-from network.pages.editing import STEPS
-from network.pages.forms import Field, Kind
-from network.pages.upload_columns import COLUMNS
-from network.pages.upload_columns import Kind as Cell
+from network.pages.forms.action import Action
+from network.pages.forms.editing import STEPS
+from network.pages.frame.fields import Field, Kind
+from network.pages.upload.columns import COLUMNS
+from network.pages.upload.columns import Kind as Cell
 from network.subgraphs import schemas
 from tests.network import world
 

@@ -9,9 +9,9 @@ from auth.errors import ForbiddenError, SessionOverError
 from graph.errors import ConflictError, GraphUnavailableError
 from network.errors import RequestError
 from network.limits import LimitExceededError
-from network.pages.asking import AskingError
-from network.pages.problem_page import problem_page
-from network.pages.rendering import Renderer, asset
+from network.pages.frame.asking import AskingError
+from network.pages.frame.problem_page import problem_page
+from network.pages.frame.rendering import Renderer, asset
 from network.rates import RateLimitedError
 from tests.network.signing_in import Browser, Service
 

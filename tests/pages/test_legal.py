@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from network import checking
-from network.pages.legal_texts import LegalTexts
+from network.pages.frame.legal_texts import LegalTexts
 from network.settings import SettingsError, load
 from tests.fixtures.production import MAIL
 from tests.fixtures.smtp import post_office

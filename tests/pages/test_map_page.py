@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from network.pages.country import country, projected
-from network.pages.map_page import frame
-from network.pages.picture import BOX_HEIGHT, BOX_WIDTH, picture
+from network.pages.reading.country import country, projected
+from network.pages.reading.map_page import frame
+from network.pages.reading.picture import BOX_HEIGHT, BOX_WIDTH, picture
 from tests.fixtures.builders import make_hub, make_municipality, serves
 from tests.pages.finding import Pages, pages_of
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
-from network.pages.search_state import PARAMETERS, SearchState
+from network.pages.reading.search_state import PARAMETERS, SearchState
 from tests.fixtures.builders import make_municipality, plant
 from tests.pages.desks import Office
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.pages.addresses import external, mailbox, telephone
+from network.pages.frame.addresses import external, mailbox, telephone
 from tests.fixtures.builders import (
     involves,
     make_adoption,

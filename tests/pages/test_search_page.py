@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 
 from graph.values import sort_key
 from network.app import Ports, create_app
-from network.pages.search_state import MAX_QUERY, SearchState
+from network.pages.reading.search_state import MAX_QUERY, SearchState
 from network.settings import load
 from search.errors import SearchUnavailableError
 from tests.fixtures.builders import make_hub, make_project, make_topic, relate

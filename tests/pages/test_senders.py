@@ -4,7 +4,7 @@ import pytest
 from starlette.requests import Request
 
 from auth.errors import ForbiddenError
-from network.pages.forms import check_sender
+from network.pages.frame.fields import check_sender
 
 OURS = "https://hubnetz.example"
 

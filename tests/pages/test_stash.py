@@ -14,8 +14,8 @@ from auth.principal import Principal
 from auth.sealing import Sealer
 from network.errors import caught
 from network.middleware import error_response
-from network.pages.rendering import Renderer
-from network.pages.stash import Stash, restored
+from network.pages.frame.rendering import Renderer
+from network.pages.frame.stash import Stash, restored
 from network.request import CALLER
 from tests.fixtures.provider import SigningProvider
 from tests.network.signing_in import KEY, PUBLIC_URL, Browser

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from starlette.exceptions import HTTPException
 
-from network.pages.table_desk import MOST, TableDesk
+from network.pages.frame.table_desk import MOST, TableDesk
 
 
 async def test_more_than_can_wait_are_refused_until_there_is_a_place_again() -> None:

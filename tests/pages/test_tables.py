@@ -13,9 +13,10 @@ from starlette.datastructures import QueryParams
 
 from graph.values import Contact
 from graph.vocabulary import Visibility
-from network.pages.asking import Answer, AskingError
-from network.pages.table_file import MAX_ROWS, table_file
-from network.pages.tables import TABLES
+from network.pages.files.table_file import table_file
+from network.pages.files.tables import TABLES
+from network.pages.frame.asking import Answer, AskingError
+from network.pages.frame.takeaway import MAX_ROWS
 from tests.fixtures.builders import make_expert, make_project, plant
 from tests.pages.finding import MEMBERS, Pages
 from tests.pages.placing import CROWD

@@ -8,7 +8,7 @@ import pytest
 from graphql import FieldNode, Node, OperationDefinitionNode, OperationType, SelectionSetNode, parse
 
 from network.pages import catalogue
-from network.pages.rendering import STATIC
+from network.pages.frame.rendering import STATIC
 
 TEMPLATES = Path(catalogue.__file__).parent / "templates"
 FILES = sorted(TEMPLATES.rglob("*.html"))

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from network.pages.upload_columns import COLUMNS, Kind, words_of
-from network.pages.upload_comparing import CREATE, UPDATE, Difference, Judged, Known, Verdict, as_cells, judge
-from network.pages.upload_names import House, house_of, topics_of
-from network.pages.upload_reading import Row
-from network.pages.upload_rows import Remark, read_row
+from network.pages.upload.columns import COLUMNS, Kind, words_of
+from network.pages.upload.comparing import CREATE, UPDATE, Difference, Judged, Known, Verdict, as_cells, judge
+from network.pages.upload.names import House, house_of, topics_of
+from network.pages.upload.reading import Row
+from network.pages.upload.rows import Remark, read_row
 
 TOPICS = (
     {"slug": "mobilitaet", "nameDe": "Mobilität", "nameEn": "Mobility"},

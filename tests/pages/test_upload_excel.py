@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from network.pages.upload_reading import Row, read_table
+from network.pages.upload.reading import Row, read_table
 
 _NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest_asyncio
 
 from graph.vocabulary import Stage
-from network.pages.upload_reading import read_table
-from network.pages.upload_template import csv_table
+from network.pages.upload.reading import read_table
+from network.pages.upload.template import csv_table
 from search.indexer import Indexer
 from tests.fixtures.builders import involves, make_project, plant, relate
 from tests.fixtures.provider import SigningProvider

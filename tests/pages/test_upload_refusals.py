@@ -8,10 +8,10 @@ import pytest_asyncio
 
 from auth.principal import Principal
 from auth.sealing import Sealer
-from network.pages import table_desk
-from network.pages.upload_parcel import ParcelError, Parcels, ParcelTooLargeError
-from network.pages.upload_reading import Row, Table
-from network.pages.upload_template import workbook
+from network.pages.frame import table_desk
+from network.pages.upload.parcel import ParcelError, Parcels, ParcelTooLargeError
+from network.pages.upload.reading import Row, Table
+from network.pages.upload.template import workbook
 from network.uploads import MAX_BYTES
 from tests.network.signing_in import KEY
 from tests.network.writing import einbeck

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from network.pages.upload_columns import BY_NAME, COLUMNS, EXAMPLE, MAX_ROWS, Column
-from network.pages.upload_reading import Row, UnfitFileError, read_table
-from network.pages.upload_template import WORDS_SHEET, csv_table, workbook
-from network.pages.upload_workbook import MOST_RECORDS
+from network.pages.upload.columns import BY_NAME, COLUMNS, EXAMPLE, MAX_ROWS, Column
+from network.pages.upload.reading import Row, UnfitFileError, read_table
+from network.pages.upload.template import WORDS_SHEET, csv_table, workbook
+from network.pages.upload.workbook import MOST_RECORDS
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 HEADERS = [one.header for one in COLUMNS]

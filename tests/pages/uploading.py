@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 
-from network.pages.upload_template import workbook
+from network.pages.upload.template import workbook
 from tests.pages.desks import OURS, Office, Person, hidden_of
 
 Row = Mapping[str, str]

@@ -9,10 +9,10 @@ import httpx
 from starlette.routing import Route
 
 from network.pages import routes
-from network.pages.language import ENGLISH_PREFIX, language_of
-from network.pages.site import Site
-from network.pages.stash import Stash
-from network.pages.tables import TABLES
+from network.pages.files.tables import TABLES
+from network.pages.frame.language import ENGLISH_PREFIX, language_of
+from network.pages.frame.site import Site
+from network.pages.frame.stash import Stash
 
 ORIGIN: Final = "http://127.0.0.1"
 

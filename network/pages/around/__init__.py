@@ -1,0 +1,1 @@
+"""The ways in, pages for developers, and the legal ones."""

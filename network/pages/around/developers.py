@@ -1,0 +1,46 @@
+"""The developers' corner: how to ask what the pages ask, and everything else, from one's own tools."""
+
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from network.operation_files import operations
+from network.pages.frame.asking import OPERATIONS
+from network.pages.frame.queries import FIRST_QUERY, ReadyQuery
+from network.pages.frame.site import Site, in_both_languages
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    own = page_queries()
+
+    async def developers(request: Request) -> Response:
+        return site.renderer.page(
+            request,
+            "developers.html",
+            queries=site.queries,
+            first_query=FIRST_QUERY,
+            own=[query.name for query in own],
+            endpoint=f"{site.public_url}/graphql",
+            is_only=site.is_only,
+        )
+
+    async def operation(request: Request) -> Response:
+        name = request.path_params["name"]
+        found = next((query for query in own if query.name == name), None)
+        if found is None:
+            raise HTTPException(404)
+        headers = {"Content-Disposition": f'inline; filename="{found.name}.graphql"', "Cache-Control": "max-age=300"}
+        return Response(found.text, media_type="text/plain; charset=utf-8", headers=headers)
+
+    return [
+        *in_both_languages("/developers", developers),
+        Route("/developers/operations/{name}.graphql", operation),
+    ]
+
+
+def page_queries(folder: Path = OPERATIONS) -> tuple[ReadyQuery, ...]:
+    """What the pages ask, by name of the file; whole, with the fragments that they share."""
+    return tuple(ReadyQuery(name, name, text, "") for name, text in operations(folder).items())

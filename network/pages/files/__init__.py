@@ -1,0 +1,1 @@
+"""What is taken away as a file or asked again from an address: tables, calendars, feeds."""

@@ -1,0 +1,1 @@
+"""Forms about entries, and what every form is made of."""

@@ -1,0 +1,257 @@
+"""Events: entered, changed and cancelled by the houses that host them. Days are those of Germany."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from auth import policy
+from network.pages.forms.action import Action, Subject, routes_of
+from network.pages.forms.inputs import NO_ADDRESS, Input, Widget, area, choice, line
+from network.pages.forms.own_houses import own_houses
+from network.pages.forms.topics import topic_choices, topics_of
+from network.pages.frame.addresses import external
+from network.pages.frame.entry_addresses import page_of
+from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.formats import BERLIN
+from network.pages.frame.language import message
+from network.pages.frame.site import Site
+from network.pages.frame.typed import typed_day
+from network.pages.reading.entry_offers import keys_of
+from network.pages.reading.entry_pages import MAX_KEY
+from network.request import caller_of
+
+Data = Mapping[str, Any]
+_PREFIX: Final = "changes."
+_HOSTS: Final = "changes.hosts"
+_TOPICS: Final = "changes.topics"
+_DAYS: Final = ("startsAt", "endsAt")
+_TEXTS: Final = (
+    "title",
+    "kind",
+    "status",
+    "dateNote",
+    "place",
+    "onlineUrl",
+    "registrationUrl",
+    "description",
+    "outcome",
+)
+_MOST_PREFILLED: Final = 300
+_PAST: Final = message(
+    "Dieser Tag ist schon vorbei. War die Veranstaltung schon, wählen Sie beim Stand „hat stattgefunden“."
+)
+_BACKWARDS: Final = message("Das Ende liegt vor dem Beginn.")
+_NOT_HERE: Final = message("Absagen geht auf einer eigenen Seite: Dort sagen Sie, warum.")
+_NOWHERE: Final = message("Wo findet es statt? Bitte einen Ort oder eine Adresse im Netz.")
+_KINDS: Final = (
+    message("Workshop"),
+    message("Vortrag"),
+    message("Schulung"),
+    message("Sprechstunde"),
+    message("Netzwerktreffen"),
+    message("Besuch vor Ort"),
+)
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return routes_of(site, ACTIONS)
+
+
+async def _new(site: Site, request: Request) -> Subject:
+    own = await own_houses(site, request)
+    return Subject(
+        address="/events",
+        choices={_TOPICS: await topic_choices(site, request), _HOSTS: own},
+        typed={
+            f"{_PREFIX}status": "PLANNED",
+            f"{_PREFIX}title": request.query_params.get("title", "")[:_MOST_PREFILLED],
+            _HOSTS: [own[0][0]] if own else [],
+        },
+        data={"kept": []},
+    )
+
+
+async def _stored(site: Site, request: Request) -> Subject:
+    """The event, for those who host it.
+
+    Raises:
+        HTTPException: there is none, or others host it.
+    """
+    answer = await site.asking.ask(request, "edit_event", id=f"Event:{request.path_params['key'][:MAX_KEY]}")
+    event = answer.need("node")
+    if "hosts" not in event:
+        raise HTTPException(404)
+    if not policy.may_edit_event(caller_of(request.scope), keys_of(event["hosts"])):
+        raise HTTPException(403)
+    own = await own_houses(site, request)
+    hosts = [house["id"] for house in event["hosts"]]
+    known = dict(own)
+    typed: dict[str, Any] = {f"{_PREFIX}{name}": event[name] or "" for name in _TEXTS}
+    typed |= {f"{_PREFIX}{name}": typed_day(event[name]) for name in _DAYS}
+    typed |= {_TOPICS: [one["slug"] for one in event["topics"]], _HOSTS: [id_ for id_ in hosts if id_ in known]}
+    return Subject(
+        data={"id": event["id"], "status": event["status"], "kept": [id_ for id_ in hosts if id_ not in known]},
+        title=event["title"],
+        address=page_of(event),
+        choices={_TOPICS: topics_of(request, answer.data), _HOSTS: own},
+        typed=typed,
+        version=event["version"],
+    )
+
+
+async def _planned(site: Site, request: Request) -> Subject:
+    subject = await _stored(site, request)
+    return replace(subject, typed={}, choices={})
+
+
+def _written(subject: Subject, filled: Filled) -> Data:
+    """The input: hosts that are not the reader's own stay."""
+    given = filled.input["changes"]
+    hosts = [*subject.data["kept"], *given.get("hosts", [])]
+    of_known = {"event": subject.data["id"], "expectedVersion": filled.version} if "id" in subject.data else {}
+    return {**of_known, "changes": {**given, "hosts": hosts}}
+
+
+def _checked(subject: Subject, filled: Filled) -> Mapping[str, str]:
+    given = filled.input["changes"]
+    problems: dict[str, str] = {}
+    for name in ("onlineUrl", "registrationUrl"):
+        if given.get(name) and not external(given[name]):
+            problems[f"{_PREFIX}{name}"] = NO_ADDRESS
+    if not given.get("place") and not given.get("onlineUrl"):
+        problems |= {f"{_PREFIX}place": _NOWHERE, **({} if problems else {f"{_PREFIX}onlineUrl": _NOWHERE})}
+    if not subject.data["kept"] and not given.get("hosts"):
+        problems[_HOSTS] = message("Bitte mindestens ein Haus, das einlädt.")
+    if given["status"] == "CANCELLED" != subject.data.get("status"):
+        problems[f"{_PREFIX}status"] = _NOT_HERE
+    starts, ends = given.get("startsAt"), given.get("endsAt")
+    if starts and ends and ends < starts[: len(ends)]:
+        problems[f"{_PREFIX}endsAt"] = _BACKWARDS
+    elif given["status"] == "PLANNED" and _is_over(ends or starts):
+        problems[f"{_PREFIX}{'endsAt' if ends else 'startsAt'}"] = _PAST
+    return problems
+
+
+def _is_over(day: str | None) -> bool:
+    """Whether a date of any precision lies in the past altogether, in Germany."""
+    return day is not None and day < datetime.now(BERLIN).date().isoformat()[: len(day)]
+
+
+def _page(_: Subject, success: Data) -> str:
+    return page_of(success["event"])
+
+
+def _named(name: str) -> str:
+    return f"{_PREFIX}{name}"
+
+
+_INPUTS: Final = (
+    line(_named("title"), message("Titel"), required=True),
+    line(_named("kind"), message("Was ist es?"), words=_KINDS, most=100, clears=True),
+    Input(
+        field=Field(name=_HOSTS, kind=Kind.MANY, most=20_000, is_required=True),
+        label=message("Wer lädt ein?"),
+        widget=Widget.BOXES,
+    ),
+    line(
+        _named("startsAt"),
+        message("Tag"),
+        hint=message("Zum Beispiel 04.05.2027. Ist der Tag noch offen: 05.2027, oder leer lassen."),
+        most=20,
+        kind=Kind.DAY,
+        clears=True,
+    ),
+    line(_named("endsAt"), message("Letzter Tag, wenn es mehrere sind"), most=20, kind=Kind.DAY, clears=True),
+    line(
+        _named("dateNote"),
+        message("Uhrzeit"),
+        hint=message("Zeit in Deutschland, zum Beispiel: 9 bis 12 Uhr. Oder: jeden ersten Dienstag, 14 Uhr."),
+        clears=True,
+    ),
+    line(
+        _named("place"),
+        message("Ort"),
+        hint=message("Ein Ort, eine Adresse im Netz, oder beides."),
+        clears=True,
+    ),
+    line(_named("onlineUrl"), message("Online dabei sein (Adresse im Netz)"), type="url", clears=True),
+    line(_named("registrationUrl"), message("Anmeldung (Adresse im Netz)"), type="url", clears=True),
+    area(
+        _named("description"),
+        message("Worum geht es?"),
+        hint=message("Mit Markdown: ## für eine Überschrift, - für eine Liste, **fett**."),
+        clears=True,
+    ),
+    Input(
+        field=Field(name=_TOPICS, kind=Kind.MANY, most=5_000, is_cleared=True),
+        label=message("Themen"),
+        widget=Widget.BOXES,
+    ),
+    choice(_named("status"), message("Stand"), "EventStatus", values=("PLANNED", "HELD", "UNKNOWN")),
+    area(
+        _named("outcome"),
+        message("Was daraus wurde"),
+        hint=message("Wenn es schon war: Ergebnisse, Unterlagen, Verabredungen."),
+        rows=3,
+        clears=True,
+    ),
+)
+
+
+def _changing(one: Input) -> Input:
+    """The field for an event that is there already."""
+    match one.field.name:
+        case "changes.hosts":
+            # Where others host it, too, one's own house may leave.
+            return replace(one, field=replace(one.field, is_required=False))
+        case "changes.status":
+            # Saved with anything else, an event that was cancelled would take place after all.
+            return replace(one, field=replace(one.field, choices=(*(one.field.choices or ()), "CANCELLED")))
+    return one
+
+
+NEW: Final = Action(
+    path="/events/new",
+    title=message("Veranstaltung eintragen"),
+    lead=message("Alle im Netz sehen sie, auch im Kalender, den andere abonniert haben."),
+    button=message("Eintragen"),
+    mutation="save_event",
+    load=_new,
+    inputs=_INPUTS,
+    whole=_written,
+    check=_checked,
+    leads_to=_page,
+    needs_house=True,
+)
+EDIT: Final = Action(
+    path="/events/{key}/edit",
+    title=message("Veranstaltung bearbeiten"),
+    button=message("Speichern"),
+    mutation="save_event",
+    load=_stored,
+    inputs=tuple(map(_changing, _INPUTS)),
+    whole=_written,
+    check=_checked,
+    compares=True,
+)
+CANCEL: Final = Action(
+    path="/events/{key}/cancel",
+    title=message("Veranstaltung absagen"),
+    lead=message(
+        "Die Absage steht auf der Seite der Veranstaltung und in abonnierten Kalendern. Wer folgt, erfährt es."
+    ),
+    button=message("Absagen"),
+    mutation="cancel_event",
+    load=_planned,
+    inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
+    fixed=lambda subject, filled: {"event": subject.data["id"], "expectedVersion": filled.version},
+    compares=True,
+    note="cancelled",
+    is_grave=True,
+)
+ACTIONS: Final = (NEW, EDIT, CANCEL)

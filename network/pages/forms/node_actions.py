@@ -1,0 +1,147 @@
+"""What a reader can do about a topic, a question, an answer, an adoption, and anything that one follows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from graph.texts import MAX_REPORT
+from network.pages.forms.action import Action, Subject, routes_of
+from network.pages.forms.inputs import YES_NO, Input, Widget, area, choice, house
+from network.pages.forms.nodes import by_path, node_of
+from network.pages.forms.project_actions import ASK
+from network.pages.frame.entry_addresses import place_of
+from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.language import message
+from network.pages.frame.site import Site
+from network.pages.reading.entry_pages import MAX_KEY
+
+Data = Mapping[str, Any]
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return routes_of(site, ACTIONS)
+
+
+async def _target(site: Site, request: Request) -> Subject:
+    """What `target` in the address names."""
+    labels = frozenset({"Project", "Topic", "Hub", "Service", "Need"})
+    node = await node_of(site, request, request.query_params.get("target", "")[:MAX_KEY] or "-", labels)
+    path, title = place_of(node)
+    return Subject(data=node, title=title, address=path)
+
+
+def naming(name: str, **more: Any) -> Callable[[Subject, Filled], Data]:
+    return lambda subject, _: {name: subject.data["id"], **more}
+
+
+def _on(label: str, verb: str, mutation: str, title: str, button: str, **more: Any) -> Action:
+    """An action about one node: at `/questions/{key}/…`, with a mutation whose input names the node by its kind."""
+    kind = label.lower()
+    fixed = naming(kind, **more.pop("fixed", {}))
+    path = f"/{kind}s/{{key}}/{verb}"
+    return Action(path=path, title=title, button=button, mutation=mutation, load=by_path(label), fixed=fixed, **more)
+
+
+def _on_target(mutation: str, title: str, **more: Any) -> Action:
+    """An action about anything that one follows, which the address names."""
+    return Action(
+        path=f"/{mutation}",
+        title=title,
+        button=title,
+        mutation=mutation,
+        load=_target,
+        fixed=naming("target"),
+        note=f"{mutation}ed",
+        **more,
+    )
+
+
+_REPORT: Final = (
+    area("text", message("Was haben Sie gelernt?"), required=True, most=MAX_REPORT),
+    Input(
+        field=Field(name="wouldDoAgain", kind=Kind.YES_NO),
+        label=message("Würden Sie es wieder tun?"),
+        widget=Widget.SELECT,
+        blank=message("keine Angabe"),
+        options=YES_NO,
+    ),
+    area("whatFailed", message("Was ging schief?"), rows=3),
+    choice("visibility", message("Wer es sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
+)
+_ASK: Final = replace(
+    ASK,
+    path="/topics/{key}/ask",
+    lead=message(
+        "Ihre Frage steht auf der Seite des Themas, und wer etwas weiß, kann antworten. Genannt wird Ihr Haus, nicht Ihr Name."
+    ),
+    load=by_path("Topic"),
+)
+ACTIONS: Final = (
+    _ASK,
+    _on(
+        *("Question", "answer", "answer_question"),
+        *(message("Antworten"), message("Antwort absenden")),
+        inputs=(
+            area("text", message("Ihre Antwort"), required=True, most=5_000),
+            house(message("Für welches Haus antworten Sie?")),
+        ),
+        note="answered",
+        needs_house=True,
+    ),
+    _on(
+        *("Question", "withdraw", "withdraw_question"),
+        *(message("Frage zurücknehmen"), message("Zurücknehmen")),
+        lead=message("Die Frage und ihre Antworten verschwinden von der Seite."),
+        note="withdrawn",
+        is_grave=True,
+    ),
+    _on(
+        *("Answer", "accept", "accept_answer"),
+        *(message("Beantwortet diese Antwort Ihre Frage?"), message("Ja, das ist die Antwort")),
+        fixed={"isAccepted": True},
+        note="accepted",
+    ),
+    _on(
+        *("Answer", "withdraw", "withdraw_answer"),
+        *(message("Antwort zurücknehmen"), message("Zurücknehmen")),
+        note="withdrawn",
+        is_grave=True,
+    ),
+    _on(
+        *("Adoption", "confirm", "confirm_adoption"),
+        *(message("Nachnutzung bestätigen"), message("Ja, das stimmt")),
+        lead=message(
+            "Ein Haus gibt an, dass es Ihr Projekt nachnutzt. Erst mit Ihrer Bestätigung zählt es als Nachnutzung."
+        ),
+        note="confirmed",
+    ),
+    _on(
+        *("Adoption", "decline", "decline_adoption"),
+        *(message("Davon wissen wir nichts"), message("Nicht bestätigen")),
+        lead=message(
+            "Ein Haus gibt an, dass es Ihr Projekt nachnutzt, und Sie können es nicht bestätigen. Es bleibt eine Angabe dieses Hauses."
+        ),
+        inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
+        note="declined",
+    ),
+    _on(
+        *("Adoption", "reconfirm", "reconfirm_adoption"),
+        *(message("Nutzen Sie es noch?"), message("Ja, wir nutzen es noch")),
+        lead=message(
+            "Sie sagen für Ihr Haus, dass die Nachnutzung weiter gilt. Hat sich etwas geändert, tragen Sie es auf der Seite des Projekts ein."
+        ),
+        note="confirmed",
+    ),
+    _on(
+        *("Adoption", "report", "write_experience_report"),
+        *(message("Ihre Erfahrung"), message("Erfahrung eintragen")),
+        lead=message("Was würden Sie dem nächsten Haus sagen? Zwei Sätze genügen."),
+        inputs=_REPORT,
+        note="reported",
+    ),
+    _on_target("follow", message("Folgen"), lead=message("Was sich hier tut, steht dann in Ihren Mitteilungen.")),
+    _on_target("unfollow", message("Nicht mehr folgen")),
+)

@@ -1,0 +1,288 @@
+"""What a reader can do about a project: reuse it, ask, claim it, join it, say that it still holds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from auth import policy
+from graph.model import NodeKey
+from network.pages.forms.action import Action, Subject, routes_of
+from network.pages.forms.inputs import HOUSE, Input, Widget, area, choice, house, line
+from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.language import message
+from network.pages.frame.site import Site
+from network.pages.frame.typed import typed_day
+from network.request import caller_of
+
+Data = Mapping[str, Any]
+_WHO_SEES: Final = message("Wer es sieht")
+_WHY_ENDED: Final = message("Bitte schreiben Sie, warum Ihr Haus es nicht mehr einsetzt.")
+_NOT_YET: Final = message("Bitte ein Datum, das nicht in der Zukunft liegt.")
+_NO_END: Final = message("Bitte ein Datum, das weder in der Zukunft noch vor dem Beginn liegt.")
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    return routes_of(site, ACTIONS)
+
+
+async def _project(site: Site, request: Request) -> Subject:
+    answer = await site.asking.ask(request, "action_project", slug=request.path_params["slug"])
+    project = answer.need("project")
+    return Subject(
+        data=project, title=project["title"], address=f"/projects/{project['slug']}", version=project["version"]
+    )
+
+
+_JOINED: Final = message(
+    "Statt dasselbe noch einmal zu bauen: Fragen Sie an, ob Ihr Haus hier mitmachen kann. Das Haus, das dieses Projekt verantwortet, entscheidet."
+)
+_JOINED_AT_HUB: Final = message(
+    "Statt dasselbe noch einmal zu bauen: Fragen Sie an, ob Ihr Haus hier mitmachen kann. Noch verantwortet kein Haus dieses Projekt: Der prüfende Hub entscheidet."
+)
+_JOINED_AT_NETWORK: Final = message(
+    "Statt dasselbe noch einmal zu bauen: Fragen Sie an, ob Ihr Haus hier mitmachen kann. Noch verantwortet kein Haus dieses Projekt: Die Netzverwaltung entscheidet."
+)
+_QUESTION_TO_HUB: Final = message(
+    "Noch verantwortet kein Haus dieses Projekt: Ihre Frage geht an den prüfenden Hub und steht auf der Seite des Projekts. Genannt wird Ihr Haus, nicht Ihr Name."
+)
+_UNOWNED_QUESTION: Final = message(
+    "Noch verantwortet kein Haus dieses Projekt. Ihre Frage steht auf seiner Seite, und wer etwas weiß, kann antworten. Genannt wird Ihr Haus, nicht Ihr Name."
+)
+_UNOWNED_REUSE: Final = message(
+    "Tragen Sie ein, wie weit Ihr Haus ist. Das hilft allen, die nach Erfahrungen suchen. Bestätigt werden kann es, sobald jemand das Projekt verantwortet."
+)
+
+
+async def _asked(site: Site, request: Request) -> Subject:
+    subject = await _project(site, request)
+    if subject.data["owner"]:
+        return subject
+    return replace(subject, lead=_QUESTION_TO_HUB if subject.data["reviewer"] else _UNOWNED_QUESTION)
+
+
+async def _joined(site: Site, request: Request) -> Subject:
+    subject = await _project(site, request)
+    if subject.data["owner"]:
+        return subject
+    return replace(subject, lead=_JOINED_AT_HUB if subject.data["reviewer"] else _JOINED_AT_NETWORK)
+
+
+async def _reused(site: Site, request: Request) -> Subject:
+    """The project, with what the reader's house recorded of it so far."""
+    subject = await _project(site, request)
+    caller = caller_of(request.scope)
+    nodes = [edge["node"] for edge in subject.data["adoptions"]["edges"]]
+    mine = next(
+        (
+            one
+            for one in nodes
+            if one["house"]
+            and one["status"] != "RETIRED"
+            and policy.may_act_for(caller, NodeKey.parse(one["house"]["id"]))
+        ),
+        None,
+    )
+    typed: dict[str, Any] = {"status": "IN_USE", "visibility": "PUBLIC"}
+    if mine is not None:
+        typed = {name: mine[name] for name in ("status", "adapted", "cost", "reasonEnded", "visibility")}
+        typed |= {name: typed_day(mine[name]) for name in ("since", "ended")} | {HOUSE: mine["house"]["id"]}
+    has_steward = subject.data["owner"] or subject.data["reviewer"]
+    return replace(
+        subject,
+        data={**subject.data, "shown": None if mine is None else mine["house"]["id"]},
+        typed=typed,
+        version=None if mine is None else mine["version"],
+        lead="" if has_steward else _UNOWNED_REUSE,
+    )
+
+
+async def _claimed(site: Site, request: Request) -> Subject:
+    """The project; the houses that may claim it are those that take part."""
+    subject = await _project(site, request)
+    caller = caller_of(request.scope)
+    involved = [edge["node"] for edge in subject.data["houses"]["edges"]]
+    keys = [NodeKey.parse(one["id"]) for one in involved]
+    may = [
+        (one["id"], one["name"])
+        for one, key in zip(involved, keys, strict=True)
+        if policy.may_claim_entry(caller, key, keys)
+    ]
+    return Subject(data=subject.data, title=subject.title, address=subject.address, choices={HOUSE: may})
+
+
+def _of_project(subject: Subject, _: Filled) -> Data:
+    return {"project": subject.data["id"]}
+
+
+def _of_version(subject: Subject, filled: Filled) -> Data:
+    given = {"project": subject.data["id"]}
+    return given if filled.version is None else given | {"expectedVersion": filled.version}
+
+
+def _of_adoption(subject: Subject, filled: Filled) -> Data:
+    """The input: what was emptied is emptied, of the record that was shown and of no other."""
+    given = {"project": subject.data["id"], **filled.input}
+    # Nothing shown by now, the record was ended meanwhile: the API says so, or knows the sending.
+    if filled.version is None or subject.data["shown"] not in (None, given[HOUSE]):
+        return {name: value for name, value in given.items() if value is not None}
+    return {**given, "expectedVersion": filled.version}
+
+
+def _asks_to_confirm(subject: Subject, filled: Filled) -> str:
+    """Who is asked to confirm that a house adopted the project, as the command decides it; nobody before it is in force."""
+    if filled.input["status"] not in ("PILOT", "IN_USE"):
+        return "adopted"
+    maker = NodeKey.parse(filled.input[HOUSE])
+    for name, note in (("owner", "adopted-asks-owner"), ("reviewer", "adopted-asks-hub")):
+        house = subject.data[name]
+        if house is not None and not policy.are_of_one_administration(NodeKey.parse(house["id"]), maker):
+            return note
+    return "adopted" if subject.data["owner"] else "adopted-asks-nobody"
+
+
+def _asks_to_decide(subject: Subject, _: Filled) -> str:
+    if subject.data["owner"]:
+        return "joined"
+    return "joined-asks-hub" if subject.data["reviewer"] else "joined-asks-network"
+
+
+def _about(name: str) -> Callable[[Subject, Filled], Data]:
+    return lambda subject, _: {name: subject.data["id"]}
+
+
+def _to(part: str) -> Callable[[Subject, Data], str]:
+    return lambda subject, _: f"{subject.address}#{part}"
+
+
+ADOPT: Final = Action(
+    path="/projects/{slug}/adopt",
+    title=message("Wir nutzen das nach"),
+    lead=message(
+        "Tragen Sie ein, wie weit Ihr Haus ist. Das hilft allen, die nach Erfahrungen suchen, und dauert keine zwei Minuten."
+    ),
+    button=message("Eintragen"),
+    mutation="record_adoption",
+    load=_reused,
+    inputs=(
+        house(message("Welches Haus?")),
+        choice("status", message("Wie weit sind Sie?"), "AdoptionStatus"),
+        line(
+            "since",
+            message("Seit wann?"),
+            hint=message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024."),
+            most=20,
+            kind=Kind.DAY,
+            expects=_NOT_YET,
+            clears=True,
+        ),
+        line(
+            "ended",
+            message("Bis wann?"),
+            hint=message("Nur, wenn Ihr Haus es nicht mehr einsetzt."),
+            most=20,
+            kind=Kind.DAY,
+            expects=_NO_END,
+            clears=True,
+        ),
+        area("adapted", message("Was haben Sie angepasst?"), rows=3, clears=True, most=5_000),
+        line(
+            "cost",
+            message("Was hat es gekostet, in Euro?"),
+            hint=message("Sehen nur Mitglieder des Netzwerks."),
+            most=20,
+            kind=Kind.WHOLE,
+            clears=True,
+        ),
+        area(
+            "reasonEnded",
+            message("Warum nicht mehr?"),
+            hint=message("Nur, wenn Ihr Haus es nicht mehr einsetzt. Sehen nur Mitglieder des Netzwerks."),
+            rows=3,
+            most=5_000,
+            expects=_WHY_ENDED,
+            clears=True,
+        ),
+        choice("visibility", _WHO_SEES, "Visibility", values=("PUBLIC", "NETWORK", "PRIVATE")),
+    ),
+    whole=_of_adoption,
+    compares=True,
+    note=_asks_to_confirm,
+    leads_to=_to("reuse"),
+    needs_house=True,
+)
+ASK: Final = Action(
+    path="/projects/{slug}/ask",
+    title=message("Frage stellen"),
+    lead=message(
+        "Ihre Frage geht an das Haus, das dieses Projekt verantwortet, und steht auf seiner Seite. Genannt wird Ihr Haus, nicht Ihr Name."
+    ),
+    button=message("Frage stellen"),
+    mutation="ask_question",
+    load=_asked,
+    inputs=(
+        area("text", message("Ihre Frage"), required=True, most=2_000),
+        house(message("Für welches Haus fragen Sie?")),
+        choice("visibility", message("Wer Frage und Antwort sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
+    ),
+    fixed=_about("about"),
+    note="asked",
+    leads_to=_to("questions"),
+    needs_house=True,
+)
+CLAIM: Final = Action(
+    path="/projects/{slug}/claim",
+    title=message("Das ist unser Projekt"),
+    lead=message(
+        "Dieser Eintrag stammt aus öffentlichen Quellen. Ist Ihr Haus beteiligt, kann es ihn übernehmen und selbst pflegen. Der zuständige Hub entscheidet."
+    ),
+    button=message("Übernahme melden"),
+    mutation="claim_project",
+    load=_claimed,
+    inputs=(
+        Input(
+            field=Field(name=HOUSE, is_required=True, most=200),
+            label=message("Welches Haus?"),
+            hint=message("Nur Häuser, die beteiligt sind, können den Eintrag übernehmen."),
+            widget=Widget.SELECT,
+        ),
+        area("note", message("Was soll man dazu wissen?"), rows=3, most=2_000),
+    ),
+    fixed=_of_project,
+    note="claimed",
+    needs_house=True,
+    lacking=message(
+        "Keines Ihrer Häuser ist als beteiligt eingetragen. Schreiben Sie dem zuständigen Hub oder bitten Sie um Rückruf."
+    ),
+)
+JOIN: Final = Action(
+    path="/projects/{slug}/join",
+    title=message("Mitmachen"),
+    lead=_JOINED,
+    button=message("Anfragen"),
+    mutation="join_project",
+    load=_joined,
+    inputs=(
+        house(message("Welches Haus?")),
+        line("role", message("Als was?"), hint=message("Zum Beispiel: Pilotkommune.")),
+        area("note", message("Was soll man dazu wissen?"), rows=3, most=2_000),
+    ),
+    fixed=_of_project,
+    note=_asks_to_decide,
+    needs_house=True,
+)
+CURRENT: Final = Action(
+    path="/projects/{slug}/current",
+    title=message("Noch aktuell?"),
+    lead=message(
+        "Sie sagen für Ihr Haus, dass dieser Eintrag noch stimmt. Er gilt dann wieder zwölf Monate als bestätigt."
+    ),
+    button=message("Ja, der Eintrag stimmt noch"),
+    mutation="confirm_still_current",
+    load=_project,
+    fixed=_of_version,
+    note="current",
+)
+ACTIONS: Final = (ADOPT, ASK, CLAIM, JOIN, CURRENT)

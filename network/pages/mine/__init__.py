@@ -1,0 +1,1 @@
+"""Mein Bereich: what a person and her house have in hand."""

@@ -1,0 +1,157 @@
+"""What is somebody's own: tasks, entries of one's houses, notifications, and settings."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from auth import policy
+from network.pages.forms.action import Action, Subject, routes_of, signed_out
+from network.pages.forms.inputs import Input, Widget, choice, line
+from network.pages.frame.entry_addresses import place_of
+from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.language import message
+from network.pages.frame.site import Site, in_both_languages
+from network.pages.mine.task_actions import about, way_of
+from network.request import caller_of
+
+Data = Mapping[str, Any]
+_HOUSES: Final = {"first": "firstHas", "second": "secondHas", "third": "thirdHas"}
+"""Houses whose entries are shown, and those; somebody with more finds the rest on their pages."""
+_MOST_STEWARDS: Final = 100
+"""Houses whose unfinished entries are asked for: as many as `ProjectFilter.stewards` takes."""
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    async def mine(request: Request) -> Response:
+        refused = await signed_out(site, request)
+        if refused is not None:
+            return refused
+        keys = [f"{label}:{key}" for label, key in policy.own_houses(caller_of(request.scope))]
+        shown = dict(zip(_HOUSES, keys, strict=False))
+        has = {f"has{name.title()}": True for name in shown}
+        after = request.query_params.get("after") or None
+        answer = await site.asking.ask(request, "my", **shown, **has, stewards=keys[:_MOST_STEWARDS], after=after)
+        viewer = answer.need("viewer")
+        found = ((answer.data.get(name), name) for name in shown)
+        houses = [(node, answer.data[_HOUSES[name]]) for node, name in found if node is not None]
+        return site.renderer.page(
+            request,
+            "my.html",
+            viewer=viewer,
+            tasks=[(task, way_of(task), about(task)) for task in viewer["tasks"]],
+            follows=[(one, place_of(one["target"])) for one in viewer["follows"] if one["target"] is not None],
+            followed=[(one, place_of(one["entry"])) for one in viewer["followed"] if one["entry"] is not None],
+            houses=houses,
+            unfinished=answer.data.get("unfinished"),
+            has_more=len(keys) > len(_HOUSES),
+        )
+
+    async def inbox(request: Request) -> Response:
+        refused = await signed_out(site, request)
+        if refused is not None:
+            return refused
+        unread = "unread" in request.query_params
+        answer = await site.asking.ask(
+            request, "my_inbox", after=request.query_params.get("after") or None, unreadOnly=unread
+        )
+        viewer = answer.need("viewer")
+        found = viewer["notifications"]
+        lines = [(edge["node"], subject_of(edge["node"]["subject"])) for edge in found["edges"]]
+        return site.renderer.page(request, "my_inbox.html", viewer=viewer, found=found, lines=lines, unread_only=unread)
+
+    return [
+        *in_both_languages("/my", mine),
+        *in_both_languages("/my/inbox", inbox),
+        *routes_of(site, ACTIONS),
+    ]
+
+
+def subject_of(subject: Data | None) -> tuple[str, str]:
+    """The path and the name of what news are about; "" where there is nothing to see."""
+    if subject is None:
+        return "", ""
+    match subject["__typename"]:
+        case "Task":
+            return _asked(subject)
+        case "Adoption":
+            return _reuse(subject)
+        case "ExperienceReport":
+            return "", str(subject["report"])
+        case "Question":
+            return _talk(subject)
+        case "Answer":
+            return _talk(subject["question"])
+    return place_of(subject)
+
+
+def _asked(task: Data) -> tuple[str, str]:
+    """Where a task is done; what was done already leads to what it was about."""
+    project = task["project"] or (task["adoption"] or {}).get("project")
+    done = "/my" if project is None else f"/projects/{project['slug']}"
+    return way_of(task) if task["isOpen"] else done, about(task)
+
+
+def _reuse(adoption: Data | None) -> tuple[str, str]:
+    project = (adoption or {}).get("project")
+    if adoption is None or project is None:
+        return "", ""
+    house = adoption["house"]
+    return f"/projects/{project['slug']}", project["title"] if house is None else f"{house['name']}: {project['title']}"
+
+
+def _talk(question: Data | None) -> tuple[str, str]:
+    if question is None:
+        return "", ""
+    project, topic = question["project"], question["topic"]
+    if project is not None:
+        return f"/projects/{project['slug']}", str(project["title"])
+    return ("", "") if topic is None else (f"/topics/{topic['slug']}", str(topic["nameDe"]))
+
+
+async def _settings(site: Site, request: Request) -> Subject:
+    settings = (await site.asking.ask(request, "my_settings")).need("viewer")["mailSettings"]
+    facts = [(message("E-Mails gehen an"), settings["email"] or "–")]
+    return Subject(data={"facts": facts}, address="/my", typed=settings)
+
+
+async def _lines(_: Site, request: Request) -> Subject:
+    return Subject(data={"ids": request.query_params.getlist("id")[:500]}, address="/my/inbox")
+
+
+def _named(_: Subject, filled: Filled) -> Data:
+    # An empty name takes it away, which leaving it out would not.
+    return {"name": filled.typed.get("name") or ""}
+
+
+def _box(name: str, label: str) -> Input:
+    return Input(field=Field(name=name, kind=Kind.FLAG), label=label, widget=Widget.BOX)
+
+
+SETTINGS: Final = Action(
+    path="/my/settings",
+    title=message("Einstellungen"),
+    button=message("Speichern"),
+    mutation="save_mail_settings",
+    load=_settings,
+    inputs=(
+        choice("digest", message("Wie oft wollen Sie eine Zusammenfassung?"), "Digest"),
+        _box("getsTaskMail", message("Aufgaben auch sofort per E-Mail")),
+        _box("isListed", message("Andere Mitglieder dürfen mich in der Liste meines Hauses sehen")),
+        line("name", message("Name in dieser Liste"), most=100),
+    ),
+    fixed=_named,
+    leads_to=lambda *_: "/my/settings",
+)
+READ: Final = Action(
+    path="/my/inbox/read",
+    title=message("Mitteilungen als gelesen vermerken"),
+    button=message("Alle als gelesen vermerken"),
+    mutation="mark_notifications_read",
+    load=_lines,
+    fixed=lambda subject, _: {"notifications": subject.data["ids"]} if subject.data["ids"] else {},
+    note="read",
+)
+ACTIONS: Final = (SETTINGS, READ)

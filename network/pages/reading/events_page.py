@@ -1,0 +1,116 @@
+"""Events: what comes, what was, all of them, and a month as a calendar. Days are those of Germany."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Final
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from network.pages.frame.asking import Answer
+from network.pages.frame.formats import BERLIN
+from network.pages.frame.language import language_of
+from network.pages.frame.site import Site, in_both_languages
+from network.pages.reading.list_pages import MAX_VALUE, named_topics
+from network.pages.reading.months import Month, by_day, is_over, without_day
+
+_IN_A_MONTH: Final = 100
+"""Events that a month shows; the list has the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the address asks for: what comes, what was (`is_past`), both with what has no day (`is_all`), or a month."""
+
+    month: Month | None
+    is_past: bool
+    is_all: bool
+    topic: str | None
+    host: str | None
+    after: str | None
+
+    @classmethod
+    def of(cls, parameters: QueryParams) -> "View":
+        return cls(
+            month=Month.parse(parameters.get("month")),
+            is_past=bool(parameters.get("past")) and not parameters.get("all"),
+            is_all=bool(parameters.get("all")),
+            topic=parameters.get("topic", "").strip()[:MAX_VALUE] or None,
+            host=parameters.get("host", "").strip()[:MAX_VALUE] or None,
+            after=parameters.get("after") or None,
+        )
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """Parameters that narrow every view."""
+        return {name: value for name, value in (("topic", self.topic), ("host", self.host)) if value}
+
+    @property
+    def said(self) -> dict[str, str]:
+        """The address of this view, but for its cursor."""
+        if self.month is not None:
+            return self.narrowed
+        return self.narrowed | ({"all": "1"} if self.is_all else {"past": "1"} if self.is_past else {})
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The address of this view, its month included."""
+        return self.said | ({} if self.month is None else {"month": str(self.month)})
+
+    def variables(self, today: date) -> dict[str, Any]:
+        where: dict[str, Any] = dict(self.narrowed)
+        given: dict[str, Any] = {"filter": where, "undated": "HELD" if self.is_past else "PLANNED"}
+        if self.host is not None:
+            given |= {"host": self.host, "hasHost": True}
+        if self.month is not None:
+            # From the month before: some events last into this one.
+            where |= {"startsFrom": str(self.month.before), "startsBefore": self.month.next.first.isoformat()}
+            return given | {"first": _IN_A_MONTH, "order": "DATE_DESC"}
+        if self.is_all:
+            return given | {"order": "DATE_DESC", "after": self.after}
+        if self.is_past:
+            where |= {"startsBefore": today.isoformat()}
+            return given | {"order": "DATE_DESC", "after": self.after}
+        # From the month's beginning: of some events only the month is known, and some last for days.
+        where |= {"startsFrom": str(Month.of(today))}
+        return given | {"after": self.after}
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    async def events(request: Request) -> Response:
+        view = View.of(request.query_params)
+        today = datetime.now(BERLIN).date()
+        answer = await site.asking.ask(request, "events", **view.variables(today))
+        is_unknown = answer.code("events") == "BAD_USER_INPUT"
+        found = None if is_unknown else answer.need("events")
+        nodes = [edge["node"] for edge in found["edges"]] if found else []
+        context: dict[str, Any] = {
+            "view": view,
+            "found": found,
+            "data": answer.data,
+            "this_month": Month.of(today),
+            "today": today,
+            "named_topics": partial(named_topics, language=language_of(request.url.path)),
+        }
+        status = 400 if is_unknown else 200
+        if view.month is not None:
+            nodes.reverse()
+            context |= {"days": by_day(nodes, view.month), "without_day": without_day(nodes, view.month)}
+            return site.renderer.page(request, "events_month.html", status=status, **context)
+        is_whole = view.is_all or view.is_past
+        shown = nodes if is_whole else [event for event in nodes if not is_over(event, today)]
+        undated = [] if view.after or view.narrowed or view.is_all else _undated(answer)
+        return site.renderer.page(request, "events.html", status=status, events=shown, undated=undated, **context)
+
+    return in_both_languages("/events", events)
+
+
+def _undated(answer: Answer) -> list[Mapping[str, Any]]:
+    """Those of which no day is known: they stand first in the order of time."""
+    found = [*(answer.data.get("undated") or {"edges": []})["edges"]]
+    found += (answer.data.get("recurring") or {"edges": []})["edges"]
+    return [edge["node"] for edge in found if edge["node"]["startsAt"] is None]

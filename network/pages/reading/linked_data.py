@@ -1,0 +1,53 @@
+"""A project as schema.org JSON-LD, for search engines and other programs that read pages."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from markupsafe import Markup
+
+from network.pages.frame.addresses import external
+from network.pages.reading.whom_to_call import takes_part
+
+_ESCAPED: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+"""Characters that could end the script element or start another one."""
+
+
+def linked_data(project: Mapping[str, Any], address: str) -> Markup:
+    """The content of a `<script type="application/ld+json">`; `address` is the canonical one of the page."""
+    houses = [edge["node"]["name"] for edge in project["houses"]["edges"] if takes_part(edge)]
+    owner = None if project["owner"] is None else {"@type": "Organization", "name": project["owner"]["name"]}
+    told = {
+        "@context": "https://schema.org",
+        "@type": "CreativeWork",
+        "@id": address,
+        "url": address,
+        "name": project["title"],
+        "abstract": project["summary"],
+        "inLanguage": "de",
+        "dateCreated": project["createdAt"],
+        "dateModified": project["updatedAt"],
+        "keywords": [topic["nameDe"] for topic in project["topics"]],
+        "license": _licence(project["licence"]),
+        "sourceOrganization": owner,
+        "contributor": [{"@type": "Organization", "name": name} for name in houses],
+        "funder": [{"@type": "Organization", "name": name} for name in _funders(project)],
+        "citation": [source["url"] for source in project["sources"] if external(source["url"])],
+        "sameAs": [url for name in ("websiteUrl", "repositoryUrl") if (url := external(project[name]))],
+        "isPartOf": {"@type": "WebSite", "name": "Hubnetz"},
+    }
+    text = orjson.dumps({key: value for key, value in told.items() if value}).decode()
+    for character, escaped in _ESCAPED.items():
+        text = text.replace(character, escaped)
+    return Markup(text)  # noqa: S704 - JSON without any character that HTML reads
+
+
+def _licence(expression: str | None) -> str | None:
+    """A page of the licence list for one licence; an expression of several as it is."""
+    if not expression or " " in expression:
+        return expression
+    return f"https://spdx.org/licenses/{expression}.html"
+
+
+def _funders(project: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(one["funder"] for one in project["fundingProgrammes"] if one["funder"]))

@@ -1,0 +1,1 @@
+"""A table of projects: read, compared row by row, and taken over."""

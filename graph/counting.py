@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from graph.bounded import Bounded
 from graph.port import GraphStore
+from graph.vocabulary import IN_REUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class NetworkCounts:
     projects: int = 0
     """Published ones."""
     confirmed_adoptions: int = 0
-    """Of published projects."""
+    """Of published projects, those that ended left out."""
     open_needs: int = 0
 
 
@@ -28,5 +29,5 @@ async def network_counts(store: GraphStore, *, audiences: Collection[str], timeo
     Raises:
         GraphUnavailableError: unreachable, or not done within `timeout_s`.
     """
-    counted = await Bounded.of(store, audiences, timeout_s).query("network_counts", {})
+    counted = await Bounded.of(store, audiences, timeout_s).query("network_counts", {"in_reuse": sorted(IN_REUSE)})
     return NetworkCounts(**{str(name): int(number) for name, number in counted})

@@ -34,6 +34,8 @@ class Property:
     type: PropertyType
     nullable: bool
     guard: Guard | None = None
+    vocabulary: tuple[StrEnum, ...] = ()
+    """All values that a TEXT may have, where they are a closed set."""
 
     @property
     def is_list(self) -> bool:
@@ -88,7 +90,8 @@ def _property(name: str, hint: object, guard: Guard | None) -> Property:
         kind = next(kind for python, kind in _SCALARS if issubclass(base, python))
     else:
         raise TypeError(f"{name}: no property type for {hint!r}")
-    return Property(name, kind, nullable, guard)
+    vocabulary = tuple(base) if isinstance(base, type) and issubclass(base, StrEnum) else ()
+    return Property(name, kind, nullable, guard, vocabulary)
 
 
 # bool before int, of which it is a subclass.

@@ -129,7 +129,7 @@ def _step(source: str, read: LinkRead) -> Step:
     return Step(
         read,
         pattern,
-        (statements.is_visible(DIALECT, link.target, "n"), statements.having(link, "n")),
+        (statements.is_visible(DIALECT, link.target, "n"), *statements.having(link, "n")),
         order,
         tuple(values),
         tuple((values.index(column.expression), column.is_descending) for column in order),

@@ -9,6 +9,7 @@ from typing import Final
 
 from graph.ddl import LABELS, RELATIONSHIPS
 from graph.model import HOUSES
+from graph.vocabulary import IN_REUSE, AdoptionStatus
 
 
 class Direction(StrEnum):
@@ -25,12 +26,37 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Present:
+    """The property has a value."""
+
+    property: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The property has none."""
+
+    property: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The property has one of `values`, some of its vocabulary."""
+
+    property: str
+    values: frozenset[StrEnum]
+
+
+Having = Present | Absent | OneOf
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """From nodes of `source` along `relationship` to nodes of `target`.
 
     `target` has several labels where the far end may be of several kinds; `order` then names properties that all of
-    them have. `is_many` is false where the model allows at most one. With `having` the link leads to those nodes alone
-    whose property of that name is set (true), or is not (false): for selections, `Transaction.follow` leaves it aside.
+    them have. `is_many` is false where the model allows at most one. The link leads to those nodes alone that meet all
+    of `having`: for selections, `Transaction.follow` leaves it aside.
     """
 
     source: str
@@ -39,7 +65,7 @@ class Link:
     target: tuple[str, ...]
     order: tuple[Order, ...] = ()
     is_many: bool = True
-    having: tuple[str, bool] | None = None
+    having: tuple[Having, ...] = ()
 
     def __post_init__(self) -> None:
         declared = RELATIONSHIPS[self.relationship]
@@ -50,14 +76,22 @@ class Link:
             for column in self.order:
                 if column.property not in LABELS[target].properties:
                     raise ValueError(f"{target} has no {column.property} to order by")
-            if self.having is not None:
-                asked = LABELS[target].properties.get(self.having[0])
-                if asked is None or asked.guard is not None:
-                    raise ValueError(f"{target} has no {self.having[0]} that all who see it may see")
+            for asked in self.having:
+                _check(asked, target)
+
+
+def _check(asked: Having, target: str) -> None:
+    declared = LABELS[target].properties.get(asked.property)
+    if declared is None or declared.guard is not None:
+        raise ValueError(f"{target} has no {asked.property} that all who see it may see")
+    if isinstance(asked, OneOf) and not (asked.values and asked.values <= set(declared.vocabulary)):
+        raise ValueError(f"{target}.{asked.property} has other values than {sorted(asked.values)}")
 
 
 _BY_NAME: Final = (Order("name_sort"),)
 _BY_TITLE: Final = (Order("title_sort"),)
+_BY_TIME: Final = (Order("starts_at"), Order("start_time"))
+"""What is of the whole day comes before what has a time."""
 _BY_POPULATION: Final = (Order("population", is_descending=True),)
 
 
@@ -89,7 +123,7 @@ MUNICIPALITY_SERVICES: Final = _out("Municipality", "OFFERS_ONLINE", "Service", 
 
 HOUSE_PROJECTS: Final = _of_houses("OWNS", "Project", _BY_TITLE)
 HOUSE_ADOPTIONS: Final = _of_houses("MADE", "Adoption", (Order("since", is_descending=True),))
-HOUSE_EVENTS: Final = _of_houses("HOSTS", "Event", (Order("starts_at"),))
+HOUSE_EVENTS: Final = _of_houses("HOSTS", "Event", _BY_TIME)
 HOUSE_NEEDS: Final = _of_houses("HAS", "Need", _BY_TITLE)
 HOUSE_INVOLVED_IN: Final = {house: _in(house, "INVOLVES", "Project", order=_BY_TITLE) for house in HOUSES}
 HOUSE_EXPERTS: Final = {house: _in(house, "WORKS_AT", "Expert", order=_BY_NAME) for house in HOUSES}
@@ -119,8 +153,16 @@ PROJECT_DERIVATIVES: Final = _in("Project", "DERIVED_FROM", "Project", order=_BY
 PROJECT_RESULTS: Final = _out("Project", "HAS_RESULT", "Result", order=(Order("title"),))
 PROJECT_DOCUMENTS: Final = _out("Project", "HAS_DOCUMENT", "Document", order=(Order("title"),))
 PROJECT_ADOPTIONS: Final = _in("Project", "OF", "Adoption", order=(Order("since", is_descending=True),))
-PROJECT_CONFIRMED_ADOPTIONS: Final = replace(PROJECT_ADOPTIONS, having=("confirmed_by_owner_at", True))
-PROJECT_DECLARED_ADOPTIONS: Final = replace(PROJECT_ADOPTIONS, having=("confirmed_by_owner_at", False))
+# Each adoption is in one of the three.
+PROJECT_CONFIRMED_ADOPTIONS: Final = replace(
+    PROJECT_ADOPTIONS, having=(Present("confirmed_by_owner_at"), OneOf("status", IN_REUSE))
+)
+PROJECT_DECLARED_ADOPTIONS: Final = replace(
+    PROJECT_ADOPTIONS, having=(Absent("confirmed_by_owner_at"), OneOf("status", IN_REUSE | {AdoptionStatus.INTERESTED}))
+)
+PROJECT_ENDED_ADOPTIONS: Final = replace(
+    PROJECT_ADOPTIONS, having=(OneOf("status", frozenset({AdoptionStatus.RETIRED})),)
+)
 PROJECT_EXPERTS: Final = _in("Project", "CONTRIBUTES_TO", "Expert", order=_BY_NAME)
 PROJECT_QUESTIONS: Final = _in("Project", "ABOUT", "Question", order=(Order("created_at"),))
 
@@ -159,7 +201,7 @@ TOPIC_HUBS: Final = _in("Topic", "FOCUSES_ON", "Hub", order=_BY_NAME)
 TOPIC_QUESTIONS: Final = _in("Topic", "ABOUT", "Question", order=(Order("created_at"),))
 TOPIC_NEEDS: Final = _in("Topic", "CONCERNS", "Need", order=_BY_TITLE)
 TOPIC_EXPERTS: Final = _in("Topic", "KNOWS", "Expert", order=_BY_NAME)
-TOPIC_EVENTS: Final = _in("Topic", "ABOUT", "Event", order=(Order("starts_at"),))
+TOPIC_EVENTS: Final = _in("Topic", "ABOUT", "Event", order=_BY_TIME)
 SERVICE_PROJECTS: Final = _in("Service", "IMPLEMENTS", "Project", order=_BY_TITLE)
 SERVICE_NEEDS: Final = _in("Service", "CONCERNS", "Need", order=_BY_TITLE)
 SERVICE_MUNICIPALITIES: Final = _in("Service", "OFFERS_ONLINE", "Municipality", order=_BY_NAME)

@@ -155,7 +155,7 @@ def _filter(start: Match, conditions: Conditions) -> tuple[str, list[str]]:
             patterns.append(f"MATCH {arrow(condition.link, _ROOT, edge, f'{far}:{target}')}")
             tests += [
                 is_visible(NEO4J, (target,), far),
-                having(condition.link, far),
+                *having(condition.link, far),
                 settled(condition, edge),
                 *conditions.render(target, condition.where, far),
             ]
@@ -237,7 +237,7 @@ class _Projector:
         self._nodes += 1
         far, edge = f"n{self._nodes}", f"e{self._nodes}" if read.edge else ""
         match = "MATCH " + arrow(link, near, edge, f"{far}:{'|'.join(link.target)}")
-        tests = [is_visible(NEO4J, link.target, far), having(link, far)]
+        tests = [is_visible(NEO4J, link.target, far), *having(link, far)]
         if not link.is_many:
             # The model allows one; LIMIT keeps a store that has two from reading both.
             return f"head(COLLECT {{ {match}{where(tests)} RETURN {self._item(read, far, edge)} LIMIT 1 }})"
@@ -274,5 +274,5 @@ def _counted(link: Link, near: str, far: str) -> str:
         for start, end in RELATIONSHIPS[link.relationship].pairs
         if link.source == (start if is_out else end)
     }
-    is_all = ends == set(link.target) and link.having is None and not any(LABELS[label].is_guarded for label in ends)
+    is_all = ends == set(link.target) and not link.having and not any(LABELS[label].is_guarded for label in ends)
     return arrow(link, near, "", "" if is_all else f"{far}:{'|'.join(link.target)}")

@@ -12,7 +12,7 @@ from typing import Any, Final
 from auth.policy import ADMIN, NETWORK, PUBLIC
 from graph.ddl import LABELS, RELATIONSHIPS, Property, PropertyType
 from graph.errors import InvalidInputError
-from graph.links import Direction, Link, Order
+from graph.links import Absent, Direction, Having, Link, OneOf, Order, Present
 from graph.selection import MAX_PAGE, MAX_ROWS, ByKeys, Compare, Condition, Either, Linked, Operator, Page, Scalar
 from graph.vocabulary import Guard
 
@@ -52,12 +52,20 @@ def is_visible(dialect: Dialect, labels: Sequence[str], node: str) -> str:
     return any_of([*(dialect.has_label.format(node=node, label=label) for label in others), test])
 
 
-def having(link: Link, node: str) -> str:
-    """The test of `node` at the far end that `link` makes by itself; empty where it makes none."""
-    if link.having is None:
-        return ""
-    name, is_set = link.having
-    return f"{node}.{name} IS {'NOT ' if is_set else ''}NULL"
+def having(link: Link, node: str) -> list[str]:
+    """The tests of `node` at the far end that `link` makes by itself."""
+    return [_meets(asked, f"{node}.{asked.property}") for asked in link.having]
+
+
+def _meets(asked: Having, value: str) -> str:
+    match asked:
+        case Present():
+            return f"{value} IS NOT NULL"
+        case Absent():
+            return f"{value} IS NULL"
+        case OneOf(values=values):
+            # Names of ours, in a list as both databases write it; as a parameter each caller would have to bring them.
+            return f"{value} IN {sorted(one.value for one in values)}"
 
 
 def settled(condition: Linked, edge: str) -> str:
@@ -102,7 +110,7 @@ def property_of(labels: Sequence[str], name: str) -> Property:
     declared = next(iter(found))
     assert declared is not None
     nullable = any(one is not None and one.nullable for one in found)
-    return Property(declared.name, declared.type, nullable, declared.guard)
+    return replace(declared, nullable=nullable)
 
 
 _EMPTY: Final = {
@@ -255,7 +263,7 @@ class Conditions:
         far, edge = f"x{self._nodes}", f"y{self._nodes}"
         tests = [
             is_visible(self._dialect, (target,), far),
-            having(condition.link, far),
+            *having(condition.link, far),
             settled(condition, edge),
             *self.render(target, condition.where, far),
         ]

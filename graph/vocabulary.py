@@ -1,6 +1,7 @@
 """Closed vocabularies of the model, named as in the network's design."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class HubStatus(StrEnum):
@@ -80,6 +81,10 @@ class AdoptionStatus(StrEnum):
     PILOT = "PILOT"
     IN_USE = "IN_USE"
     RETIRED = "RETIRED"
+
+
+IN_REUSE: Final = frozenset({AdoptionStatus.PILOT, AdoptionStatus.IN_USE})
+"""What the project's side confirms, and what counts as reuse then: an interest is nothing that it could know, and what ended is over."""
 
 
 class NeedKind(StrEnum):

@@ -19,7 +19,7 @@ from graph.model import (
     Topic,
     University,
 )
-from graph.vocabulary import AdoptionStatus, MunicipalityKind, Origin
+from graph.vocabulary import IN_REUSE, MunicipalityKind, Origin
 from search import german
 from search.port import SearchDocument
 
@@ -105,8 +105,6 @@ LARGEST_CLASS: Final = "ABOVE"
 
 # Districts and states are not what "municipalities of our size" means.
 _WITHOUT_SIZE: Final = frozenset({MunicipalityKind.KREIS, MunicipalityKind.LAND})
-_REUSED: Final = frozenset({AdoptionStatus.PILOT, AdoptionStatus.IN_USE})
-"""Who is only interested does not reuse yet, who retired it no longer."""
 _NETWORK_FIELDS: Final = ("lessons_learned", "what_failed", "one_off_cost", "yearly_cost", "own_share")
 
 House = Hub | Municipality | University | Organisation
@@ -263,7 +261,7 @@ def _reuse(adoptions: Iterable[Adoption]) -> Mapping[str, int]:
     count in neither.
     """
     confirmed = (adoption for adoption in adoptions if adoption.confirmed_by_owner_at is not None)
-    audiences = [adoption.readers for adoption in confirmed if adoption.status in _REUSED]
+    audiences = [adoption.readers for adoption in confirmed if adoption.status in IN_REUSE]
     public = sum(PUBLIC in readers for readers in audiences)
     return {"reuse": public, "network_reuse": public + sum(NETWORK in readers for readers in audiences)}
 

@@ -25,10 +25,7 @@ from graph.texts import is_visible
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, PartialDate, day_of, is_before
-from graph.vocabulary import AdoptionStatus, Guard, NewsKind, TaskKind, Visibility
-
-IN_FORCE: Final = frozenset({AdoptionStatus.PILOT, AdoptionStatus.IN_USE})
-"""What the project's side confirms; an interest is nothing that it could know."""
+from graph.vocabulary import IN_REUSE, AdoptionStatus, Guard, NewsKind, TaskKind, Visibility
 
 _OPENABLE: Final = frozenset(
     name for name, declared in LABELS["Adoption"].properties.items() if declared.guard is Guard.NETWORK_ONLY
@@ -269,7 +266,7 @@ async def ask_to_reconfirm(unit: Unit, adoption: str, *, until: date) -> bool:
     """Whether the house of `adoption` was asked whether it still holds: it has to be confirmed again by `until`."""
     found, maker, _ = await _hold(unit, adoption)
     is_due = found.reconfirm_by is not None and found.reconfirm_by <= until.isoformat()
-    if not is_due or found.status not in IN_FORCE:
+    if not is_due or found.status not in IN_REUSE:
         return False
     if await tasks.open_tasks(unit, found.key, TaskKind.RECONFIRM_ADOPTION):
         return False
@@ -287,7 +284,7 @@ async def let_lapse(unit: Unit, adoption: str, *, before: date) -> bool:
     """
     found, _, _ = await _hold(unit, adoption)
     is_silent = found.reconfirm_by is not None and found.reconfirm_by < before.isoformat()
-    if not is_silent or found.status not in IN_FORCE or found.confirmed_by_owner_at is None:
+    if not is_silent or found.status not in IN_REUSE or found.confirmed_by_owner_at is None:
         return False
     asked = await tasks.open_tasks(unit, found.key, TaskKind.RECONFIRM_ADOPTION)
     if not any(task.since < before.isoformat() for task in asked):
@@ -367,12 +364,12 @@ async def _ask_owner(unit: Unit, adoption: Adoption, held: Held, maker: NodeKey)
     # The owner, or its reviewing hub where the owner is nobody else than who adopted.
     houses = [house for house in (held.owner, held.reviewer) if house is not None]
     others = [house for house in houses if not policy.are_of_one_administration(house, maker)]
-    if adoption.status in IN_FORCE and others:
+    if adoption.status in IN_REUSE and others:
         await tasks.ask(unit, TaskKind.CONFIRM_ADOPTION, adoption.key, others[:1], subject=maker)
 
 
 def _require_in_force(adoption: Adoption) -> None:
-    if adoption.status not in IN_FORCE:
+    if adoption.status not in IN_REUSE:
         raise MoveNotAllowedError(f"an adoption that is {adoption.status} is not confirmed", allowed=())
 
 

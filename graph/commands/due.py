@@ -18,11 +18,12 @@ from graph.commands.holding import Held, hold
 from graph.commands.slugs import unveiled, with_slug
 from graph.errors import NodeNotFoundError
 from graph.lifecycle import Move, moved
+from graph.port import Parameters
 from graph.rounds import apart
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, day_of
-from graph.vocabulary import NewsKind, Stage, TaskKind
+from graph.vocabulary import IN_REUSE, NewsKind, Stage, TaskKind
 
 MAX_BATCH: Final = 500
 STALE_DAYS: Final = 365
@@ -144,7 +145,8 @@ async def ask_whether_in_use(unit_of_work: UnitOfWork, *, today: date, limit: in
     async def ask(unit: Unit, adoption: str) -> bool:
         return await ask_to_reconfirm(unit, adoption, until=until)
 
-    return await _each(unit_of_work, "adoptions_to_reconfirm", {"until": until.isoformat()}, limit, ask)
+    parameters = {"until": until.isoformat(), "in_reuse": sorted(IN_REUSE)}
+    return await _each(unit_of_work, "adoptions_to_reconfirm", parameters, limit, ask)
 
 
 async def let_silent_lapse(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
@@ -158,7 +160,8 @@ async def let_silent_lapse(unit_of_work: UnitOfWork, *, today: date, limit: int 
     async def lapse(unit: Unit, adoption: str) -> bool:
         return await let_lapse(unit, adoption, before=before)
 
-    return await _each(unit_of_work, "adoptions_to_lapse", {"before": before.isoformat()}, limit, lapse)
+    parameters = {"before": before.isoformat(), "in_reuse": sorted(IN_REUSE)}
+    return await _each(unit_of_work, "adoptions_to_lapse", parameters, limit, lapse)
 
 
 async def ask_what_is_open(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
@@ -178,7 +181,7 @@ async def ask_what_is_open(unit_of_work: UnitOfWork, *, today: date, limit: int 
 async def _each_project(
     unit_of_work: UnitOfWork,
     query: str,
-    parameters: dict[str, str],
+    parameters: Parameters,
     limit: int,
     act: Callable[[Unit, Held], Awaitable[bool]],
 ) -> int:
@@ -191,7 +194,7 @@ async def _each_project(
 async def _each(
     unit_of_work: UnitOfWork,
     query: str,
-    parameters: dict[str, str],
+    parameters: Parameters,
     limit: int,
     act: Callable[[Unit, str], Awaitable[bool]],
 ) -> int:

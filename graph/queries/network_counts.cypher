@@ -1,5 +1,5 @@
 // How much there is of each kind, of what the audience may see.
-// $audiences: reader tokens, not empty.
+// $audiences: reader tokens, not empty. $in_reuse: statuses of adoptions that count.
 MATCH (h:Hub)
 RETURN 'hubs' AS name, count(h) AS number
 UNION ALL
@@ -14,7 +14,7 @@ WHERE p.stage = 'PUBLISHED' AND any(r IN p.readers WHERE r IN $audiences)
 RETURN 'projects' AS name, count(p) AS number
 UNION ALL
 MATCH (a:Adoption)-[:OF]->(p:Project)
-WHERE a.confirmed_by_owner_at IS NOT NULL AND any(r IN a.readers WHERE r IN $audiences)
+WHERE a.confirmed_by_owner_at IS NOT NULL AND a.status IN $in_reuse AND any(r IN a.readers WHERE r IN $audiences)
   AND p.stage = 'PUBLISHED' AND any(r IN p.readers WHERE r IN $audiences)
 RETURN 'confirmed_adoptions' AS name, count(a) AS number
 UNION ALL

@@ -35,6 +35,7 @@ async def test_everybody_is_told_what_they_may_see(store: GraphStore) -> None:
         for kind in ("yes", "no")
     ]
     hidden = make_adoption("hidden", confirmed_by_owner_at=CONFIRMED, **PRIVATE)
+    ended = make_adoption("ended", confirmed_by_owner_at=CONFIRMED, status="RETIRED")
     needs = [
         Need(id=f"{state}-{name}", kind=NeedKind.SEEKS, title="x", status=state, **readers)
         for state in (NeedStatus.OPEN, NeedStatus.CLOSED)
@@ -42,10 +43,10 @@ async def test_everybody_is_told_what_they_may_see(store: GraphStore) -> None:
     ]
     await plant(
         store,
-        *(*hubs, *towns, make_university("03sft3r75"), *projects, *adoptions, hidden, *needs),
+        *(*hubs, *towns, make_university("03sft3r75"), *projects, *adoptions, hidden, ended, *needs),
         *(serves(hub, town) for hub in hubs for town in towns[:2]),
         *(relate("OF", one, projects[number // 2]) for number, one in enumerate(adoptions)),
-        relate("OF", hidden, projects[0]),
+        *(relate("OF", one, projects[0]) for one in (hidden, ended)),
     )
     before = store.calls
 

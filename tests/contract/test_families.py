@@ -165,12 +165,13 @@ async def test_adopters_are_told_apart_and_the_latest_come_first(store: GraphSto
     towns = [make_municipality(f"0100000000{n:02}", name=f"Ort {n:02}") for n in range(12)]
     made = [make_adoption(f"a{n:02}", confirmed_by_owner_at=CONFIRMED, since=f"20{n:02}") for n in range(12)]
     declared, secret = make_adoption("declared", status="PILOT"), make_adoption("secret", **PRIVATE)
+    over = [make_adoption(f"over{at}", status="RETIRED", confirmed_by_owner_at=at) for at in (None, CONFIRMED)]
     await plant(
         store,
-        *(project, hub, *towns, *made, declared, secret),
+        *(project, hub, *towns, *made, declared, secret, *over),
         *(relate("MADE", town, one) for town, one in zip(towns, made, strict=True)),
-        *(relate("MADE", hub, one) for one in (declared, secret)),
-        *(relate("OF", one, project) for one in (*made, declared, secret)),
+        *(relate("MADE", hub, one) for one in (declared, secret, *over)),
+        *(relate("OF", one, project) for one in (*made, declared, secret, *over)),
     )
 
     family = await family_tree(store, "p", audiences=MEMBER)

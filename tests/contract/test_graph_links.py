@@ -1,5 +1,7 @@
 """Links of a selection: pages per parent, positions, several labels, edges, counts, sharing, bounds."""
 
+from dataclasses import replace
+
 import pytest
 
 from graph.errors import InvalidInputError
@@ -9,14 +11,20 @@ from graph.links import (
     HUB_PARTNERS,
     MUNICIPALITY_PART_OF,
     MUNICIPALITY_PARTS,
+    PROJECT_ADOPTIONS,
     PROJECT_CONFIRMED_ADOPTIONS,
     PROJECT_DECLARED_ADOPTIONS,
     PROJECT_DERIVATIVES,
+    PROJECT_ENDED_ADOPTIONS,
     PROJECT_HOUSES,
     PROJECT_HUB,
     PROJECT_OWNER,
     TOPIC_PROJECTS,
+    Absent,
+    Having,
     Link,
+    OneOf,
+    Present,
 )
 from graph.port import GraphStore
 from graph.selection import (
@@ -33,6 +41,7 @@ from graph.selection import (
     Selection,
 )
 from graph.values import Instant
+from graph.vocabulary import AdoptionStatus, Stage
 from tests.fixtures.builders import (
     involves,
     make_adoption,
@@ -103,29 +112,53 @@ async def test_counts_are_of_all_items_whatever_the_page(store: GraphStore) -> N
     assert await linked(store, read, "a", pages=(Page(2, (97, "a-03")),)) == [[5, [["a-04"]]]]
 
 
-async def test_a_link_may_lead_to_those_alone_whose_property_is_set_or_is_not(store: GraphStore) -> None:
+async def test_a_link_may_lead_to_those_alone_that_meet_what_it_asks(store: GraphStore) -> None:
     projects = [make_project("a"), make_project("b")]
     confirmed = Instant("2026-01-01T00:00:00.000000Z")
     adoptions = [
         make_adoption("1", confirmed_by_owner_at=confirmed),
         make_adoption("2", confirmed_by_owner_at=confirmed, visibility="PRIVATE", readers=("admin",)),
         make_adoption("3"),
-        make_adoption("4"),
+        make_adoption("4", status="INTERESTED"),
+        make_adoption("5", confirmed_by_owner_at=confirmed, status="PILOT"),
+        make_adoption("6", confirmed_by_owner_at=confirmed, status="RETIRED"),
+        make_adoption("7", status="RETIRED"),
     ]
     await plant(store, *projects, *adoptions, *(relate("OF", one, projects[0]) for one in adoptions))
     row = Selection("Adoption", ("id",))
+    parted = (
+        (PROJECT_CONFIRMED_ADOPTIONS, ["1", "5"]),
+        (PROJECT_DECLARED_ADOPTIONS, ["3", "4"]),
+        (PROJECT_ENDED_ADOPTIONS, ["6", "7"]),
+    )
 
-    for link, keys in ((PROJECT_CONFIRMED_ADOPTIONS, ["1"]), (PROJECT_DECLARED_ADOPTIONS, ["3", "4"])):
+    for link, keys in parted:
         whole = LinkRead(link, (row,))
         page = LinkRead(link, (row,), page=0, count=True)
         assert await linked(store, whole, "a", "b") == [[[key] for key in keys], []]
         assert await linked(store, page, "a", "b", pages=(Page(1),)) == [[len(keys), [[keys[0]]]], [0, []]]
-        found = await store.select(
-            Selection("Project", ("id",)),
-            Match("Project", (Linked(link, (Compare("id", Operator.ONE_OF, ("1", "2")),)),)),
-            audiences=PUBLIC,
-        )
-        assert found.rows == ([["a"]] if link is PROJECT_CONFIRMED_ADOPTIONS else [])
+        for one in adoptions:
+            found = await store.select(
+                Selection("Project", ("id",)),
+                Match("Project", (Linked(link, (Compare("id", Operator.EQUALS, one.id),)),)),
+                audiences=PUBLIC,
+            )
+            assert found.rows == ([["a"]] if one.id in keys else [])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Present("colour"),
+        Absent("cost"),
+        OneOf("status", frozenset()),
+        OneOf("status", frozenset({Stage.PUBLISHED})),
+        OneOf("adapted", frozenset({AdoptionStatus.PILOT})),
+    ],
+)
+def test_a_link_asks_for_nothing_that_its_far_end_cannot_be_or_may_hide(asked: Having) -> None:
+    with pytest.raises(ValueError, match=asked.property):
+        replace(PROJECT_ADOPTIONS, having=(asked,))
 
 
 async def test_positions_count_for_every_parent(store: GraphStore) -> None:

@@ -87,6 +87,24 @@ async def test_an_adoption_moves_on_and_not_back(office: Desk) -> None:
     assert over["adoption"]["status"] == "RETIRED"
 
 
+async def test_what_ended_counts_as_reuse_no_longer_and_is_told_apart(office: Desk) -> None:
+    entry = await published(office)
+    key = {"adoption": (await adopt(office, entry))["adoption"]["id"]}
+    await office.write("confirmAdoption", ADOPTION, "merseburg", **key)
+
+    over = await adopt(office, entry, status="RETIRED", reasonEnded="Zu teuer.")
+    again = await adopt(office, entry, status="PILOT")
+
+    node = "edges { node { id } }"
+    shows = f"{COUNTS} declaredAdoptions {{ {node} }} endedAdoptions {{ {node} }} adoptions {{ totalCount }}"
+    found = await read(office, entry, shows)
+    assert counts(found) == (0, 1)
+    assert over["adoption"]["confirmedByOwnerAt"] is not None
+    assert found["declaredAdoptions"]["edges"] == [{"node": {"id": again["adoption"]["id"]}}]
+    assert found["endedAdoptions"]["edges"] == [{"node": {"id": key["adoption"]}}]
+    assert found["adoptions"]["totalCount"] == 2
+
+
 async def test_null_empties_a_field_and_what_is_left_out_stays(office: Desk) -> None:
     entry = await published(office)
     shows = "adoptions(first: 1) { edges { node { adapted since cost } } }"

@@ -1,5 +1,5 @@
 // As the shared query; `any(…)` over a parameter is beyond Ladybug.
-// $audiences: reader tokens, not empty.
+// $audiences: reader tokens, not empty. $in_reuse: statuses of adoptions that count.
 MATCH (h:Hub)
 RETURN 'hubs' AS name, count(h) AS number
 UNION ALL
@@ -14,7 +14,7 @@ WHERE p.stage = 'PUBLISHED' AND list_has_any(p.readers, $audiences)
 RETURN 'projects' AS name, count(p) AS number
 UNION ALL
 MATCH (a:Adoption)-[:OF]->(p:Project)
-WHERE a.confirmed_by_owner_at IS NOT NULL AND list_has_any(a.readers, $audiences)
+WHERE a.confirmed_by_owner_at IS NOT NULL AND a.status IN $in_reuse AND list_has_any(a.readers, $audiences)
   AND p.stage = 'PUBLISHED' AND list_has_any(p.readers, $audiences)
 RETURN 'confirmed_adoptions' AS name, count(a) AS number
 UNION ALL

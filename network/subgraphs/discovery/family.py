@@ -29,9 +29,9 @@ class FamilyMember:
         "Below 0 for what the project was derived from, 0 for itself, above 0 for what was derived from it."
     )
     confirmed_count: int = attribute(
-        "Adoptions that the project's side confirmed, of those the caller may see.", "confirmed"
+        "Adoptions in pilot or in use that the project's side confirmed, of those the caller may see.", "confirmed"
     )
-    declared_count: int = attribute("Adoptions that only their houses tell of.", "declared")
+    declared_count: int = attribute("Adoptions that only their houses tell of, those that ended left out.", "declared")
     confirmed_by: list[FamilyAdopter] = attribute(
         "Houses whose adoption is confirmed, the latest first.", directives=[at_most(MAX_ADOPTERS)]
     )

@@ -120,5 +120,7 @@ class NetworkCounts:
     municipalities: int = attribute("Municipalities that a hub serves.")
     universities: int = attribute("Universities.")
     projects: int = attribute("Published projects.")
-    confirmed_adoptions: int = attribute("Adoptions of published projects that both sides confirmed.")
+    confirmed_adoptions: int = attribute(
+        "Adoptions of published projects, in pilot or in use, that both sides confirmed."
+    )
     open_needs: int = attribute("Needs and offers that still stand.")

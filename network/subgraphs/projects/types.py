@@ -130,14 +130,19 @@ class Project:
     results: list["Result"] = link(links.PROJECT_RESULTS, "What it produced, by title.")
     documents: list["Document"] = link(links.PROJECT_DOCUMENTS, "Documents that others may reuse, by title.")
     adoptions: "Connection[Adoption]" = connection(
-        links.PROJECT_ADOPTIONS, "Who adopted it, confirmed by the project's side or not, the latest first."
+        links.PROJECT_ADOPTIONS,
+        "Who adopted it, confirmed by the project's side or not, under way or over, the latest first: the three lists below in one.",
     )
     confirmed_adoptions: "Connection[Adoption]" = connection(
         links.PROJECT_CONFIRMED_ADOPTIONS,
-        "Adoptions that the project's side confirmed, the latest first: what to count as reuse.",
+        "Adoptions in pilot or in use that the project's side confirmed, the latest first: what to count as reuse.",
     )
     declared_adoptions: "Connection[Adoption]" = connection(
-        links.PROJECT_DECLARED_ADOPTIONS, "Adoptions that nobody but the adopting house speaks of, the latest first."
+        links.PROJECT_DECLARED_ADOPTIONS,
+        "Adoptions and interest that nobody but the house itself speaks of, those that ended left out, the latest first.",
+    )
+    ended_adoptions: "Connection[Adoption]" = connection(
+        links.PROJECT_ENDED_ADOPTIONS, "Adoptions that are over (`RETIRED`), once confirmed or not, the latest first."
     )
     review_comments: list["ReviewComment"] = link(
         links.PROJECT_COMMENTS, "What reviewers asked to be changed, the oldest first; for insiders of the entry."

@@ -30,6 +30,7 @@ from graph.vocabulary import (
     Guard,
 )
 from tests.fixtures.builders import plant
+from tests.fixtures.having import meets
 
 SECRET: Final = re.compile(r"zq[b-df-hj-np-tv-xz]{8}x")
 NUMBER: Final = re.compile(r"\b17[0-9]{8}\b")
@@ -180,9 +181,8 @@ class World:
     def along(self, caller: Caller, key: NodeKey, link: Link) -> set[str]:
         """Global ids of what the caller reads along a link."""
         found = {key for key in self._ends[link.relationship, link.direction, key] if key.label in link.target}
-        if link.having is not None:
-            name, is_set = link.having
-            found = {one for one in found if (getattr(self.nodes[one], name) is not None) is is_set}
+        asks = link.having
+        found = {one for one in found if all(meets(asked, getattr(self.nodes[one], asked.property)) for asked in asks)}
         return {str(one) for one in found if self.may_read(caller, one)}
 
     @cached_property

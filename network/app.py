@@ -90,6 +90,8 @@ class Ports:
     authenticator: Authenticator | None = None
     """Verifies access tokens; None: by the issuers that the settings name, or by the development issuer."""
     thesauri: Thesauri = field(default_factory=Thesauri)
+    tables: TableDesk = field(default_factory=TableDesk)
+    """Where tables are read that people send."""
     service: SearchService = field(init=False)
     """Searches `search`; one for the process, since it keeps what it has read of the index."""
 
@@ -197,8 +199,9 @@ def create_app(
             doors = Doors(ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring)
             gateway = compose(subgraphs)
             runner = running(gateway)
+            is_development = bool(known.development)
             site = _site(
-                settings, runner, gateway, browsers=browsers, doors=doors, is_development=bool(known.development)
+                settings, ports, runner, gateway, browsers=browsers, doors=doors, is_development=is_development
             )
             routes += [_gateway_route(settings, runner), *pages.routes(site)]
     postman = make_postman(settings, ports.graph, holder=holder(), count=metrics.count_letter)
@@ -214,7 +217,6 @@ def create_app(
             metrics=metrics,
             postman=postman,
             courier=courier,
-            tables=None if site is None else site.tables,
             role=role,
             beside=beside,
         ),
@@ -288,6 +290,7 @@ def _gateway_route(settings: Settings, runner: Runner) -> BaseRoute:
 
 def _site(
     settings: Settings,
+    ports: Ports,
     runner: Runner,
     gateway: GraphQLSchema,
     *,
@@ -307,9 +310,10 @@ def _site(
         queries=ready_queries(),
         browsers=browsers,
         doors=doors,
-        feeds=doors.store,
+        feeds=ports.graph,
         stash=None if browsers is None else Stash(renderer, sealer, browsers.origin),
         sealer=None if browsers is None else sealer,
+        tables=ports.tables,
         notes=Notes(secret_keys(settings)),
         legal=LegalTexts.read(settings.legal_dir),
         feedback=make_feedback(settings),
@@ -368,7 +372,6 @@ async def _lifespan(
     metrics: Metrics,
     postman: Postman,
     courier: Courier,
-    tables: TableDesk | None,
     role: Role,
     beside: Beside,
 ) -> AsyncIterator[None]:
@@ -383,8 +386,7 @@ async def _lifespan(
                 running.enter_context(bell.heard_by(teller.notify))
                 await running.enter_async_context(posting(postman))
                 await running.enter_async_context(couriering(courier))
-            if tables is not None:
-                running.push_async_callback(tables.close)
+            running.push_async_callback(ports.tables.close)
             if role is not Role.INDEXER:
                 await running.enter_async_context(counting(usage, ports.graph))
                 await running.enter_async_context(warming(ports.service))

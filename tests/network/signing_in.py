@@ -9,6 +9,7 @@ import httpx
 
 from graph.port import GraphStore
 from network.app import Ports, create_app, open_ports
+from network.pages.frame.table_desk import TableDesk
 from network.settings import load
 from tests.fixtures.issuer import AUDIENCE
 from tests.fixtures.provider import CLIENT, SECRET, SigningProvider
@@ -58,10 +59,12 @@ class Service:
         assert self._opened is not None
         return self._opened.graph
 
-    def app(self) -> Any:
+    def app(self, *, graph: Any = None, tables: TableDesk | None = None) -> Any:
+        """Another process; what is given takes the place of what it would stand on."""
         assert self._opened is not None
-        self._made.append(Ports(graph=self._opened.graph, search=self._opened.search))
-        return create_app(self.settings, self._made[-1])
+        made = Ports(graph=graph or self._opened.graph, search=self._opened.search, tables=tables or TableDesk())
+        self._made.append(made)
+        return create_app(self.settings, made)
 
 
 class Browser(httpx.AsyncClient):

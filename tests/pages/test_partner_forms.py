@@ -7,8 +7,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from graph.errors import GraphUnavailableError
-from graph.selection import Selection
+from tests.fixtures.faults import Partial
 from tests.pages.desks import OURS, Office, Person, led_to
 from tests.pages.test_registration_forms import BEGUN
 
@@ -190,21 +189,13 @@ async def test_names_are_found_as_one_types(office: Office) -> None:
     assert (await nobody.get("/find/nothing?q=xx")).status_code == 404
 
 
-async def test_names_that_nobody_can_look_up_are_not_called_unknown(
-    office: Office, author: Person, page: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_names_that_nobody_can_look_up_are_not_called_unknown(office: Office, page: str) -> None:
+    graph = Partial(office.service.graph)
+    author = await Office(office.service, office.provider, office.service.app(graph=graph)).person("merseburg")
     add, edit = f"{page}/partners/new", f"{page}/edit?step=topics"
     partner, services = await author.hidden(add), await author.hidden(edit)
-    graph = office.service.graph
-    select = graph.select
-
-    async def partly(selection: Selection, *rest: Any, **more: Any) -> Any:
-        # What is found by name alone: the rest of the page is there.
-        if selection.label in ("Organisation", "Service"):
-            raise GraphUnavailableError("down")
-        return await select(selection, *rest, **more)
-
-    monkeypatch.setattr(graph, "select", partly)
+    # What is found by name alone: the rest of the page is there.
+    graph.lost = frozenset({"Organisation", "Service"})
     for path, given in (
         (add, partner | {"changes.partners.find": "Hochschule Mer", "role": "Viel überlegt"}),
         (edit, services | {"changes.services.find": "Wohnsitz"}),

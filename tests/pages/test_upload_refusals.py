@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from auth.principal import Principal
 from auth.sealing import Sealer
-from network.pages.frame import table_desk
+from network.pages.frame.table_desk import TableDesk
 from network.pages.upload.parcel import ParcelError, Parcels, ParcelTooLargeError
 from network.pages.upload.reading import Row, Table
 from network.pages.upload.template import workbook
@@ -112,11 +112,8 @@ async def test_a_form_of_another_page_is_refused(office: Office, lead: Person) -
         assert (await lead.post(path, data=token, files=files, headers=OURS)).status_code == 403, path
 
 
-async def test_who_comes_when_too_many_tables_wait_is_told_to_come_again(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(table_desk, "MOST", 0)
-    full = Office(office.service, office.provider, office.service.app())
+async def test_who_comes_when_too_many_tables_wait_is_told_to_come_again(office: Office) -> None:
+    full = Office(office.service, office.provider, office.service.app(tables=TableDesk(places=0)))
     answer = await upload(await full.person("zeitz"), b"Titel\nBank\n", name="tabelle.csv")
     assert answer.status_code == 503
     assert "Versuchen Sie es gleich noch einmal." in answer.text

@@ -25,20 +25,21 @@ class TableDeskBusyError(HTTPException):
 class TableDesk:
     """Takes tables until it is closed.
 
-    Attributes:
+    Args:
         patience_s: After which whoever waits is told to come again.
+        places: Tables in hand and waiting at most.
     """
 
-    def __init__(self, patience_s: float = 20.0) -> None:
+    def __init__(self, patience_s: float = 20.0, *, places: int = MOST) -> None:
         self._patience_s = patience_s
         self._thread = ThreadPoolExecutor(1, "tables")
-        self._places = threading.BoundedSemaphore(MOST)
+        self._places = threading.BoundedSemaphore(places)
 
     async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `function` returns. Who stops waiting keeps it from being begun, not from being ended.
 
         Raises:
-            TableDeskBusyError: as many as `MOST` are in hand, or it took too long.
+            TableDeskBusyError: every place is taken, or it took too long.
         """
         if not self._places.acquire(blocking=False):
             raise TableDeskBusyError

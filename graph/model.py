@@ -11,7 +11,7 @@ from graph.nodes import Edited as Edited
 from graph.nodes import Guarded as Guarded
 from graph.nodes import Node as Node
 from graph.nodes import NodeKey as NodeKey
-from graph.values import Contact, Instant, PartialDate, Source
+from graph.values import Contact, Instant, LocalTime, PartialDate, Source
 from graph.vocabulary import (
     AdoptionStatus,
     CostBand,
@@ -262,7 +262,11 @@ class Event(Edited):
     description: str | None = None
     status: EventStatus = EventStatus.UNKNOWN
     starts_at: PartialDate | None = None
+    start_time: LocalTime | None = None
+    """None: of the whole day, or not known. Only where `starts_at` is a whole day."""
     ends_at: PartialDate | None = None
+    end_time: LocalTime | None = None
+    """On `ends_at`, or on the first day where that is None. Only where `start_time` is known."""
     date_note: str | None = None
     """What is known of the date beyond `starts_at`: a day without a year, a recurrence, a doubt."""
     place: str | None = None
@@ -318,7 +322,7 @@ class Question(Guarded):
     id: str
     text: str
     asked_by: str | None = None
-    """Pseudonym of whoever asked, who alone accepts an answer; shown to nobody."""
+    """Pseudonym of whoever asked; shown to nobody. What is asked is its house's, which accepts an answer."""
 
 
 @dataclass(frozen=True, kw_only=True)

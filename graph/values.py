@@ -18,9 +18,18 @@ NEVER: Final = Instant("9999-12-31T23:59:59.999999Z")
 PartialDate = NewType("PartialDate", str)
 """A date as precise as its source: `2021`, `2021-05` or `2021-05-04`; text order is date order, the coarser first."""
 
+LocalTime = NewType("LocalTime", str)
+"""A time of day as clocks in Germany show it: `09:30`; text order is the order within a day."""
+
 _BERLIN: Final = ZoneInfo("Europe/Berlin")
 
+WHOLE_DAY: Final = len("2021-05-04")
+"""Characters of a `PartialDate` that is a whole day."""
+
 _PARTIAL_DATE = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?")
+
+# ASCII alone: `\d` takes the digits of every script.
+_LOCAL_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def instant(moment: datetime) -> Instant:
@@ -49,6 +58,32 @@ def partial_date(text: str) -> PartialDate:
         else:
             return PartialDate(text)
     raise InvalidInputError(f"not a date as 2021, 2021-05 or 2021-05-04: {text[:40]!r}")
+
+
+def local_time(text: str) -> LocalTime:
+    """`text` as a time of day.
+
+    Raises:
+        InvalidInputError: another form, or no clock shows it.
+    """
+    if not _LOCAL_TIME.fullmatch(text):
+        raise InvalidInputError(f"not a time as 09:30: {text[:40]!r}")
+    return LocalTime(text)
+
+
+def moment_of(day: PartialDate | None, time: LocalTime | None) -> datetime | None:
+    """The moment, in German time, when clocks in Germany show `time` on `day`; the first of two (RFC 5545 §3.3.5).
+
+    None where either is not known, `day` is no whole day, or clocks skip that time (02:30 when they are set forward).
+    """
+    if day is None or time is None or len(day) != WHOLE_DAY:
+        return None
+    shown = datetime.fromisoformat(f"{day}T{time}")
+    try:
+        found = shown.replace(tzinfo=_BERLIN).astimezone(UTC).astimezone(_BERLIN)
+    except OverflowError:
+        return None
+    return found if found.replace(tzinfo=None) == shown else None
 
 
 def is_before(one: PartialDate, other: PartialDate) -> bool:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from auth.keys import ARS, ROR, SLUG
+from graph.commands.dates import require_times
 from graph.errors import InvalidInputError
 from graph.links import Direction
-from graph.model import HOUSES, Guarded, Node, NodeKey, Project
+from graph.model import HOUSES, Event, Guarded, Node, NodeKey, Project
 from graph.relationships import Plain, Relationship
-from graph.values import PartialDate, Source, partial_date
+from graph.values import LocalTime, PartialDate, Source, local_time, partial_date
 from graph.vocabulary import Origin, Stage, Visibility
 from seed_data.kinds import KINDS, Kind, LinkField
 from seed_data.reading import Fields, FileError, Items, Problem, Text, Value, read_records
@@ -175,7 +176,16 @@ class _RecordReader:
                 self.say(self._record.values[name].line, f"not a key of the form that {name} has: {values[name]!r}")
         if len(self._problems) > before:
             return None
-        return self._kind.node(**{name: value for name, value in values.items() if value is not None}, **self._fixed())
+        node = self._kind.node(**{name: value for name, value in values.items() if value is not None}, **self._fixed())
+        if isinstance(node, Event):
+            self._require_times(node)
+        return node
+
+    def _require_times(self, event: Event) -> None:
+        try:
+            require_times(event.starts_at, event.start_time, event.ends_at, event.end_time)
+        except InvalidInputError as error:
+            self.say(self._record.values[error.field or "id"].line, str(error))
 
     def _fixed(self) -> dict[str, Any]:
         if self._kind.node is Project:
@@ -286,13 +296,23 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-_SCALARS: Final[dict[Any, Callable[[str], Any]]] = {int: _whole, float: _finite, PartialDate: partial_date}
+_SCALARS: Final[dict[Any, Callable[[str], Any]]] = {
+    int: _whole,
+    float: _finite,
+    PartialDate: partial_date,
+    LocalTime: local_time,
+}
 
 
 def _expected(hint: Any, text: str) -> str:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return f"expected one of {', '.join(hint)}, got {text[:40]!r}"
-    wanted = {int: "a whole number", float: "a number", PartialDate: "a date as 2021, 2021-05 or 2021-05-04"}
+    wanted = {
+        int: "a whole number",
+        float: "a number",
+        PartialDate: "a date as 2021, 2021-05 or 2021-05-04",
+        LocalTime: "a time as 09:30",
+    }
     return f"expected {wanted.get(hint, 'text')}, got {text[:40]!r}"
 
 

@@ -9,6 +9,7 @@ from auth.errors import ForbiddenError
 from graph import links, tasks
 from graph.actors import Actor, System
 from graph.commands.changing import answer, given_in, relink, require_period, require_text
+from graph.commands.dates import require_times
 from graph.commands.holding import require_houses, require_version, required
 from graph.commands.project_changes import UNCHANGED, Unchanged
 from graph.errors import InvalidInputError, NodeNotFoundError
@@ -18,7 +19,7 @@ from graph.model import Event, NodeKey
 from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
-from graph.values import Instant, PartialDate, Source
+from graph.values import Instant, LocalTime, PartialDate, Source
 from graph.vocabulary import EventStatus, NewsKind, Origin
 
 
@@ -34,7 +35,9 @@ class EventChanges:
     description: str | Unchanged | None = UNCHANGED
     status: EventStatus | Unchanged = UNCHANGED
     starts_at: PartialDate | Unchanged | None = UNCHANGED
+    start_time: LocalTime | Unchanged | None = UNCHANGED
     ends_at: PartialDate | Unchanged | None = UNCHANGED
+    end_time: LocalTime | Unchanged | None = UNCHANGED
     date_note: str | Unchanged | None = UNCHANGED
     place: str | Unchanged | None = UNCHANGED
     online_url: str | Unchanged | None = UNCHANGED
@@ -74,7 +77,7 @@ async def save_event(
         NodeNotFoundError: no such event.
         ForbiddenError: none of its hosts is the caller's, or one that is to be added or left out is not.
         StaleWriteError: it is at another version.
-        InvalidInputError: no title, no host, no expected version, dates in the wrong order, or something unknown.
+        InvalidInputError: no title, no host, no expected version, dates or times in the wrong order, or something unknown.
     """
     return await unit_of_work.run(lambda unit: _save(unit, command), actor=actor, idempotency_key=idempotency_key)
 
@@ -142,6 +145,7 @@ def _changed(event: Event, changes: EventChanges, *, now: Instant) -> Event:
         raise InvalidInputError("status: cancel the event, which tells people why", field="status")
     after = replace(event, **given)
     require_period("starts_at", after.starts_at, "ends_at", after.ends_at, now=now)
+    require_times(after.starts_at, after.start_time, after.ends_at, after.end_time)
     return after if after.status is EventStatus.CANCELLED else replace(after, reason_cancelled=None)
 
 

@@ -164,7 +164,7 @@ def mutation(
             kept_under = _key_of_nobody(context, name, given, key) if is_anonymous else key
             answer = await _perform(context, name, given, runs, kept_under, rate=for_everybody)
         except (AuthError, GraphError) as error:
-            problem = problem_of(error, lambda field: _place(given, field) or ((camel_case(field),), None))
+            problem = problem_of(error, lambda field: _place_of(given, field))
             if problem is None:
                 raise
             return Forbidden(refusal) if whom and isinstance(error, NotGrantedError) else problem
@@ -186,16 +186,25 @@ def _union(name: str, success: type, description: str) -> Any:
     return Annotated[reduce(or_, (success, *PROBLEMS)), strawberry.union(name, description=description)] | None
 
 
-def _place(given: Any, name: str) -> tuple[tuple[str, ...], object] | None:
+def _place_of(given: Any, name: str) -> tuple[tuple[str, ...], object]:
+    """The path to the field called `name` of an input, and what it holds.
+
+    A field that was left out may be what is wrong: what is stored does not go with the rest. Its path is where it belongs.
+    """
+    place = _place(given, name, is_there=True) or _place(given, name, is_there=False)
+    return place or ((camel_case(name),), None)
+
+
+def _place(given: Any, name: str, *, is_there: bool) -> tuple[tuple[str, ...], object] | None:
     """The path to the field called `name` of an input or of an object inside it, the nearest first, and what it holds.
 
     None where there is none.
     """
     inside = {member.name: getattr(given, member.name) for member in fields(given)}
-    if inside.get(name, strawberry.UNSET) is not strawberry.UNSET:
-        return (camel_case(name),), inside[name]
+    if name in inside and (inside[name] is not strawberry.UNSET or not is_there):
+        return (camel_case(name),), None if inside[name] is strawberry.UNSET else inside[name]
     for outer, found in inside.items():
-        place = _place(found, name) if is_dataclass(found) else None
+        place = _place(found, name, is_there=is_there) if is_dataclass(found) else None
         if place is not None:
             path, value_there = place
             return (camel_case(outer), *path), value_there

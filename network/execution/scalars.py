@@ -8,7 +8,7 @@ from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from graph.errors import InvalidInputError
-from graph.values import Instant, PartialDate, partial_date
+from graph.values import Instant, LocalTime, PartialDate, local_time, partial_date
 
 
 def text(value: Any) -> str:
@@ -27,6 +27,15 @@ def _parse_partial_date(value: Any) -> PartialDate:
         raise GraphQLError("PartialDate is text: 2021, 2021-05 or 2021-05-04.")
     try:
         return partial_date(value)
+    except InvalidInputError as error:
+        raise GraphQLError(str(error), extensions={"code": error.code}) from error
+
+
+def _parse_local_time(value: Any) -> LocalTime:
+    if not isinstance(value, str):
+        raise GraphQLError("LocalTime is text: 09:30.")
+    try:
+        return local_time(value)
     except InvalidInputError as error:
         raise GraphQLError(str(error), extensions={"code": error.code}) from error
 
@@ -83,6 +92,13 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         serialize=text,
         parse_value=_parse_partial_date,
         parse_literal=_literal(_parse_partial_date),
+    ),
+    LocalTime: strawberry.scalar(
+        name="LocalTime",
+        description="A time of day in Germany (Europe/Berlin), from 00:00 to 23:59, always five characters: 09:30.",
+        serialize=text,
+        parse_value=_parse_local_time,
+        parse_literal=_literal(_parse_local_time),
     ),
 }
 """For `StrawberryConfig.scalar_map`; every subgraph uses the same."""

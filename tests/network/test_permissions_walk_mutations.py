@@ -27,6 +27,7 @@ _OWN: Final = frozenset({"unfollow", "markNotificationsRead"})
 """About a person's own list: what is not on it is gone already, whatever it is, and that is a success."""
 _TEXTS: Final = {
     "PartialDate": "2026-05-04",
+    "LocalTime": "09:30",
     "DateTime": "2026-05-04T08:00:00Z",
     "Int": 1,
     "Boolean": True,

@@ -105,6 +105,28 @@ def test_a_wrong_line_of_a_project_is_named(tmp_path, line, expected):
     ]
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("starts_at: 2027-05-15\nstart_time: 10:00\nend_time: 12:00", None),
+        ("start_time: 10:00", "events/e.yaml:5: start_time: expected a whole day in starts_at"),
+        ("starts_at: 2027-05\nstart_time: 10:00", "events/e.yaml:6: start_time: expected a whole day"),
+        ("starts_at: 2027-05-15\nstart_time: 9:5", "events/e.yaml:6: start_time: expected a time as 09:30, got '9:5'"),
+        ("starts_at: 2027-05-15\nstart_time: 25:00", "events/e.yaml:6: start_time: expected a time as 09:30"),
+        ("starts_at: 2027-03-28\nstart_time: 02:30", "events/e.yaml:6: start_time: clocks in Germany are set forward"),
+        ("starts_at: 2027-05-15\nend_time: 12:00", "events/e.yaml:6: end_time: expected none without start_time"),
+        (
+            "starts_at: 2027-05-15\nstart_time: 12:00\nend_time: 10:00",
+            "events/e.yaml:7: end_time: expected a time after",
+        ),
+    ],
+)
+def test_times_of_events_are_of_whole_days_and_in_order(tmp_path, lines, expected):
+    head = "id: 019b798e-804c-73c3-8d16-f755a765391d\ntitle: T\nsources:\n  - publisher: P\n"
+    problems = [str(problem) for problem in unresolved(seed_with(tmp_path, events__e=f"{head}{lines}\n"))]
+    assert [problem.startswith(expected or "-") for problem in problems] == ([True] if expected else []), problems
+
+
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
     folder = seed_with(tmp_path, topics__t="slug: a\n", topics__u="{", organisations__o="slug: o\n")
     assert {problem.path for problem in unresolved(folder)} == {

@@ -183,8 +183,13 @@ class EventFilter:
 
 @strawberry.enum(description="Order of events; equals are told apart by their id.")
 class EventOrder(Enum):
-    DATE = strawberry.enum_value("DATE", description="By first day; those without a day first.")
-    DATE_DESC = strawberry.enum_value("DATE_DESC", description="The latest first; those without a day last.")
+    DATE = strawberry.enum_value(
+        "DATE", description="By first day, then by time; those without a day first, of a day those without a time."
+    )
+    DATE_DESC = strawberry.enum_value(
+        "DATE_DESC", description="The latest first; those without a day last, of a day those without a time."
+    )
 
     def columns(self) -> tuple[Order, ...]:
-        return (Order("starts_at", is_descending=self is EventOrder.DATE_DESC),)
+        is_descending = self is EventOrder.DATE_DESC
+        return (Order("starts_at", is_descending), Order("start_time", is_descending))

@@ -3,7 +3,7 @@
 import strawberry
 
 from graph import links, model, online
-from graph.values import Instant, PartialDate
+from graph.values import Instant, LocalTime, PartialDate, instant, moment_of
 from network.execution import (
     Connection,
     Edge,
@@ -31,6 +31,15 @@ _UPDATED = "When the entry last changed."
 _VERSION = "Grows with every change; for `expectedVersion`."
 _ORIGIN = "How the entry came into being; null where that was not recorded."
 _CONFIRMED = "When those who answer for the entry last entered or changed it; null: they never did."
+
+
+def _moment(day: PartialDate | None, time: LocalTime | None) -> Instant | None:
+    found = moment_of(day, time)
+    return None if found is None else instant(found)
+
+
+def _end(first: PartialDate | None, last: PartialDate | None, time: LocalTime | None) -> Instant | None:
+    return _moment(last or first, time)
 
 
 @interface(name="Node", description=about.NODE)
@@ -238,10 +247,24 @@ class Event(Node):
     description: str | None = attribute("What it is about, in German.")
     status: EventStatus = attribute("Whether it takes place.")
     starts_at: PartialDate | None = attribute("First day, as precise as known; null where unknown.")
-    date_note: str | None = attribute(
-        "What is known of the date beyond `startsAt`, in German: a day without a year, a recurrence, a doubt."
+    start_time: LocalTime | None = attribute(
+        "When it begins on the first day, as clocks in Germany show it; null where unknown, or of the whole day."
     )
     ends_at: PartialDate | None = attribute("Last day, as precise as known; null where unknown or the same day.")
+    end_time: LocalTime | None = attribute(
+        "When it ends on the last day, as clocks in Germany show it; null where unknown."
+    )
+    start_date_time: Instant | None = derived(
+        _moment, ["starts_at", "start_time"], "`startsAt` and `startTime` as a moment; null where either is unknown."
+    )
+    end_date_time: Instant | None = derived(
+        _end,
+        ["starts_at", "ends_at", "end_time"],
+        "The last day and `endTime` as a moment; null where `endTime` is unknown.",
+    )
+    date_note: str | None = attribute(
+        "What is known of the date beyond days and times, in German: a day without a year, a recurrence, a doubt."
+    )
     place: str | None = attribute("Where it takes place; null where unknown or online only.")
     online_url: str | None = attribute("Where to take part online.")
     registration_url: str | None = attribute("Where to register.")

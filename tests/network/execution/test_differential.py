@@ -31,7 +31,7 @@ from tests.network.execution.twist import deep, twisted
 _KEPT = {label.key for label in LABELS.values()} | {
     name for label in LABELS.values() for name in label.properties if name.endswith("_sort")
 }
-_KEPT |= {"population", "since", "starts_at", "written_at", "created_at", "opened", "readers"}
+_KEPT |= {"population", "since", "starts_at", "start_time", "written_at", "created_at", "opened", "readers"}
 _WRONG = (
     None,
     5,

@@ -7,6 +7,7 @@ from auth import policy
 from graph import model
 from graph.model import Node
 from graph.relationships import Relationship
+from graph.values import LocalTime
 from graph.vocabulary import (
     AdoptionStatus,
     CostBand,
@@ -60,7 +61,7 @@ def make() -> World:
     broader = world.add(model.Topic, "broader", slug="oberthema", name_de="Oberthema", name_en="Broader topic")
     service = world.add(model.Service, "service", leika_id="99115005000000", name="Leistung")
     funding = world.add(model.FundingProgramme, "funding", slug="topf", name="Topf")
-    event = world.add(model.Event, "event", id="treffen", title="Treffen", starts_at=DAY)
+    event = world.add(model.Event, "event", id="treffen", title="Treffen", starts_at=DAY, start_time=LocalTime("09:30"))
     world.tie(
         *(serves(hubs[0], one) for one in (town, amt)),
         serves(hubs[1], other_town),

@@ -9,7 +9,7 @@ from graph import vocabulary as stored
 from graph.commands.events import CancelEvent, EventChanges, SaveEvent
 from graph.model import HOUSES, NodeKey
 from graph.texts import MAX_NOTE
-from graph.values import PartialDate
+from graph.values import LocalTime, PartialDate
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.directory.mutations.described import CHANGED_ONLY, EXPECTED_VERSION, SourceInput
 from network.subgraphs.given import (
@@ -40,8 +40,18 @@ class EventChangesInput:
         "cancel one, use `cancelEvent`."
     )
     starts_at: PartialDate | None = given("First day, as precise as known.")
+    start_time: LocalTime | None = given(
+        "When it begins on the first day, which has to be a whole day; left out, it is of the whole day. A time that clocks "
+        "skip when they are set forward is refused; of one that comes twice, the first counts."
+    )
     ends_at: PartialDate | None = given("Last day, as precise as known; not before `startsAt`.")
-    date_note: str | None = given("What is known of the date beyond `startsAt`, in German, as in `ab 9 Uhr`.")
+    end_time: LocalTime | None = given(
+        "When it ends on the last day, or on the first where `endsAt` is not known; only with `startTime`, and after it. "
+        "What ends past midnight has the next day in `endsAt`."
+    )
+    date_note: str | None = given(
+        "What is known of the date beyond days and times, in German, as in `Einlass ab 9 Uhr`."
+    )
     place: str | None = given("Where it takes place.")
     online_url: str | None = given("Where to take part online.")
     registration_url: str | None = given("Where to register.")
@@ -100,7 +110,9 @@ _READS: Final[Mapping[str, Read]] = {
     "description": text,
     "status": member_of(stored.EventStatus),
     "starts_at": as_it_is,
+    "start_time": as_it_is,
     "ends_at": as_it_is,
+    "end_time": as_it_is,
     "date_note": line,
     "place": line,
     "online_url": url,

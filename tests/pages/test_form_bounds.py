@@ -43,8 +43,8 @@ INSIDE: Final = {("update_project", "role"): "changes.partners.role"}
 
 def _bounds() -> Iterator[tuple[str, str, int]]:
     """Mutation, field and how many characters its form takes."""
-    for module in pkgutil.iter_modules(pages.__path__):
-        for action in getattr(importlib.import_module(f"network.pages.{module.name}"), "ACTIONS", ()):
+    for module in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}."):
+        for action in getattr(importlib.import_module(module.name), "ACTIONS", ()):
             if isinstance(action, Action):
                 for one in filter(_is_text, action.inputs):
                     name = INSIDE.get((action.mutation, one.field.name), one.field.name)

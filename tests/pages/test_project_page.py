@@ -97,6 +97,41 @@ async def test_without_a_contact_the_page_names_who_gets_a_request_to_be_called_
     assert "DigitalHub Wilster" in await found.text("/projects/fern/callback")
 
 
+async def test_what_ended_is_no_reuse_and_still_told(tmp_path: Path) -> None:
+    project, other = make_project("eins", title="Eins"), make_project("zwei", title="Zwei")
+    towns = [make_municipality(f"01061513800{number}", name=f"Ort {number}") for number in range(3)]
+    reason = {"reason_ended": "Die Wartung war zu teuer.", "opened": ("reason_ended",)}
+    over = {"status": "RETIRED", "since": "2021", "ended": "2024-05"}
+    adoptions = [
+        make_adoption("a0", confirmed_by_owner_at=WHEN),
+        make_adoption("a1", confirmed_by_owner_at=WHEN, **over, **reason),
+        make_adoption("a2", **over, reason_ended="Nur für das Netz."),
+    ]
+    ties = [relate("MADE", town, one) for town, one in zip(towns, adoptions, strict=True)]
+    ties += [relate("OF", one, project) for one in adoptions]
+    async with pages_of(tmp_path, project, other, *towns, *adoptions, *ties) as pages:
+        page, printed, paper = [
+            await pages.text(f"/projects/eins{suffix}") for suffix in ("", "/print", "/council-paper")
+        ]
+        compared = await pages.text("/compare?project=eins&project=zwei")
+
+    for text in (page, compared):
+        assert "1 Haus" in text
+        assert "2 Häuser nutzen" not in text.replace("2 Häuser nutzen es nicht mehr", "")
+    assert "2 Häuser nutzen es nicht mehr" in compared
+    assert page.index("Vom Betreiber bestätigt") < page.index("Ort 0") < page.index("Wer es nicht mehr nutzt")
+    assert "Angegeben, vom Betreiber noch nicht bestätigt" not in page
+    for text, heading in (
+        (page, "Wer es nicht mehr nutzt"),
+        (printed, "Wer es nicht mehr nutzt"),
+        (paper, "Nicht mehr genutzt von:"),
+    ):
+        told = text[text.index(heading) :]
+        for said in ("Ort 1", "Ort 2", "bis Mai 2024", "Die Wartung war zu teuer."):
+            assert said in told, said
+        assert "Nur für das Netz." not in text
+
+
 @pytest.mark.parametrize("name", EVERYBODY)
 @pytest.mark.parametrize("slug", ["entwurf", "zurueckgezogen", "gibt-es-nicht"])
 async def test_drafts_and_withdrawn_entries_are_nowhere_for_others(found: Pages, name: str, slug: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
+from graph.vocabulary import IN_REUSE
 from network.pages.frame.addresses import external
 from network.pages.frame.formats import formats
 from network.pages.frame.freshness import is_changed, sources_day
@@ -18,6 +19,7 @@ _REPORT: Final = 400
 """Characters of an experience report that are quoted."""
 _KEPT_INSIDE: Final = ("oneOffCost", "yearlyCost", "ownShare", "lessonsLearned", "whatFailed")
 _INSIDE: Final = message("nur im Netzwerk, vor Veröffentlichung klären")
+_ADOPTIONS: Final = ("confirmedAdoptions", "declaredAdoptions", "endedAdoptions")
 _NONE: Final[Data] = {"totalCount": 0, "edges": []}
 
 
@@ -75,7 +77,7 @@ class Paper:
 
 def public_part(project: Data) -> Data:
     """What may be said of a project that only the network sees, until its houses are asked: nothing that a field keeps inside."""
-    return {**project, **dict.fromkeys(_KEPT_INSIDE), "confirmedAdoptions": _NONE, "declaredAdoptions": _NONE}
+    return {**project, **dict.fromkeys(_KEPT_INSIDE), **dict.fromkeys(_ADOPTIONS, _NONE)}
 
 
 def council_paper(
@@ -196,13 +198,19 @@ class _Maker:
             )
             is_inside = declared != _running(self._public["declaredAdoptions"])
             yield Text(self._marked(text % {"num": declared}, is_inside))
+        ended = project["endedAdoptions"]["edges"]
+        if ended:
+            yield Text(self._marked(_("Nicht mehr genutzt von:"), not self._public["endedAdoptions"]["edges"]))
+        for edge in ended:
+            yield from self._adoption(edge["node"])
 
     def _adoption(self, adoption: Data) -> Iterator[Block]:
         _ = self.say
         everybody = next(
             (
                 edge["node"]
-                for edge in self._public["confirmedAdoptions"]["edges"]
+                for name in ("confirmedAdoptions", "endedAdoptions")
+                for edge in self._public[name]["edges"]
                 if edge["node"]["id"] == adoption["id"]
             ),
             None,
@@ -210,11 +218,17 @@ class _Maker:
         told = [self._word("AdoptionStatus", adoption["status"])]
         if adoption["since"]:
             told.append(_("seit %(day)s") % {"day": self.day(adoption["since"])})
+        if adoption["ended"]:
+            told.append(_("bis %(day)s") % {"day": self.day(adoption["ended"])})
         if adoption["cost"] is not None:
             cost = _("Kosten: %(sum)s") % {"sum": self._euro(adoption["cost"])}
             told.append(self._marked(cost, everybody is not None and everybody["cost"] != adoption["cost"]))
         name = adoption["house"]["name"] if adoption["house"] else _("Ein Haus, das nicht genannt werden möchte")
         yield Item(self._marked(f"{name}: {', '.join(told)}", everybody is None))
+        if adoption["reasonEnded"]:
+            is_inside = everybody is None or everybody["reasonEnded"] != adoption["reasonEnded"]
+            reason = _("Warum beendet: %(reason)s") % {"reason": _short(adoption["reasonEnded"])}
+            yield Text(self._marked(reason, is_inside))
         public = {report["id"] for report in everybody["reports"]} if everybody else set()
         for report in adoption["reports"][:2]:
             yield Text(self._marked(f"„{_short(report['text'])}“", report["id"] not in public))
@@ -325,7 +339,7 @@ def _partners(project: Data) -> list[str]:
 
 def _running(adoptions: Data) -> int:
     """How many of them are in pilot or in use."""
-    return sum(edge["node"]["status"] in ("PILOT", "IN_USE") for edge in adoptions["edges"])
+    return sum(edge["node"]["status"] in IN_REUSE for edge in adoptions["edges"])
 
 
 def _short(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from auth import policy
 from auth.principal import Anonymous, Caller
 from graph.model import NodeKey
+from graph.vocabulary import IN_REUSE
 from network.pages.reading.question_offers import on_questions
 
 Data = Mapping[str, Any]
@@ -29,7 +30,7 @@ def offered(caller: Caller, project: Data, stewards: list[NodeKey], viewer: Data
             one
             for one in edges
             if one["house"]
-            and one["status"] in ("PILOT", "IN_USE")
+            and one["status"] in IN_REUSE
             and policy.may_confirm_adoption(caller, stewards, NodeKey.parse(one["house"]["id"]))
         ],
     }

@@ -131,7 +131,7 @@ class Project:
     documents: list["Document"] = link(links.PROJECT_DOCUMENTS, "Documents that others may reuse, by title.")
     adoptions: "Connection[Adoption]" = connection(
         links.PROJECT_ADOPTIONS,
-        "Who adopted it, confirmed by the project's side or not, under way or over, the latest first: the three lists below in one.",
+        "Who adopted it, the latest first: `confirmedAdoptions`, `declaredAdoptions` and `endedAdoptions` in one.",
     )
     confirmed_adoptions: "Connection[Adoption]" = connection(
         links.PROJECT_CONFIRMED_ADOPTIONS,
@@ -236,7 +236,7 @@ class Question:
 class Answer:
     id: strawberry.ID = global_id(about.ID)
     text: str = attribute("The answer.")
-    accepted: bool = attribute("Whether whoever asked took it as the answer.")
+    accepted: bool = attribute("Whether the house that asked took it as the answer.")
     created_at: Instant = attribute("When it was given.")
     house: House | None = link(links.ANSWER_HOUSE, "In whose name it was given; null: the network's administration.")
     question: Question | None = link(links.ANSWER_QUESTION, "What it answers.")

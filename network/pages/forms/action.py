@@ -292,7 +292,7 @@ async def signed_out(site: Site, request: Request) -> Response | None:
 
 
 async def sent_or_kept(site: Site, request: Request, operation: str, form: Form, filled: Filled, **fixed: Any) -> Sent:
-    """`forms.send`; where nobody can write now, or somebody may not yet, the form with everything that was typed."""
+    """`fields.send`; where nobody can write now, or somebody may not yet, the form with everything that was typed."""
     if filled.problems:
         return Sent(filled, status=503 if AWAY in filled.problems.values() else 422)
     try:

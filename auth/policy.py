@@ -236,6 +236,14 @@ def may_take_part(caller: Caller) -> bool:
     return isinstance(caller, Principal) and bool(caller.memberships)
 
 
+def may_speak_for(caller: Caller, house: House | None) -> bool:
+    """Whether `caller` may ask and answer in the name of `house`, and accept answers there; None is the network's administration.
+
+    What was said is the house's, not the person's: colleagues go on with it, and whoever left does not.
+    """
+    return _is_admin(caller) if house is None else may_act_for(caller, house)
+
+
 def may_claim_entry(caller: Caller, house: House, involved: Collection[House]) -> bool:
     """Whether `caller` may ask that an entry without an owner become that of `house`, one of the `involved`."""
     is_involved = any((one.label, one.value) == (house.label, house.value) for one in involved)
@@ -254,9 +262,9 @@ def may_decide_partner(caller: Caller, stewards: Collection[House], asking: Hous
     return _is_admin(caller) or _holds(caller, _HOUSE_KINDS | _REVIEWING, others)
 
 
-def may_withdraw_words(caller: Caller, stewards: Collection[House]) -> bool:
-    """Whether `caller` may take another's question or answer back: who answers for the project that it is about."""
-    return may_edit_project(caller, stewards)
+def may_withdraw_words(caller: Caller, house: House | None, stewards: Collection[House]) -> bool:
+    """Whether `caller` may take back what was said in the name of `house`: so may who answers for the project that it is about."""
+    return may_speak_for(caller, house) or may_edit_project(caller, stewards)
 
 
 def may_register_expert(caller: Caller, house: House) -> bool:

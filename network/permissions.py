@@ -150,7 +150,12 @@ ACTIONS: Final = (
         lambda caller, house: policy.may_decide_claim(caller, [house], house),
     ),
     _stewards("say that another house takes part (owner, reviewing hub)", policy.may_decide_partner, _THIRD_HUB),
-    _stewards("take another's question or answer back (owner, reviewing hub)", policy.may_withdraw_words),
+    _plain("speak for a house: ask, answer, accept an answer, take back what was said", policy.may_speak_for),
+    Action(
+        "take another's question or answer back (owner, reviewing hub)",
+        policy.may_withdraw_words,
+        lambda caller, house: policy.may_withdraw_words(caller, _THIRD_HUB, [house]),
+    ),
     _plain("register an expert of a house", policy.may_register_expert),
     _stewards("change or remove an expert's entry (houses of the expert)", policy.may_edit_expert),
     _plain("record an online service of a municipality", policy.may_record_online_service, ()),

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from auth import policy
-from auth.errors import ForbiddenError
 from auth.principal import Anonymous
 from graph import links
 from graph.actors import Actor, System, pseudonym
@@ -13,7 +12,9 @@ from graph.commands.daily import require_rest
 from graph.commands.holding import require_houses, required
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
+from graph.links import Link
 from graph.model import Answer, NodeKey, Question
+from graph.port import Neighbour
 from graph.relationships import Plain
 from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
@@ -143,13 +144,12 @@ async def accept_answer(
 
     Raises:
         NodeNotFoundError: no such answer, or not for the caller's eyes.
-        ForbiddenError: somebody else asked.
+        ForbiddenError: the question was not asked in a name in which the caller may speak.
     """
 
     async def accept(unit: Unit) -> dict[str, str | int]:
         answer, question = await _answer(unit, command.answer)
-        if not _is_author(unit.actor, question.asked_by):
-            raise ForbiddenError("accept answer: whoever asked decides")
+        unit.require(policy.may_speak_for, await _house(unit, links.QUESTION_HOUSE, question.key))
         others = [key.value for key, _ in await unit.neighbours(links.QUESTION_ANSWERS, question.key)]
         await unit.lock_many(Answer, others)
         known = (await unit.get_many(Answer, others)).values()
@@ -169,25 +169,26 @@ async def withdraw_question(
 ) -> dict[str, str | int]:
     """The `project` or `topic` that it was about; the question is gone, and its answers with it.
 
-    Once others answered, their words are not for whoever asked to take away.
+    Once other houses answered, their words are not for the one that asked to take away.
 
     Raises:
         NodeNotFoundError: no such question, or not for the caller's eyes.
-        ForbiddenError: somebody else asked, or answered, and the caller does not answer for the project.
+        ForbiddenError: it, or an answer, is in a name in which the caller may not speak, nor does he answer for the project.
     """
 
     async def withdraw(unit: Unit) -> dict[str, str | int]:
         key = NodeKey("Question", command.question)
         await unit.lock(key)
         await unit.require_readable(key)
-        question = await unit.get(Question, command.question)
-        if question is None:
+        if await unit.get(Question, command.question) is None:
             raise NodeNotFoundError(f"no {key}")
         about = await _about(unit, key)
         stewards = await _stewards(unit, about)
         keys = [answer.value for answer, _ in await unit.neighbours(links.QUESTION_ANSWERS, key)]
-        for author in {question.asked_by, *(one.answered_by for one in (await unit.get_many(Answer, keys)).values())}:
-            _require_withdrawal(unit, author, stewards)
+        answered = await unit.follow(links.ANSWER_HOUSE, keys)
+        houses = [_first(answered.get(answer, [])) for answer in keys]
+        for house in {await _house(unit, links.QUESTION_HOUSE, key), *houses}:
+            unit.require(policy.may_withdraw_words, house, stewards)
         for answer in keys:
             unit.record("withdraw_question", NodeKey("Answer", answer))
             await unit.delete(NodeKey("Answer", answer))
@@ -205,13 +206,13 @@ async def withdraw_answer(
 
     Raises:
         NodeNotFoundError: no such answer, or not for the caller's eyes.
-        ForbiddenError: somebody else gave it, and the caller does not answer for the project.
+        ForbiddenError: it is in a name in which the caller may not speak, nor does he answer for the project.
     """
 
     async def withdraw(unit: Unit) -> dict[str, str | int]:
         answer, question = await _answer(unit, command.answer)
         stewards = await _stewards(unit, await _about(unit, question.key))
-        _require_withdrawal(unit, answer.answered_by, stewards)
+        unit.require(policy.may_withdraw_words, await _house(unit, links.ANSWER_HOUSE, answer.key), stewards)
         unit.record("withdraw_answer", answer.key)
         await unit.delete(answer.key)
         return {"question": question.id}
@@ -233,12 +234,10 @@ async def _require_about(unit: Unit, about: NodeKey) -> None:
 
 
 async def _require_name(unit: Unit, house: NodeKey | None) -> None:
-    """Passes where the caller may speak in the name of `house`; without one, the network's administration may."""
-    if house is None:
-        unit.require(policy.may_maintain_registers)
-        return
-    unit.require(policy.may_act_for, house)
-    await require_houses(unit, [house], field="house")
+    """Passes where the caller may speak in the name of `house`, which is there."""
+    unit.require(policy.may_speak_for, house)
+    if house is not None:
+        await require_houses(unit, [house], field="house")
 
 
 async def _answer(unit: Unit, identifier: str) -> tuple[Answer, Question]:
@@ -274,14 +273,14 @@ async def _stewards(unit: Unit, about: Sequence[NodeKey]) -> frozenset[NodeKey]:
     return found
 
 
-def _require_withdrawal(unit: Unit, author: str | None, stewards: frozenset[NodeKey]) -> None:
-    if not _is_author(unit.actor, author):
-        unit.require(policy.may_withdraw_words, stewards)
+async def _house(unit: Unit, link: Link, said: NodeKey) -> NodeKey | None:
+    """In whose name something was said; None for that of the network's administration."""
+    return _first(await unit.neighbours(link, said))
+
+
+def _first(found: Sequence[Neighbour]) -> NodeKey | None:
+    return found[0][0] if found else None
 
 
 def _person(actor: Actor) -> str | None:
     return None if isinstance(actor, System | Anonymous) else pseudonym(actor)
-
-
-def _is_author(actor: Actor, author: str | None) -> bool:
-    return author is not None and _person(actor) == author

@@ -217,6 +217,24 @@ async def test_questions_and_answers_are_found_given_and_taken_back_where_they_s
     assert text not in await einbeck.follow_on(await einbeck.fill(question))
 
 
+async def test_what_a_house_said_its_people_go_on_with_and_nobody_is_offered_what_is_refused(office: Office) -> None:
+    page, text = "/topics/mobilitaet", f"Wer kennt das {uuid4().hex}?"
+    lead, colleague, other = [await office.person(name) for name in ("zeitz", "colleague", "merseburg")]
+    await lead.fill(f"{page}/ask", text=text, house="Hub:zeitz", visibility="NETWORK")
+    answer = offered(await other.opened(page), text, "answer")
+    await other.fill(answer, text="Wir.", house="University:05gqaka33")
+
+    accept = offered(await colleague.opened(page), text, "accept")
+    assert led_to(await colleague.fill(accept)) == f"{page}?done=accepted#questions"
+    (own,) = withdrawals(await other.opened(page), text)
+    await other.fill(own)
+    (question,) = withdrawals(await colleague.opened(page), text)
+    assert led_to(await colleague.fill(question)) == f"{page}?done=withdrawn#questions"
+
+    # The administration has no house in whose name the form could answer.
+    assert "/answer" not in await (await office.person("admin")).opened(page)
+
+
 def offered(page: str, question: str, verb: str) -> str:
     """Where the page leads to do something about a question that stands on it."""
     (found,) = re.findall(rf'href="(/(?:questions|answers)/[^"/]+/{verb})"', article_of(page, question))

@@ -1,4 +1,4 @@
-"""What a page offers its reader to do about the questions on it, as far as the page can know it."""
+"""What a page offers its reader to do about the questions on it: they are their houses', which the page knows."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Data = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class QuestionOffers:
-    """Who asked and answered, pages know by house alone: a colleague is offered what the form then refuses.
+    """What the forms then take.
 
     Attributes:
         may_ask: Who is not signed in may turn out to be of a house.
@@ -36,19 +36,18 @@ def on_questions(caller: Caller, questions: Data, stewards: Collection[NodeKey] 
     asked = [edge["node"] for edge in questions["edges"]]
     return QuestionOffers(
         may_ask=isinstance(caller, Anonymous) or bool(policy.own_houses(caller)),
-        may_answer=policy.may_take_part(caller),
-        to_accept=frozenset(one["id"] for one in asked if _is_own(caller, one["house"])),
+        may_answer=bool(policy.own_houses(caller)),
+        to_accept=frozenset(one["id"] for one in asked if policy.may_speak_for(caller, _key(one["house"]))),
         to_withdraw=frozenset(id_ for one in asked for id_ in _to_withdraw(caller, one, stewards)),
     )
 
 
 def _to_withdraw(caller: Caller, question: Data, stewards: Collection[NodeKey]) -> Iterator[str]:
-    may_all = policy.may_withdraw_words(caller, stewards)
     words = [question, *question["answers"]]
-    own = [one["id"] for one in words if may_all or _is_own(caller, one["house"])]
+    own = [one["id"] for one in words if policy.may_withdraw_words(caller, _key(one["house"]), stewards)]
     # With a question go its answers, and nobody takes away those of others.
     return (id_ for id_ in own if id_ != question["id"] or len(own) == len(words))
 
 
-def _is_own(caller: Caller, house: Data | None) -> bool:
-    return house is not None and policy.may_act_for(caller, NodeKey.parse(house["id"]))
+def _key(house: Data | None) -> NodeKey | None:
+    return None if house is None else NodeKey.parse(house["id"])

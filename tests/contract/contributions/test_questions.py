@@ -127,18 +127,21 @@ async def test_a_project_that_is_hidden_is_asked_about_like_an_absent_one(store:
         assert str(refused.value) == f"no {about}"
 
 
-async def test_whoever_asked_accepts_one_answer_and_nobody_else(store: GraphStore) -> None:
+COLLEAGUE = person("municipality:150840550550", sub="colleague")
+"""Of the house of `OTHER_CLERK`, and somebody else."""
+
+
+async def test_the_house_that_asked_accepts_one_answer_and_nobody_else(store: GraphStore) -> None:
     await found_network(store)
     question = await asked(store, await published(store))
     first = await answered(store, question)
     second = await answered(store, question, PROFESSOR, house=UNIVERSITY)
 
-    colleague = person("municipality:150840550550", sub="colleague")
-    for actor in (TOWN_CLERK, colleague, ADMIN):
+    for actor in (TOWN_CLERK, PROFESSOR, ADMIN):
         with pytest.raises(ForbiddenError):
             await accept_answer(at(store), AcceptAnswer(answer=first), actor=actor)
     await accept_answer(at(store), AcceptAnswer(answer=first), actor=OTHER_CLERK)
-    await accept_answer(at(store), AcceptAnswer(answer=second), actor=OTHER_CLERK)
+    await accept_answer(at(store), AcceptAnswer(answer=second), actor=COLLEAGUE)
 
     rows = {key: await stored(store, f"Answer:{key}") for key in (first, second)}
     assert [bool(row and row["accepted"]) for row in rows.values()] == [False, True]
@@ -166,7 +169,7 @@ async def test_questions_and_answers_hide_with_their_project(store: GraphStore) 
         )
 
 
-async def test_words_are_taken_back_by_their_author_or_by_who_answers_for_the_project(store: GraphStore) -> None:
+async def test_words_are_taken_back_by_their_house_or_by_who_answers_for_the_project(store: GraphStore) -> None:
     await found_network(store)
     project = await published(store)
     question = await asked(store, project)
@@ -202,15 +205,41 @@ async def test_who_asked_does_not_take_the_words_of_others_away(store: GraphStor
     assert await stored(store, f"Question:{question}") is None
 
 
-async def test_a_question_about_a_topic_is_its_author_s(store: GraphStore) -> None:
+@pytest.mark.parametrize("actor", [OTHER_CLERK, COLLEAGUE])
+async def test_a_question_about_a_topic_is_that_of_its_house(store: GraphStore, actor: Caller) -> None:
     await found_network(store)
     question = str((await ask_question(at(store), ABOUT_TOPIC, actor=OTHER_CLERK))["id"])
+    own = await answered(store, question, OTHER_CLERK, house=OTHER_TOWN)
 
     with pytest.raises(ForbiddenError):
+        await withdraw_answer(at(store), WithdrawAnswer(answer=own), actor=WILSTER_LEAD)
+    with pytest.raises(ForbiddenError):
         await withdraw_question(at(store), WithdrawQuestion(question=question), actor=WILSTER_LEAD)
-    assert await withdraw_question(at(store), WithdrawQuestion(question=question), actor=OTHER_CLERK) == {
-        "topic": "parken"
-    }
+    assert await withdraw_answer(at(store), WithdrawAnswer(answer=own), actor=actor) == {"question": question}
+    assert await withdraw_question(at(store), WithdrawQuestion(question=question), actor=actor) == {"topic": "parken"}
+
+
+async def test_who_left_a_house_no_longer_speaks_for_it(store: GraphStore) -> None:
+    await found_network(store)
+    question = str((await ask_question(at(store), ABOUT_TOPIC, actor=OTHER_CLERK))["id"])
+    answer = await answered(store, question)
+    moved = replace(OTHER_CLERK, memberships=TOWN_CLERK.memberships)
+
+    with pytest.raises(ForbiddenError):
+        await accept_answer(at(store), AcceptAnswer(answer=answer), actor=moved)
+
+
+async def test_words_of_the_administration_are_those_of_everybody_there(store: GraphStore) -> None:
+    await found_network(store)
+    question = str((await ask_question(at(store), replace(ABOUT_TOPIC, house=None), actor=ADMIN))["id"])
+    answer = await answered(store, question)
+    another = replace(ADMIN, sub="another")
+
+    await accept_answer(at(store), AcceptAnswer(answer=answer), actor=another)
+
+    row = await stored(store, f"Answer:{answer}")
+    assert row is not None
+    assert row["accepted"]
 
 
 async def test_a_day_has_room_for_so_many_questions_withdrawn_ones_included(store: GraphStore) -> None:

@@ -73,7 +73,7 @@ class OfQuestions:
         accept_answer,
         [ANSWER, ANSWERED],
         "Says which answer answers a question; one at most does.",
-        whom="whoever asked",
+        whom="those of the house that asked",
     )
     withdraw_question = mutation(
         "WithdrawQuestion",
@@ -81,7 +81,7 @@ class OfQuestions:
         withdraw_question,
         list(ASKED_ABOUT),
         "Takes a question back, and its answers with it.",
-        whom=f"whoever asked, as long as nobody else answered, {_OF_PROJECT}",
+        whom=f"those of the house that asked, as long as no other answered, {_OF_PROJECT}",
     )
     withdraw_answer = mutation(
         "WithdrawAnswer",
@@ -89,7 +89,7 @@ class OfQuestions:
         withdraw_answer,
         [ANSWERED],
         "Takes an answer back.",
-        whom=f"whoever gave it, {_OF_PROJECT}",
+        whom=f"those of the house that gave it, {_OF_PROJECT}",
     )
     request_callback = mutation(
         "RequestCallback",

@@ -78,10 +78,21 @@ def stem(folded: str) -> str:
     """`folded` without its ending; words with digits stay whole, since keys and years have no endings."""
     if len(folded) < 4 or not folded.isalpha():
         return folded
-    stemmed: str = _STEMMER.stemWord(folded)
+    stemmed: str = _STEMMER.stemWord(folded[:-1] if _S_PLURAL.search(folded) else folded)
     # The stemmer reads `ue` as `ü` where it finds some.
-    return stemmed if stemmed.isascii() else fold(stemmed)
+    return _LEFT.sub("", stemmed if stemmed.isascii() else fold(stemmed))
 
+
+# What the stemmer leaves of words that are everyday ones here. Plurals of words from other languages: behind a, i, o, y and
+# p it takes an s for a part of the word, as it is in Glas, Kreis, Ergebnis, kostenlos.
+_S_PLURAL: Final = re.compile(r"(?:[yp]|(?<!gl)(?<!gr)(?<!g)a|(?<![aen])(?<!prax)(?<!bas)i|(?<![lo])o)s$")
+# Zentr(um), Prax(is), Firm(a), Kont(o) have plurals in -en; Studium, Konsum and Datum would be Studie, Konsens and Daten, and
+# Raum and Eigentum are German. Sani(er)ung is what one does who saniert, while Studierende are no Studie and a Regierung no
+# Regie; of Bus(se) one s is enough.
+_LEFT: Final = re.compile(
+    r"(?<=[a-z]{4})(?<!studi)(?<!kons)(?<![at])um$|(?<=prax)is$|(?<=firm|them)a$|(?<=agend)a$|(?<=kont)o$|(?<=risik)o$"
+    r"|(?<=szenari)o$|(?<=[a-z]{3}i)(?<!studi)(?<!regi)er$|(?<=us)s$"
+)
 
 # Cached above. One for all threads: it holds the interpreter lock while it works.
 _STEMMER: Final = Stemmer.Stemmer("german", 0)

@@ -111,6 +111,23 @@ async def test_opening_it_changes_nothing_and_tells_nobody(office: Desk) -> None
     assert await state(office, entry) == {TOWN: False}
 
 
+async def test_the_page_repeats_its_address_nowhere_and_leads_to_the_other_language(office: Desk) -> None:
+    _, secret = await invited(office)
+    page = await get(office, secret)
+    assert secret not in page.text
+    assert '<a href="?language=en" lang="en" hreflang="en">English</a>' in page.text
+    async with client(office.app) as http:
+        english = await http.get(f"/link/{secret}?language=en", follow_redirects=True)
+        back = await http.get(f"/en/link/{secret}?language=de")
+        elsewhere = await http.get(f"/link/{secret}?language=//evil.example")
+    assert english.url.path == f"/en/link/{secret}"
+    assert '<html lang="en">' in english.text
+    assert secret not in english.text
+    assert (back.status_code, back.headers["location"]) == (303, f"/link/{secret}")
+    assert (back.headers["referrer-policy"], back.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert elsewhere.status_code == 200
+
+
 async def test_programs_that_look_ahead_learn_nothing(office: Desk) -> None:
     _, secret = await invited(office)
     async with client(office.app) as http:

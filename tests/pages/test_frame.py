@@ -107,6 +107,33 @@ def test_each_problem_has_a_page_in_both_languages(error: Exception, status: int
         assert problem_page(Renderer(public_url="https://hubnetz.example"), error, asked_by_program) is None
 
 
+SECRET = "Geheim-0123456789_abcdefghijklmnopqrstuvwxy"
+
+
+@pytest.mark.parametrize("error", [one[0] for one in PROBLEMS], ids=[str(one[1]) for one in PROBLEMS])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize(
+    "place", ["/feeds/{}/hubnetz-hubs.csv", "/feeds/{}", "/link/{}", "/unsubscribe/{}", "/link/{}/x"]
+)
+def test_no_problem_at_an_address_that_is_a_secret_repeats_it(error: Exception, prefix: str, place: str) -> None:
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"{prefix}{place.format(SECRET)}",
+        "query_string": f"again={SECRET}".encode(),
+        "headers": [(b"accept", b"text/html"), (b"host", b"hubnetz.example")],
+        "hubnetz.request_id": "request-1",
+    }
+
+    page = problem_page(Renderer(public_url="https://hubnetz.example"), error, scope)
+
+    assert page is not None
+    assert SECRET not in bytes(page.body).decode()
+    assert SECRET not in str(page.headers)
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["x-robots-tag"] == "noindex, nofollow"
+
+
 async def test_components_are_shown_in_development_only(browser: Browser, service: Service) -> None:
     # This service has issuers of its own, so it has no samples.
     assert (await browser.get("/_components")).status_code == 404

@@ -9,12 +9,12 @@ import json
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from babel.support import NullTranslations
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from auth.errors import ForbiddenError
@@ -32,7 +32,7 @@ from network.negotiation import parse
 from network.pages.around.link_purposes import PURPOSES, Deciding, Decision, Purpose
 from network.pages.frame.doors import Doors
 from network.pages.frame.fields import check_sender
-from network.pages.frame.language import ENGLISH_PREFIX, language_of, message, translations
+from network.pages.frame.language import ENGLISH_PREFIX, Language, language_of, message, translations
 from network.pages.frame.rendering import Renderer
 from network.rates import Kind
 from network.request import allowance_of, caller_of, form_token_of
@@ -42,6 +42,8 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
 }
+IN_LANGUAGE: Final = "language"
+"""Parameter of a link's own address that leads to the same page in that language, which its page says without the address."""
 MAX_TEXT: Final = 2_000
 _CHANGED: Final = message(
     "Was hier steht, wurde geändert, während Sie gelesen haben. Es ist noch nichts entschieden. "
@@ -81,6 +83,10 @@ class _Pages:
 
     async def show(self, request: Request) -> Response:
         _refuse_head(request)
+        asked = request.query_params.get(IN_LANGUAGE)
+        if asked in tuple(Language):
+            there = Language(asked).at(f"/link/{quote(request.path_params['secret'], safe='')}")
+            return RedirectResponse(there, 303, HEADERS)
         allowance_of(request.scope).take(Kind.LINKS)
         try:
             opened = await look(self._doors.store, request.path_params["secret"])
@@ -180,6 +186,7 @@ class _Pages:
         return self._page(
             request,
             "link.html",
+            in_language=IN_LANGUAGE,
             status=400 if problem else 409 if notice else 200,
             # With no referrer at all browsers hide where a form comes from, and the door asks that of a session.
             headers={"Referrer-Policy": "same-origin", "Vary": "Cookie"} if purpose.is_by_member else {},

@@ -9,15 +9,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from network.pages.frame.language import ENGLISH_PREFIX, Language, language_of
+from network.pages.frame.language import ENGLISH_PREFIX, Language, language_of, without_language
 
 Handler = Callable[[Request], Awaitable[Response]]
 _PLAIN_PATH: Final = re.compile(r"/[^/\\].*|/")
+_PROOFS: Final = ("/link/", "/unsubscribe/", "/feeds/")
+"""Beginnings of addresses which open something to whoever has them."""
 
 
 def is_plain_path(path: str) -> bool:
     """Whether a browser takes `path` for one of this service: `//host` leads to another."""
     return _PLAIN_PATH.fullmatch(path) is not None
+
+
+def is_secret(path: str) -> bool:
+    """Whether the address at `path` is nobody else's business: what is shown there repeats it nowhere."""
+    return without_language(path).startswith(_PROOFS)
 
 
 def address_in(language: Language, path: str, /, **query: Any) -> str:

@@ -12,6 +12,7 @@ from network.errors import RequestError, format_exception, status_of
 from network.limits import LimitExceededError
 from network.negotiation import prefers_html
 from network.pages.frame.asking import AskingError
+from network.pages.frame.paths import is_secret
 from network.pages.frame.rendering import Renderer
 from network.rates import RateLimitedError
 from network.request import request_id_of
@@ -37,15 +38,18 @@ def problem_page(renderer: Renderer, error: Exception, scope: Scope) -> Response
     headers = {"Cache-Control": "no-store", **(getattr(error, "headers", None) or {})}
     if retry_after_s is not None:
         headers["Retry-After"] = str(retry_after_s)
+    if is_secret(path):
+        headers |= {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
     return renderer.page(
         Request(scope),
         "problem.html",
+        frame="bare.html" if is_secret(path) else "base.html",
         status=status,
         headers=headers,
         problem=status if status in _SHOWN else 500 if status >= 500 else 400,
         retry_after=retry_after_s,
         request_id=request_id_of(scope),
-        shown_path=path[:_SHOWN_PATH],
+        shown_path="" if is_secret(path) else path[:_SHOWN_PATH],
         detail=str(error) if isinstance(error, RequestError | LimitExceededError) else "",
     )
 

@@ -21,7 +21,7 @@ from network.pages.frame.freshness import is_changed, sources_day
 from network.pages.frame.house_names import HouseNames
 from network.pages.frame.language import Language, language_of, message, translations, without_language
 from network.pages.frame.notices import PARAMETER, Notes
-from network.pages.frame.paths import address_in, is_plain_path
+from network.pages.frame.paths import address_in, is_plain_path, is_secret
 from network.pages.frame.takeaway import MAX_ROWS, addressed, webcal
 from network.pages.frame.words import word_for
 from network.request import form_token_of
@@ -123,8 +123,8 @@ class Renderer:
         known = translations(language)
         path = without_language(request.url.path)
         query = f"?{request.url.query}" if request.url.query else ""
-        if not is_plain_path(path) or len(path) + len(query) > _MAX_REPEATED:
-            # `//host` is an address of somebody else, and a page does not grow with what it was asked by.
+        if is_secret(path) or not is_plain_path(path) or len(path) + len(query) > _MAX_REPEATED:
+            # What is a secret is not repeated, `//host` is an address of somebody else, and a page does not grow with what it was asked by.
             path, query = "/", ""
         return {
             "language": language,

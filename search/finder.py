@@ -243,7 +243,7 @@ def _ranked(query: Query, candidates: Candidates, scope: Scope, sort: SearchSort
             _position(sort, candidate, round(match.score, _SCORE_DIGITS), reuse),
             match,
         )
-        if match.coverage >= least:
+        if match.is_about and match.coverage >= least:
             found.hits.append(hit)
         elif match.coverage >= _OF_RELAXED:
             found.relaxed.append(hit)

@@ -75,6 +75,10 @@ class Lexicon:
         """Whether `word` is right as it is: in a document, in any form, or in the language."""
         return word in self._counts or word in self._known or bool(self.forms(word))
 
+    def is_of_language(self, word: str) -> bool:
+        """Whether `word` is an everyday one, whatever documents say: what it means is more than what its parts do."""
+        return word in self._known
+
     def rarity(self, count: float) -> float:
         """How much it says that a document has a word that `count` documents have (BM25's inverse frequency)."""
         count = min(count, self.documents)

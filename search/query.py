@@ -83,11 +83,12 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a compound."""
+    """A part of a compound; `is_weak` as of `Unit`."""
 
     slot: int
     text: str
     weight: float
+    is_weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Unit:
         is_known: Documents have the word itself, so that one of its parts alone says little.
         is_missing: No document has it, nor anything like it, as far as the lexicon knows: an entry of the caller's own
             may still be the only one.
+        is_weak: Says what one wants to do and not what about (`anmelden`, `App`): where there are others, it carries no hit.
     """
 
     slot: int
@@ -107,6 +109,7 @@ class Unit:
     weight: float
     is_known: bool = True
     is_missing: bool = False
+    is_weak: bool = False
     parts: tuple[Part, ...] = ()
 
     def quality(self, qualities: Sequence[float]) -> float:
@@ -116,6 +119,12 @@ class Unit:
             return whole
         found, factor = self.in_parts(qualities)
         return max(whole, found * factor)
+
+    def is_met(self, qualities: Sequence[float]) -> bool:
+        """Whether anything that says what about is answered: the word, or such a part of it."""
+        if self.is_weak:
+            return False
+        return bool(qualities[self.slot]) or any(qualities[part.slot] for part in self.parts if not part.is_weak)
 
     def in_parts(self, qualities: Sequence[float]) -> tuple[float, float]:
         """The share of the compound that its parts answer, and what that is worth against the compound itself."""
@@ -157,6 +166,10 @@ class Query:
     def coverage(self, qualities: Sequence[float]) -> float:
         """0..1, the share of the query's weight that is answered where each slot is as in `qualities`."""
         return sum(unit.weight * min(unit.quality(qualities), 1.0) for unit in self.units) / self.weight
+
+    def is_met(self, qualities: Sequence[float]) -> bool:
+        """Whether more is answered than words that carry no hit, unless there are no others."""
+        return all(unit.is_weak for unit in self.units) or any(unit.is_met(qualities) for unit in self.units)
 
     def tiers(self) -> tuple[Tier, ...]:
         """What to retrieve: documents with all units in title or names first, those with any unit last."""

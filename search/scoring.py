@@ -47,11 +47,13 @@ class Match:
         score: 0..1, how well.
         coverage: 0..1, the share of the query's weight that the document answers, however often.
         slots: The units that it answers in part or as a whole.
+        is_about: It answers more than words that carry no hit.
     """
 
     score: float
     coverage: float
     slots: frozenset[int]
+    is_about: bool = True
 
 
 class _Evidence:
@@ -64,6 +66,7 @@ class _Evidence:
         self.qualities = [0.0] * query.slots
         self.in_title: set[int] = set()
         self.pairs: set[tuple[int, int]] = set()
+        self.has_key = False
 
     def read(self, text: Attribute, words: Sequence[str]) -> None:
         """Adds what `text` says in `words`."""
@@ -100,6 +103,7 @@ class _Evidence:
         for slot in slots:
             self.sums[slot] += _KEY * TEXTS[0].weight
             self.qualities[slot] = 1.0
+            self.has_key = True
         self.in_title.update(slots)
         self._note(set(slots))
 
@@ -130,7 +134,8 @@ def score(query: Query, candidate: Candidate) -> Match | None:
     if len(query.units) > 1:
         value += _NEAR_BONUS * min(1.0, len(evidence.pairs) / (len(query.units) - 1))
     slots = frozenset(unit.slot for unit in query.units if unit.quality(evidence.qualities))
-    return Match(min(value * coverage**_COVERAGE / (1 + _TITLE_BONUS + _NEAR_BONUS), 1.0), coverage, slots)
+    value = min(value * coverage**_COVERAGE / (1 + _TITLE_BONUS + _NEAR_BONUS), 1.0)
+    return Match(value, coverage, slots, evidence.has_key or query.is_met(evidence.qualities))
 
 
 def _unit(unit: Unit, evidence: _Evidence) -> float:

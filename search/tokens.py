@@ -34,6 +34,7 @@ class Token:
     parts: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
     is_open: bool = False
+    is_joined: bool = False
     slot: int = 0
     meant: list[tuple[str, float, Kind]] = field(default_factory=list)
 

@@ -32,16 +32,19 @@ _PARTS_OF_ALL: Final = 20
 """Parts of all compounds of a query together: each costs as much as a word, and two a word are what people type."""
 _COMPLETIONS: Final = 60
 _WEAK: Final = 0.4
-"""Weight of words that say what the searcher wants to do, not what about."""
+"""Weight of words that say what the searcher wants to do, not what about. Where there are others, they carry no hit."""
 _CHARACTER: Final = 0.1
 """Weight of a single letter or digit: what is left of `2.0` says nothing beside a word."""
 
-# Folded. Nearly every text of this field is about one of these, and nobody is looking for that.
+# Folded. Nearly every text of this field is about one of these, and nobody is looking for that; what people do at an
+# administration (`Hund anmelden`) says as little.
 _WEAK_WORDS: Final = """
 finden suche suchen einfuhrung einfuhren nutzen nutzung digital digitale digitaler digitales digitalisierung projekt
 kommune kommunal gemeinde stadt losung system software anwendung online plattform portal app service angebot thema
 information gibt machen amt kreis landkreis neu neue beispiel kommunale verwaltung burger schon viel brauchen brauche
 gemacht eingefuhrt erfahrung kostet kosten gekostet jemand
+anmelden abmelden ummelden beantragen antrag stellen ausfullen einreichen bestellen reservieren vereinbaren termin
+verlangern erledigen bekommen
 """
 WEAK_STEMS: Final = frozenset(map(german.stem, _WEAK_WORDS.split()))
 
@@ -148,6 +151,9 @@ class _Reader:
                 joined = left.best_reading + link + right.best_reading
                 forms = self._lexicon.forms(joined)
                 begun = self._lexicon.completions(joined, limit=5) if right.is_open and len(joined) > 5 else []
+                # `Gewerbe anmelden`: together they are what somebody looks for.
+                left.is_joined = left.is_joined or bool(forms)
+                right.is_joined = right.is_joined or bool(forms)
                 for word in (*forms, *begun):
                     for slot in (left.slot, right.slot):
                         self._add(slot, word, _FORM, Kind.JOINED)
@@ -170,7 +176,7 @@ class _Reader:
             slot = self._new_slot()
             self._expand(slot, word, 1.0, Kind.EXACT)
             weight = self._weight(self._count(word), word)
-            parts.append(Part(slot, word, weight if is_full else weight * _HEAD_ALONE))
+            parts.append(Part(slot, word, weight if is_full else weight * _HEAD_ALONE, _is_weak(word)))
         return tuple(parts)
 
     def _said(self, words: Sequence[str], *, is_said: bool) -> Iterator[tuple[str, bool]]:
@@ -212,7 +218,7 @@ class _Reader:
         for expansion in self._thesaurus.expansions((word,)):
             self._replace(slot, expansion.phrase, quality, is_related=expansion.is_related)
         # `Sammeltaxi` is what an `Anrufsammeltaxi` is, and found like one; `System` says too little for that.
-        is_telling = kind is Kind.EXACT and german.stem(word) not in WEAK_STEMS
+        is_telling = kind is Kind.EXACT and not _is_weak(word)
         for holder in self._lexicon.holders(word) if is_telling else ():
             if holder.is_head:
                 for expansion in self._thesaurus.expansions((holder.word,)):
@@ -257,23 +263,25 @@ class _Reader:
     def _count(self, word: str) -> int:
         return sum(self._lexicon.count(form) for form in {word, *self._lexicon.forms(word)})
 
-    def _weight(self, count: float, word: str) -> float:
+    def _weight(self, count: float, word: str, *, is_joined: bool = False) -> float:
         rarity = self._lexicon.rarity(count)
         if len(word) == 1:
             return rarity * _CHARACTER
-        return rarity * _WEAK if german.stem(word) in WEAK_STEMS else rarity
+        return rarity * _WEAK if _is_weak(word) and not is_joined else rarity
 
     def _unit(self, token: Token, parts: tuple[Part, ...], qualities: Sequence[float]) -> Unit:
+        is_weak = _is_weak(token.text) and not token.is_joined
         if not qualities[token.slot] and not any(qualities[part.slot] for part in parts):
             # An entry of the caller's own, or one of this minute, may still have it in another form, or as a key: any
             # word may be one.
             for ending in _ENDINGS if self._steps.forms else ():
                 self._add(token.slot, german.stem(token.text) + ending, _FORM, Kind.FORM)
             weight = self._weight(0, token.text)
-            return Unit(token.slot, token.text, weight, is_known=False, is_missing=True, parts=parts)
+            return Unit(token.slot, token.text, weight, is_known=False, is_missing=True, is_weak=is_weak, parts=parts)
         count = self._count(token.text)
         weight = self._unit_weight(token, parts, count)
-        return Unit(token.slot, token.text, weight, is_known=count > 0, parts=parts)
+        is_known = count > 0 or self._lexicon.is_of_language(token.text)
+        return Unit(token.slot, token.text, weight, is_known=is_known, is_weak=is_weak, parts=parts)
 
     def _unit_weight(self, token: Token, parts: tuple[Part, ...], count: int) -> float:
         if not count:
@@ -285,7 +293,7 @@ class _Reader:
             count = max(
                 (self._lexicon.count(word) for word, slots in self._variants.items() if token.slot in slots), default=0
             )
-        return self._weight(count, token.text)
+        return self._weight(count, token.text, is_joined=token.is_joined)
 
     def _attainable(self, units: Sequence[Unit]) -> float:
         qualities = self._best_qualities()
@@ -303,3 +311,7 @@ class _Reader:
             if all(any(map(self._lexicon.count, forms)) for forms in phrase.words):
                 qualities[phrase.slot] = max(qualities[phrase.slot], phrase.quality)
         return qualities
+
+
+def _is_weak(word: str) -> bool:
+    return len(word) == 1 or german.stem(word) in WEAK_STEMS

@@ -285,7 +285,9 @@ def test_equals_answer_each_other_in_any_form(text: str, unit: str) -> None:
     query = read(text, GROUP)
     other = "aktenfuhrung" if unit == "eakte" else "eakte"
     assert answers(query, unit)[other] is Kind.SYNONYM
-    assert [[sorted(forms) for forms in phrase.words] for phrase in query.phrases] == [[["papierloses"], ["buro", "buros"]]]
+    assert [[sorted(forms) for forms in phrase.words] for phrase in query.phrases] == [
+        [["papierloses"], ["buro", "buros"]]
+    ]
 
 
 def test_a_phrase_asks_for_what_it_means() -> None:

@@ -45,3 +45,22 @@ def test_a_word_that_says_little_brings_no_synonyms_of_what_ends_with_it() -> No
     assert "belegung" not in read("Waldsystem.", groups, vocabulary=vocabulary).variants
     telling = (("Parkkataster", "Belegung"), ())
     assert "belegung" in read("Waldkataster.", telling, vocabulary={**vocabulary, "parkkataster": 1}).variants
+
+
+def test_a_word_that_says_little_says_more_where_it_makes_a_compound_with_its_neighbour() -> None:
+    """`Gewerbe anmelden` asks for Gewerbeanmeldung; `Hund anmelden` for dogs."""
+    vocabulary = {**VOCABULARY, "gewerbe": 3, "gewerbeanmeldung": 2, "anmeldung": 3, "hund": 3}
+    _, joined = read("Gewerbe anmelden.", vocabulary=vocabulary).units
+    _, apart = read("Hund anmelden.", vocabulary=vocabulary).units
+    assert (joined.is_weak, apart.is_weak) == (False, True)
+    assert joined.weight > apart.weight
+
+
+def test_half_of_an_everyday_word_says_less_than_half_of_one_that_nobody_says() -> None:
+    """A Bürgerbüro is what everybody knows: a Büro alone is none."""
+    (made_up,) = read("Waldbad.").units
+    (everyday,) = read("Waldbad.", known=frozenset({"waldbad"})).units
+    assert [part.text for part in everyday.parts] == [part.text for part in made_up.parts] == ["wald", "bad"]
+    half = [0.0, 1.0, 0.0]
+    assert everyday.quality(half) < made_up.quality(half)
+    assert everyday.quality([0.0, 1.0, 1.0]) == made_up.quality([0.0, 1.0, 1.0])

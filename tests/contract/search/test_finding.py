@@ -70,6 +70,47 @@ async def test_what_is_not_there_is_not_found(parking: SearchIndex, text: str) -
     assert (ranking.hits, ranking.total, counts(ranking, "status")) == ((), 0, {})
 
 
+@pytest.mark.parametrize(
+    ("text", "hits", "relaxed"),
+    [
+        ("hund anmelden", [], ["hort"]),
+        ("hundesteuer Anmeldung", [], ["hort"]),
+        ("antrag auf einen hund", [], ["antrag"]),
+        ("standesamt termin", [], ["termin"]),
+        ("software für hunde", [], ["software"]),
+        # Typed as one word, too.
+        ("hundeanmeldung", [], []),
+        # What says what about carries, and so do these where there is nothing else.
+        ("hort anmelden", ["hort"], []),
+        ("anmelden", ["hort"], []),
+        ("termin bestellen", ["termin"], []),
+        ("amt für kinder", ["hort"], []),
+    ],
+)
+async def test_what_one_wants_to_do_carries_no_hit(
+    index: SearchIndex, text: str, hits: list[str], relaxed: list[str]
+) -> None:
+    """Whoever looks for dogs is told that there are none, and sees apart what else can be registered."""
+    await index.put(
+        [
+            make_document("hort", "Anmeldung für den Hort", summary="Ein Platz für Kinder."),
+            make_document("antrag", "Anträge ohne Papier"),
+            make_document("termin", "Termine und mehr"),
+            make_document("software", "Software für alles"),
+            make_document("amt", "Das Amt Heide"),
+        ]
+    )
+    ranking = await find(index, text, facets=["status"])
+    assert sorted(hit.id for hit in ranking.hits) == hits
+    assert (ranking.total, bool(counts(ranking, "status"))) == (len(hits), bool(hits))
+    assert sorted(hit.id for hit in ranking.relaxed) == relaxed
+
+
+async def test_a_key_is_a_hit_whatever_its_words(index: SearchIndex) -> None:
+    await index.put([make_document("stadt", "Ganz anderes", slug="stadt-app"), make_document("wald", "Im Wald")])
+    assert await ids(index, "stadt-app") == ["stadt"]
+
+
 async def test_short_words_are_exact(index: SearchIndex) -> None:
     await index.put([make_document("kita", "Kita und Hort"), make_document("rat", "Rat und Amt")])
     assert await ids(index, "rad") == []

@@ -54,7 +54,7 @@ class CreateFeedAddress:
 
 @dataclass(frozen=True, kw_only=True)
 class RevokeFeedAddress:
-    address: str
+    feed_address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +127,15 @@ async def revoke_feed_address(
     async def revoke(unit: Unit) -> dict[str, str]:
         # Without a membership, too: what shows nothing for now may show something again.
         person = await oneself(unit)
-        key = NodeKey(FeedToken.__name__, command.address)
+        key = NodeKey(FeedToken.__name__, command.feed_address)
         await unit.lock(key)
-        found = await unit.get(FeedToken, command.address)
+        found = await unit.get(FeedToken, command.feed_address)
         if found is None or found.actor != person.id:
             raise NodeNotFoundError(f"no {key}")
         unit.conceal()
         unit.record("revoke_feed_address", key)
         await unit.delete(key)
-        return {"id": command.address}
+        return {"id": command.feed_address}
 
     return await unit_of_work.run(revoke, actor=actor, idempotency_key=idempotency_key)
 

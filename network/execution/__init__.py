@@ -15,7 +15,7 @@ from network.execution.fields import (
     value,
 )
 from network.execution.inputs import Checks
-from network.execution.mutations import InContext, Offered, Shown, Told, client_mutation_id, mutation
+from network.execution.mutations import Offered, OnTerms, Shown, Told, client_mutation_id, mutation
 from network.execution.reads import Lookup, Lookups, Read, by_key, many, one, page
 from network.execution.scalars import SCALARS
 from network.execution.timing import Timings
@@ -28,12 +28,12 @@ __all__ = [
     "Counts",
     "Edge",
     "EdgeConnection",
-    "InContext",
     "Lookup",
     "Lookups",
     "Names",
     "NodeRow",
     "Offered",
+    "OnTerms",
     "PageInfo",
     "Read",
     "Shown",

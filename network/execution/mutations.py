@@ -14,7 +14,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, make_dataclass
 from enum import Enum
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Annotated, Any, Final, Protocol, TypeVar, cast
 
@@ -68,10 +68,22 @@ class Handler(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class InContext:
-    """A handler that needs more of this process than a command can hold."""
+class OnTerms:
+    """A handler that also takes `terms`, which only some processes have.
 
-    handler: Callable[[Context], Handler]
+    Attributes:
+        terms: None where the process has none: then `what`, a plural, is refused.
+    """
+
+    runs: Callable[..., Awaitable[Answer]]
+    terms: Callable[[Context], object | None]
+    what: str
+
+    def handler(self, context: Context) -> Handler:
+        terms = self.terms(context)
+        if terms is None:
+            raise InvalidInputError(f"{self.what} are not offered here")
+        return partial(self.runs, terms=terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +144,7 @@ def client_mutation_id() -> Any:
 def mutation(
     name: str,
     takes: type[Input],
-    runs: Handler | InContext,
+    runs: Handler | OnTerms,
     shows: Sequence[Member],
     description: str,
     *,
@@ -251,7 +263,7 @@ def _success(name: str, field_name: str, shows: Sequence[Member]) -> tuple[Calla
 
 
 async def _perform(
-    context: Context, name: str, given: Input, runs: Handler | InContext, key: str, *, rate: Kind | None
+    context: Context, name: str, given: Input, runs: Handler | OnTerms, key: str, *, rate: Kind | None
 ) -> Answer:
     """The handler's answer, of this run or of the first one under the same `key`; what can be meant counts for `rate`."""
     check = Checks()
@@ -261,7 +273,7 @@ async def _perform(
     check.finish()
     if rate is not None:
         context.take(rate)
-    handler = runs.handler(context) if isinstance(runs, InContext) else runs
+    handler = runs.handler(context) if isinstance(runs, OnTerms) else runs
     left_s = context.remaining_s(most=30.0)
     once = _Once(context.unit_of_work, _fingerprint(name, given), timeout_s=max(left_s - _COMMIT_S, left_s / 2))
     try:

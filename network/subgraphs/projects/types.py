@@ -130,16 +130,13 @@ class Project:
     results: list["Result"] = link(links.PROJECT_RESULTS, "What it produced, by title.")
     documents: list["Document"] = link(links.PROJECT_DOCUMENTS, "Documents that others may reuse, by title.")
     adoptions: "Connection[Adoption]" = connection(
-        links.PROJECT_ADOPTIONS,
-        "Who adopted it, the latest first: `confirmedAdoptions`, `declaredAdoptions` and `endedAdoptions` in one.",
+        links.PROJECT_ADOPTIONS, "Who adopted it, the latest first: confirmed, declared and ended ones."
     )
     confirmed_adoptions: "Connection[Adoption]" = connection(
-        links.PROJECT_CONFIRMED_ADOPTIONS,
-        "Adoptions in pilot or in use that the project's side confirmed, the latest first: what to count as reuse.",
+        links.PROJECT_CONFIRMED_ADOPTIONS, "Pilots and use that its side confirmed, the latest first: its reuse."
     )
     declared_adoptions: "Connection[Adoption]" = connection(
-        links.PROJECT_DECLARED_ADOPTIONS,
-        "Adoptions and interest that nobody but the house itself speaks of, those that ended left out, the latest first.",
+        links.PROJECT_DECLARED_ADOPTIONS, "Interest, pilots and use that only the house tells of, the latest first."
     )
     ended_adoptions: "Connection[Adoption]" = connection(
         links.PROJECT_ENDED_ADOPTIONS, "Adoptions that are over (`RETIRED`), once confirmed or not, the latest first."

@@ -88,7 +88,7 @@ async def test_the_secret_is_told_once_and_kept_nowhere(store: GraphStore) -> No
     for line in await all_changes(store):
         assert secret not in str(line)
         assert COMMAND.page not in str(line)
-    await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(address=kept.id), actor=CLERK)
+    await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(feed_address=kept.id), actor=CLERK)
     lines = [str(line) for line in await all_changes(store)]
     assert [action for action in ("create_feed_address", "revoke_feed_address") if action in "".join(lines)] == [
         "create_feed_address",
@@ -157,20 +157,20 @@ async def test_a_revoked_address_is_gone_and_stays_so(store: GraphStore) -> None
     key, secret = await made(store)
     feed = await open_feed(store, secret)
     assert feed is not None
-    await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(address=key), actor=CLERK)
+    await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(feed_address=key), actor=CLERK)
     # Somebody was just fetching it.
     await note_use(store, feed, today="2026-11-22")
     assert await open_feed(store, secret) is None
     assert await stored(store, f"FeedToken:{key}") is None
     with pytest.raises(NodeNotFoundError):
-        await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(address=key), actor=CLERK)
+        await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(feed_address=key), actor=CLERK)
 
 
 async def test_another_s_address_is_none(store: GraphStore) -> None:
     key, _ = await made(store)
     for person in (OTHER, VISITOR):
         with pytest.raises(NodeNotFoundError):
-            await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(address=key), actor=person)
+            await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(feed_address=key), actor=person)
     assert await addresses_of(store, pseudonym(OTHER)) == []
 
 
@@ -180,7 +180,7 @@ async def test_who_has_no_membership_gets_none_and_may_revoke(store: GraphStore)
             await create_feed_address(UnitOfWork(store), COMMAND, actor=person, terms=TERMS)
     key, _ = await made(store)
     left = Principal(CLERK.iss, CLERK.sub)
-    await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(address=key), actor=left)
+    await revoke_feed_address(UnitOfWork(store), RevokeFeedAddress(feed_address=key), actor=left)
     assert await addresses_of(store, pseudonym(CLERK)) == []
 
 

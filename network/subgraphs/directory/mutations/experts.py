@@ -1,6 +1,7 @@
 """Inputs about experts: by the houses at which they work, and by themselves."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 import strawberry
@@ -16,6 +17,7 @@ from network.execution import Checks, client_mutation_id
 from network.subgraphs.directory.mutations.described import CHANGED_ONLY, EXPECTED_VERSION, SourceInput
 from network.subgraphs.given import LISTS, Read, given, keys_of, line, member_of, objects, read_given, text
 from network.subgraphs.vocabulary import Visibility
+from network.subgraphs.which import key_of, which
 
 _EXPERT_ID: Final = "Id of the expert, as in `Expert:0190…`."
 
@@ -108,33 +110,14 @@ class UpdateExpertInput:
         )
 
 
-@strawberry.input(description="Which entry of an expert is to go.")
-class RemoveExpertInput:
-    expert: strawberry.ID = strawberry.field(description=_EXPERT_ID)
-    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> RemoveExpert:
-        return RemoveExpert(expert=_key(check, self.expert), expected_version=self.expected_version)
-
-
-@strawberry.input(description="In which entry the caller agrees to be listed.")
-class ConsentExpertInput:
-    expert: strawberry.ID = strawberry.field(description=_EXPERT_ID)
-    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> ConsentExpert:
-        return ConsentExpert(expert=_key(check, self.expert), expected_version=self.expected_version)
-
-
-@strawberry.input(description="In which entry the caller agrees no longer, or does not agree, to be listed.")
-class WithdrawConsentInput:
-    expert: strawberry.ID = strawberry.field(description=_EXPERT_ID)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> WithdrawConsent:
-        return WithdrawConsent(expert=_key(check, self.expert))
+_which_expert = partial(which, field="expert", told=_EXPERT_ID, read=key_of("Expert"))
+RemoveExpertInput = _which_expert(RemoveExpert, "Which entry of an expert is to go.", version=EXPECTED_VERSION)
+ConsentExpertInput = _which_expert(
+    ConsentExpert, "In which entry the caller agrees to be listed.", version=EXPECTED_VERSION
+)
+WithdrawConsentInput = _which_expert(
+    WithdrawConsent, "In which entry the caller agrees no longer, or does not agree, to be listed."
+)
 
 
 def _orcid(check: Checks, name: str, value: str) -> str:

@@ -1,5 +1,6 @@
 """Inputs of what is done with an entry: entered, changed, handed in, decided on, taken back."""
 
+from functools import partial
 from typing import Final
 
 import strawberry
@@ -30,6 +31,7 @@ from network.subgraphs.projects.mutations.project_fields import (
     read_changes,
 )
 from network.subgraphs.vocabulary import OperatingStatus
+from network.subgraphs.which import key_of, which
 
 _FIRST_VERSION: Final = 1
 
@@ -151,34 +153,10 @@ class RequestChangesInput:
         )
 
 
-@strawberry.input(description="Which project to publish.")
-class PublishProjectInput:
-    project: strawberry.ID = strawberry.field(description=PROJECT_ID)
-    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> PublishProject:
-        return PublishProject(project=project_key(check, self.project), expected_version=self.expected_version)
-
-
-@strawberry.input(description="Which project to archive.")
-class ArchiveProjectInput:
-    project: strawberry.ID = strawberry.field(description=PROJECT_ID)
-    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> ArchiveProject:
-        return ArchiveProject(project=project_key(check, self.project), expected_version=self.expected_version)
-
-
-@strawberry.input(description="Which project to take back.")
-class WithdrawProjectInput:
-    project: strawberry.ID = strawberry.field(description=PROJECT_ID)
-    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> WithdrawProject:
-        return WithdrawProject(project=project_key(check, self.project), expected_version=self.expected_version)
+_which_project = partial(which, field="project", told=PROJECT_ID, read=key_of("Project"), version=EXPECTED_VERSION)
+PublishProjectInput = _which_project(PublishProject, "Which project to publish.")
+ArchiveProjectInput = _which_project(ArchiveProject, "Which project to archive.")
+WithdrawProjectInput = _which_project(WithdrawProject, "Which project to take back.")
 
 
 def project_key(check: Checks, global_id: str) -> str:

@@ -1,8 +1,6 @@
 """Mutations of feed addresses, by which people's own programs fetch a list."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import strawberry
 
@@ -15,21 +13,16 @@ from graph.commands.feed_addresses import (
     create_feed_address,
     revoke_feed_address,
 )
-from graph.errors import InvalidInputError
 from graph.feed_tokens import UNSEEN_DAYS
-from network.context import Context
-from network.execution import Checks, InContext, Offered, Told, client_mutation_id, computed, mutation
-from network.execution.mutations import Handler
+from network.execution import Checks, OnTerms, Told, client_mutation_id, mutation
 from network.subgraphs.given import member
-from network.subgraphs.projects.viewer import Viewer, viewer
+from network.subgraphs.projects.mutations.shown import VIEWER
 from network.subgraphs.vocabulary import FeedForm
+from network.subgraphs.which import which
 
 _MEMBERS: Final = "members of the network"
 _MAX_NAME: Final = 100
 _MAX_PAGE: Final = 2_000
-_VIEWER: Final = Offered(
-    "viewer", computed(Viewer | None, "The caller, with everything of one's own as it is now.")(viewer)
-)
 _ADDRESS: Final = Told("feed_address", strawberry.ID, "Id of the feed address.", member="id")
 
 
@@ -50,24 +43,9 @@ class CreateFeedAddressInput:
         )
 
 
-@strawberry.input(description="Which feed address ends.")
-class RevokeFeedAddressInput:
-    feed_address: strawberry.ID = strawberry.field(description="Its id, as `viewer { feedAddresses }` shows it.")
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> RevokeFeedAddress:
-        return RevokeFeedAddress(address=check.line("feedAddress", self.feed_address, most=100))
-
-
-def _on_terms(runs: Callable[..., Any]) -> InContext:
-    """A handler that knows which lists there are."""
-
-    def handler(context: Context) -> Handler:
-        if context.feeds is None:
-            raise InvalidInputError("feed addresses are not offered here")
-        return partial(runs, terms=context.feeds)
-
-    return InContext(handler)
+RevokeFeedAddressInput = which(
+    RevokeFeedAddress, "Which feed address ends.", "feed_address", "Its id, as `viewer { feedAddresses }` shows it."
+)
 
 
 @strawberry.type
@@ -75,7 +53,7 @@ class OfFeeds:
     create_feed_address = mutation(
         "CreateFeedAddress",
         CreateFeedAddressInput,
-        _on_terms(create_feed_address),
+        OnTerms(create_feed_address, lambda context: context.feeds, "feed addresses"),
         [
             _ADDRESS,
             Told(
@@ -85,7 +63,7 @@ class OfFeeds:
                 "tells it once more, for as long as that is remembered.",
                 member="url",
             ),
-            _VIEWER,
+            VIEWER,
         ],
         "Makes an address that shows one list to whoever has it, without contact data and as the caller would see it at that "
         f"moment. It ends after {DAYS} days, and rests where the caller has no membership or was not seen for {UNSEEN_DAYS} "
@@ -96,7 +74,7 @@ class OfFeeds:
         "RevokeFeedAddress",
         RevokeFeedAddressInput,
         revoke_feed_address,
-        [_ADDRESS, _VIEWER],
+        [_ADDRESS, VIEWER],
         "Ends one of the caller's feed addresses: it shows nothing any more.",
         whom="people who are signed in",
     )

@@ -25,6 +25,7 @@ from network.subgraphs.projects.mutations.described import EXPECTED_VERSION
 from network.subgraphs.projects.mutations.project_fields import ContactInput, house
 from network.subgraphs.projects.types import House
 from network.subgraphs.vocabulary import Visibility
+from network.subgraphs.which import which
 
 _HOUSE_ID: Final = "Id of the house, as in `Municipality:150840590590`."
 _HOUSE: Final = Shown("house", House, None, "The house.", member="house")
@@ -48,22 +49,14 @@ class InviteMemberInput:
         )
 
 
-@strawberry.input(description="Which invitation is taken back.")
-class RevokeInvitationInput:
-    invitation: strawberry.ID = strawberry.field(description="Its id, as `invitations` shows it.")
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> RevokeInvitation:
-        return RevokeInvitation(invitation=check.line("invitation", self.invitation, most=100))
+RevokeInvitationInput = which(
+    RevokeInvitation, "Which invitation is taken back.", "invitation", "Its id, as `invitations` shows it."
+)
 
 
-@strawberry.input(description="Which membership by invitation ends.")
-class RevokeMembershipInput:
-    member: strawberry.ID = strawberry.field(description="Its id, as `members` shows it.")
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> RevokeMembership:
-        return RevokeMembership(member=check.line("member", self.member, most=100))
+RevokeMembershipInput = which(
+    RevokeMembership, "Which membership by invitation ends.", "member", "Its id, as `members` shows it."
+)
 
 
 @strawberry.input(description="Which invitation the caller accepts.")

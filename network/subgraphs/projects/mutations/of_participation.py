@@ -8,7 +8,7 @@ from graph.commands.following import follow, unfollow
 from graph.commands.mail_settings import save_mail_settings
 from graph.commands.saved_searches import delete_saved_search, save_search
 from graph.inbox import mark_notifications_read
-from network.execution import Offered, Shown, Told, computed, mutation
+from network.execution import Shown, Told, mutation
 from network.subgraphs.projects.inbox import Followable
 from network.subgraphs.projects.mutations.participation import (
     DeleteSavedSearchInput,
@@ -18,12 +18,9 @@ from network.subgraphs.projects.mutations.participation import (
     SaveSearchInput,
     UnfollowInput,
 )
-from network.subgraphs.projects.viewer import Viewer, viewer
+from network.subgraphs.projects.mutations.shown import VIEWER
 
 _MEMBERS: Final = "members of the network"
-_VIEWER: Final = Offered(
-    "viewer", computed(Viewer | None, "The caller, with everything of one's own as it is now.")(viewer)
-)
 _TARGET: Final = Shown(
     "target",
     Followable,
@@ -39,7 +36,7 @@ class OfParticipation:
         "Follow",
         FollowInput,
         follow,
-        [_TARGET, _VIEWER],
+        [_TARGET, VIEWER],
         "Lets the caller hear of what happens to an entry, or of new entries of a topic, hub or service.",
         whom=_MEMBERS,
     )
@@ -47,7 +44,7 @@ class OfParticipation:
         "Unfollow",
         UnfollowInput,
         unfollow,
-        [_TARGET, _VIEWER],
+        [_TARGET, VIEWER],
         "The caller hears of it no more; harmless where it was not followed.",
         whom=_MEMBERS,
     )
@@ -55,7 +52,7 @@ class OfParticipation:
         "SaveSearch",
         SaveSearchInput,
         save_search,
-        [Told("saved_search", strawberry.ID, "Id of the saved search.", member="id"), _VIEWER],
+        [Told("saved_search", strawberry.ID, "Id of the saved search.", member="id"), VIEWER],
         "Saves a search: it is run every few minutes as the caller, who is told of what it finds for the first time. "
         "What there is already is no news.",
         whom=_MEMBERS,
@@ -64,7 +61,7 @@ class OfParticipation:
         "DeleteSavedSearch",
         DeleteSavedSearchInput,
         delete_saved_search,
-        [_VIEWER],
+        [VIEWER],
         "Deletes one of the caller's saved searches.",
         whom=_MEMBERS,
     )
@@ -72,7 +69,7 @@ class OfParticipation:
         "MarkNotificationsRead",
         MarkNotificationsReadInput,
         mark_notifications_read,
-        [Told("marked", int, "How many were marked that were not before.", member="marked"), _VIEWER],
+        [Told("marked", int, "How many were marked that were not before.", member="marked"), VIEWER],
         "Marks notifications of the caller as read. Ids of others are left alone.",
         whom=_MEMBERS,
     )
@@ -80,7 +77,7 @@ class OfParticipation:
         "SaveMailSettings",
         SaveMailSettingsInput,
         save_mail_settings,
-        [_VIEWER],
+        [VIEWER],
         "Says what the caller is written about, and whether members see the caller in their list.",
         whom="callers who signed in",
     )

@@ -1,8 +1,8 @@
 """Mutations of webhooks: addresses of people's own systems that hear of news."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import strawberry
 
@@ -23,22 +23,17 @@ from graph.commands.webhooks import (
     rotate_webhook_secret,
     update_webhook,
 )
-from graph.errors import InvalidInputError
 from graph.telling.webhooks import OFFERED
-from network.context import Context
-from network.execution import Checks, InContext, Offered, Told, client_mutation_id, computed, mutation
-from network.execution.mutations import Handler
+from network.execution import Checks, OnTerms, Told, client_mutation_id, mutation
 from network.subgraphs.given import member
-from network.subgraphs.projects.viewer import Viewer, viewer
+from network.subgraphs.projects.mutations.shown import VIEWER
 from network.subgraphs.vocabulary import NewsKind
+from network.subgraphs.which import which
 
 _MEMBERS: Final = "members of the network"
 _URL: Final = "https, at port 443 or from 1024 on, somewhere on the internet; in development also on this machine."
 _KINDS: Final = "What it hears of; empty: everything. PING and WEBHOOK_DISABLED are nothing to ask for."
 _ID: Final = "Its id, as `viewer { webhooks }` shows it."
-_VIEWER: Final = Offered(
-    "viewer", computed(Viewer | None, "The caller, with everything of one's own as it is now.")(viewer)
-)
 _WEBHOOK: Final = Told("webhook", strawberry.ID, "Id of the webhook.", member="id")
 _SECRET: Final = Told(
     "secret",
@@ -90,42 +85,12 @@ class RotateWebhookSecretInput:
         )
 
 
-@strawberry.input(description="Which webhook is used again.")
-class EnableWebhookInput:
-    webhook: strawberry.ID = strawberry.field(description=_ID)
-    client_mutation_id: str | None = client_mutation_id()
+_which_webhook = partial(which, field="webhook", told=_ID)
+EnableWebhookInput = _which_webhook(EnableWebhook, "Which webhook is used again.")
+RemoveWebhookInput = _which_webhook(RemoveWebhook, "Which webhook goes.")
+TestWebhookInput = _which_webhook(PingWebhook, "Which webhook is tested.", name="TestWebhookInput")
 
-    def command(self, check: Checks) -> EnableWebhook:
-        return EnableWebhook(webhook=check.line("webhook", self.webhook, most=100))
-
-
-@strawberry.input(description="Which webhook goes.")
-class RemoveWebhookInput:
-    webhook: strawberry.ID = strawberry.field(description=_ID)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> RemoveWebhook:
-        return RemoveWebhook(webhook=check.line("webhook", self.webhook, most=100))
-
-
-@strawberry.input(description="Which webhook is tested.")
-class TestWebhookInput:
-    webhook: strawberry.ID = strawberry.field(description=_ID)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> PingWebhook:
-        return PingWebhook(webhook=check.line("webhook", self.webhook, most=100))
-
-
-def _on_terms(runs: Callable[..., Any]) -> InContext:
-    """A handler that seals secrets and looks at addresses."""
-
-    def handler(context: Context) -> Handler:
-        if context.webhooks is None:
-            raise InvalidInputError("webhooks are not offered here")
-        return partial(runs, terms=context.webhooks)
-
-    return InContext(handler)
+_on_terms = partial(OnTerms, terms=lambda context: context.webhooks, what="webhooks")
 
 
 @strawberry.type
@@ -134,7 +99,7 @@ class OfWebhooks:
         "RegisterWebhook",
         RegisterWebhookInput,
         _on_terms(register_webhook),
-        [_WEBHOOK, _SECRET, _VIEWER],
+        [_WEBHOOK, _SECRET, VIEWER],
         f"Registers an address that is sent an event for all news that the caller may read; {MAX_WEBHOOKS} at most.",
         whom=_MEMBERS,
     )
@@ -142,7 +107,7 @@ class OfWebhooks:
         "UpdateWebhook",
         UpdateWebhookInput,
         _on_terms(update_webhook),
-        [_WEBHOOK, _VIEWER],
+        [_WEBHOOK, VIEWER],
         "Changes where one of the caller's webhooks is, or what it hears of. Its secret stays.",
         whom=_MEMBERS,
     )
@@ -150,7 +115,7 @@ class OfWebhooks:
         "RotateWebhookSecret",
         RotateWebhookSecretInput,
         _on_terms(rotate_webhook_secret),
-        [_WEBHOOK, _SECRET, _VIEWER],
+        [_WEBHOOK, _SECRET, VIEWER],
         "Gives one of the caller's webhooks a new secret.",
         whom=_MEMBERS,
     )
@@ -158,7 +123,7 @@ class OfWebhooks:
         "EnableWebhook",
         EnableWebhookInput,
         enable_webhook,
-        [_WEBHOOK, _VIEWER],
+        [_WEBHOOK, VIEWER],
         "One of the caller's webhooks that was disabled hears of news again, of those that happen from now on.",
         whom=_MEMBERS,
     )
@@ -166,7 +131,7 @@ class OfWebhooks:
         "RemoveWebhook",
         RemoveWebhookInput,
         remove_webhook,
-        [_WEBHOOK, _VIEWER],
+        [_WEBHOOK, VIEWER],
         "Removes one of the caller's webhooks, and what waits for it.",
         whom=_MEMBERS,
     )
@@ -174,7 +139,7 @@ class OfWebhooks:
         "TestWebhook",
         TestWebhookInput,
         ping_webhook,
-        [_WEBHOOK, Told("event", strawberry.ID, "Id of the event.", member="event"), _VIEWER],
+        [_WEBHOOK, Told("event", strawberry.ID, "Id of the event.", member="event"), VIEWER],
         "Sends a PING to one of the caller's webhooks, once, also to a disabled one; `lastDeliveries` tells what came of it.",
         whom=_MEMBERS,
     )

@@ -15,6 +15,7 @@ from network.subgraphs.discovery.filters import SearchFilter
 from network.subgraphs.discovery.saved_filters import as_json
 from network.subgraphs.given import member
 from network.subgraphs.vocabulary import Digest
+from network.subgraphs.which import which
 from search.port import MAX_QUERY_LENGTH
 
 _TARGET: Final = "Id of a project, topic, hub, service or need, as in `Topic:mobilitaet`."
@@ -64,13 +65,7 @@ class SaveSearchInput:
         )
 
 
-@strawberry.input(description="Which of the caller's searches is deleted.")
-class DeleteSavedSearchInput:
-    search: strawberry.ID = strawberry.field(description="Its `id`.")
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> DeleteSavedSearch:
-        return DeleteSavedSearch(search=check.line("search", self.search))
+DeleteSavedSearchInput = which(DeleteSavedSearch, "Which of the caller's searches is deleted.", "search", "Its `id`.")
 
 
 @strawberry.input(description="What the caller has read.")

@@ -31,6 +31,7 @@ from network.subgraphs.projects.mutations.described import (
 from network.subgraphs.projects.mutations.life_cycle import project_key
 from network.subgraphs.projects.mutations.project_fields import house
 from network.subgraphs.vocabulary import AdoptionStatus, NeedKind, Visibility
+from network.subgraphs.which import key_of, which
 
 _OWN_HOUSE: Final = "Id of the house, one of the caller's own, as in `Municipality:150840590590`."
 
@@ -79,14 +80,14 @@ class RecordAdoptionInput:
         )
 
 
-@strawberry.input(description="Which adoption the project's side confirms.")
-class ConfirmAdoptionInput:
-    adoption: strawberry.ID = strawberry.field(description=ADOPTION_ID)
-    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> ConfirmAdoption:
-        return ConfirmAdoption(adoption=_adoption_key(check, self.adoption), expected_version=self.expected_version)
+ConfirmAdoptionInput = which(
+    ConfirmAdoption,
+    "Which adoption the project's side confirms.",
+    "adoption",
+    ADOPTION_ID,
+    read=key_of("Adoption"),
+    version=EXPECTED_VERSION,
+)
 
 
 @strawberry.input(description="Which adoption the project's side knows nothing of.")
@@ -101,13 +102,9 @@ class DeclineAdoptionInput:
         )
 
 
-@strawberry.input(description="Which adoption still holds.")
-class ReconfirmAdoptionInput:
-    adoption: strawberry.ID = strawberry.field(description=ADOPTION_ID)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> ReconfirmAdoption:
-        return ReconfirmAdoption(adoption=_adoption_key(check, self.adoption))
+ReconfirmAdoptionInput = which(
+    ReconfirmAdoption, "Which adoption still holds.", "adoption", ADOPTION_ID, read=key_of("Adoption")
+)
 
 
 @strawberry.input(description="What a house learned from adopting a project.")

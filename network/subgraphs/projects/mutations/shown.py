@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from network.execution import Shown
+from network.execution import Offered, Shown, computed
 from network.subgraphs.projects.types import (
     Adoption,
     Answer,
@@ -16,7 +16,11 @@ from network.subgraphs.projects.types import (
     Task,
     Topic,
 )
+from network.subgraphs.projects.viewer import Viewer, viewer
 
+VIEWER: Final = Offered(
+    "viewer", computed(Viewer | None, "The caller, with everything of one's own as it is now.")(viewer)
+)
 _NULL: Final = "null where the caller may not read it (any more)."
 
 PROJECT: Final = Shown("project", Project, "Project", f"The entry as the caller reads it now; {_NULL}")

@@ -16,6 +16,7 @@ from network.subgraphs.projects.mutations.described import EXPECTED_VERSION, LIC
 from network.subgraphs.projects.mutations.life_cycle import project_key
 from network.subgraphs.projects.mutations.project_fields import house, licence
 from network.subgraphs.vocabulary import DocumentKind, ResultKind, Visibility
+from network.subgraphs.which import key_of, which
 
 _DOI: Final = re.compile(r"10\.[0-9]{4,9}/[!-~]{1,180}")
 """As its registration agency writes it; without the address that resolves it."""
@@ -24,14 +25,14 @@ _URL = "Where it can be had."
 _CLAIMANT = "Id of the house that is to own the entry, as in `Hub:zeitz`: one that is involved in the project."
 
 
-@strawberry.input(description="Whose entry still holds.")
-class ConfirmStillCurrentInput:
-    project: strawberry.ID = strawberry.field(description=PROJECT_ID)
-    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
-    client_mutation_id: str | None = client_mutation_id()
-
-    def command(self, check: Checks) -> ConfirmStillCurrent:
-        return ConfirmStillCurrent(project=project_key(check, self.project), expected_version=self.expected_version)
+ConfirmStillCurrentInput = which(
+    ConfirmStillCurrent,
+    "Whose entry still holds.",
+    "project",
+    PROJECT_ID,
+    read=key_of("Project"),
+    version=EXPECTED_VERSION,
+)
 
 
 @strawberry.input(description="Which project goes back to which.")

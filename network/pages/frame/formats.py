@@ -18,6 +18,8 @@ from network.pages.frame.language import Language
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 _LOCALES: Final = {Language.GERMAN: "de_DE", Language.ENGLISH: "en_GB"}
+_EUROS: Final = {Language.GERMAN: "#,##0 ¤", Language.ENGLISH: "¤#,##0"}
+_MOMENTS: Final = {Language.GERMAN: "d. MMMM y, HH:mm 'Uhr'", Language.ENGLISH: "d MMMM y, HH:mm"}
 _HARMLESS: Final = re.compile(r"(?i)mailto:[^?]+$|#|/(?![/\\])")
 _HEADINGS_BELOW: Final = 2
 """The page's title is h1 and the section's h2: headings of a text written by users come after."""
@@ -31,7 +33,11 @@ def formats(language: Language) -> Mapping[str, Callable[..., Any]]:
         return "" if value is None else format_decimal(value, locale=locale)
 
     def euro(value: int | None) -> str:
-        return "" if value is None else format_currency(value, "EUR", "#,##0 ¤", locale=locale, currency_digits=False)
+        return (
+            ""
+            if value is None
+            else format_currency(value, "EUR", _EUROS[language], locale=locale, currency_digits=False)
+        )
 
     def day(value: str | None) -> str:
         """A date of any precision: `2021`, `2021-05`, `2021-05-04`."""
@@ -49,7 +55,7 @@ def formats(language: Language) -> Mapping[str, Callable[..., Any]]:
         """A point in time, in Germany, to the minute."""
         if not value:
             return ""
-        return format_datetime(datetime.fromisoformat(value), "d. MMMM y, HH:mm", tzinfo=BERLIN, locale=locale)
+        return format_datetime(datetime.fromisoformat(value), _MOMENTS[language], tzinfo=BERLIN, locale=locale)
 
     def day_of(value: str | None) -> str:
         """The day in Germany on which a point in time lies."""
@@ -59,7 +65,7 @@ def formats(language: Language) -> Mapping[str, Callable[..., Any]]:
 
     def weekday(value: date, width: str) -> str:
         """Its name: `short` as in `Mo`, `wide` as in `Montag`."""
-        return format_date(value, {"short": "EEEEEE", "wide": "EEEE"}[width], locale=locale)
+        return format_date(value, {"short": "ccc", "wide": "cccc"}[width], locale=locale)
 
     return {
         "weekday": weekday,

@@ -1,13 +1,14 @@
 """Templates in two languages, and what stands on every page."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -158,6 +159,9 @@ def environment(language: Language) -> Environment:
     made.install_gettext_callables(known.gettext, known.ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
     made.filters.update(formats(language))
     made.filters["german"] = partial(_german, language)
+    for name in ("gettext", "ngettext"):
+        made.globals[name] = _with_numbers(made.globals[name], formats(language)["number"])  # type: ignore[arg-type] # of the extension
+    made.tests["clock"] = lambda text: clock(text) == text
     made.globals["in_german"] = Markup("") if language is Language.GERMAN else Markup(' lang="de"')
 
     made.globals.update(url=partial(address_in, language), word=partial(word_for, language))
@@ -169,6 +173,19 @@ def environment(language: Language) -> Environment:
 
 
 def _german(language: Language, text: str | None) -> str | Markup:
+def _with_numbers(translate: Callable[..., str], number: Callable[[int], str]) -> Callable[..., str]:
+    """Texts of the catalogue whose whole numbers are written as all others; what is none, a year, is given as text."""
+
+    @pass_context
+    def translated(context: Context, *texts: Any, **values: Any) -> str:
+        # As `trans` gives it: which form of a text it is, and the same number to stand in it.
+        counted = {"num": texts[-1], **values} if isinstance(texts[-1], int) else values
+        written = {name: number(value) if type(value) is int else value for name, value in counted.items()}
+        return translate(context, *texts, **written)
+
+    return translated
+
+
     """What people wrote, which is German on every page: readers aloud are told so where the page is not."""
     if not text:
         return ""

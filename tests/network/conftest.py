@@ -8,14 +8,15 @@ import pytest_asyncio
 from graphql import GraphQLSchema
 
 from graph.ladybug_store import LadybugGraphStore
-from network.gateway import compose
-from network.subgraphs import schemas
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
+from tests.fixtures.made_once import made_once, shared_gateway, shared_schemas
 from tests.fixtures.provider import SigningProvider
 from tests.network import world
 from tests.network.signing_in import Browser, Service, issuers_file
 from tests.network.walking.place import Place, place
+
+__all__ = ["made_once"]
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -40,12 +41,12 @@ async def index(
 
 @pytest.fixture(scope="session")
 def subgraphs() -> dict[str, GraphQLSchema]:
-    return {name: schema._schema for name, schema in schemas().items()}
+    return {name: schema._schema for name, schema in shared_schemas().items()}
 
 
 @pytest.fixture(scope="session")
 def gateway() -> GraphQLSchema:
-    return compose(schemas())
+    return shared_gateway(shared_schemas())
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.fixtures.made_once import made_once
 from tests.fixtures.provider import SigningProvider
 from tests.network.conftest import browser, other, provider, service
 from tests.network.walking.place import Place, place
@@ -12,7 +13,7 @@ from tests.pages.desks import Office, office_of
 from tests.pages.finding import THINGS, Pages, pages_of
 from tests.pages.placing import PLACES
 
-__all__ = ["browser", "found", "other", "provider", "service", "walked"]
+__all__ = ["browser", "found", "made_once", "other", "provider", "service", "walked"]
 
 
 @pytest_asyncio.fixture(scope="session")

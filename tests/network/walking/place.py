@@ -14,11 +14,10 @@ from auth.errors import InvalidTokenError
 from auth.principal import Principal
 from graph.ladybug_store import LadybugGraphStore
 from network.app import Ports, create_app
-from network.gateway import compose
 from network.settings import load
-from network.subgraphs import schemas
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
+from tests.fixtures.made_once import shared_gateway, shared_schemas
 from tests.network.plain import client
 from tests.network.walking.checks import Check
 from tests.network.walking.making import make
@@ -63,8 +62,8 @@ class Place:
 
 
 def surfaces() -> dict[str, GraphQLSchema]:
-    parts = schemas()
-    return {GATEWAY: compose(parts), **{f"/subgraphs/{name}": part._schema for name, part in parts.items()}}
+    parts = shared_schemas()
+    return {GATEWAY: shared_gateway(parts), **{f"/subgraphs/{name}": part._schema for name, part in parts.items()}}
 
 
 @contextlib.asynccontextmanager

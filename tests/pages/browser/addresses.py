@@ -173,6 +173,7 @@ NO_PAGES: Final = frozenset(
         "/upload/template.csv",
         "/upload/template.xlsx",
         "/events.ics",
+        "/events/{key}.ics",
         "/projects.atom",
         "/search.atom",
         *(f"{path}.csv" for path in TABLES),
@@ -181,8 +182,8 @@ NO_PAGES: Final = frozenset(
 """Files, data, and what leads elsewhere."""
 
 
-def patterns() -> Iterator[str]:
-    """Of every route that a browser opens, in German."""
+def german_routes() -> Iterator[Route]:
+    """Every route of the pages, each in its German form alone."""
     browsers: Any = SimpleNamespace(sessions=SimpleNamespace(parties={}), cookies=None, origin=ORIGIN)
     nothing: Any = SimpleNamespace(houses=None)
     site = Site(
@@ -197,8 +198,13 @@ def patterns() -> Iterator[str]:
     )
     for route in routes.routes(site):
         assert isinstance(route, Route)
-        if "GET" in (route.methods or ()) and route.path != ENGLISH_PREFIX and language_of(route.path) == "de":
-            yield route.path
+        if route.path != ENGLISH_PREFIX and language_of(route.path) == "de":
+            yield route
+
+
+def patterns() -> Iterator[str]:
+    """Of every route that a browser opens."""
+    return (route.path for route in german_routes() if "GET" in (route.methods or ()))
 
 
 def addresses(url: str, filled: Mapping[str, str], pattern: str) -> list[str]:

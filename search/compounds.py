@@ -70,6 +70,16 @@ class Splitter:
                     return (found, right)
         return ()
 
+    def split_begun(self, word: str, begins: Callable[[str], bool]) -> tuple[str, ...]:
+        """The first part of `word` and the letters that begin another, as `begins` says; empty where none do."""
+        if not _MIN_COMPOUND <= len(word) <= _MAX_COMPOUND or not word.isalpha():
+            return ()
+        for cut in range(len(word) - MIN_PART, _SHORT - 1, -1):
+            first = self._modifier(word[:cut])
+            if first and begins(word[cut:]):
+                return first, word[cut:]
+        return ()
+
     def _readings(self, word: str) -> Iterator[tuple[tuple[str, ...], float]]:
         """For each number of parts the way to read `word` as known words that are most frequent, and their product.
 

@@ -99,6 +99,10 @@ class Lexicon:
         """As `parts`, for a compound that is unknown and has a slip in one part."""
         return self._splitter.split_with_typo(word, lambda part: [near.word for near in self.near(part)[:1]])
 
+    def parts_begun(self, word: str) -> tuple[str, ...]:
+        """As `parts`, for a compound that is unknown and of whose last part no more than the beginning is there."""
+        return self._splitter.split_begun(word, lambda letters: bool(self.completions(letters, limit=1)))
+
     def holders(self, word: str) -> tuple[Holder, ...]:
         """Compounds with a form of `word` inside, by word."""
         return self._holders(stem(word))

@@ -24,6 +24,8 @@ class Token:
         rest: Of a word with single letters (`E-Ladesäule`) what they are put before; it counts where nothing has the word.
         start: Where it stands in the query, up to `end`.
         is_open: The last word, which may go on.
+        is_joined: Texts have the compound that it makes with its neighbour.
+        begun: Of a compound that is being typed the letters of its last part.
         meant: Known words that it is taken for, with quality, the likeliest first; filled in by whoever reads it.
     """
 
@@ -35,6 +37,7 @@ class Token:
     rest: tuple[str, ...] = ()
     is_open: bool = False
     is_joined: bool = False
+    begun: str = ""
     slot: int = 0
     meant: list[tuple[str, float, Kind]] = field(default_factory=list)
 

@@ -31,6 +31,8 @@ _MIN_PREFIX: Final = 3
 _PARTS_OF_ALL: Final = 20
 """Parts of all compounds of a query together: each costs as much as a word, and two a word are what people type."""
 _COMPLETIONS: Final = 60
+_BEGUN_PARTS: Final = 20
+"""As many for the last part of a compound that is being typed."""
 _WEAK: Final = 0.4
 """Weight of words that say what the searcher wants to do, not what about. Where there are others, they carry no hit."""
 _CHARACTER: Final = 0.1
@@ -174,9 +176,14 @@ class _Reader:
         parts: list[Part] = []
         for word, is_full in words:
             slot = self._new_slot()
-            self._expand(slot, word, 1.0, Kind.EXACT)
-            weight = self._weight(self._count(word), word)
-            parts.append(Part(slot, word, weight if is_full else weight * _HEAD_ALONE, _is_weak(word)))
+            meant = self._lexicon.completions(word, limit=_BEGUN_PARTS) if token.begun == word else []
+            for completed in meant:
+                self._expand(slot, completed, _COMPLETED, Kind.PREFIX)
+            if not meant:
+                self._expand(slot, word, 1.0, Kind.EXACT)
+            weight = self._weight(max(map(self._count, meant or [word])), word)
+            share = 1.0 if is_full and not meant else _HEAD_ALONE
+            parts.append(Part(slot, word, weight * share, _is_weak(word)))
         return tuple(parts)
 
     def _said(self, words: Sequence[str], *, is_said: bool) -> Iterator[tuple[str, bool]]:
@@ -206,6 +213,9 @@ class _Reader:
                 return self._lexicon.parts(word)
         if token.rest:
             return token.rest
+        if token.is_open and self._steps.completion and (begun := self._lexicon.parts_begun(token.text)):
+            token.begun = begun[-1]
+            return begun
         return self._lexicon.parts_with_typo(token.text) if self._steps.typos else ()
 
     # What texts may say for it

@@ -1,7 +1,10 @@
 """Compounds that no text has: which parts are asked for, and what each of them says; abbreviations inside."""
 
+import pytest
+
 from search.lexicon import Lexicon
 from search.port import Vocabulary
+from search.query import Kind
 from search.thesaurus import Thesaurus
 from search.understanding import understand
 from tests.fixtures.language import VOCABULARY, read
@@ -64,3 +67,27 @@ def test_half_of_an_everyday_word_says_less_than_half_of_one_that_nobody_says() 
     half = [0.0, 1.0, 0.0]
     assert everyday.quality(half) < made_up.quality(half)
     assert everyday.quality([0.0, 1.0, 1.0]) == made_up.quality([0.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"), [("waldumf", ["wald", "umf"]), ("Verwaltungsumfr", ["verwaltung", "umfr"])]
+)
+def test_a_compound_that_no_text_has_is_read_while_it_is_typed(typed: str, parts: list[str]) -> None:
+    """Whoever goes on to `Waldumfrage` is shown forests and surveys all the way."""
+    query = read(typed)
+    (unit,) = query.units
+    assert [part.text for part in unit.parts] == parts
+    assert not unit.is_missing
+    _, begun = unit.parts
+    answers = {
+        word: variant.kind for word, each in query.variants.items() for variant in each if variant.slot == begun.slot
+    }
+    assert answers["umfrage"] is answers["umfragen"] is Kind.PREFIX
+    # Whoever typed a full stop has finished the word.
+    assert read(f"{typed}.").units[0].is_missing
+
+
+@pytest.mark.parametrize("typed", ["waldxyz", "waldum", "xyzumfr", "waldq" * 12])
+def test_what_begins_no_word_is_no_part(typed: str) -> None:
+    (unit,) = read(typed).units
+    assert unit.parts == ()

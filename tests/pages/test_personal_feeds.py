@@ -89,17 +89,6 @@ async def test_an_address_is_shown_once_and_kept_as_its_hash(office: Office, nam
     assert secret not in text
 
 
-async def test_the_same_form_sent_twice_makes_one_address(office: Office, name: str) -> None:
-    person = await office.person("einbeck")
-    at = f"{LISTS}/new?form=TABLE&page=/hubs"
-    fields = {**await person.hidden(at), "name": name}
-    first, second = await person.submit(at, fields), await person.submit(at, fields)
-    assert re.findall('id="address" value="([^"]+)"', first.text) == re.findall(
-        'id="address" value="([^"]+)"', second.text
-    )
-    assert len([one for one in await kept(office, person) if one["name"] == name]) == 1
-
-
 async def test_an_address_shows_what_its_person_sees_today(office: Office, name: str) -> None:
     hidden, draft = f"netz-{name}", f"entwurf-{name}"
     await office.project(hidden, slug=hidden, title=hidden, visibility="NETWORK", readers=("network",))

@@ -72,15 +72,6 @@ async def test_a_house_records_that_it_reuses_a_project_and_the_owner_confirms(o
     assert made["reports"] == [{"text": "Früh anfangen.", "wouldDoAgain": True}]
 
 
-async def test_sent_twice_is_written_once(office: Office, spot: str) -> None:
-    person = await office.person("einbeck")
-    path = f"{spot}/ask"
-    fields = await person.hidden(path) | {"text": "Wie teuer?", "house": REUSE["house"], "visibility": "PUBLIC"}
-    first, second = await person.submit(path, fields), await person.submit(path, fields)
-    assert first.status_code == second.status_code == 303
-    assert [one["text"] for one in await questions(office, person, spot)] == ["Wie teuer?"]
-
-
 async def test_what_was_typed_stays_with_the_mistake_beside_its_field(office: Office, spot: str) -> None:
     person = await office.person("einbeck")
     typed = {"adapted": "Bänke & <b>Bäume</b>", "since": "32.13.2024", "cost": "viel"}

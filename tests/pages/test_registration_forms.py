@@ -99,13 +99,6 @@ async def test_what_is_wrong_at_the_beginning_is_beside_its_field(author: Person
     assert 'id="contact.email-error"' in answer.text
 
 
-async def test_a_draft_sent_twice_is_one(office: Office, author: Person) -> None:
-    title = f"Einmal {uuid4().hex[:8]}"
-    fields = await author.hidden("/projects/new") | {name.replace("__", "."): value for name, value in BEGUN.items()}
-    first, second = [await author.submit("/projects/new", fields | {"title": title}) for _ in range(2)]
-    assert led_to(first) == led_to(second)
-
-
 async def test_two_who_edit_at_once_see_both_and_neither_is_lost(office: Office, author: Person, page: str) -> None:
     colleague = await office.person("merseburg")
     edit = f"{page}/edit?step=basics"

@@ -9,7 +9,7 @@ from graph import audience
 from graph.actors import Actor, actor_id, memberships_of
 from graph.ddl import LABELS, RELATIONSHIPS
 from graph.identifiers import uuid7
-from graph.ledger import SHOWN_CHILDREN, SHOWN_WITH_PROJECTS, Batch, Recorded, Touch, audit, stamp
+from graph.ledger import SHOWN_CHILDREN, SHOWN_WITH_PROJECTS, Batch, Recorded, Touch, audit, keeps_values, stamp
 from graph.links import Direction, Link
 from graph.model import NodeKey
 from graph.port import Transaction
@@ -64,11 +64,20 @@ async def close(transaction: Transaction, work: Work) -> None:
     )
     if rows.changes:
         await transaction.put("Change", rows.changes)
+    await _forget_values(transaction, work)
     if rows.personal:
         await transaction.put("PersonalValues", rows.personal)
     await _report(transaction, work)
     if work.news:
         await transaction.put("News", [_news(work, *news) for news in dict.fromkeys(work.news)])
+
+
+async def _forget_values(transaction: Transaction, work: Work) -> None:
+    """Takes what the trail kept of nodes that are gone: nobody goes back to them."""
+    gone = [str(key) for key, touch in work.touches.items() if touch.is_deleted and keeps_values(key.label)]
+    if gone:
+        lines = await transaction.query("changes_of_entities", {"entities": gone})
+        await transaction.delete("PersonalValues", sorted(str(identifier) for (identifier,) in lines))
 
 
 def _news(work: Work, kind: NewsKind, entity: NodeKey, house: NodeKey | None) -> Row:

@@ -132,6 +132,7 @@ def audit(
         is_concealed: Lines say what was done, and no value.
     """
     worded = {line.entity: line for line in recorded}
+    gone = {str(touch.key) for touch in touches if touch.is_deleted}
     lines = [line for line in recorded if line.before is not None or line.after is not None]
     own = {line.entity for line in lines}
     if batch is not None and touches:
@@ -161,7 +162,7 @@ def audit(
                 "after": _json(after),
             }
         )
-        if hidden_before or hidden_after:
+        if (hidden_before or hidden_after) and line.entity not in gone:
             rows.personal.append({**base, "before": _json(hidden_before), "after": _json(hidden_after)})
     return rows
 
@@ -218,13 +219,20 @@ def _summary(touches: list[Touch]) -> Row:
 
 
 def _parted(entity: str, values: Row | None) -> tuple[Row | None, Row]:
-    """`values` with the personal ones concealed, and the personal ones; sealed secrets stay in neither."""
+    """`values` with the personal ones concealed, and the personal ones, as far as they are kept."""
     if values is None:
         return None, {}
     label = entity.partition(":")[0]
     hidden = {name: value for name, value in values.items() if value is not None and _is_personal(label, name)}
-    kept = {name: value for name, value in hidden.items() if name not in SEALED}
-    return {**values, **dict.fromkeys(hidden, _CONCEALED)}, kept
+    return {**values, **dict.fromkeys(hidden, _CONCEALED)}, hidden if keeps_values(label) else {}
+
+
+def keeps_values(label: str) -> bool:
+    """Whether the trail keeps personal values of that kind beside itself, for those who look back.
+
+    Nobody looks back at bookkeeping and at what people keep for themselves: that stands in its record, and goes with it.
+    """
+    return label in LABELS and not LABELS[label].is_record
 
 
 SEALED: Final = frozenset({"sealed", "sealed_before"})

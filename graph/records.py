@@ -30,7 +30,7 @@ class Change(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalValues(Node):
-    """The personal values of one `Change`, by the same id: erasing a person deletes this record, not the trail."""
+    """The personal values of one `Change` of an entry, by the same id: they go with the entry, and with the person, the trail does not."""
 
     id: str
     entity: str

@@ -17,7 +17,7 @@ from graph.port import GraphStore, Transaction
 from graph.unit_of_work import MAX_KEY_LENGTH, Unit, UnitOfWork
 from graph.values import Contact
 from graph.vocabulary import Stage, Visibility
-from tests.fixtures.builders import make_adoption, make_expert, make_hub, make_municipality, make_project, make_topic
+from tests.fixtures.builders import make_adoption, make_hub, make_municipality, make_project, make_topic
 from tests.fixtures.units import SYSTEM, all_changes, clear_outbox, key_of, pending, plain, stored, write
 
 LEAD = Principal("https://issuer.example", "lead", frozenset({Membership.parse("hub_lead:zeitz")}))
@@ -51,23 +51,6 @@ async def test_the_trail_does_not_tell_who_an_actor_is() -> None:
     assert actor_id(LEAD) != actor_id(other)
     assert actor_id(Principal("ab", "c")) != actor_id(Principal("a", "bc"))
     assert actor_id(Anonymous()) == "anonymous"
-
-
-async def test_personal_values_stand_apart(store: GraphStore) -> None:
-    await write(
-        store,
-        make_expert("x", name="Leitung Bauamt", email="leitung@zeitz.example", visibility=Visibility.PUBLIC),
-        make_hub("zeitz", contact=Contact("Empfang", email="empfang@zeitz.example")),
-    )
-    await write(store, make_expert("x", name="Leitung Bauamt", email="neu@zeitz.example"))
-
-    trail = str(await all_changes(store))
-    personal = await store.query("test_personal", {})
-    assert "Leitung" not in trail
-    assert "zeitz.example" not in trail
-    assert "'email': '***'" in trail
-    assert len(personal) == 3
-    assert "empfang@zeitz.example" in str(personal)
 
 
 async def test_a_batch_is_one_line(store: GraphStore) -> None:

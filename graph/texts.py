@@ -17,6 +17,8 @@ MAX_NOTE: Final = 2_000
 """Characters of a few sentences: a summary, a reason, a remark."""
 MAX_LINE: Final = 300
 """Characters of a title or name; the longest title of the seed has 121."""
+MAX_NAME: Final = 100
+"""Characters of what people call themselves, or something of their own."""
 MAX_URL: Final = 2_000
 MAX_EMAIL: Final = 254
 """RFC 5321 §4.5.3.1.3: what a path takes, without its angle brackets."""

@@ -36,6 +36,8 @@ names the field in its `note`."""
 ASKED_EVERY_DAYS: Final = 7
 """Between two questions about one entry, and before the first."""
 MAX_NUMBER: Final = 2_147_483_647
+MAX_DAYS: Final = 100_000
+"""Of work: four hundred years of one person, more than any entry has."""
 _NUMBER: Final = re.compile(
     r"(?:ca\.? ?|etwa |rund )?(\d{1,3}(?:[. ]\d{3})+|\d{1,10})(?:,-|,00?)? ?(?:€|Euro|Tage?|Arbeitstage?)?",
     re.IGNORECASE,

@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
+from graph.commands.callbacks import MAX_TEXT
+from graph.texts import MAX_NAME
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import area, line
 from network.pages.frame.entry_addresses import place_of
@@ -17,7 +19,7 @@ from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
 _FIELDS: Final = (
-    line("name", message("Ihr Name"), required=True, most=100),
+    line("name", message("Ihr Name"), required=True, most=MAX_NAME),
     line("phone", message("Telefon"), hint=message("Telefon oder E-Mail, eines genügt."), type="tel"),
     line("email", message("E-Mail"), type="email"),
     area(
@@ -26,7 +28,7 @@ _FIELDS: Final = (
         hint=message("Höchstens drei Zeilen und 500 Zeichen."),
         required=True,
         rows=3,
-        most=500,
+        most=MAX_TEXT,
     ),
 )
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
+from graph.licences import MAX_LICENCE
 from graph.texts import MAX_NOTE, MAX_REPORT, MAX_WRITEUP
 from network.pages.forms.action import Difference, compared, filled_in, see_other, sent_or_kept, signed_out, worded
 from network.pages.forms.inputs import Input, area, choice, line
@@ -62,12 +63,15 @@ STEPS: Final = (
                 (
                     TOPICS,
                     SERVICES,
-                    line("started", message("Beginn"), hint=_DAY_HINT, most=20, kind=Kind.DAY),
-                    line("ended", message("Ende"), hint=_DAY_HINT, most=20, kind=Kind.DAY),
+                    line("started", message("Beginn"), hint=_DAY_HINT, kind=Kind.DAY),
+                    line("ended", message("Ende"), hint=_DAY_HINT, kind=Kind.DAY),
                     line("websiteUrl", message("Webseite"), type="url"),
                     line("repositoryUrl", message("Quelltext"), type="url"),
                     line(
-                        "licence", message("Lizenz"), hint=message("Zum Beispiel: CC-BY-4.0 oder EUPL-1.2."), most=200
+                        "licence",
+                        message("Lizenz"),
+                        hint=message("Zum Beispiel: CC-BY-4.0 oder EUPL-1.2."),
+                        most=MAX_LICENCE,
                     ),
                 ),
             )
@@ -82,10 +86,10 @@ STEPS: Final = (
                 _changing,
                 (
                     choice("costBand", message("Kosten einmalig, ungefähr"), "CostBand", blank=message("keine Angabe")),
-                    line("oneOffCost", message("Kosten einmalig, in Euro"), hint=_INSIDE, most=20, kind=Kind.WHOLE),
-                    line("yearlyCost", message("Kosten im Jahr, in Euro"), hint=_INSIDE, most=20, kind=Kind.WHOLE),
-                    line("ownShare", message("Eigener Anteil, in Euro"), hint=_INSIDE, most=20, kind=Kind.WHOLE),
-                    line("effortDays", message("Eigener Aufwand, in Arbeitstagen"), most=20, kind=Kind.WHOLE),
+                    line("oneOffCost", message("Kosten einmalig, in Euro"), hint=_INSIDE, kind=Kind.WHOLE),
+                    line("yearlyCost", message("Kosten im Jahr, in Euro"), hint=_INSIDE, kind=Kind.WHOLE),
+                    line("ownShare", message("Eigener Anteil, in Euro"), hint=_INSIDE, kind=Kind.WHOLE),
+                    line("effortDays", message("Eigener Aufwand, in Arbeitstagen"), kind=Kind.WHOLE),
                     line("fundingReference", message("Förderkennzeichen")),
                     area("legalBasis", message("Rechtsgrundlage"), rows=3, most=MAX_REPORT),
                     area("prerequisites", message("Voraussetzungen"), rows=3, most=MAX_REPORT),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
+from graph.texts import MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, area, choice, house, line
 from network.pages.forms.topics import topic_choices, topics_of
@@ -183,7 +184,6 @@ def _fields(prefix: str) -> tuple[Input, ...]:
             f"{prefix}orcid",
             message("ORCID"),
             hint=message("Nur bei Personen. Zum Beispiel: 0000-0002-1825-0097."),
-            most=100,
             expects=message("Bitte eine ORCID wie 0000-0002-1825-0097."),
             clears=clears,
         ),
@@ -192,7 +192,7 @@ def _fields(prefix: str) -> tuple[Input, ...]:
             message("Wofür die Daten der Person gezeigt werden"),
             hint=message("Nur bei Personen. Die Person liest es, bevor sie zustimmt."),
             rows=2,
-            most=2_000,
+            most=MAX_NOTE,
             expects=_PURPOSE,
             clears=clears,
         ),

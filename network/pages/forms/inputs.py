@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from graph.texts import MAX_EMAIL, MAX_LINE, MAX_PHONE, MAX_TEXT, MAX_URL
+from graph.texts import MAX_EMAIL, MAX_KEY, MAX_LINE, MAX_PHONE, MAX_TEXT, MAX_URL
 from network.pages.frame.fields import Field, Kind
 from network.pages.frame.language import message
 from network.pages.frame.words import WORDS
@@ -22,6 +22,8 @@ _EXPECTED: Final = {
 """Type of a line -> what belongs there."""
 _MOST: Final = {"url": MAX_URL, "email": MAX_EMAIL, "tel": MAX_PHONE}
 """Type of a line -> its characters at most."""
+_MOST_OF_VALUE: Final = 20
+"""Characters of a number or a date, however somebody writes it."""
 _UNFIT: Final = {"url": '\\<>"'}
 """Type of a line -> characters with which it could lead elsewhere than it says."""
 
@@ -81,7 +83,7 @@ def line(
         field=Field(
             name=name,
             is_required=required,
-            most=_MOST.get(type_, MAX_LINE) if most is None else most,
+            most=_most(type_, kind) if most is None else most,
             kind=kind,
             unfit=_UNFIT.get(type_, ""),
             is_cleared=clears,
@@ -91,6 +93,10 @@ def line(
         hint=hint,
         **more,
     )
+
+
+def _most(type_: str, kind: Kind) -> int:
+    return _MOST_OF_VALUE if kind in (Kind.DAY, Kind.WHOLE) else _MOST.get(type_, MAX_LINE)
 
 
 def area(name: str, label: str, *, hint: str = "", required: bool = False, most: int = MAX_TEXT, **more: Any) -> Input:
@@ -113,7 +119,7 @@ def choice(name: str, label: str, vocabulary: str, *, blank: str | None = None, 
 
 def house(label: str, *, hint: str = "") -> Input:
     """One of the reader's own houses."""
-    return Input(field=Field(name=HOUSE, is_required=True, most=200), label=label, hint=hint, widget=Widget.SELECT)
+    return Input(field=Field(name=HOUSE, is_required=True, most=MAX_KEY), label=label, hint=hint, widget=Widget.SELECT)
 
 
 def find(name: str, label: str, what: str, *, hint: str = "", required: bool = False, **more: Any) -> Input:

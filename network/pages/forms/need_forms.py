@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.model import NodeKey
+from graph.texts import MAX_LINE
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import YES_NO, Input, Widget, area, choice, house, line
 from network.pages.forms.nodes import by_path
@@ -18,8 +19,6 @@ from network.pages.frame.fields import Field, Filled, Kind
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
 from network.request import caller_of
-
-_MOST_PREFILLED: Final = 300
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -36,7 +35,7 @@ async def _new(site: Site, request: Request) -> Subject:
         choices={"topics": topics},
         typed={
             "kind": "SEEKS",
-            "title": given.get("title", "")[:_MOST_PREFILLED],
+            "title": given.get("title", "")[:MAX_LINE],
             "topics": [slug for slug in given.getlist("topic") if slug in known],
         },
     )
@@ -77,7 +76,7 @@ POST: Final = Action(
     inputs=(
         choice("kind", message("Suchen oder bieten Sie?"), "NeedKind"),
         line("title", message("Worum geht es?"), required=True),
-        area("text", message("Was genau?"), hint=message("Zwei, drei Sätze genügen."), required=True, most=5_000),
+        area("text", message("Was genau?"), hint=message("Zwei, drei Sätze genügen."), required=True),
         house(message("Für welches Haus?")),
         TOPICS,
         SERVICES,

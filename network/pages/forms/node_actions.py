@@ -7,7 +7,8 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from graph.texts import MAX_REPORT
+from graph.commands.questions import MAX_ANSWER
+from graph.texts import MAX_NOTE, MAX_REPORT
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import YES_NO, Input, Widget, area, choice, house
 from network.pages.forms.nodes import by_path, node_of
@@ -85,7 +86,7 @@ ACTIONS: Final = (
         *("Question", "answer", "answer_question"),
         *(message("Antworten"), message("Antwort absenden")),
         inputs=(
-            area("text", message("Ihre Antwort"), required=True, most=5_000),
+            area("text", message("Ihre Antwort"), required=True, most=MAX_ANSWER),
             house(message("Für welches Haus antworten Sie?")),
         ),
         note="answered",
@@ -124,7 +125,7 @@ ACTIONS: Final = (
         lead=message(
             "Ein Haus gibt an, dass es Ihr Projekt nachnutzt, und Sie können es nicht bestätigen. Es bleibt eine Angabe dieses Hauses."
         ),
-        inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
+        inputs=(area("reason", message("Warum?"), required=True, rows=3, most=MAX_NOTE),),
         note="declined",
     ),
     _on(

@@ -113,7 +113,6 @@ RECORD: Final = Action(
             "since",
             message("Seit wann?"),
             hint=message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024."),
-            most=20,
             kind=Kind.DAY,
         ),
         line(

@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from auth import policy
+from graph.commands.questions import MAX_QUESTION
 from graph.model import NodeKey
+from graph.texts import MAX_KEY, MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import HOUSE, Input, Widget, area, choice, house, line
 from network.pages.frame.fields import Field, Filled, Kind
@@ -173,7 +175,6 @@ ADOPT: Final = Action(
             "since",
             message("Seit wann?"),
             hint=message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024."),
-            most=20,
             kind=Kind.DAY,
             expects=_NOT_YET,
             clears=True,
@@ -182,17 +183,15 @@ ADOPT: Final = Action(
             "ended",
             message("Bis wann?"),
             hint=message("Nur, wenn Ihr Haus es nicht mehr einsetzt."),
-            most=20,
             kind=Kind.DAY,
             expects=_NO_END,
             clears=True,
         ),
-        area("adapted", message("Was haben Sie angepasst?"), rows=3, clears=True, most=5_000),
+        area("adapted", message("Was haben Sie angepasst?"), rows=3, clears=True),
         line(
             "cost",
             message("Was hat es gekostet, in Euro?"),
             hint=message("Sehen nur Mitglieder des Netzwerks."),
-            most=20,
             kind=Kind.WHOLE,
             clears=True,
         ),
@@ -201,7 +200,6 @@ ADOPT: Final = Action(
             message("Warum nicht mehr?"),
             hint=message("Nur, wenn Ihr Haus es nicht mehr einsetzt. Sehen nur Mitglieder des Netzwerks."),
             rows=3,
-            most=5_000,
             expects=_WHY_ENDED,
             clears=True,
         ),
@@ -223,7 +221,7 @@ ASK: Final = Action(
     mutation="ask_question",
     load=_asked,
     inputs=(
-        area("text", message("Ihre Frage"), required=True, most=2_000),
+        area("text", message("Ihre Frage"), required=True, most=MAX_QUESTION),
         house(message("Für welches Haus fragen Sie?")),
         choice("visibility", message("Wer Frage und Antwort sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
     ),
@@ -243,12 +241,12 @@ CLAIM: Final = Action(
     load=_claimed,
     inputs=(
         Input(
-            field=Field(name=HOUSE, is_required=True, most=200),
+            field=Field(name=HOUSE, is_required=True, most=MAX_KEY),
             label=message("Welches Haus?"),
             hint=message("Nur Häuser, die beteiligt sind, können den Eintrag übernehmen."),
             widget=Widget.SELECT,
         ),
-        area("note", message("Was soll man dazu wissen?"), rows=3, most=2_000),
+        area("note", message("Was soll man dazu wissen?"), rows=3, most=MAX_NOTE),
     ),
     fixed=_of_project,
     note="claimed",
@@ -267,7 +265,7 @@ JOIN: Final = Action(
     inputs=(
         house(message("Welches Haus?")),
         line("role", message("Als was?"), hint=message("Zum Beispiel: Pilotkommune.")),
-        area("note", message("Was soll man dazu wissen?"), rows=3, most=2_000),
+        area("note", message("Was soll man dazu wissen?"), rows=3, most=MAX_NOTE),
     ),
     fixed=_of_project,
     note=_asks_to_decide,

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
+from graph.licences import MAX_LICENCE
 from graph.texts import MAX_KEY, MAX_LINE, MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import HOUSE, Input, Widget, area, choice, find, line
@@ -143,7 +144,7 @@ def _kind(vocabulary: str) -> Input:
 _LINK: Final = (
     line("title", message("Titel"), required=True),
     line("url", message("Wo man es findet (Adresse im Netz)"), type="url"),
-    line("licence", message("Lizenz"), hint=message("Zum Beispiel: CC-BY-4.0 oder EUPL-1.2."), most=200),
+    line("licence", message("Lizenz"), hint=message("Zum Beispiel: CC-BY-4.0 oder EUPL-1.2."), most=MAX_LICENCE),
     choice("visibility", message("Wer es sieht"), "Visibility", values=("PUBLIC", "NETWORK", "PRIVATE")),
 )
 NEW: Final = Action(
@@ -170,7 +171,7 @@ SUBMIT: Final = Action(
     load=_submission,
     inputs=(
         Input(
-            field=Field(name="reviewer", most=200),
+            field=Field(name="reviewer", most=MAX_KEY),
             label=message("Welcher Hub soll prüfen?"),
             hint=message("Er hat zehn Arbeitstage Zeit; danach dürfen alle Hubs entscheiden."),
             widget=Widget.SELECT,

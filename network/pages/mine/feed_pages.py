@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from graph.commands.feed_addresses import DAYS, MAX_ADDRESSES
 from graph.errors import InvalidInputError
 from graph.feed_tokens import UNSEEN_DAYS
+from graph.texts import MAX_NAME, MAX_URL
 from graph.values import instant
 from graph.vocabulary import FeedForm
 from network.pages.files.feed_lists import list_of
@@ -24,9 +25,7 @@ from network.pages.frame.stash import restored
 from network.pages.reading.entry_pages import is_member
 
 MY_FEEDS: Final = "/my/feeds"
-_MAX_NAME: Final = 100
-_MAX_PAGE: Final = 2_000
-_FORM: Final = Form((Field(name="name", is_required=True, most=_MAX_NAME),))
+_FORM: Final = Form((Field(name="name", is_required=True, most=MAX_NAME),))
 NAMES: Final[Mapping[str, str]] = {
     "/search": message("Suche"),
     "/projects": message("Alle Projekte"),
@@ -88,7 +87,7 @@ def routes(site: Site) -> list[BaseRoute]:
             kind=form.value,
             page=page,
             list_name=NAMES[page.partition("?")[0]],
-            max_name=_MAX_NAME,
+            max_name=MAX_NAME,
             days=DAYS,
             most=MAX_ADDRESSES,
             is_full=is_full,
@@ -134,7 +133,7 @@ def _asked(request: Request) -> tuple[FeedForm, str]:
     """
     try:
         form = FeedForm(request.query_params.get("form", FeedForm.TABLE))
-        return form, list_of(form, request.query_params.get("page", "")[:_MAX_PAGE])
+        return form, list_of(form, request.query_params.get("page", "")[:MAX_URL])
     except (ValueError, InvalidInputError) as error:
         raise HTTPException(404) from error
 

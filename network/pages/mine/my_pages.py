@@ -8,6 +8,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
+from graph.inbox import MAX_MARKED
+from graph.texts import MAX_NAME
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, choice, line
 from network.pages.frame.entry_addresses import place_of
@@ -118,7 +120,7 @@ async def _settings(site: Site, request: Request) -> Subject:
 
 
 async def _lines(_: Site, request: Request) -> Subject:
-    return Subject(data={"ids": request.query_params.getlist("id")[:500]}, address="/my/inbox")
+    return Subject(data={"ids": request.query_params.getlist("id")[:MAX_MARKED]}, address="/my/inbox")
 
 
 def _named(_: Subject, filled: Filled) -> Data:
@@ -140,7 +142,7 @@ SETTINGS: Final = Action(
         choice("digest", message("Wie oft wollen Sie eine Zusammenfassung?"), "Digest"),
         _box("getsTaskMail", message("Aufgaben auch sofort per E-Mail")),
         _box("isListed", message("Andere Mitglieder dürfen mich in der Liste meines Hauses sehen")),
-        line("name", message("Name in dieser Liste"), most=100),
+        line("name", message("Name in dieser Liste"), most=MAX_NAME),
     ),
     fixed=_named,
     leads_to=lambda *_: "/my/settings",

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from graph.texts import MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import area, choice
 from network.pages.forms.registration import draft_of
@@ -80,7 +81,7 @@ REQUEST_CHANGES: Final = Action(
     mutation="request_changes",
     load=draft_of,
     inputs=(
-        area("remarks.text", message("Ihre Anmerkung"), required=True, most=2_000),
+        area("remarks.text", message("Ihre Anmerkung"), required=True, most=MAX_NOTE),
         choice(
             "remarks.field",
             message("Zu welcher Angabe?"),

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from graph.texts import MAX_NAME
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import line
 from network.pages.frame.fields import Filled
@@ -17,7 +18,6 @@ from network.pages.reading.entry_pages import is_member
 from network.pages.reading.search_state import SearchState
 from network.pages.reading.search_words import ids_of, in_words, names_of
 
-_MOST_NAME: Final = 100
 _MOST_NAMED: Final = 60
 """Keys in searches that are shown by name; the rest stand as they are."""
 
@@ -40,7 +40,7 @@ async def _searched(_: Site, request: Request) -> Subject:
     """The search that the address says."""
     state = SearchState.of(request.query_params)
     return Subject(
-        data={"state": state, "quoted": state.query}, address="/my/searches", typed={"name": state.query[:_MOST_NAME]}
+        data={"state": state, "quoted": state.query}, address="/my/searches", typed={"name": state.query[:MAX_NAME]}
     )
 
 
@@ -66,7 +66,7 @@ SAVE: Final = Action(
     button=message("Merken"),
     mutation="save_search",
     load=_searched,
-    inputs=(line("name", message("Wie soll die Suche heißen?"), required=True, most=_MOST_NAME),),
+    inputs=(line("name", message("Wie soll die Suche heißen?"), required=True, most=MAX_NAME),),
     fixed=_of_search,
     note="noted",
 )

@@ -7,6 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
+from graph.commands.completing import MAX_ANSWER
+from graph.texts import MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import YES_NO, Input, Widget, area, line
 from network.pages.frame.fields import Field, Filled, Kind
@@ -19,7 +21,7 @@ _REASON: Final = area(
     message("Warum?"),
     hint=message("Nötig, wenn Sie ablehnen. Die andere Seite liest es."),
     rows=3,
-    most=2_000,
+    most=MAX_NOTE,
 )
 
 
@@ -136,7 +138,7 @@ ACTIONS: Final = (
                 ),
                 required=True,
                 rows=3,
-                most=2_000,
+                most=MAX_NOTE,
             ),
         ),
         fixed=_of_house,
@@ -159,12 +161,12 @@ ACTIONS: Final = (
         *("complete", "COMPLETE_ENTRY", "complete_entry"),
         *(message("Eine Frage zu Ihrem Eintrag"), message("Antwort speichern")),
         lead=message("Lassen Sie das Feld leer, wenn es niemand weiß: Dann wird nicht noch einmal gefragt."),
-        inputs=(area("text", message("Ihre Antwort"), most=5_000),),
+        inputs=(area("text", message("Ihre Antwort"), most=MAX_ANSWER),),
     ),
     _doing(
         *("called", "CALL_BACK", "complete_task"),
         *(message("Zurückrufen"), message("Erledigt")),
         lead=message("Jemand bittet um Rückruf. Haken Sie es hier ab, sobald Sie gesprochen haben."),
-        inputs=(area("reason", message("Was kam heraus?"), rows=3, most=2_000),),
+        inputs=(area("reason", message("Was kam heraus?"), rows=3, most=MAX_NOTE),),
     ),
 )

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from auth.outgoing import MAX_LENGTH
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, line
 from network.pages.frame.fields import Field, Filled, Kind
@@ -72,7 +73,7 @@ _INPUTS: Final = (
         message("Adresse Ihres Programms"),
         hint=message("Zum Beispiel: https://fachverfahren.example/hubnetz"),
         required=True,
-        most=500,
+        most=MAX_LENGTH,
         type="url",
         expects=_URL,
     ),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from auth.keys import SLUG
+from graph.commands.completing import MAX_DAYS, MAX_NUMBER
+from graph.commands.holding import MAX_LIST
 from graph.errors import InvalidInputError
 from graph.licences import licence_of
 from graph.texts import is_visible, unfit_character
@@ -17,9 +19,6 @@ from network.pages.upload.reading import Row
 
 _SHOWN: Final = 60
 """Characters of a cell that a remark repeats."""
-_MOST_EUROS: Final = 2_147_483_647
-_MOST_DAYS: Final = 100_000
-_MOST_ITEMS: Final = 50
 _ADDRESS: Final = re.compile(r"(?:https?://[^/]+)?(?:/en)?/projects/([^/?#]+)/?")
 _ID: Final = re.compile(r"Project:[A-Za-z0-9-]{1,64}")
 _SHORTENED: Final = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
@@ -144,7 +143,7 @@ def _whole(column: Column, text: str) -> int:
     value = whole(text)
     if value is None:
         raise _UnfitError(_NO_NUMBER, text)
-    if value > (_MOST_DAYS if column.name == "effortDays" else _MOST_EUROS):
+    if value > (MAX_DAYS if column.name == "effortDays" else MAX_NUMBER):
         raise _UnfitError(_TOO_GREAT, text)
     return value
 
@@ -181,8 +180,8 @@ def _key(_: Column, text: str) -> str:
 
 def _items(text: str, separators: str) -> list[str]:
     items = list(dict.fromkeys(item.strip() for item in re.split(separators, text) if item.strip()))
-    if len(items) > _MOST_ITEMS:
-        raise _UnfitError(_MANY, text, most=str(_MOST_ITEMS))
+    if len(items) > MAX_LIST:
+        raise _UnfitError(_MANY, text, most=str(MAX_LIST))
     return items
 
 

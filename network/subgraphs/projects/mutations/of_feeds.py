@@ -14,6 +14,7 @@ from graph.commands.feed_addresses import (
     revoke_feed_address,
 )
 from graph.feed_tokens import UNSEEN_DAYS
+from graph.texts import MAX_NAME, MAX_URL
 from network.execution import Checks, OnTerms, Told, client_mutation_id, mutation
 from network.subgraphs.given import member
 from network.subgraphs.projects.mutations.shown import VIEWER
@@ -21,14 +22,12 @@ from network.subgraphs.vocabulary import FeedForm
 from network.subgraphs.which import which
 
 _MEMBERS: Final = "members of the network"
-_MAX_NAME: Final = 100
-_MAX_PAGE: Final = 2_000
 _ADDRESS: Final = Told("feed_address", strawberry.ID, "Id of the feed address.", member="id")
 
 
 @strawberry.input(description="A list that a program of the caller is to fetch.")
 class CreateFeedAddressInput:
-    name: str = strawberry.field(description=f"Name by which the caller knows it again, up to {_MAX_NAME} characters.")
+    name: str = strawberry.field(description=f"Name by which the caller knows it again, up to {MAX_NAME} characters.")
     form: FeedForm = strawberry.field(description="As what.")
     page: str = strawberry.field(
         description="The list: path and query of its page, as in `/search?q=Parken` or `/events?host=Hub:zeitz`."
@@ -37,9 +36,9 @@ class CreateFeedAddressInput:
 
     def command(self, check: Checks) -> CreateFeedAddress:
         return CreateFeedAddress(
-            name=check.line("name", self.name, most=_MAX_NAME),
+            name=check.line("name", self.name, most=MAX_NAME),
             form=member(stored.FeedForm, self.form),
-            page=check.line("page", self.page, most=_MAX_PAGE),
+            page=check.line("page", self.page, most=MAX_URL),
         )
 
 

@@ -10,6 +10,7 @@ from graph.commands.mail_settings import SaveMailSettings
 from graph.commands.saved_searches import DeleteSavedSearch, SaveSearch
 from graph.errors import InvalidInputError
 from graph.inbox import MAX_MARKED, MarkNotificationsRead
+from graph.texts import MAX_NAME
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.discovery.filters import SearchFilter
 from network.subgraphs.discovery.saved_filters import as_json
@@ -19,7 +20,6 @@ from network.subgraphs.which import which
 from search.port import MAX_QUERY_LENGTH
 
 _TARGET: Final = "Id of a project, topic, hub, service or need, as in `Topic:mobilitaet`."
-_MAX_NAME: Final = 100
 """Characters: a name is shown in one line with each hit."""
 
 
@@ -43,7 +43,7 @@ class UnfollowInput:
 
 @strawberry.input(description="A search whose new hits the caller wants to hear of.")
 class SaveSearchInput:
-    name: str = strawberry.field(description=f"What to call it, up to {_MAX_NAME} characters.")
+    name: str = strawberry.field(description=f"What to call it, up to {MAX_NAME} characters.")
     query: str = strawberry.field(
         default="", description="What to search for, as in `search`; empty: everything that the filter leaves."
     )
@@ -58,7 +58,7 @@ class SaveSearchInput:
             check.refuse("filter", str(error))
         near = None if self.where is None else self.where.near
         return SaveSearch(
-            name=check.line("name", self.name, most=_MAX_NAME),
+            name=check.line("name", self.name, most=MAX_NAME),
             query=check.line("query", self.query, least=0, most=MAX_QUERY_LENGTH),
             filter=as_json(self.where),
             near=None if near is None else (near.municipality, near.within_km),
@@ -103,6 +103,6 @@ class SaveMailSettingsInput:
         return SaveMailSettings(
             digest=None if self.digest is None else member(stored.Digest, self.digest),
             gets_task_mail=self.gets_task_mail,
-            name=None if self.name is None else check.line("name", self.name, least=0, most=_MAX_NAME),
+            name=None if self.name is None else check.line("name", self.name, least=0, most=MAX_NAME),
             is_listed=self.is_listed,
         )

@@ -7,6 +7,7 @@ from typing import Any, Final
 import strawberry
 
 from graph import vocabulary as stored
+from graph.commands.completing import MAX_DAYS
 from graph.commands.holding import MAX_LIST
 from graph.commands.project_changes import Contribution, Partner, ProjectChanges
 from graph.errors import InvalidInputError
@@ -173,7 +174,7 @@ _READ: Final[Mapping[str, Read]] = {
     "lessons_learned": _text,
     "what_failed": _text,
     "opened": lambda _check, _name, values: tuple(dict.fromkeys(value.value for value in values)),
-    "effort_days": lambda check, name, value: check.number(name, value, most=100_000),
+    "effort_days": lambda check, name, value: check.number(name, value, most=MAX_DAYS),
     "legal_basis": _text,
     "prerequisites": _text,
     "funding_reference": line,

@@ -15,7 +15,7 @@ from graph.commands.questions import (
     WithdrawQuestion,
 )
 from graph.model import NodeKey
-from graph.texts import MAX_NOTE
+from graph.texts import MAX_NAME, MAX_NOTE
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.given import member
 from network.subgraphs.projects.mutations.described import PROJECT_ID
@@ -110,7 +110,7 @@ class RequestCallbackInput:
     def command(self, check: Checks) -> RequestCallback:
         return RequestCallback(
             entry=check.node("entry", self.entry, "Project", "Need", "Event", "Expert"),
-            name=check.line("name", self.name, most=100),
+            name=check.line("name", self.name, most=MAX_NAME),
             text=check.text("text", self.text, most=MAX_TEXT),
             phone=None if self.phone is None else check.phone("phone", self.phone),
             email=None if self.email is None else check.email("email", self.email),

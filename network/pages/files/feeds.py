@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -31,6 +32,7 @@ from network.pages.files.tables import TABLES, Ask
 from network.pages.frame.asking import CLIENT, Answer, AskingError
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.site import Site, in_both_languages
+from network.pages.reading.entry_pages import MAX_KEY
 from network.pages.reading.search_state import SearchState
 from network.rates import Kind
 from network.request import allowance_of, request_id_of
@@ -44,6 +46,7 @@ PERSONAL: Final = {
 _PUBLIC: Final = {"Cache-Control": "public, max-age=300"}
 _MAX_EVENTS: Final = 1_000
 """Of a calendar, the latest: programs read it whole, again and again."""
+_EVENT_FILE: Final = "hubnetz-veranstaltung.ics"
 _UNKEPT: Final = {"Cache-Control": "no-store"}
 
 
@@ -66,6 +69,7 @@ def routes(site: Site) -> list[BaseRoute]:
     for form in (FeedForm.CALENDAR, FeedForm.NEWS):
         for path in sorted(LISTS[form]):
             made += in_both_languages(f"{path}.{ENDINGS[form]}", _public(site, form, path))
+    made += in_both_languages(f"/events/{{key}}.{ENDINGS[FeedForm.CALENDAR]}", _event(site))
     if site.feeds is not None:
         made.append(Route(f"{FEEDS}/{{secret}}/{{file}}", _personal(site, site.feeds), methods=["GET"]))
     return made
@@ -78,6 +82,20 @@ def _public(site: Site, form: FeedForm, path: str) -> Callable[[Request], Awaita
         page = f"{path}?{urlencode(pairs)}" if pairs else path
         made = await _make(site.public_url, ask, form, page)
         return _answer(request, made, {**_PUBLIC, "Content-Disposition": _disposition(form, page)})
+
+    return show
+
+
+def _event(site: Site) -> Callable[[Request], Awaitable[Response]]:
+    async def show(request: Request) -> Response:
+        key = request.path_params["key"][:MAX_KEY]
+        answer = await _asking(site, request, Anonymous())("event", id=f"Event:{key}")
+        event = answer.need("node")
+        if not calendar_file.has_day(event):
+            raise HTTPException(404)
+        content = calendar_file.one_event(event, page=f"{site.public_url}{page_of(event)}")
+        made = Made(content, calendar_file.MEDIA_TYPE, calendar_file.updated([event]))
+        return _answer(request, made, {**_PUBLIC, "Content-Disposition": f'attachment; filename="{_EVENT_FILE}"'})
 
     return show
 

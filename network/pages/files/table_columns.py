@@ -228,5 +228,7 @@ EVENTS: Final = (
     _plain("Ergebnis", "outcome"),
     _plain("Grund der Absage", "reasonCancelled"),
     _CHANGED,
+    _plain("Beginn (Uhrzeit)", "startTime"),
+    _plain("Ende (Uhrzeit)", "endTime"),
     _ID,
 )

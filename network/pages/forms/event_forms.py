@@ -1,8 +1,8 @@
-"""Events: entered, changed and cancelled by the houses that host them. Days are those of Germany."""
+"""Events: entered, changed and cancelled by the houses that host them. Days and hours are those of Germany."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from auth import policy
+from graph.values import WHOLE_DAY, moment_of
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import NO_ADDRESS, Input, Widget, area, choice, line
 from network.pages.forms.own_houses import own_houses
@@ -32,6 +33,8 @@ _TOPICS: Final = "changes.topics"
 _DAYS: Final = ("startsAt", "endsAt")
 _TEXTS: Final = (
     "title",
+    "startTime",
+    "endTime",
     "kind",
     "status",
     "dateNote",
@@ -46,6 +49,12 @@ _PAST: Final = message(
     "Dieser Tag ist schon vorbei. War die Veranstaltung schon, wählen Sie beim Stand „hat stattgefunden“."
 )
 _BACKWARDS: Final = message("Das Ende liegt vor dem Beginn.")
+_TOO_EARLY: Final = message(
+    "Das Ende liegt nicht nach dem Beginn. Geht es über Mitternacht, tragen Sie auch den letzten Tag ein."
+)
+_SKIPPED: Final = message("Diese Uhrzeit gibt es an dem Tag nicht: Da werden die Uhren vorgestellt.")
+_NO_WHOLE_DAY: Final = message("Eine Uhrzeit geht nur mit einem ganzen Tag, zum Beispiel 04.05.2027.")
+_NO_BEGINNING: Final = message("Bitte auch die Uhrzeit, zu der es beginnt.")
 _NOT_HERE: Final = message("Absagen geht auf einer eigenen Seite: Dort sagen Sie, warum.")
 _NOWHERE: Final = message("Wo findet es statt? Bitte einen Ort oder eine Adresse im Netz.")
 _KINDS: Final = (
@@ -134,7 +143,28 @@ def _checked(subject: Subject, filled: Filled) -> Mapping[str, str]:
         problems[f"{_PREFIX}endsAt"] = _BACKWARDS
     elif given["status"] == "PLANNED" and _is_over(ends or starts):
         problems[f"{_PREFIX}{'endsAt' if ends else 'startsAt'}"] = _PAST
-    return problems
+    return problems or _hours(given)
+
+
+def _hours(given: Data) -> dict[str, str]:
+    """What is wrong with the times of day, at most one thing: the second would be about the first."""
+    first, start, end = given.get("startsAt"), given.get("startTime"), given.get("endTime")
+    last = given.get("endsAt") or first
+    if end and not start:
+        return {f"{_PREFIX}startTime": _NO_BEGINNING}
+    moments = {}
+    for name, of_day, time in (("startTime", first, start), ("endTime", last, end)):
+        if not time:
+            continue
+        moments[name] = moment_of(of_day, time)
+        if len(of_day or "") != WHOLE_DAY:
+            return {f"{_PREFIX}{name}": _NO_WHOLE_DAY}
+        if moments[name] is None:
+            return {f"{_PREFIX}{name}": _SKIPPED}
+    begins, ends = moments.get("startTime"), moments.get("endTime")
+    if begins and ends and ends.astimezone(UTC) <= begins.astimezone(UTC):
+        return {f"{_PREFIX}endTime": _TOO_EARLY}
+    return {}
 
 
 def _is_over(day: str | None) -> bool:
@@ -166,11 +196,21 @@ _INPUTS: Final = (
         kind=Kind.DAY,
         clears=True,
     ),
+    line(
+        _named("startTime"),
+        message("Beginn (Uhrzeit)"),
+        hint=message("Uhrzeit in Deutschland, zum Beispiel 09:30. Bleibt sie leer, gilt der ganze Tag."),
+        most=20,
+        kind=Kind.TIME,
+        type="time",
+        clears=True,
+    ),
+    line(_named("endTime"), message("Ende (Uhrzeit)"), most=20, kind=Kind.TIME, type="time", clears=True),
     line(_named("endsAt"), message("Letzter Tag, wenn es mehrere sind"), most=20, kind=Kind.DAY, clears=True),
     line(
         _named("dateNote"),
-        message("Uhrzeit"),
-        hint=message("Zeit in Deutschland, zum Beispiel: 9 bis 12 Uhr. Oder: jeden ersten Dienstag, 14 Uhr."),
+        message("Was noch zum Termin zu sagen ist"),
+        hint=message("Zum Beispiel: Einlass ab 9 Uhr. Oder: jeden ersten Dienstag."),
         clears=True,
     ),
     line(

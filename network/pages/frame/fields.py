@@ -20,7 +20,7 @@ from network.errors import RequestError
 from network.negotiation import parse
 from network.pages.frame.asking import Asking, AskingError
 from network.pages.frame.language import message
-from network.pages.frame.typed import day, whole
+from network.pages.frame.typed import clock, day, whole
 
 ONCE: Final = "once"
 """Name of the hidden field that tells one sending of a form from the next: the `clientMutationId`."""
@@ -36,6 +36,7 @@ _UNFIT: Final = message(
 )
 _NOT_WHOLE: Final = message("Bitte eine ganze Zahl ohne Komma, zum Beispiel 12000.")
 _NO_DAY: Final = message("Bitte ein Datum wie 04.05.2024, 05.2024 oder 2024.")
+_NO_TIME: Final = message("Bitte eine Uhrzeit wie 09:30.")
 _UNLIKELY: Final = message("Dieses Datum kann hier nicht stimmen. Bitte prüfen Sie vor allem das Jahr.")
 _WRONG: Final = message("Damit können wir nichts anfangen. Bitte prüfen Sie die Angabe.")
 _STALE: Final = message("Inzwischen hat jemand anderes diesen Eintrag geändert. Es wurde nichts überschrieben.")
@@ -98,6 +99,8 @@ class Kind(Enum):
     """Several values: boxes of one name, or lines of a text."""
     DAY = auto()
     """A date of any precision, as people in Germany or programs write it."""
+    TIME = auto()
+    """A time of day, as people in Germany or programs write it."""
     YES_NO = auto()
     """`yes` or `no`; a question that may stay open."""
 
@@ -251,6 +254,8 @@ def _problem(one: Field, values: list[str]) -> str | None:
         return _NOT_WHOLE
     if one.kind is Kind.DAY and present and day(present[0]) is None:
         return _NO_DAY
+    if one.kind is Kind.TIME and present and clock(present[0]) is None:
+        return _NO_TIME
     if one.kind is Kind.YES_NO and present and present[0] not in _ANSWERS:
         return CLOSED
     return None
@@ -270,6 +275,8 @@ def _put(made: dict[str, Any], one: Field, values: list[str]) -> None:
             value = whole(present[0]) if present else None
         case Kind.DAY:
             value = day(present[0]) if present else None
+        case Kind.TIME:
+            value = clock(present[0]) if present else None
         case Kind.YES_NO:
             value = _ANSWERS[present[0]] if present else None
         case Kind.TEXT:

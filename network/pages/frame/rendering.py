@@ -24,6 +24,7 @@ from network.pages.frame.language import Language, language_of, message, transla
 from network.pages.frame.notices import PARAMETER, Notes
 from network.pages.frame.paths import address_in, is_plain_path, is_secret
 from network.pages.frame.takeaway import MAX_ROWS, addressed, webcal
+from network.pages.frame.typed import clock
 from network.pages.frame.words import word_for
 from network.request import form_token_of
 
@@ -158,10 +159,10 @@ def environment(language: Language) -> Environment:
     known = translations(language)
     made.install_gettext_callables(known.gettext, known.ngettext, newstyle=True)  # type: ignore[attr-defined] # of the extension
     made.filters.update(formats(language))
-    made.filters["german"] = partial(_german, language)
     for name in ("gettext", "ngettext"):
         made.globals[name] = _with_numbers(made.globals[name], formats(language)["number"])  # type: ignore[arg-type] # of the extension
     made.tests["clock"] = lambda text: clock(text) == text
+    made.filters["german"] = partial(_german, language)
     made.globals["in_german"] = Markup("") if language is Language.GERMAN else Markup(' lang="de"')
 
     made.globals.update(url=partial(address_in, language), word=partial(word_for, language))
@@ -172,7 +173,6 @@ def environment(language: Language) -> Environment:
     return made
 
 
-def _german(language: Language, text: str | None) -> str | Markup:
 def _with_numbers(translate: Callable[..., str], number: Callable[[int], str]) -> Callable[..., str]:
     """Texts of the catalogue whose whole numbers are written as all others; what is none, a year, is given as text."""
 
@@ -186,6 +186,7 @@ def _with_numbers(translate: Callable[..., str], number: Callable[[int], str]) -
     return translated
 
 
+def _german(language: Language, text: str | None) -> str | Markup:
     """What people wrote, which is German on every page: readers aloud are told so where the page is not."""
     if not text:
         return ""

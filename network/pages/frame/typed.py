@@ -1,4 +1,4 @@
-"""Numbers and dates as people type them, in a form or in a table. Pure."""
+"""Numbers, dates and times as people type them, in a form or in a table. Pure."""
 
 import re
 from datetime import date
@@ -9,6 +9,13 @@ _DAYS: Final = re.compile(
     r"|(?P<iso_year>\d{4})-(?P<iso_month>\d{2})(?:-(?P<iso_day>\d{2}))?",
     re.ASCII,
 )
+
+_CLOCK: Final = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::00)?)?(?:\s?Uhr(?:\s(?P<after>\d{2}))?)?", re.ASCII | re.IGNORECASE
+)
+
+_HOURS: Final = 24
+_MINUTES: Final = 60
 
 
 def whole(text: str) -> int | None:
@@ -33,3 +40,12 @@ def day(text: str) -> str | None:
 def typed_day(text: str | None) -> str:
     """A date of the API as one types it: `04.05.2024`."""
     return ".".join(reversed((text or "").split("-")))
+
+
+def clock(text: str) -> str | None:
+    """The time of day as the API writes it: `09:30` for `9.30 Uhr`; None where no clock shows it."""
+    match = _CLOCK.fullmatch(text)
+    if match is None or (match["minute"] and match["after"]):
+        return None
+    hour, minute = int(match["hour"]), int(match["minute"] or match["after"] or 0)
+    return f"{hour:02}:{minute:02}" if hour < _HOURS and minute < _MINUTES else None

@@ -1,7 +1,8 @@
 """Pages of one house, expert, topic, service, funding programme or need: one operation each, found by natural key."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -11,12 +12,16 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.principal import Principal
 from graph.model import NodeKey
-from network.pages.frame.entry_addresses import PAGES
+from network.pages.frame.entry_addresses import PAGES, page_of
+from network.pages.frame.formats import BERLIN
 from network.pages.frame.site import Handler, Site, in_both_languages
 from network.pages.reading.entry_offers import may_edit, may_record_online
+from network.pages.reading.linked_data import event_data
+from network.pages.reading.months import is_over
 from network.pages.reading.question_offers import on_questions
 from network.request import caller_of
 
+Data = Mapping[str, Any]
 MAX_KEY: Final = 200
 """Characters of a key in an address; longer ones are cut, and then name nothing."""
 INTRODUCED: Final = frozenset({"Hub", "Municipality", "University", "Organisation", "Expert"})
@@ -37,6 +42,7 @@ class Entry:
         variable: What the operation takes: the natural key, or the global id as `id`.
         house_variable: A second variable that takes the global id, where the operation has one.
         pages: Variables that take cursors of lists within the page, from parameters of the same name.
+        more: What the template is told beside, made of the entry and the canonical address of its page.
     """
 
     label: str
@@ -45,6 +51,7 @@ class Entry:
     variable: str = "id"
     house_variable: str | None = None
     pages: tuple[str, ...] = ()
+    more: Callable[[Data, str], Data] = lambda _shown, _address: {}
 
     @property
     def path(self) -> str:
@@ -57,6 +64,13 @@ class Entry:
         if self.house_variable is not None:
             given[self.house_variable] = global_id
         return given | {name: request.query_params.get(name) or None for name in self.pages}
+
+
+def _of_event(event: Data, address: str) -> Data:
+    """`calendar` where the event is to come, on a day that is known: cancelled, or over, nobody goes there."""
+    is_coming = event["status"] != "CANCELLED" and not is_over(event, datetime.now(BERLIN).date())
+    data = event_data(event, address)
+    return {"json_ld": data, "calendar": f"{page_of(event)}.ics" if data and is_coming else None}
 
 
 ENTRIES: Final = (
@@ -83,7 +97,7 @@ ENTRIES: Final = (
     Entry("Service", "service", "node", pages=("municipalities",)),
     Entry("FundingProgramme", "funding_programme", "node"),
     Entry("Need", "need", "node"),
-    Entry("Event", "event", "node"),
+    Entry("Event", "event", "node", more=_of_event),
 )
 
 
@@ -110,6 +124,7 @@ def _handler(site: Site, entry: Entry) -> Handler:
             is_own=_is_own(request, shown.get("house")),
             may_edit=may_edit(caller_of(request.scope), entry.label, shown),
             may_record=may_record_online(caller_of(request.scope), entry.label, shown),
+            **entry.more(shown, f"{site.public_url}{page_of(shown)}"),
         )
 
     return show

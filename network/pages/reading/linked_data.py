@@ -1,4 +1,4 @@
-"""A project as schema.org JSON-LD, for search engines and other programs that read pages."""
+"""Projects and events as schema.org JSON-LD, for search engines and other programs that read pages."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,6 +6,7 @@ from typing import Any, Final
 import orjson
 from markupsafe import Markup
 
+from graph.values import WHOLE_DAY, moment_of
 from network.pages.frame.addresses import external
 from network.pages.reading.whom_to_call import takes_part
 
@@ -36,6 +37,44 @@ def linked_data(project: Mapping[str, Any], address: str) -> Markup:
         "sameAs": [url for name in ("websiteUrl", "repositoryUrl") if (url := external(project[name]))],
         "isPartOf": {"@type": "WebSite", "name": "Hubnetz"},
     }
+    return _script(told)
+
+
+def event_data(event: Mapping[str, Any], address: str) -> Markup | None:
+    """As `linked_data`, of an event; None where its first day is not known: programs take no date without one."""
+    if len(event["startsAt"] or "") != WHOLE_DAY:
+        return None
+    starts, ends = event["startsAt"], event["endsAt"] or event["startsAt"]
+    begins, over = moment_of(starts, event["startTime"]), moment_of(ends, event["endTime"])
+    online = external(event["onlineUrl"])
+    places = [
+        *([{"@type": "Place", "name": event["place"], "address": event["place"]}] if event["place"] else ()),
+        *([{"@type": "VirtualLocation", "url": online}] if online else ()),
+    ]
+    mode = ("Mixed" if event["place"] else "Online") if online else "Offline" if event["place"] else ""
+    last = ends if len(ends) == WHOLE_DAY and ends > starts else None
+    return _script(
+        {
+            "@context": "https://schema.org",
+            "@type": "Event",
+            "@id": address,
+            "url": address,
+            "name": event["title"],
+            "description": event["description"],
+            "inLanguage": "de",
+            "startDate": begins.isoformat() if begins else starts,
+            "endDate": over.isoformat() if begins and over else last,
+            "eventStatus": f"https://schema.org/Event{'Cancelled' if event['status'] == 'CANCELLED' else 'Scheduled'}",
+            "eventAttendanceMode": f"https://schema.org/{mode}EventAttendanceMode" if mode else None,
+            "location": places[0] if len(places) == 1 else places,
+            "organizer": [{"@type": "Organization", "name": house["name"]} for house in event["hosts"]],
+            "about": [topic["nameDe"] for topic in event["topics"]],
+            "dateModified": event["updatedAt"],
+        }
+    )
+
+
+def _script(told: Mapping[str, Any]) -> Markup:
     text = orjson.dumps({key: value for key, value in told.items() if value}).decode()
     for character, escaped in _ESCAPED.items():
         text = text.replace(character, escaped)

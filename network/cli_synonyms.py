@@ -89,11 +89,13 @@ def _counted(number: int, name: str) -> str:
 
 def _as_json(thesaurus: "Thesaurus", group: "Group") -> dict[str, Any]:
     lists = {"words": group.words, "related": group.related, "typed": group.typed}
+    lists["further"] = tuple(dict.fromkeys(thesaurus.equals_of_related(group)))
     return {"source": group.source, **{key: list(map(thesaurus.spelled, lists[key])) for key in lists}}
 
 
 def _lines(thesaurus: "Thesaurus", group: "Group") -> Iterator[str]:
     yield group.source
-    for sign, phrases in (("=", group.words), ("~", group.related)):
+    further = tuple(dict.fromkeys(thesaurus.equals_of_related(group)))
+    for sign, phrases in (("=", group.words), ("~", group.related), ("~~", further)):
         if phrases:
             yield f"  {sign} {', '.join(map(thesaurus.spelled, phrases))}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -68,6 +69,24 @@ class Thesaurus:
                     if stems(entry) != own:
                         found.setdefault(entry, Expansion(entry, is_related))
         return tuple(found.values())
+
+    def further(self, phrase: Sequence[str]) -> tuple[Phrase, ...]:
+        """What texts may say for what is related to `phrase`: `kühler Ort` is related to heat, and so is a `Klimaoase`.
+
+        At most MAX_EXPANSIONS, and nothing of `expansions`.
+        """
+        nearer = {stems(phrase), *(stems(expansion.phrase) for expansion in self.expansions(phrase))}
+        found = (entry for group in self.groups_of(phrase) for entry in self.equals_of_related(group))
+        fresh = dict.fromkeys(entry for entry in found if stems(entry) not in nearer)
+        return tuple(islice(fresh, MAX_EXPANSIONS))
+
+    def equals_of_related(self, group: Group) -> Iterator[Phrase]:
+        """Entries that mean the same as one related to `group`; one of several groups may mean anything, and brings none."""
+        own = set(map(stems, (*group.words, *group.related)))
+        for phrase in group.related:
+            groups = self.groups_of(phrase)
+            if len(groups) == 1:
+                yield from (entry for entry in groups[0].words if stems(entry) not in own)
 
     def holds(self, phrase: Sequence[str]) -> bool:
         """Whether a group has `phrase`, in any form of its words, as one of its entries."""

@@ -227,6 +227,9 @@ class _Reader:
             return
         for expansion in self._thesaurus.expansions((word,)):
             self._replace(slot, expansion.phrase, quality, is_related=expansion.is_related)
+        # Not for what is only begun: that may go on to many words.
+        for phrase in self._thesaurus.further((word,)) if kind is not Kind.PREFIX else ():
+            self._replace(slot, phrase, quality * _SYNONYM, is_related=True)
         # `Sammeltaxi` is what an `Anrufsammeltaxi` is, and found like one; `System` says too little for that.
         is_telling = kind is Kind.EXACT and not _is_weak(word)
         for holder in self._lexicon.holders(word) if is_telling else ():
@@ -267,6 +270,9 @@ class _Reader:
                 for expansion in self._thesaurus.expansions(readings[first:last]):
                     for token in tokens[first:last]:
                         self._replace(token.slot, expansion.phrase, 1.0, is_related=expansion.is_related)
+                for phrase in self._thesaurus.further(readings[first:last]):
+                    for token in tokens[first:last]:
+                        self._replace(token.slot, phrase, _SYNONYM, is_related=True)
 
     # What it weighs
 

@@ -21,7 +21,10 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HUBNETZ_SYNONYMS", raising=False)
     path = tmp_path / "own.yaml"
-    path.write_text("- words: [Quasselstrippe, Plaudertasche]\n  related: [Dorffunk]\n", encoding="utf-8")
+    path.write_text(
+        "- words: [Quasselstrippe, Plaudertasche]\n  related: [Labertasche]\n- words: [Labertasche, Sabbeltante]\n",
+        encoding="utf-8",
+    )
     return path
 
 
@@ -33,7 +36,7 @@ def wrong_file(file: Path) -> Path:
 
 def test_check_passes_what_is_right(file: Path) -> None:
     result = run("check", str(file))
-    assert (result.exit_code, result.stdout) == (0, "1 group, nothing wrong.\n")
+    assert (result.exit_code, result.stdout) == (0, "2 groups, nothing wrong.\n")
 
 
 def test_check_names_all_that_is_wrong(file: Path) -> None:
@@ -56,7 +59,8 @@ def test_show_names_the_group_and_what_it_says(file: Path) -> None:
     assert run("show", "Quasselstrippen", "--file", str(file)).stdout.splitlines() == [
         "own.yaml, line 1",
         "  = Quasselstrippe, Plaudertasche",
-        "  ~ Dorffunk",
+        "  ~ Labertasche",
+        "  ~~ Sabbeltante",
     ]
     assert "no group" in run("show", "Quasselstrippen").stdout
 
@@ -67,8 +71,9 @@ def test_show_takes_the_file_of_the_settings(file: Path, monkeypatch: pytest.Mon
     assert group == {
         "source": "own.yaml, line 1",
         "words": ["Quasselstrippe", "Plaudertasche"],
-        "related": ["Dorffunk"],
+        "related": ["Labertasche"],
         "typed": [],
+        "further": ["Sabbeltante"],
     }
 
 

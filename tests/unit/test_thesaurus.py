@@ -45,6 +45,37 @@ def test_what_is_related_finds_nothing_back() -> None:
     assert found(ABFALL, "Recycling") == []
 
 
+def further(text: str, words: str) -> list[str]:
+    return [" ".join(phrase) for phrase in thesaurus(text).further(phrase_of(words))]
+
+
+HITZE = "- words: [Hitze]\n  related: [kühler Ort, Schatten]\n  typed: [heiße Stadt]\n"
+ORT = "- words: [kühler Ort, Klimaoase, Abkühlung]\n  related: [Trinkbrunnen]\n  typed: [Schatten finden]\n"
+
+
+@pytest.mark.parametrize("words", ["Hitze", "heiße Stadt"])
+def test_what_is_related_is_looked_for_by_its_equals_too_and_no_further(words: str) -> None:
+    assert further(HITZE + ORT, words) == ["klimaoase", "abkuhlung"]
+    assert further(HITZE + ORT, "Trinkbrunnen") == further(HITZE + ORT, "Klimaoase") == []
+
+
+def test_what_may_mean_several_things_leads_no_further() -> None:
+    money = "- words: [Geld]\n  related: [Bank]\n"
+    assert further(f"{money}- words: [Bank, Sparkasse]\n", "Geld") == ["sparkasse"]
+    assert further(f"{money}- words: [Bank, Sparkasse]\n- words: [Bank, Sitzbank]\n", "Geld") == []
+
+
+def test_what_is_nearer_is_not_found_further_away() -> None:
+    own = "- words: [Hitze, Klimaoase]\n  related: [kühler Ort, Abkühlung]\n"
+    assert further(own + "- words: [kühler Ort, Klimaoasen, Abkühlungen, Schatten]\n", "Hitze") == ["schatten"]
+
+
+def test_what_is_looked_for_further_has_an_end() -> None:
+    groups = [f"- words: [w{number}a, w{number}b, w{number}c, w{number}d]\n" for number in range(190)]
+    first = f"- words: [Viel]\n  related: [{', '.join(f'w{number}a' for number in range(190))}]\n"
+    assert len(further(first + "".join(groups), "Viel")) == MAX_EXPANSIONS
+
+
 @pytest.mark.parametrize("typed", ["Tonne rausstellen", "die Tonne rausstellen", "Tonnen rausstellen"])
 def test_what_people_type_finds_the_words_and_is_never_looked_for(typed: str) -> None:
     assert found(ABFALL, typed) == [("abfall", False), ("mull", False), ("recycling", True)]

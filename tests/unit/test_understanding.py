@@ -383,3 +383,14 @@ def test_without_any_step_a_word_answers_itself_alone() -> None:
     assert query.phrases == ()
     assert query.corrections == ()
     assert {variant.quality for each in query.variants.values() for variant in each} == {1.0}
+
+
+def test_what_is_related_is_meant_by_its_other_names_too_but_less() -> None:
+    groups = (["Hitze"], ["Schatten"]), (["Schatten", "Wald"], ["Strand"])
+    found = {word: max(variant.quality for variant in each) for word, each in read("Hitze.", *groups).variants.items()}
+    assert 0 < found["wald"] < found["schatten"]
+    assert "strand" not in found
+    # In a phrase, and where it is a slip; a word that is only begun may go on to too many.
+    assert "wald" in read("Hizte.", *groups).variants
+    assert "wald" not in read("Hit", *groups).variants
+    assert "wald" in read("heißes Wetter.", (["heißes Wetter"], ["Schatten"]), groups[1]).variants

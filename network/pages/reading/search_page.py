@@ -11,11 +11,13 @@ from starlette.routing import BaseRoute
 
 from network.pages.frame.compared import MOST
 from network.pages.frame.entry_addresses import page_of
+from network.pages.frame.language import Language, language_of
 from network.pages.frame.paths import address
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import WORDS
-from network.pages.reading.search_state import COUNTED, MAX_KM, MAX_QUERY, PARAMETERS, SearchState
+from network.pages.reading.search_state import COUNTED, MAX_KM, PARAMETERS, SearchState
 from network.pages.reading.search_words import id_of, is_named, names_of
+from search.port import MAX_QUERY_LENGTH
 
 _SCALES: Final = {"SIZE_CLASS": "SizeClass"}
 """Facets whose values have an order of their own, by which people look for theirs -> the vocabulary in that order."""
@@ -77,15 +79,18 @@ def routes(site: Site) -> list[BaseRoute]:
             shown={edge["node"]["slug"] for edge in found["edges"]} if found else set(),
             most_compared=MOST,
             max_km=MAX_KM,
-            max_query=MAX_QUERY,
+            max_query=MAX_QUERY_LENGTH,
         )
 
     async def suggestions(request: Request) -> Response:
         """JSON for the box of the page: what is shown, and where it leads."""
         typed = request.query_params.get("q", "")[:500]
         answer = await site.asking.ask(request, "suggestions", prefix=typed)
+        # What people called it is German on every page; the script says so where the page is not.
+        spoken = {} if language_of(request.url.path) is Language.GERMAN else {"lang": Language.GERMAN.value}
         offered = [
             {"text": one["text"], "detail": one["detail"], "kind": one["kind"], "address": _address(request, one)}
+            | spoken
             for one in answer.data.get("suggestions") or ()
         ]
         return Response(orjson.dumps(offered), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -53,7 +53,10 @@ function find(input) {
       const label = document.createElement('label');
       const box = document.createElement('input');
       Object.assign(box, { type: input.dataset.type, name: input.dataset.for, value: one.dataset.value });
-      label.append(box, ` ${one.textContent}`);
+      const name = document.createElement('span');
+      name.lang = one.lang;
+      name.textContent = one.textContent;
+      label.append(box, ' ', name);
       row.append(label);
       list.append(row);
     }

@@ -208,8 +208,9 @@ function suggest(form) {
   });
 }
 
-function option({ text, detail }, id) {
+function option({ text, detail, lang }, id) {
   const made = document.createElement('li');
+  if (lang) made.lang = lang;
   made.id = id;
   made.setAttribute('role', 'option');
   made.setAttribute('aria-selected', 'false');

@@ -10,7 +10,7 @@ from graph.commands.members import InviteMember, invite_member
 from graph.commands.needs import PostNeed, post_need
 from graph.commands.online_services import RecordOnlineService, record_online_service
 from graph.model import NodeKey
-from graph.values import PartialDate
+from graph.values import LocalTime, PartialDate
 from graph.vocabulary import EventStatus, NeedKind, Visibility
 from network.dev_accounts import WITHOUT, accounts
 from network.examples import cast
@@ -196,6 +196,8 @@ async def _events(play: Play) -> None:
         kind="Workshop",
         description=f"Wir bauen einen Sensor zusammen und sehen zu, wie er sich meldet. {cast.MADE_UP}",
         starts_at=play.day(21),
+        start_time=LocalTime("10:00"),
+        end_time=LocalTime("15:30"),
         place="DigitalHub Musterstadt (erfunden)",
         registration_url="https://example.org/anmelden",
         sources=cast.SOURCES,
@@ -207,6 +209,8 @@ async def _events(play: Play) -> None:
         kind="Sprechstunde",
         description=f"Fragen aus den Gemeinden, eine Stunde. {cast.MADE_UP}",
         starts_at=play.day(9),
+        start_time=LocalTime("14:00"),
+        end_time=LocalTime("15:00"),
         online_url="https://example.org/sprechstunde",
         sources=cast.SOURCES,
         topics=("verwaltung",),
@@ -218,6 +222,7 @@ async def _events(play: Play) -> None:
         description=f"Die Stadt zeigt ihre Sensoren. {cast.MADE_UP}",
         status=EventStatus.HELD,
         starts_at=play.day(-45),
+        start_time=LocalTime("09:30"),
         place="Marktplatz",
         outcome=f"{cast.MARK}Zwei Gemeinden wollen es nachmachen.",
         sources=cast.SOURCES,
@@ -228,6 +233,7 @@ async def _events(play: Play) -> None:
         title=f"{cast.MARK}Abend der offenen Daten",
         kind="Vortrag",
         starts_at=play.day(30),
+        start_time=LocalTime("18:30"),
         description=cast.MADE_UP,
         sources=cast.SOURCES,
         topics=("daten",),

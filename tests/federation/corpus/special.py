@@ -151,7 +151,8 @@ ANSWERED: Final[dict[str, tuple[tuple[str, ...], str, _Given]]] = {
     "dates-and-times": (
         ("anonymous", "member"),
         """query ($from: PartialDate!, $since: DateTime!) {
-            events(filter: {startsFrom: $from}, first: 3) { edges { node { startsAt endsAt updatedAt hosts { name } } } }
+            events(filter: {startsFrom: $from}, first: 3) { edges { node { startsAt startTime endsAt endTime startDateTime
+            endDateTime updatedAt hosts { name } } } }
             projects(filter: {updatedSince: $since}, orderBy: UPDATED_DESC, first: 3) { edges { node { title started ended
             updatedAt confirmedAt adoptions { edges { node { since confirmedByOwnerAt reconfirmBy } } } } } }
             fundingProgrammes(filter: {deadlineFrom: "2027"}) { edges { node { deadline opens } } } }""",

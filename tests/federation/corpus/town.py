@@ -205,7 +205,8 @@ def _houses(town: Town) -> None:
         given = {"house": TOWN, "name": f"Grünflächenamt {name}", "isPerson": False}
         town.made(name, "town", "registerExpert", "expert", **given, details=details)
     event = {"title": "Lindentag", "kind": "Workshop", "startsAt": "2027-03-04", "place": "Zeitz", "hosts": [HUB]}
-    town.made("event", "lead", "saveEvent", "event", changes=event | {"topics": [TOPIC]})
+    hours = {"startTime": "10:00", "endTime": "12:00"}
+    town.made("event", "lead", "saveEvent", "event", changes=event | hours | {"topics": [TOPIC]})
     funding = {
         "name": "Smarte Bäume 2027",
         "funder": "Ministerium",

@@ -300,6 +300,15 @@ def test_the_shipped_file_removes_nothing_and_has_lines_that_fit_a_screen() -> N
         ("Ladensterben", "leerstand"),
         ("Handykurs", "digitallotse"),
         ("digitaler Schaukasten", "touchbildschirm"),
+        ("Startups", "grundung"),
+        ("Kitas", "kindergarten"),
+        ("Meinungsbild", "umfrage"),
+        # Abbreviations as people in town halls use them.
+        ("FFW", "feuerwehr"),
+        ("LRA", "landratsamt"),
+        ("PV", "photovoltaik"),
+        ("GDI", "geodateninfrastruktur"),
+        ("HKR", "rechnungswesen"),
     ],
 )
 def test_words_of_everyday_lead_to_those_of_the_field(typed: str, meant: str) -> None:

@@ -10,7 +10,9 @@ from typing import Final
 from auth import policy
 from auth.principal import Caller
 from graph import links
-from graph.actors import actor_id
+from graph.actors import System, actor_id
+from graph.daily import DAY_S, a_day_ago, require_rest
+from graph.errors import TooOftenError
 from graph.identifiers import uuid7
 from graph.links import Link
 from graph.model import NodeKey, Task
@@ -22,6 +24,11 @@ from graph.vocabulary import NewsKind, TaskKind
 
 MAX_TASKS: Final = 200
 """Most open tasks of one person that are read at once; the most urgent ones."""
+AGAIN_A_DAY: Final = 10
+"""Of one thing about one entry, whoever asks: who is asked is written to each time."""
+ASKED_A_DAY: Final = 1_000
+"""Of one caller, whatever about: two tables from Excel full of entries of other houses, and no flood."""
+_ASK: Final = "ask"
 
 DECISIONS: Final = frozenset(
     {
@@ -96,7 +103,11 @@ async def ask(
 
     Args:
         houses: Without any it asks the network's administration.
+
+    Raises:
+        TooOftenError: the same was asked AGAIN_A_DAY times, or the caller asked ASKED_A_DAY things.
     """
+    await _require_rest(unit, kind, about, subject)
     await settle(unit, about, kind, subject=subject)
     return await ask_once_more(unit, kind, about, houses, subject=subject, note=note, due=due)
 
@@ -123,6 +134,7 @@ async def ask_once_more(
         due=due,
     )
     await unit.put(task)
+    unit.record(_ASK, task.key)
     unit.announce(NewsKind.TASK_ASKED, task.key)
     await unit.connect_many(
         [
@@ -131,6 +143,21 @@ async def ask_once_more(
         ]
     )
     return task.id
+
+
+async def _require_rest(unit: Unit, kind: TaskKind, about: NodeKey, subject: NodeKey | None) -> None:
+    """Passes where people may be asked, and written to, once more; what we ask ourselves is asked when it is due.
+
+    Raises:
+        TooOftenError: see `ask`.
+    """
+    if isinstance(unit.actor, System):
+        return
+    since, named = a_day_ago(unit.now), None if subject is None else str(subject)
+    asked = [task for task in await tasks_about(unit, about, kind) if task.subject == named and task.since >= since]
+    if len(asked) >= AGAIN_A_DAY:
+        raise TooOftenError(f"{about}: the same is asked at most {AGAIN_A_DAY} times in 24 hours", retry_after_s=DAY_S)
+    await require_rest(unit, _ASK, most=ASKED_A_DAY)
 
 
 async def settle(

@@ -8,8 +8,8 @@ from auth import policy
 from auth.principal import Anonymous
 from graph import desks, links, tasks
 from graph.actors import Actor, System, actor_id
-from graph.commands.daily import DAY_S, a_day_ago
 from graph.commands.holding import required
+from graph.daily import DAY_S, a_day_ago
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
 from graph.lifecycle import MoveNotAllowedError

@@ -8,7 +8,6 @@ from graph import tasks
 from graph.actors import Actor
 from graph.commands.changing import answer
 from graph.commands.consent import HeldExpert, hold_expert
-from graph.commands.daily import require_rest
 from graph.commands.expert_entries import (
     NO_CHANGES,
     ExpertChanges,
@@ -18,6 +17,7 @@ from graph.commands.expert_entries import (
     surround,
 )
 from graph.commands.holding import require_houses, require_version
+from graph.daily import require_rest
 from graph.identifiers import uuid7
 from graph.model import Expert, NodeKey
 from graph.relationships import Plain

@@ -1,13 +1,14 @@
 """Whom one reaches at a house: the address to which its questions go, and by which it decides without an account."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from auth import policy
 from graph import letters, links
 from graph.actors import Actor
 from graph.belonging import hubs_of_house
 from graph.commands.holding import require_version, required
+from graph.daily import require_rest
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import HOUSES, NodeKey, Task
@@ -15,6 +16,10 @@ from graph.unit import Unit
 from graph.unit_of_work import UnitOfWork
 from graph.values import Contact
 from graph.vocabulary import NewsKind, Visibility
+
+TOLD_A_DAY: Final = 100
+"""Of one caller: for each thing that a house is asked, whatever address is given is written to."""
+_TELL: Final = "tell_new_address"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,7 @@ async def save_house_contact(
         ForbiddenError: the caller neither acts for the house nor leads one of its hubs.
         StaleWriteError: it is at another version.
         InvalidInputError: no function, no way to reach it, or an address that cannot be written to.
+        TooOftenError: something waits for the house, and the caller had TOLD_A_DAY things told to new addresses.
     """
 
     async def save(unit: Unit) -> dict[str, str | int]:
@@ -63,9 +69,12 @@ async def save_house_contact(
 async def _tell_again(unit: Unit, house: NodeKey) -> None:
     """What waits for this house goes out to the new address; nobody else is written to twice (`graph.letters`)."""
     keys = [key.value for key, _ in await unit.neighbours(links.HOUSE_TASKS[house.label], house)]
-    for task in (await unit.get_many(Task, keys)).values():
-        if task.is_open:
-            unit.announce(NewsKind.TASK_ASKED, task.key)
+    waiting = [task for task in (await unit.get_many(Task, keys)).values() if task.is_open]
+    if waiting:
+        await require_rest(unit, _TELL, most=TOLD_A_DAY)
+    for task in waiting:
+        unit.record(_TELL, task.key, None, {"house": str(house)})
+        unit.announce(NewsKind.TASK_ASKED, task.key)
 
 
 def _check(contact: Contact) -> None:

@@ -10,7 +10,7 @@ from auth.principal import MembershipKind, Principal
 from graph import letters
 from graph.actors import Actor, actor_id, is_link, pseudonym
 from graph.belonging import hubs_of_house
-from graph.commands.daily import require_rest
+from graph.daily import require_rest
 from graph.ddl import LABELS
 from graph.errors import ConflictError, InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7

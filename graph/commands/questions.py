@@ -8,8 +8,8 @@ from auth import policy
 from auth.principal import Anonymous
 from graph import links
 from graph.actors import Actor, System, pseudonym
-from graph.commands.daily import require_rest
 from graph.commands.holding import require_houses, required
+from graph.daily import require_rest
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
 from graph.links import Link

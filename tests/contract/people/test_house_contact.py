@@ -6,10 +6,10 @@ import pytest
 
 from auth.errors import ForbiddenError
 from auth.principal import Caller
-from graph.commands.house_contact import SaveHouseContact, save_house_contact
+from graph.commands.house_contact import TOLD_A_DAY, SaveHouseContact, save_house_contact
 from graph.commands.partnerships import ConfirmPartnership, confirm_partnership
 from graph.commands.project_changes import Partner, ProjectChanges
-from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
+from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError, TooOftenError
 from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.selection import ByKeys, Selection
@@ -19,6 +19,7 @@ from tests.fixtures.contributing import (
     ADMIN,
     AMT_CLERK,
     ANYBODY,
+    ENGINEER,
     FIRM,
     OTHER_CLERK,
     PROFESSOR,
@@ -188,4 +189,30 @@ async def test_what_is_settled_is_not_told_again(store: GraphStore) -> None:
     await confirm_partnership(at(store), ConfirmPartnership(project=project, house=UNIVERSITY), actor=PROFESSOR)
     await heard(store)
     await saved(store, UNIVERSITY, PROFESSOR)
+    assert await announced(store) == []
+
+
+async def test_a_day_has_room_for_so_many_addresses_that_are_written_to(store: GraphStore) -> None:
+    await found_network(store)
+    await drafted(store, more=ProjectChanges(partners=(Partner(house=UNIVERSITY), Partner(house=FIRM))))
+    for number in range(TOLD_A_DAY):
+        await saved(store, UNIVERSITY, PROFESSOR, Contact("Hauptamt", email=f"strange{number}@elsewhere.example"))
+    await heard(store)
+    last = await stored(store, str(UNIVERSITY))
+
+    with pytest.raises(TooOftenError):
+        await saved(store, UNIVERSITY, PROFESSOR, Contact("Hauptamt", email="another@elsewhere.example"))
+
+    assert await announced(store) == []
+    assert await stored(store, str(UNIVERSITY)) == last
+    # What writes to nobody is free, and so are others.
+    await saved(store, UNIVERSITY, PROFESSOR, None)
+    await saved(store, FIRM, ENGINEER)
+    assert len(await announced(store)) == 1
+
+
+async def test_where_nothing_waits_addresses_are_entered_as_many_as_there_are(store: GraphStore) -> None:
+    await found_network(store)
+    for number in range(TOLD_A_DAY + 1):
+        await saved(store, TOWN, WILSTER_LEAD, Contact("Amt", email=f"amt{number}@gemeinde.example"))
     assert await announced(store) == []

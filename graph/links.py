@@ -92,6 +92,7 @@ _BY_NAME: Final = (Order("name_sort"),)
 _BY_TITLE: Final = (Order("title_sort"),)
 _BY_TIME: Final = (Order("starts_at"), Order("start_time"))
 """What is of the whole day comes before what has a time."""
+_IN_REUSE: Final = (OneOf("status", IN_REUSE),)
 _BY_POPULATION: Final = (Order("population", is_descending=True),)
 
 
@@ -123,6 +124,7 @@ MUNICIPALITY_SERVICES: Final = _out("Municipality", "OFFERS_ONLINE", "Service", 
 
 HOUSE_PROJECTS: Final = _of_houses("OWNS", "Project", _BY_TITLE)
 HOUSE_ADOPTIONS: Final = _of_houses("MADE", "Adoption", (Order("since", is_descending=True),))
+HOUSE_REUSE: Final = {house: replace(link, having=_IN_REUSE) for house, link in HOUSE_ADOPTIONS.items()}
 HOUSE_EVENTS: Final = _of_houses("HOSTS", "Event", _BY_TIME)
 HOUSE_NEEDS: Final = _of_houses("HAS", "Need", _BY_TITLE)
 HOUSE_INVOLVED_IN: Final = {house: _in(house, "INVOLVES", "Project", order=_BY_TITLE) for house in HOUSES}
@@ -153,10 +155,9 @@ PROJECT_DERIVATIVES: Final = _in("Project", "DERIVED_FROM", "Project", order=_BY
 PROJECT_RESULTS: Final = _out("Project", "HAS_RESULT", "Result", order=(Order("title"),))
 PROJECT_DOCUMENTS: Final = _out("Project", "HAS_DOCUMENT", "Document", order=(Order("title"),))
 PROJECT_ADOPTIONS: Final = _in("Project", "OF", "Adoption", order=(Order("since", is_descending=True),))
+PROJECT_REUSE: Final = replace(PROJECT_ADOPTIONS, having=_IN_REUSE)
 # Each adoption is in one of the three.
-PROJECT_CONFIRMED_ADOPTIONS: Final = replace(
-    PROJECT_ADOPTIONS, having=(Present("confirmed_by_owner_at"), OneOf("status", IN_REUSE))
-)
+PROJECT_CONFIRMED_ADOPTIONS: Final = replace(PROJECT_ADOPTIONS, having=(Present("confirmed_by_owner_at"), *_IN_REUSE))
 PROJECT_DECLARED_ADOPTIONS: Final = replace(
     PROJECT_ADOPTIONS, having=(Absent("confirmed_by_owner_at"), OneOf("status", IN_REUSE | {AdoptionStatus.INTERESTED}))
 )

@@ -5,7 +5,7 @@ The rule: each aspect gives a share in 0..1, and shares add up by `WEIGHTS`, whi
 - TERMS: of the terms that say most about the project (rare ones among those that others have, too), how many the other
   one has, in any form or inside a compound, weighed by how rare they are.
 - TOPICS, SERVICES, FUNDING, HOUSES: what both have, as a part of what either has.
-- ADOPTION: the number n of houses that adopted both, as n / (n + 1).
+- ADOPTION: the number n of houses that have both in pilot or in use, as n / (n + 1).
 - DERIVATION: 1 where one was made from the other.
 
 What is alike by less than `LEAST` is not similar. Whoever asks gets profiles of what he may read, and the lexicon of his

@@ -1,5 +1,6 @@
 """Similar projects over GraphQL."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from graph.ladybug_store import LadybugGraphStore
 from network.documents import Documents
 from network.limits import LimitExceededError, Limits
 from search.errors import SearchUnavailableError
+from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
+from tests.fixtures.builders import make_adoption, make_hub, make_project, plant, relate
 from tests.network.world import ANONYMOUS, STRANGER, WILSTER, ZEITZ, ask, data
 
 SIMILAR = """
@@ -41,6 +44,30 @@ async def test_outsiders_are_told_what_public_entries_share(
         "Beide genutzt von Ähren",
         "Beide mit Zeitz",
     }
+
+
+async def test_who_is_only_interested_or_stopped_uses_nothing(gateway: GraphQLSchema, tmp_path: Path) -> None:
+    one, two = (make_project(key, title="Pegelstand am Bach") for key in ("eins", "zwei"))
+    houses = [make_hub(status, name=f"Hub {status}") for status in ("interested", "pilot", "retired")]
+    both = [(house, project) for house in houses for project in (one, two)]
+    adoptions = [make_adoption(f"{house.slug}-{project.id}", status=house.slug.upper()) for house, project in both]
+    ties = [
+        tie
+        for (house, project), made in zip(both, adoptions, strict=True)
+        for tie in (relate("MADE", house, made), relate("OF", made, project))
+    ]
+    store = await LadybugGraphStore.open(tmp_path / "graph", readers=1)
+    index = await TantivySearchIndex.open(tmp_path / "index")
+    try:
+        await store.apply_schema()
+        await plant(store, one, two, *houses, *adoptions, *ties)
+        await Indexer(store, index, holder="tests").full_rebuild()
+        found = await similar(gateway, store, index, ANONYMOUS, slug="eins")
+    finally:
+        await index.close()
+        await store.close()
+
+    assert [reason for reason in found["zwei"]["reasons"] if "genutzt" in reason] == ["Beide genutzt von Hub pilot"]
 
 
 async def test_members_are_told_more_and_insiders_all(

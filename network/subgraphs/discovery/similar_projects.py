@@ -79,7 +79,7 @@ _OURS: Final = Selection(
         _ids(links.PROJECT_DERIVED_FROM),
         _ids(links.PROJECT_DERIVATIVES),
         LinkRead(
-            links.PROJECT_ADOPTIONS,
+            links.PROJECT_REUSE,
             (Selection("Adoption", (), (_read(links.ADOPTION_HOUSE),)),),
             page=0,
         ),
@@ -89,11 +89,7 @@ _ADOPTERS: Final = {
     label: Selection(
         label,
         (LABELS[label].name_property,),
-        (
-            LinkRead(
-                links.HOUSE_ADOPTIONS[label], (Selection("Adoption", (), (_ids(links.ADOPTION_PROJECT),)),), page=0
-            ),
-        ),
+        (LinkRead(links.HOUSE_REUSE[label], (Selection("Adoption", (), (_ids(links.ADOPTION_PROJECT),)),), page=0),),
     )
     for label in HOUSES
 }
@@ -170,7 +166,7 @@ async def _ours(context: Context, start: ByKeys) -> _Ours | None:
 
 
 async def _adopted(context: Context, adopters: Sequence[NodeKey]) -> dict[str, list[str]]:
-    """Project id -> names of those of `adopters` that adopted it, by name."""
+    """Project id -> names of those of `adopters` that use it, too, by name."""
     keys = {label: tuple(key.value for key in adopters if key.label == label) for label in HOUSES}
     reads = [
         _rows(context, _ADOPTERS[label], ByKeys(label, LABELS[label].key, values), (Page(_ADOPTED),))

@@ -101,7 +101,6 @@ async def test_a_calendar_changes_with_its_events_alone(found: Pages) -> None:
     await plant(found.store, event)
     answer = await found.get("/events.ics")
     assert answer.headers["etag"] != before.headers["etag"]
-    assert answer.headers["last-modified"] == "Mon, 04 May 2026 08:00:00 GMT"
     one: Any = next(one for one in Calendar.from_ical(answer.content).walk("VEVENT") if one["uid"] == "wandel@hubnetz")
     assert str(one["summary"]) == "Wandel;,\\ der Zeit\nÄöü" + "ß" * 80
     # An end before the beginning is none.

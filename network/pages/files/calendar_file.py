@@ -55,11 +55,6 @@ def has_day(event: Data) -> bool:
     return len(event["startsAt"] or "") == WHOLE_DAY
 
 
-def updated(events: Iterable[Data]) -> datetime | None:
-    """When the latest of them was changed; None without any."""
-    return max((moment(event["updatedAt"]) for event in events), default=None)
-
-
 def _calendar() -> Calendar:
     made = Calendar()
     made.add("prodid", "-//Hubnetz//Veranstaltungen//DE")

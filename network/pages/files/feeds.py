@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -25,12 +24,13 @@ from graph.commands.feed_addresses import Terms
 from graph.feed_tokens import OpenedFeed, note_use, open_feed
 from graph.port import GraphStore
 from graph.vocabulary import FeedForm
-from network.pages.files import atom_file, calendar_file, table_file, tables
+from network.pages.files import atom_file, calendar_file, conditions, table_file, tables
 from network.pages.files.atom_file import News
 from network.pages.files.feed_lists import ENDINGS, FEEDS, LISTS, SEARCH, file_name, list_of, personal_address, said
 from network.pages.files.tables import TABLES, Ask
 from network.pages.frame.asking import CLIENT, Answer, AskingError
 from network.pages.frame.entry_addresses import page_of
+from network.pages.frame.language import Language
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.entry_pages import MAX_KEY
 from network.pages.reading.search_state import SearchState
@@ -52,11 +52,10 @@ _UNKEPT: Final = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file with its list. `updated`: when the latest of its entries was changed; None where that says nothing."""
+    """A file with its list."""
 
     content: bytes
     media_type: str
-    updated: datetime | None = None
 
 
 def terms(public_url: str, keys: list[str] | tuple[str, ...]) -> Terms:
@@ -94,7 +93,7 @@ def _event(site: Site) -> Callable[[Request], Awaitable[Response]]:
         if not calendar_file.has_day(event):
             raise HTTPException(404)
         content = calendar_file.one_event(event, page=f"{site.public_url}{page_of(event)}")
-        made = Made(content, calendar_file.MEDIA_TYPE, calendar_file.updated([event]))
+        made = Made(content, calendar_file.MEDIA_TYPE)
         return _answer(request, made, {**_PUBLIC, "Content-Disposition": f'attachment; filename="{_EVENT_FILE}"'})
 
     return show
@@ -161,7 +160,7 @@ async def _calendar(public_url: str, ask: Ask, page: str, parameters: QueryParam
         page=f"{public_url}{page}",
         page_of=lambda event: f"{public_url}{page_of(event)}",
     )
-    return Made(content, calendar_file.MEDIA_TYPE, calendar_file.updated(found.nodes))
+    return Made(content, calendar_file.MEDIA_TYPE)
 
 
 async def _news(public_url: str, ask: Ask, page: str, parameters: QueryParams) -> Made:
@@ -181,7 +180,7 @@ async def _news(public_url: str, ask: Ask, page: str, parameters: QueryParams) -
         raise AskingError.of(answer.errors)
     address = f"{public_url}{path}.{ENDINGS[FeedForm.NEWS]}{page.removeprefix(path)}"
     news = News(title=title, address=address, page=f"{public_url}{page}", public_url=public_url, projects=nodes)
-    return Made(atom_file.atom_file(news), atom_file.MEDIA_TYPE, news.updated if nodes else None)
+    return Made(atom_file.atom_file(news), atom_file.MEDIA_TYPE)
 
 
 async def _names(ask: Ask, *, house: str | None, topic: str | None) -> list[str]:
@@ -201,18 +200,12 @@ async def _names(ask: Ask, *, house: str | None, topic: str | None) -> list[str]
 
 
 def _answer(request: Request, made: Made, headers: Mapping[str, str]) -> Response:
-    """The file, or that it is still the same.
-
-    By its content alone: when the latest entry was changed says nothing of those that went, so `Last-Modified` is told and
-    `If-Modified-Since` not asked (RFC 9110 §13.1.3 lets us).
-    """
+    """The file, which is German in both languages of the pages, or that it is still the same."""
     tag = f'"{hashlib.sha256(made.content).hexdigest()[:32]}"'
-    told = {**headers, "ETag": tag}
-    if made.updated is not None:
-        told["Last-Modified"] = format_datetime(made.updated, usegmt=True)
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if tag in known or "*" in known:
-        return Response(status_code=304, headers=told)
+    told = {**headers, "ETag": tag, "Content-Language": Language.GERMAN.value}
+    status = conditions.refused(request.headers.items(), tag)
+    if status is not None:
+        return Response(status_code=status, headers=told)
     return Response(made.content, media_type=made.media_type, headers=told)
 
 

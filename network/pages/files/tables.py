@@ -21,6 +21,7 @@ from network.pages.frame import compared
 from network.pages.frame.asking import Answer, AskingError
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.formats import BERLIN
+from network.pages.frame.language import Language
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.takeaway import MAX_ROWS
 from network.pages.reading import browse_page
@@ -99,6 +100,7 @@ def _handler(site: Site, table: Table) -> Callable[[Request], Awaitable[Response
 def headers(name: str) -> dict[str, str]:
     return {
         "Content-Disposition": f'attachment; filename="hubnetz-{name}.csv"',
+        "Content-Language": Language.GERMAN.value,
         "Cache-Control": "private, no-store",
         "Vary": "Cookie, Authorization",
     }

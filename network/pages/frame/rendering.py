@@ -164,6 +164,8 @@ def environment(language: Language) -> Environment:
     made.tests["clock"] = lambda text: clock(text) == text
     made.filters["german"] = partial(_german, language)
     made.globals["in_german"] = Markup("") if language is Language.GERMAN else Markup(' lang="de"')
+    # Of links to files, which are German only.
+    made.globals["to_german"] = Markup("") if language is Language.GERMAN else Markup(' hreflang="de"')
 
     made.globals.update(url=partial(address_in, language), word=partial(word_for, language))
     made.globals.update(asset=asset, external=external, host=host, mailbox=mailbox, telephone=telephone)

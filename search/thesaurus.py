@@ -93,12 +93,12 @@ class Thesaurus:
         return stems(phrase) in self._all_stems
 
     def words(self) -> frozenset[str]:
-        """Every entry that is one word: known, whether or not a document has it."""
+        """Every word of the entries: known, whether or not a document has it."""
         return self._words
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(phrase[0] for phrase in self._entries() if len(phrase) == 1)
+        return frozenset(word for phrase in self._entries() for word in phrase)
 
     @cached_property
     def _all_stems(self) -> frozenset[Phrase]:

@@ -107,8 +107,15 @@ def test_every_value_is_text_whatever_yaml_takes_it_for() -> None:
     assert {phrase for phrase, _ in found(text, "Behördennummer")} >= {"115", "no", "null"}
 
 
-def test_single_words_of_every_kind_are_known() -> None:
-    assert thesaurus(ABFALL + "- words: [weißes Gold, Salz]").words() == {"abfall", "mull", "recycling", "salz"}
+def test_words_of_every_kind_are_known() -> None:
+    single = {"abfall", "mull", "recycling", "salz"}
+    assert thesaurus(ABFALL + "- words: [weißes Gold, Salz]").words() == {
+        *single,
+        "weisses",
+        "gold",
+        "tonne",
+        "rausstellen",
+    }
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n[]\n", "[]"])

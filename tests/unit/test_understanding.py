@@ -394,3 +394,10 @@ def test_what_is_related_is_meant_by_its_other_names_too_but_less() -> None:
     assert "wald" in read("Hizte.", *groups).variants
     assert "wald" not in read("Hit", *groups).variants
     assert "wald" in read("heißes Wetter.", (["heißes Wetter"], ["Schatten"]), groups[1]).variants
+
+
+def test_a_slip_in_what_several_words_mean_together_is_one() -> None:
+    """No text has `künstliche`, and people type it with slips all the same."""
+    query = read("künstilche Intelligenz.", (["künstliche Intelligenz", "Karte"], []))
+    assert [correction.word for correction in query.corrections] == ["kunstliche"]
+    assert "karte" in query.variants

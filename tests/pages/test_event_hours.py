@@ -20,6 +20,7 @@ from graph.values import Instant, LocalTime, PartialDate
 from graph.vocabulary import EventStatus
 from network.pages.files.calendar_file import calendar_file
 from network.pages.frame.typed import clock
+from network.pages.reading.months import Month, by_day
 from tests.fixtures.builders import make_event, relate
 from tests.pages.desks import Office, Person
 from tests.pages.feeding import calendar
@@ -93,6 +94,12 @@ async def test_lists_and_months_are_in_the_order_of_the_clock(timed: Pages) -> N
     (second,) = [cell for cell in cells if 'datetime="2099-05-30"' in cell]
     assert "Nacht" in second
     assert "22:00" not in second
+
+
+@pytest.mark.parametrize(("over", "days"), [("00:00", [29]), ("00:01", [29, 30]), (None, [29, 30])])
+def test_what_ends_at_midnight_is_not_of_the_next_day(over: str | None, days: list[int]) -> None:
+    event = {"startsAt": "2099-05-29", "endsAt": "2099-05-30", "endTime": over}
+    assert [day.day for day, events in by_day([event], Month(2099, 5)).items() if events] == days
 
 
 async def test_a_calendar_has_the_hours_of_germany(timed: Pages) -> None:

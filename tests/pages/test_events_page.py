@@ -117,7 +117,7 @@ def test_months_follow_each_other_and_read_as_they_are_written(month: Month) -> 
 @given(st.dates(date(2026, 9, 1), date(2026, 12, 31)), st.integers(-5, 400))
 def test_an_event_is_on_its_days_and_on_no_other(starts: date, length: int) -> None:
     ends = starts + timedelta(days=length)
-    event = {"startsAt": starts.isoformat(), "endsAt": ends.isoformat()}
+    event = {"startsAt": starts.isoformat(), "endsAt": ends.isoformat(), "endTime": None}
     shown = [day for day, events in by_day([event], Month(2026, 11)).items() if events]
     assert all(starts <= day <= max(starts, ends) for day in shown)
     if Month.of(starts) == Month(2026, 11):

@@ -14,6 +14,8 @@ MOST_DAYS: Final = 62
 """Days of one event that a calendar shows; longer ones are series whose end nobody means as a day."""
 _WHOLE: Final = 10
 """Characters of a date that names its day."""
+_MIDNIGHT: Final = "00:00"
+"""What ends then is of the day before."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -81,5 +83,7 @@ def _days(event: Mapping[str, Any]) -> list[date]:
         return []
     first = date.fromisoformat(starts)
     last = date.fromisoformat(ends) if len(ends) == _WHOLE else first
+    if event["endTime"] == _MIDNIGHT and last > first:
+        last -= timedelta(days=1)
     length = min(max((last - first).days, 0) + 1, MOST_DAYS)
     return [first + timedelta(days=after) for after in range(length)]

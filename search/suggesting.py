@@ -267,8 +267,8 @@ def mix(proposals: Iterable[Proposal], first: int) -> list[Proposal]:
     return sorted([*chosen[:first], *spare[: max(first - len(chosen), 0)]], key=_order)
 
 
-def _order(proposal: Proposal) -> tuple[Closeness, int, int, str, str]:
-    return proposal.closeness, proposal.kind, -proposal.size, fold(proposal.text), str(proposal.key)
+def _order(proposal: Proposal) -> tuple[Closeness, int, int, str, str, str]:
+    return proposal.closeness, proposal.kind, -proposal.size, fold(proposal.text), str(proposal.key), proposal.text
 
 
 def _unique(ranked: Iterable[Proposal]) -> list[Proposal]:

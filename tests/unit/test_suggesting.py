@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.model import NodeKey
@@ -173,6 +173,7 @@ proposals = st.builds(
 
 
 @given(st.lists(proposals, max_size=12), st.integers(1, 8))
+@example([proposal(Kind.SEARCH, "a", Fit.WORDS), proposal(Kind.SEARCH, "ä", Fit.WORDS)], 1)
 def test_a_mix_is_sorted_bounded_and_without_duplicates(given_: list[Proposal], first: int) -> None:
     mixed = mix(given_, first)
 

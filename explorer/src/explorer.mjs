@@ -2,6 +2,7 @@
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import "graphiql/style.css";
+import "./explorer.css";
 import { createElement } from "react";
 import { createRoot } from "react-dom/client";
 
@@ -33,6 +34,22 @@ const passing = {
   },
 };
 const storage = location.search ? passing : localStorage;
+
+// Each tab holds buttons, which assistive technology does not reach inside of a tab: they are told as a list of buttons.
+const asList = () => {
+  for (const list of container.querySelectorAll(".graphiql-tabs[role]")) list.removeAttribute("role");
+  for (const item of container.querySelectorAll(".graphiql-tab[aria-selected]")) {
+    item.querySelector(".graphiql-tab-button").setAttribute("aria-current", item.getAttribute("aria-selected"));
+    item.removeAttribute("role");
+    item.removeAttribute("aria-selected");
+  }
+};
+new MutationObserver(asList).observe(container, { subtree: true, childList: true, attributeFilter: ["role", "aria-selected"] });
+
+// Its frame follows the system's theme at once; its editor only when it is opened, and would be dark on dark until then.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+  if (!storage.getItem("graphiql:theme")) globalThis.__MONACO?.editor.setTheme(matches ? "graphiql-DARK" : "graphiql-LIGHT");
+});
 
 const fetcher = createGraphiQLFetcher({ url: endpoint });
 createRoot(container).render(

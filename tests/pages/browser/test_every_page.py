@@ -1,5 +1,6 @@
 """Every page in a real browser: for everybody, in both languages and themes, without script, with nobody else asked."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
@@ -7,7 +8,7 @@ from typing import Final
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from bench.pages import sign_in
 from tests.fixtures.process import START_S, Server
@@ -35,6 +36,12 @@ def test_every_page_has_an_address_to_look_at() -> None:
     assert set(patterns()) == SAMPLES.keys() | NO_PAGES
 
 
+@pytest.mark.skipif(os.environ.get("CI") != "true", reason="it may be built where somebody develops")
+def test_the_explorer_that_is_looked_at_is_the_one_that_people_get(visitor: Visitor) -> None:
+    visitor.open("/explorer")
+    expect(visitor.page.locator(".graphiql-container")).to_be_visible()
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("who", ["stranger", "member"])
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -50,6 +57,8 @@ def test_axe_finds_nothing_and_nobody_else_is_asked(
         if visitor.is_asked_to_sign_in() and pattern != "/sign-in":
             # The same page for all of them, which has a test of its own.
             continue
+        if visitor.page.locator("#explorer").count():
+            visitor.page.locator(".view-line").first.wait_for()
         assert visitor.page.locator("html").get_attribute("lang") == language, address
         assert visitor.page.locator("h1").count() == 1, address
         found = visitor.violations()

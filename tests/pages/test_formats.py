@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from network.pages.frame.formats import formats
+from network.pages.frame.formats import formats, markdown
 from network.pages.frame.language import Language
 from network.pages.frame.rendering import environment
 
@@ -71,3 +71,22 @@ def test_what_is_one_is_told_as_one_and_texts_stay_as_they_are() -> None:
     text = '{{ ngettext("1 Kommune", "%(num)s Kommunen", 1) }}, {{ _("begonnen ab %(year)s", year=value) }}'
     assert made.from_string(text).render(value="2021") == "1 Kommune, begonnen ab 2021"
     assert made.from_string(text).render(value="<b>") == "1 Kommune, begonnen ab &lt;b&gt;"
+
+
+def test_a_table_stays_a_table_as_far_as_people_write_them() -> None:
+    rows = "".join(f"| {number} | b | c |\n" for number in range(150))
+    shown = markdown(f"| A | B | C |\n|---|:-:|---|\n{rows}\nDanach\n\n| A |\n|---|\n| kurz |\n")
+    assert (shown.count("<table>"), shown.count("<tr>")) == (2, 153)
+    assert "<p>Danach</p>" in shown
+
+
+def test_a_short_text_makes_no_large_page() -> None:
+    # Cells that a row lacks are filled up, so that two characters could become a row of hundreds.
+    wide = "|" + "a|" * 250 + "\n|" + "-|" * 250 + "\n" + "a\n" * 260 + "\n"
+    narrow = "|a|b|c|d|\n|-|-|-|-|\n" + "a\n" * 200 + "\n"
+    for text in (wide, wide * 3, narrow * 10, "> " + wide.replace("\n", "\n> "), "- " + wide.replace("\n", "\n  ")):
+        shown = markdown(text)
+        assert len(shown) < 20 * len(text) + 60_000
+        assert shown.count("<td>") <= 4_000
+    # What is too large is shown as it was written.
+    assert "a|a|a" in markdown(wide)

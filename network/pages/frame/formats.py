@@ -10,6 +10,7 @@ from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 from markupsafe import Markup
 
@@ -23,6 +24,9 @@ _MOMENTS: Final = {Language.GERMAN: "d. MMMM y, HH:mm 'Uhr'", Language.ENGLISH: 
 _HARMLESS: Final = re.compile(r"(?i)mailto:[^?]+$|#|/(?![/\\])")
 _HEADINGS_BELOW: Final = 2
 """The page's title is h1 and the section's h2: headings of a text written by users come after."""
+_MAX_CELLS: Final = 4_000
+"""Of all tables of a text. Cells that a row lacks are filled up, so that two characters can become hundreds of them."""
+_CELLS_LEFT: Final = "cells left"
 
 
 def formats(language: Language) -> Mapping[str, Callable[..., Any]]:
@@ -89,8 +93,24 @@ class _Guarded(MarkdownIt):
         return external(url) is not None or _HARMLESS.match(url) is not None
 
 
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A table, as long as all tables of the text are no larger than people write them; beyond that it stays text."""
+    left: int = state.env.setdefault(_CELLS_LEFT, _MAX_CELLS)
+    if left <= 0 or not table(state, start, end, True):
+        return False
+    if silent:
+        return True
+    lines = next((line for line in range(start, end) if state.isEmpty(line)), end) - start
+    cells = lines * (state.src[state.bMarks[start] : state.eMarks[start]].count("|") + 1)
+    # To have looked at it is work, too: a text of nothing but beginnings of tables is not walked through for each.
+    state.env[_CELLS_LEFT] = left - (cells if cells <= left else lines)
+    return cells <= left and table(state, start, end, False)
+
+
 def _renderer() -> MarkdownIt:
-    made = _Guarded("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+    made = _Guarded("commonmark", {"html": False, "linkify": False}).disable("image")
+    made.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    made.enable("table")
 
     def heading(self: RendererHTML, tokens: list[Token], place: int, options: Any, env: Any) -> str:
         tokens[place].tag = f"h{min(6, int(tokens[place].tag[1:]) + _HEADINGS_BELOW)}"

@@ -199,6 +199,7 @@ def _posted(people: People) -> dict[str, str]:
     saved = people.do(LEAD, "saveSearch", "savedSearch", name="Parken", query="parken")["savedSearch"]
     invited = {"house": TOWN_ID, "role": "MUNICIPALITY", "email": "amt@rathaus.example"}
     invitation = people.do(LEAD, "inviteMember", "invitation", **invited)["invitation"]
-    changes = {"title": "Sprechstunde der Hubs", "startsAt": "2050-05-04", "place": "Zeitz", "hosts": [HUB_ID]}
-    coming = people.do(LEAD, "saveEvent", "event { id }", changes=changes | {"topics": [TOPIC]})["event"]["id"]
+    day = {"startsAt": "2050-05-04", "startTime": "10:00", "endTime": "12:00"}
+    changes = {"title": "Sprechstunde der Hubs", **day, "place": "Zeitz", "hosts": [HUB_ID], "topics": [TOPIC]}
+    coming = people.do(LEAD, "saveEvent", "event { id }", changes=changes)["event"]["id"]
     return {"need": key_of(posted), "search": saved, "event": key_of(coming), "invitation": invitation}

@@ -19,6 +19,7 @@ def test_the_numbers_of_the_guide_are_those_of_the_code() -> None:
         f"| {understanding._TYPO:g} − {understanding._TYPO_COST:g} for each slip",
         f"inside | {understanding._HEAD:g}, {understanding._MODIFIER:g} |",
         f"only related | {understanding._SYNONYM:g}; {understanding._RELATED:g} |",
+        f"what is related | {understanding._RELATED * understanding._SYNONYM:.2f} |",
         f"weigh {understanding._WEAK:g} of the others",
         f"and {scoring._AGAIN:g} of each further one",
         f"title {weights['title']:g}, names {weights['names']:g}, summary {weights['summary']:g}, write-up",

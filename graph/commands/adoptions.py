@@ -36,7 +36,7 @@ _OPENABLE: Final = frozenset(
 class RecordAdoption:
     """What `house` does with a project. None clears, `UNCHANGED` leaves what is stored; of one that goes on, `expected_version` is checked.
 
-    An adoption that was RETIRED is over: recording again begins another one.
+    An adoption that was RETIRED is over: recording again begins another one. `expected_version` 0: none goes on.
     """
 
     project: str
@@ -129,7 +129,7 @@ async def record_adoption(
         before = await _running(unit, held, command.house)
         if before is not None:
             require_version(before, command.expected_version)
-        elif command.expected_version is not None:
+        elif command.expected_version:
             raise StaleWriteError(f"no adoption of {held.key} by {command.house} is under way: read it again")
         check_adoption(None if before is None else before.status, command.status)
         target = _recorded(before, command, now=unit.now)

@@ -28,6 +28,7 @@ from network import pages
 from network.gateway import compose
 from network.pages.forms.action import Action
 from network.pages.forms.editing import STEPS
+from network.pages.forms.inputs import Widget
 from network.pages.frame.fields import Field, Kind
 from network.pages.upload.columns import COLUMNS
 from network.pages.upload.columns import Kind as Cell
@@ -58,7 +59,7 @@ def _bounds() -> Iterator[tuple[str, str, int]]:
 
 def _is_text(one: Any) -> bool:
     field: Field = one.field
-    return field.kind is Kind.TEXT and field.choices is None and not one.finds
+    return field.kind is Kind.TEXT and field.choices is None and not one.finds and one.widget is not Widget.HIDDEN
 
 
 BOUNDS: Final = sorted(set(_bounds()))

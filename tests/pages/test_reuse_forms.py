@@ -38,18 +38,45 @@ async def test_what_is_emptied_is_empty_and_two_who_record_at_once_see_each_othe
     assert (await adoptions(office, one, spot))[0]["adapted"] == "Auch die Farben"
 
 
-async def test_of_a_record_that_was_not_shown_nothing_is_emptied(office: Office, spot: str) -> None:
+async def test_a_record_of_another_of_one_s_houses_is_shown_before_it_is_written_over(
+    office: Office, spot: str
+) -> None:
     town, other = "Municipality:150840590590", await office.person("stadt")
     await other.fill(f"{spot}/adopt", **REUSE | {"house": town}, adapted="Nur die Karte")
     both = await office.person("einbeck", "stadt")
     await both.fill(f"{spot}/adopt", **REUSE, adapted="Alles")
     shown = re.findall(r'<option value="(Municipality:[^"]+)" selected>', await both.opened(f"{spot}/adopt"))
     unseen = next(house for house in (town, REUSE["house"]) if [house] != shown)
-    answer = await both.fill(f"{spot}/adopt", **REUSE | {"house": unseen, "status": "IN_USE"})
-    assert answer.status_code == 303, answer.text
-    found = {one["house"]["id"]: (one["status"], one["adapted"]) for one in await adoptions(office, both, spot)}
     kept = "Nur die Karte" if unseen == town else "Alles"
-    assert found[unseen] == ("IN_USE", kept)
+    before = await adoptions(office, both, spot)
+    typed = REUSE | {"house": unseen, "status": "IN_USE", "adapted": "Die Farben"}
+    answer = await both.fill(f"{spot}/adopt", **typed)
+    assert answer.status_code == 409
+    assert "Inzwischen gespeichert" in answer.text
+    assert f'<td class="said">Die Farben</td><td class="said">{kept}</td>' in answer.text
+    assert await adoptions(office, both, spot) == before
+
+    # Whoever has seen it writes over it, of this house alone.
+    again = hidden_of(answer.text, f"{spot}/adopt") | typed
+    assert (await both.submit(f"{spot}/adopt", again)).status_code == 303
+    found = {one["house"]["id"]: (one["status"], one["adapted"]) for one in await adoptions(office, both, spot)}
+    assert found[unseen] == ("IN_USE", "Die Farben")
+    assert sum(one in before for one in await adoptions(office, both, spot)) == 1
+
+
+async def test_two_who_record_for_the_first_time_at_once_see_each_other(office: Office, spot: str) -> None:
+    path = f"{spot}/adopt"
+    one, other = await office.person("einbeck"), await office.person("einbeck")
+    late = await other.hidden(path) | REUSE | {"adapted": "Die Farben"}
+    await one.fill(path, **REUSE, adapted="Nur die Karte")
+
+    refused = await other.submit(path, late)
+
+    assert refused.status_code == 409
+    assert '<td class="said">Die Farben</td><td class="said">Nur die Karte</td>' in refused.text
+    assert [one["adapted"] for one in await adoptions(office, one, spot)] == ["Nur die Karte"]
+    assert (await other.submit(path, late | hidden_of(refused.text, path))).status_code == 303
+    assert [one["adapted"] for one in await adoptions(office, one, spot)] == ["Die Farben"]
 
 
 async def test_a_use_that_is_over_says_from_when_until_when(office: Office, spot: str) -> None:

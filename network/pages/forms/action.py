@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 
 from auth.principal import Principal
 from network.pages.forms.finding import AWAY, look_up
-from network.pages.forms.inputs import HOUSE, Input
+from network.pages.forms.inputs import HOUSE, Input, Widget
 from network.pages.forms.own_houses import own_houses
 from network.pages.frame import notices
 from network.pages.frame.asking import AskingError
@@ -242,17 +242,20 @@ def compared(
     sent: Sent, inputs: Sequence[Input], stored: Mapping[str, Any], version: int | None
 ) -> tuple[Sent, list[Difference]]:
     """Where an entry says something else by now than whoever sent a form had read: field, theirs, and what is stored."""
-    if not sent.is_conflict or sent.filled.version is None or sent.filled.version == version:
+    source = {one.field.name: stored[one.field.name] for one in inputs if one.widget is Widget.HIDDEN}
+    is_read = sent.filled.version == version and source.items() <= sent.filled.typed.items()
+    if not sent.is_conflict or sent.filled.version is None or is_read:
         return sent, []
     theirs = [
         (one, mine, other)
         for one in inputs
         if one.field.name in stored
+        and one.field.name not in source
         and one.field.name in sent.filled.typed
         and (mine := _text(sent.filled.typed[one.field.name])) != (other := _text(stored.get(one.field.name)))
     ]
     # Sent once more it is a change of what stands there now: whoever sends it has seen that.
-    again = Filled(sent.filled.typed, {}, sent.filled.problems, version=version)
+    again = Filled({**sent.filled.typed, **source}, {}, sent.filled.problems, version=version)
     return Sent(again, is_conflict=True, status=409), theirs
 
 

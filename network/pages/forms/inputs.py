@@ -37,6 +37,8 @@ class Widget(StrEnum):
     BOX = "box"
     BOXES = "boxes"
     FIND = "find"
+    HIDDEN = "hidden"
+    """What the form was filled from, which nobody fills in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,17 @@ from graph.model import NodeKey
 from graph.texts import MAX_KEY, MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import HOUSE, Input, Widget, area, choice, house, line
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, Filled, Kind, fields_of
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
 from network.request import caller_of
 
 Data = Mapping[str, Any]
+_SHOWN: Final = "shown"
+"""Name of the hidden field with the house whose record stands in the form."""
+_NONE_YET: Final = 0
+"""Version of a record that there is not."""
 _WHO_SEES: Final = message("Wer es sieht")
 _WHY_ENDED: Final = message("Bitte schreiben Sie, warum Ihr Haus es nicht mehr einsetzt.")
 _NOT_YET: Final = message("Bitte ein Datum, das nicht in der Zukunft liegt.")
@@ -73,32 +77,23 @@ async def _joined(site: Site, request: Request) -> Subject:
 
 
 async def _reused(site: Site, request: Request) -> Subject:
-    """The project, with what the reader's house recorded of it so far."""
+    """The project, with what a house of the reader recorded of it so far: the first, or the one that was chosen."""
     subject = await _project(site, request)
     caller = caller_of(request.scope)
-    nodes = [edge["node"] for edge in subject.data["adoptions"]["edges"]]
-    mine = next(
-        (
-            one
-            for one in nodes
-            if one["house"]
-            and one["status"] != "RETIRED"
-            and policy.may_act_for(caller, NodeKey.parse(one["house"]["id"]))
-        ),
-        None,
-    )
-    typed: dict[str, Any] = {"status": "IN_USE", "visibility": "PUBLIC"}
+    records = {
+        one["house"]["id"]: one
+        for one in (edge["node"] for edge in subject.data["adoptions"]["edges"])
+        if one["house"] and one["status"] != "RETIRED" and policy.may_act_for(caller, NodeKey.parse(one["house"]["id"]))
+    }
+    chosen = (await fields_of(request)).get(HOUSE, "") if request.method == "POST" else next(iter(records), "")
+    mine = records.get(chosen)
+    typed: dict[str, Any] = {"status": "IN_USE", "visibility": "PUBLIC", _SHOWN: ""}
     if mine is not None:
         typed = {name: mine[name] for name in ("status", "adapted", "cost", "reasonEnded", "visibility")}
-        typed |= {name: typed_day(mine[name]) for name in ("since", "ended")} | {HOUSE: mine["house"]["id"]}
+        typed |= {name: typed_day(mine[name]) for name in ("since", "ended")} | {HOUSE: chosen, _SHOWN: chosen}
     has_steward = subject.data["owner"] or subject.data["reviewer"]
-    return replace(
-        subject,
-        data={**subject.data, "shown": None if mine is None else mine["house"]["id"]},
-        typed=typed,
-        version=None if mine is None else mine["version"],
-        lead="" if has_steward else _UNOWNED_REUSE,
-    )
+    version = _NONE_YET if mine is None else mine["version"]
+    return replace(subject, typed=typed, version=version, lead="" if has_steward else _UNOWNED_REUSE)
 
 
 async def _claimed(site: Site, request: Request) -> Subject:
@@ -125,12 +120,11 @@ def _of_version(subject: Subject, filled: Filled) -> Data:
 
 
 def _of_adoption(subject: Subject, filled: Filled) -> Data:
-    """The input: what was emptied is emptied, of the record that was shown and of no other."""
-    given = {"project": subject.data["id"], **filled.input}
-    # Nothing shown by now, the record was ended meanwhile: the API says so, or knows the sending.
-    if filled.version is None or subject.data["shown"] not in (None, given[HOUSE]):
-        return {name: value for name, value in given.items() if value is not None}
-    return {**given, "expectedVersion": filled.version}
+    """The input: what was emptied is emptied, of the record that was shown; of another house there was none to be seen."""
+    given = {name: value for name, value in filled.input.items() if name != _SHOWN} | {"project": subject.data["id"]}
+    if filled.version and filled.input.get(_SHOWN) == given[HOUSE]:
+        return {**given, "expectedVersion": filled.version}
+    return {name: value for name, value in given.items() if value is not None} | {"expectedVersion": _NONE_YET}
 
 
 def _asks_to_confirm(subject: Subject, filled: Filled) -> str:
@@ -169,6 +163,7 @@ ADOPT: Final = Action(
     mutation="record_adoption",
     load=_reused,
     inputs=(
+        Input(field=Field(name=_SHOWN, most=200), label="", widget=Widget.HIDDEN),
         house(message("Welches Haus?")),
         choice("status", message("Wie weit sind Sie?"), "AdoptionStatus"),
         line(

@@ -1,5 +1,6 @@
 """No task outlives what it asks, none is lost on the way, and nobody is shut out by what somebody else decides."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -249,6 +250,21 @@ async def test_a_version_of_an_adoption_that_is_over_begins_no_other_one(store: 
     with pytest.raises(StaleWriteError):
         await record_adoption(at(store), stale, actor=OTHER_CLERK)
     assert await tasks_of(store, TOWN_CLERK) == []
+
+
+async def test_who_saw_no_adoption_writes_over_none(store: GraphStore) -> None:
+    await found_network(store)
+    project = await published(store)
+    first = RecordAdoption(project=project, house=OTHER_TOWN, status=IN_USE, cost=7, expected_version=0)
+
+    adoption = str((await record_adoption(at(store), first, actor=OTHER_CLERK))["id"])
+    with pytest.raises(StaleWriteError) as refused:
+        await record_adoption(at(store), replace(first, cost=8), actor=OTHER_CLERK)
+
+    assert refused.value.current_version == 1
+    row = await stored(store, f"Adoption:{adoption}")
+    assert row is not None
+    assert row["cost"] == 7
 
 
 @pytest.mark.parametrize(("since", "ended"), [("2026-05", "2026-04"), ("2026", "2025-12-31")])

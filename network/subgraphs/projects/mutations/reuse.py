@@ -67,7 +67,9 @@ class RecordAdoptionInput:
     reason_ended: str | None = given("Why it gave it up, in German; needed for RETIRED; for members of the network.")
     visibility: Visibility | None = given("Who may see the record: PUBLIC unless something else is said.")
     opened: list[OpenableAdoptionField] | None = given("Fields for members of the network that everybody may read.")
-    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+    expected_version: int | None = strawberry.field(
+        default=None, description=f"{EXPECTED_VERSION} 0: the house has none that goes on."
+    )
     client_mutation_id: str | None = client_mutation_id()
 
     def command(self, check: Checks) -> RecordAdoption:

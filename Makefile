@@ -6,7 +6,7 @@ ENV := .venv/.complete
 BESIDE ?= --numprocesses 2 --dist loadscope
 EXAMPLES ?= --examples
 
-.PHONY: help env run test check format record audit sbom schema messages screenshots pictures node federation demo-federation explorer lock bench bench-pages relevance clean
+.PHONY: help env run test check lint format record audit sbom schema messages screenshots pictures node federation demo-federation explorer lock bench bench-pages relevance clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,11 +26,13 @@ run: $(ENV) ## Starts Hubnetz with the ten hubs and made-up examples on http://1
 test: $(ENV) ## Runs every test that can run here; NEO4J_URL, MEILI_URL + MEILI_KEY, KEYCLOAK_URL add the servers
 	$(BIN)/python -m pytest $(BESIDE)
 
-check: $(ENV) ## Format, lint, types, rooms and the fast tests; under a minute
+check: lint ## Format, lint, types, rooms and the fast tests; under a minute
+	$(BIN)/python -m pytest -q $(BESIDE) tests/unit tests/test_architecture.py
+
+lint: $(ENV) ## Format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q $(BESIDE) tests/unit tests/test_architecture.py
 
 format: $(ENV) ## Formats the code and mends what the linter can
 	$(BIN)/ruff format .

@@ -54,6 +54,7 @@ async def test_security_headers_are_everywhere() -> None:
             assert "default-src 'none'" in response.headers["content-security-policy"]
             assert "unsafe" not in response.headers["content-security-policy"]
             assert response.headers["referrer-policy"] == "no-referrer"
+            assert response.headers["cross-origin-resource-policy"] == "same-origin"
             assert "server" not in response.headers
 
 

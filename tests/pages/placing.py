@@ -176,6 +176,7 @@ PLACES: Final[tuple[Node | Relationship, ...]] = (
     *(relate("MADE", house, one) for house, one in ((dorf, nutzung), (stadt, nutzung_stadt))),
     *(relate("OF", one, strand) for one in (nutzung, nutzung_stadt)),
     *(involves(deich, town, confirmed_at=WHEN) for town in (stadt, dorf)),
+    involves(deich, werke, role="Zahlmeister", asked_at=WHEN),
     relate("HAS", stadt, suche),
     relate("HAS", zeitz, angebot),
     relate("HAS", stadt, erledigt),

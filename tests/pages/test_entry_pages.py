@@ -88,6 +88,14 @@ async def test_what_is_not_public_is_on_no_page_for_strangers(placed: Pages) -> 
     assert (await placed.get("/needs/angebot", "other")).status_code == 200
 
 
+async def test_what_others_say_of_a_house_stands_on_its_own_page_once_it_agreed(placed: Pages) -> None:
+    asked = (await placed.text("/organisations/stadtwerke")).split('id="involved"')[1].split("</section>")[0]
+    assert "Deichwacht" in asked
+    assert "noch nicht bestätigt" in asked
+    assert "Zahlmeister" not in asked
+    assert "Begleitforschung" in (await placed.text("/universities/03sft3r75")).split('id="involved"')[1]
+
+
 async def test_municipalities_like_one_come_with_their_reasons(placed: Pages) -> None:
     text = await placed.text("/municipalities/010610000001")
     assert "Kommunen wie diese" in text

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ _HEADINGS_BELOW: Final = 2
 _MAX_CELLS: Final = 4_000
 """Of all tables of a text. Cells that a row lacks are filled up, so that two characters can become hundreds of them."""
 _CELLS_LEFT: Final = "cells left"
+_KEPT_TEXTS: Final = 128
 
 
 def formats(language: Language) -> Mapping[str, Callable[..., Any]]:
@@ -82,8 +84,12 @@ def formats(language: Language) -> Mapping[str, Callable[..., Any]]:
     }
 
 
+@lru_cache(maxsize=_KEPT_TEXTS)
 def markdown(text: str | None) -> Markup:
-    """Markdown (CommonMark with tables) as HTML that loads nothing and runs nothing: HTML in it is shown as text."""
+    """Markdown (CommonMark with tables) as HTML that loads nothing and runs nothing: HTML in it is shown as text.
+
+    Pure, and kept for texts that are shown again: the longest hostile ones take the event loop a second each.
+    """
     return Markup(_MARKDOWN.render(text or ""))  # noqa: S704 - made by the renderer below, which escapes all else
 
 

@@ -27,6 +27,7 @@ _SHORTEST: Final = 4
 _PART: Final = 0.7
 """Weight of a part of a compound against a word."""
 _SHOWN: Final = 3
+MAX_NAMES: Final = 5
 _MAX_CHARACTERS: Final = 2_000
 """Of a text that are read: what it is about stands at its beginning."""
 
@@ -57,10 +58,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`label` says it in German."""
+    """`label` says it in German; `names` are the services, topics or words in it, at most `MAX_NAMES`."""
 
     aspect: MatchAspect
     label: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def fit(ours: Side, other: Side) -> Fit | None:
     share, words = _words_of_both(ours.text, other.text)
     if words:
         label = f"Ähnliche Begriffe: {_listed(words)}"
-        found.append((_TEXT * share, Reason(MatchAspect.TEXT, label)))
+        found.append((_TEXT * share, Reason(MatchAspect.TEXT, label, tuple(words[:MAX_NAMES]))))
     score = sum(value for value, _ in found)
     if score < LEAST:
         return None
@@ -139,7 +141,7 @@ def _shared(ours: Mapping[str, str], theirs: Iterable[str]) -> list[str]:
 
 
 def _reason(aspect: MatchAspect, one: str, many: str, names: Sequence[str]) -> Reason:
-    return Reason(aspect, f"{one if len(names) == 1 else many}: {_listed(names)}")
+    return Reason(aspect, f"{one if len(names) == 1 else many}: {_listed(names)}", tuple(names[:MAX_NAMES]))
 
 
 def _listed(names: Sequence[str]) -> str:

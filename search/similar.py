@@ -40,7 +40,8 @@ _SHORTEST_PART: Final = 5
 _PART: Final = 0.6
 """Weight of a part of a compound against a word."""
 _SHOWN: Final = 3
-"""Names in one reason."""
+"""Names in the words of one reason."""
+MAX_NAMES: Final = 5
 
 
 class Aspect(StrEnum):
@@ -111,11 +112,25 @@ class Ties:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """`label` says it in German; `names` are the terms, topics, houses … in it, at most `MAX_NAMES`."""
+
+    aspect: Aspect
+    label: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike, 0..1, and the reasons in German, what counts most first."""
+    """How alike, 0..1, and why, what counts most first."""
 
     score: float
-    reasons: tuple[str, ...]
+    why: tuple[Reason, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, in German."""
+        return tuple(reason.label for reason in self.why)
 
 
 def terms(texts: Sequence[str], lexicon: Lexicon, *, without: Iterable[str] = ()) -> list[Term]:
@@ -142,11 +157,13 @@ def terms(texts: Sequence[str], lexicon: Lexicon, *, without: Iterable[str] = ()
 
 def likeness(ours: Profile, own_terms: Sequence[Term], other: Profile, ties: Ties = Ties()) -> Likeness | None:
     """How alike `other` is to the project with these terms; `None` where it is not similar."""
-    found: list[tuple[float, str]] = []
+    found: list[tuple[float, Reason]] = []
     shared = [(term, word) for term in own_terms if (word := _first(term, other)) is not None]
     if shared:
         share = sum(term.weight for term, _ in shared) / sum(term.weight for term in own_terms)
-        found.append((WEIGHTS[Aspect.TERMS] * share, f"Ähnliche Begriffe: {_listed(_unlike(shared))}"))
+        words = _unlike(shared)
+        label = f"Ähnliche Begriffe: {_listed(words)}"
+        found.append((WEIGHTS[Aspect.TERMS] * share, Reason(Aspect.TERMS, label, tuple(words))))
     for aspect in _SETS:
         mine, theirs = ours.links.get(aspect, {}), other.links.get(aspect, {})
         both = sorted(mine.keys() & theirs.keys(), key=lambda key: (fold(mine[key]), key))
@@ -155,10 +172,11 @@ def likeness(ours: Profile, own_terms: Sequence[Term], other: Profile, ties: Tie
             found.append((WEIGHTS[aspect] * share, _said(aspect, [mine[key] for key in both])))
     if ties.adopters:
         share = len(ties.adopters) / (len(ties.adopters) + 1)
-        found.append((WEIGHTS[Aspect.ADOPTION] * share, f"Beide genutzt von {_listed(ties.adopters)}"))
+        label = f"Beide genutzt von {_listed(ties.adopters)}"
+        found.append((WEIGHTS[Aspect.ADOPTION] * share, Reason(Aspect.ADOPTION, label, ties.adopters[:MAX_NAMES])))
     if ties.is_origin or ties.is_derived:
         said = "Aus diesem Projekt hervorgegangen" if ties.is_origin else "Vorlage dieses Projekts"
-        found.append((WEIGHTS[Aspect.DERIVATION], said))
+        found.append((WEIGHTS[Aspect.DERIVATION], Reason(Aspect.DERIVATION, said)))
     score = sum(value for value, _ in found)
     if score < LEAST:
         return None
@@ -217,14 +235,14 @@ def _unlike(shared: Sequence[tuple[Term, str]]) -> list[str]:
     return list(dict.fromkeys(word for _, word in shared))[:_SHOWN]
 
 
-def _said(aspect: Aspect, names: Sequence[str]) -> str:
+def _said(aspect: Aspect, names: Sequence[str]) -> Reason:
     one, many = {
         Aspect.TOPICS: ("Gemeinsames Thema: ", "Gemeinsame Themen: "),
         Aspect.SERVICES: ("Gleiche Leistung: ", "Gleiche Leistungen: "),
         Aspect.FUNDING: ("Gleiche Förderung: ", "Gleiche Förderungen: "),
         Aspect.HOUSES: ("Beide mit ", "Beide mit "),
     }[aspect]
-    return (one if len(names) == 1 else many) + _listed(names)
+    return Reason(aspect, (one if len(names) == 1 else many) + _listed(names), tuple(names[:MAX_NAMES]))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from tests.network.world import ANONYMOUS, STRANGER, WILSTER, ZEITZ, ask, data
 
 SIMILAR = """
 query ($slug: String! = "parkplatzsuche", $first: Int! = 5) {
-  project(slug: $slug) { similar(first: $first) { project { slug title } similarity reasons } }
+  project(slug: $slug) { similar(first: $first) { project { slug title } similarity reasons why { aspect label names } } }
 }
 """
 
@@ -43,6 +43,12 @@ async def test_outsiders_are_told_what_public_entries_share(
         "Aus diesem Projekt hervorgegangen",
         "Beide genutzt von Ähren",
         "Beide mit Zeitz",
+    }
+    assert [one["label"] for one in found["offen"]["why"]] == found["offen"]["reasons"]
+    assert {one["aspect"]: one["names"] for one in found["offen"]["why"]} == {
+        "DERIVATION": [],
+        "ADOPTION": ["Ähren"],
+        "HOUSES": ["Zeitz"],
     }
 
 
@@ -115,7 +121,7 @@ async def test_an_entry_that_is_not_for_the_caller_is_like_an_absent_one(
 async def test_the_field_of_the_root_says_the_same(
     gateway: GraphQLSchema, network: LadybugGraphStore, index: TantivySearchIndex
 ) -> None:
-    text = '{ similarProjects(slug: "%s") { project { slug title } similarity reasons } }'
+    text = '{ similarProjects(slug: "%s") { project { slug title } similarity reasons why { aspect label names } } }'
     rows = (await data(gateway, network, text % "parkplatzsuche", WILSTER, search=index))["similarProjects"]
     others = [await data(gateway, network, text % slug, search=index) for slug in ("geheim", "gibt-es-nicht", "")]
 

@@ -105,6 +105,23 @@ async def test_german_pages_mark_nothing(placed: Pages) -> None:
         assert 'lang="de"' not in (await placed.text(path)).replace('<html lang="de">', "")
 
 
+REASON: Final = re.compile(r'<span class="(?:source|why)">((?:Same|Similar|Related|Both|One was).*?)</span></li>')
+
+
+async def test_english_pages_say_why_in_english_with_the_german_names(found: Pages, placed: Pages) -> None:
+    similar = REASON.findall(await found.text("/en/projects/parkplatzsuche", "owner"))
+    assert any('Same topic: <span lang="de">Parken</span>' in one for one in similar)
+    assert any("One was made from the other" in one for one in similar)
+    assert "Gemeinsames Thema" not in "".join(similar)
+    german = await found.text("/projects/parkplatzsuche", "owner")
+    assert "Gemeinsames Thema: Parken" in german
+    assert "Aus diesem Projekt hervorgegangen" in german
+
+    matches = REASON.findall(await placed.text("/en/needs/suche", "owner"))
+    assert matches
+    assert all('<span lang="de">' in one for one in matches)
+
+
 async def test_suggestions_say_what_language_they_are(placed: Pages) -> None:
     english = (await placed.get("/en/search/suggestions?q=strand")).json()
     german = (await placed.get("/search/suggestions?q=strand")).json()

@@ -41,6 +41,7 @@ def test_reasons_are_said_in_german_with_few_names() -> None:
 
     assert found is not None
     assert found.reasons[0].label == "Gleiche Leistungen: Leistung 0, Leistung 1, Leistung 2, …"
+    assert found.reasons[0].names == tuple(f"Leistung {number}" for number in range(5))
 
 
 def test_long_and_hostile_texts_are_read_in_part() -> None:

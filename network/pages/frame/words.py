@@ -24,6 +24,17 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "WITHDRAWN": "zurückgezogen",
         "ARCHIVED": "archiviert",
     },
+    "ReasonAspect": {
+        "TERMS": "Ähnliche Begriffe",
+        "TEXT": "Ähnliche Begriffe",
+        "TOPICS": "Gemeinsames Thema",
+        "NEAR_TOPICS": "Verwandtes Thema",
+        "SERVICES": "Gleiche Leistung",
+        "FUNDING": "Gleiche Förderung",
+        "HOUSES": "Gleiches Haus",
+        "ADOPTION": "Beide genutzt von",
+        "DERIVATION": "Eines ging aus dem anderen hervor",
+    },
     "Visibility": {"PRIVATE": "nur Beteiligte", "NETWORK": "nur im Netzwerk", "PUBLIC": "öffentlich"},
     "Origin": {
         "COMPILED": "aus öffentlichen Quellen zusammengestellt",

@@ -12,10 +12,10 @@ from graph.errors import InvalidInputError
 from graph.model import NodeKey
 from network.context import Context
 from network.execution import NodeRow, attribute, computed, global_id, node, reference, value
-from network.execution.fields import list_size
+from network.execution.fields import at_most, list_size
 from network.subgraphs import about
 from network.subgraphs.discovery.types import Project
-from search.matching import Reason
+from search.matching import MAX_NAMES, Reason
 from search.need_matches import MAX_MATCHES, matches_of
 
 _WEIGHT: Final = 200
@@ -41,6 +41,9 @@ class FoundMatch:
 class NeedMatchReason:
     aspect: NeedMatchAspect = attribute("What it is.")
     label: str = attribute("What to say, in German.")
+    names: list[str] = attribute(
+        "What both have: services, topics, or words as the other one spells them.", directives=[at_most(MAX_NAMES)]
+    )
 
 
 @node(model.Expert, description=about.EXPERT)

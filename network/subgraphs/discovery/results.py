@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from graph.model import NodeKey
 from search.catalogues import CatalogueLink
+from search.similar import Reason
 from search.snippets import Part, Snippet
 
 
@@ -115,6 +116,7 @@ class SimilarProject:
     project: NodeKey
     similarity: float
     reasons: tuple[str, ...]
+    why: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ async def similar_projects(context: Context, start: ByKeys, first: int) -> list[
     best = await _proposed(context, service, scope, scale, first * _SPARE)
     found = await _checked(context, best, scale)
     ranked = sorted(found.items(), key=lambda row: (-row[1].score, row[0]))[:first]
-    return [SimilarProject(NodeKey("Project", key), alike.score, alike.reasons) for key, alike in ranked]
+    return [SimilarProject(NodeKey("Project", key), alike.score, alike.reasons, alike.why) for key, alike in ranked]
 
 
 @dataclass(frozen=True, slots=True)

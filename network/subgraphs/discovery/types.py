@@ -23,6 +23,7 @@ from search.catalogues import CatalogueLink
 from search.explaining import MAX_WORDS
 from search.finder import BAND
 from search.service import PASSAGES
+from search.similar import MAX_NAMES, Reason
 from search.snippets import Part
 
 if TYPE_CHECKING:
@@ -331,11 +332,32 @@ class Suggestion:
     node: SuggestedNode = reference("What it leads to; of a search, the project that it finds first.")
 
 
+@strawberry.enum(description="In what two projects are alike.")
+class SimilarityAspect(Enum):
+    TERMS = strawberry.enum_value("TERMS", description="The same terms, in any form or inside a compound.")
+    TOPICS = strawberry.enum_value("TOPICS", description="The same topic.")
+    SERVICES = strawberry.enum_value("SERVICES", description="The same administrative service.")
+    FUNDING = strawberry.enum_value("FUNDING", description="The same funding programme.")
+    HOUSES = strawberry.enum_value("HOUSES", description="The same house runs them or takes part.")
+    ADOPTION = strawberry.enum_value("ADOPTION", description="The same house adopted both.")
+    DERIVATION = strawberry.enum_value("DERIVATION", description="One was made from the other.")
+
+
+@value(Reason, description="In what a project is like another one.")
+class SimilarityReason:
+    aspect: SimilarityAspect = attribute("What it is.")
+    label: str = attribute("What to say, in German.")
+    names: list[str] = attribute(
+        "What both have: terms as the other one spells them, or names.", directives=[at_most(MAX_NAMES)]
+    )
+
+
 @value(results.SimilarProject, description="A project that is like another one.")
 class SimilarProject:
     project: Project = reference("The project.")
     similarity: float = attribute("How alike they are, above 0 and at most 1.")
     reasons: list[str] = attribute("In what they are alike, in German; what counts most first.")
+    why: list[SimilarityReason] = attribute("The same as data.", directives=[at_most(len(SimilarityAspect))])
 
 
 @value(results.Similar, description="A municipality that shares projects with another one.")

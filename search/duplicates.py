@@ -31,7 +31,9 @@ _TERMS: Final = 0.35
 """Part of the summaries' terms in the nearness of two texts that both have one."""
 _WORTH_A_LOOK: Final = 0.0625
 """What their title answers of ours at least: with less, no answer of ours to it makes the two near."""
-_FINISHED: Final = Steps(completion=False)
+# The same work is called by its name or by another one; what is only near it in meaning is other work.
+_READ: Final = Steps(further=False)
+_FINISHED: Final = Steps(further=False, completion=False)
 
 
 class Band(StrEnum):
@@ -111,7 +113,7 @@ class Judge:
         self.draft: Final = draft
         self._lexicon = lexicon
         self._thesaurus = thesaurus
-        self.query: Final = understand(draft.title, lexicon, thesaurus, Steps() if draft.is_open else _FINISHED)
+        self.query: Final = understand(draft.title, lexicon, thesaurus, _READ if draft.is_open else _FINISHED)
         self._title = [*_corrected(draft.title, self.query), *_parts(draft.title, lexicon)]
         self._summary = _words(draft.summary)
         self._terms = terms((draft.title, draft.summary), lexicon) if draft.summary else []

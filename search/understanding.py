@@ -45,7 +45,7 @@ finden suche suchen einfuhrung einfuhren nutzen nutzung digital digitale digital
 kommune kommunal gemeinde stadt losung system software anwendung online plattform portal app service angebot thema
 information gibt machen amt kreis landkreis neu neue beispiel kommunale verwaltung burger schon viel brauchen brauche
 gemacht eingefuhrt erfahrung kostet kosten gekostet jemand
-anmelden abmelden ummelden beantragen antrag stellen ausfullen einreichen bestellen reservieren vereinbaren termin
+anmelden abmelden beantragen antrag stellen ausfullen einreichen bestellen reservieren vereinbaren termin
 verlangern erledigen bekommen
 """
 WEAK_STEMS: Final = frozenset(map(german.stem, _WEAK_WORDS.split()))
@@ -59,6 +59,7 @@ class Steps:
     compounds: bool = True
     joining: bool = True
     synonyms: bool = True
+    further: bool = True
     typos: bool = True
     completion: bool = True
 
@@ -228,7 +229,7 @@ class _Reader:
         for expansion in self._thesaurus.expansions((word,)):
             self._replace(slot, expansion.phrase, quality, is_related=expansion.is_related)
         # Not for what is only begun: that may go on to many words.
-        for phrase in self._thesaurus.further((word,)) if kind is not Kind.PREFIX else ():
+        for phrase in self._thesaurus.further((word,)) if self._steps.further and kind is not Kind.PREFIX else ():
             self._replace(slot, phrase, quality * _SYNONYM, is_related=True)
         # `Sammeltaxi` is what an `Anrufsammeltaxi` is, and found like one; `System` says too little for that.
         is_telling = kind is Kind.EXACT and not _is_weak(word)
@@ -270,7 +271,7 @@ class _Reader:
                 for expansion in self._thesaurus.expansions(readings[first:last]):
                     for token in tokens[first:last]:
                         self._replace(token.slot, expansion.phrase, 1.0, is_related=expansion.is_related)
-                for phrase in self._thesaurus.further(readings[first:last]):
+                for phrase in self._thesaurus.further(readings[first:last]) if self._steps.further else ():
                     for token in tokens[first:last]:
                         self._replace(token.slot, phrase, _SYNONYM, is_related=True)
 

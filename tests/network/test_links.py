@@ -1,36 +1,25 @@
 """What a single-use link in an e-mail opens, and what pressing its buttons does."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
-from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from auth.sessions import hashed
 from graph.actors import System
 from graph.commands.completing import ask_to_complete
-from graph.commands.due import ask_whether_current, ask_whether_in_use
 from graph.commands.holding import hold
-from graph.personal import Letter
 from graph.unit_of_work import Unit, UnitOfWork
-from graph.values import Contact, Instant
-from graph.vocabulary import LetterKind, LinkPurpose
+from graph.values import Contact
+from graph.vocabulary import LinkPurpose
 from network.app import open_ports
 from network.logs import JsonFormatter
 from tests.fixtures.builders import plant
-from tests.fixtures.mail import link_of, open_task
+from tests.network.linking import MAYOR, MERSEBURG, TOWN, get, invited, linked, once_of, press, state
 from tests.network.plain import client
-from tests.network.writing import Desk, desk, draft, gemeinde, merseburg, published, read, stadt
-
-MAYOR = "rathaus@zeitz.example"
-ONCE = re.compile(r'name="once" value="([^"]+)"')
-TOWN, MERSEBURG = str(stadt.key), str(merseburg.key)
-LAST = Instant("2026-01-01T00:00:00.000000Z")
+from tests.network.writing import Desk, desk, draft, gemeinde, merseburg, read, stadt
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -40,50 +29,6 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk
             made.store, *(replace(house, contact=Contact("Rathaus", email=MAYOR)) for house in (stadt, gemeinde))
         )
         yield made
-
-
-async def invited(office: Desk, title: str = "Smarte Bank am Markt", house: str = str(stadt.key)) -> tuple[Any, str]:
-    """A draft of the university that names a town as its partner, and the link that the town gets."""
-    partners = [{"house": house, "role": "Erprobung"}]
-    entry = await draft(office, title=title, details={"partners": partners})
-    return entry, await linked(office, "CONFIRM_PARTNERSHIP", entry["id"], LinkPurpose.DECIDE_PARTNERSHIP, house)
-
-
-async def linked(office: Desk, kind: str, entity: str, purpose: LinkPurpose, house: str) -> str:
-    task = await open_task(office.store, kind, entity)
-    letter = Letter(
-        id=f"letter of {task.id}",
-        kind=LetterKind.TASK,
-        email=MAYOR,
-        house=house,
-        entity=str(task.key),
-        purpose=purpose,
-        due_at=LAST,
-    )
-    return await link_of(office.store, letter)
-
-
-async def get(office: Desk, secret: str, **headers: str) -> httpx.Response:
-    async with client(office.app) as http:
-        return await http.get(f"/link/{secret}", headers=headers)
-
-
-async def press(office: Desk, secret: str, decision: str, *, headers: dict[str, str] | None = None, **more: str) -> Any:
-    async with client(office.app) as http:
-        return await http.post(f"/link/{secret}", data={"decision": decision, **more}, headers=headers or {})
-
-
-async def state(office: Desk, entry: Any) -> dict[str, bool]:
-    """The houses that were named in the project, and whether they are there as a fact."""
-    shown = await read(office, entry, "houses { edges { confirmedAt node { ... on Node { id } } } }", "merseburg")
-    return {edge["node"]["id"]: edge["confirmedAt"] is not None for edge in shown["houses"]["edges"]}
-
-
-async def once_of(office: Desk, secret: str) -> str:
-    """What the forms of one shown page hold."""
-    found = ONCE.search((await get(office, secret)).text)
-    assert found is not None
-    return found[1]
 
 
 async def test_the_page_says_what_is_asked_by_whom_and_about_what(office: Desk) -> None:
@@ -277,99 +222,6 @@ async def test_a_form_that_cannot_be_read_decides_nothing(office: Desk, content:
         json = await http.post(f"/link/{secret}", json={"decision": "yes"})
     assert (response.status_code, json.status_code) == (200, 200)
     assert await state(office, entry) == {TOWN: False}
-
-
-async def test_a_hub_registers_for_a_house_which_becomes_the_owner_by_its_link(office: Desk) -> None:
-    entry = await draft(office, "wilster", title="Für die Stadt eingetragen", house=TOWN)
-    secret = await linked(office, "CONFIRM_PARTNERSHIP", entry["id"], LinkPurpose.DECIDE_PARTNERSHIP, TOWN)
-
-    assert "Ist das Ihr Projekt?" in (await get(office, secret)).text
-    await press(office, secret, "yes")
-
-    assert (await read(office, entry, "owner { id }", "stadt"))["owner"] == {"id": TOWN}
-
-
-async def adopted(office: Desk, title: str) -> tuple[Any, str]:
-    entry = await published(office, title=title)
-    given = {"project": entry["id"], "house": TOWN, "status": "IN_USE"}
-    answer = await office.write("recordAdoption", "adoption { id }", "stadt", **given)
-    return entry, answer["adoption"]["id"]
-
-
-async def adoption_of(office: Desk, adoption: str) -> Any:
-    shown = "id status confirmedByOwnerAt reconfirmBy"
-    query = f"query ($id: ID!) {{ node(id: $id) {{ ... on Adoption {{ {shown} }} }} }}"
-    return (await office.ask(query, "stadt", id=adoption))["node"]
-
-
-async def test_the_owner_confirms_an_adoption_by_its_link(office: Desk) -> None:
-    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
-    _, adoption = await adopted(office, "Nachgenutzt")
-    secret = await linked(office, "CONFIRM_ADOPTION", adoption, LinkPurpose.CONFIRM_ADOPTION, MERSEBURG)
-
-    page = (await get(office, secret)).text
-    assert "Zeitz gibt an" in page
-    assert "im Einsatz" in page
-    assert (await press(office, secret, "yes")).status_code == 200
-
-    assert (await adoption_of(office, adoption))["confirmedByOwnerAt"] is not None
-
-
-async def test_the_owner_declines_an_adoption_by_its_link(office: Desk) -> None:
-    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
-    _, adoption = await adopted(office, "Nicht nachgenutzt")
-    secret = await linked(office, "CONFIRM_ADOPTION", adoption, LinkPurpose.CONFIRM_ADOPTION, MERSEBURG)
-
-    assert (await press(office, secret, "no", text="Uns unbekannt")).status_code == 200
-    assert (await adoption_of(office, adoption))["confirmedByOwnerAt"] is None
-    assert (await get(office, secret)).status_code == 410
-
-
-@pytest.mark.parametrize(("decision", "status"), [("yes", "IN_USE"), ("no", "RETIRED")])
-async def test_a_house_says_a_year_later_whether_it_still_uses_it(office: Desk, decision: str, status: str) -> None:
-    _, adoption = await adopted(office, f"Ein Jahr später {decision}")
-    due = {"id": adoption.partition(":")[2], "reconfirm_by": "2026-01-01"}
-    await office.write("confirmAdoption", "adoption { id }", "merseburg", adoption=adoption)
-    await office.store.transact(lambda transaction: transaction.put("Adoption", [due]))
-    await ask_whether_in_use(UnitOfWork(office.store), today=date(2026, 11, 22))
-    secret = await linked(office, "RECONFIRM_ADOPTION", adoption, LinkPurpose.RECONFIRM_ADOPTION, TOWN)
-
-    assert "Nutzen Sie dieses Projekt noch?" in (await get(office, secret)).text
-    assert (await press(office, secret, decision, text="Zu teuer")).status_code == 200
-
-    assert (await adoption_of(office, adoption))["status"] == status
-
-
-async def test_an_entry_is_confirmed_as_current_by_its_link(office: Desk) -> None:
-    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
-    entry = await published(office, title="Lange nicht bestätigt")
-    old = {"id": entry["id"].partition(":")[2], "confirmed_at": "2020-01-01T00:00:00.000000Z"}
-    await office.store.transact(lambda transaction: transaction.put("Project", [old]))
-    await ask_whether_current(UnitOfWork(office.store), today=date(2026, 11, 22))
-    secret = await linked(office, "CONFIRM_CURRENT", entry["id"], LinkPurpose.CONFIRM_CURRENT, MERSEBURG)
-
-    assert "Stimmt dieser Eintrag noch?" in (await get(office, secret)).text
-    assert (await press(office, secret, "yes")).status_code == 200
-
-    assert (await read(office, entry, "confirmedAt"))["confirmedAt"] > "2026"
-
-
-async def test_one_question_is_answered_by_its_link(office: Desk) -> None:
-    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
-    entry = await draft(office, title="Noch lückenhaft")
-
-    async def ask(unit: Unit) -> str:
-        return await ask_to_complete(unit, await hold(unit, entry["id"].partition(":")[2]), "lessons_learned")
-
-    await UnitOfWork(office.store).run(ask, actor=System("test"))
-    secret = await linked(office, "COMPLETE_ENTRY", entry["id"], LinkPurpose.COMPLETE_ENTRY, MERSEBURG)
-
-    assert "Was würden Sie beim nächsten Mal anders machen?" in (await get(office, secret)).text
-    assert (await press(office, secret, "answer", text="")).status_code == 400
-    assert (await press(office, secret, "answer", text="Früher fragen.")).status_code == 200
-
-    assert (await read(office, entry, "lessonsLearned", "merseburg"))["lessonsLearned"] == "Früher fragen."
-    assert (await get(office, secret)).status_code == 410
 
 
 async def test_where_a_number_is_asked_for_the_page_says_so(office: Desk) -> None:

@@ -122,6 +122,14 @@ async def test_english_pages_say_why_in_english_with_the_german_names(found: Pag
     assert all('<span lang="de">' in one for one in matches)
 
 
+async def test_titles_of_ready_queries_are_german(placed: Pages) -> None:
+    for path in ("/developers", "/explorer"):
+        text = await placed.text(f"/en{path}")
+        titles = re.findall(r"<summary>(.*?)</summary>|(<option value=.*?</option>)", text)
+        assert titles
+        assert all('lang="de"' in summary + option for summary, option in titles if "Hub" in summary + option)
+
+
 async def test_suggestions_say_what_language_they_are(placed: Pages) -> None:
     english = (await placed.get("/en/search/suggestions?q=strand")).json()
     german = (await placed.get("/search/suggestions?q=strand")).json()

@@ -99,6 +99,11 @@ class Visitor:
         """Whether the address led there instead."""
         return urlsplit(self.page.url).path in SIGN_INS
 
+    def is_sent_to_sign_in(self, address: str) -> bool:
+        """Whether who opens it is sent there, by the answer alone: no page is loaded."""
+        answer = self.context.request.get(address, headers={"accept": "text/html"}, max_redirects=0)
+        return answer.status == 303 and urlsplit(answer.headers["location"]).path in SIGN_INS
+
     def too_wide(self, *widths: int) -> list[str]:
         """Of these widths those at which the page has to be scrolled sideways (WCAG 2.2, 1.4.10), one line each."""
         usual = self.page.viewport_size

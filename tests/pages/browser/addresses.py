@@ -87,7 +87,7 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/needs/{key}/close": ("/needs/{need}/close",),
     "/my/feeds": ("/my/feeds",),
     "/my/feeds/new": ("/my/feeds/new?form=TABLE&page=/needs",),
-    "/my/feeds/revoke": ("/my/feeds/revoke?feed=none",),
+    "/my/feeds/revoke": ("/my/feeds/revoke?feed={feed}",),
     "/my/searches": ("/my/searches",),
     "/my/searches/new": ("/my/searches/new?q=parken",),
     "/my/searches/delete": ("/my/searches/delete?search={search}",),
@@ -98,13 +98,13 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/my/members": ("/my/members?house=Municipality:150840590590",),
     "/my/members/invite": ("/my/members/invite?house=Municipality:150840590590",),
     "/my/members/contact": ("/my/members/contact?house=Hub:zeitz",),
-    "/my/members/end": ("/my/members/end?house=Hub:zeitz",),
+    "/my/members/end": ("/my/members/end?house=Hub:zeitz&id={member}",),
     "/my/members/revoke-invitation": ("/my/members/revoke-invitation?house=Municipality:150840590590&id={invitation}",),
     "/tasks/{key}/take-part": ("/tasks/{partnership}/take-part",),
     "/tasks/{key}/take-no-part": ("/tasks/{partnership}/take-no-part",),
-    "/tasks/{key}/decide-claim": ("/tasks/none/decide-claim",),
+    "/tasks/{key}/decide-claim": ("/tasks/{claim}/decide-claim",),
     "/tasks/{key}/decide-partner": ("/tasks/{partner}/decide-partner",),
-    "/tasks/{key}/complete": ("/tasks/none/complete",),
+    "/tasks/{key}/complete": ("/tasks/{completed}/complete",),
     "/tasks/{key}/called": ("/tasks/{callback}/called",),
     "/projects/new": ("/projects/new",),
     "/projects/{slug}/alike": ("/projects/{draft}/alike",),
@@ -127,16 +127,16 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/events/{key}/cancel": ("/events/{event}/cancel",),
     "/hubs/{key}/edit": ("/hubs/zeitz/edit",),
     "/experts/new": ("/experts/new",),
-    "/experts/{key}/edit": (First("/experts/{}/edit", "experts", "id"),),
-    "/experts/{key}/remove": (First("/experts/{}/remove", "experts", "id"),),
+    "/experts/{key}/edit": ("/experts/{expert}/edit",),
+    "/experts/{key}/remove": ("/experts/{expert}/remove",),
     "/my/listings": ("/my/listings",),
-    "/my/listings/consent": ("/my/listings/consent?expert=none",),
-    "/my/listings/withdraw": ("/my/listings/withdraw?expert=none",),
+    "/my/listings/consent": ("/my/listings/consent?expert={listing}",),
+    "/my/listings/withdraw": ("/my/listings/withdraw?expert={listing}",),
     "/upload": ("/upload",),
     "/my/webhooks": ("/my/webhooks",),
     "/my/webhooks/new": ("/my/webhooks/new",),
     **{
-        f"/my/webhooks/{form}": (f"/my/webhooks/{form}?webhook=none",)
+        f"/my/webhooks/{form}": (f"/my/webhooks/{form}?webhook={{webhook}}",)
         for form in ("edit", "secret", "test", "enable", "remove")
     },
     "/review": ("/review",),
@@ -149,13 +149,17 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/accessibility": ("/accessibility",),
     "/_components": ("/_components",),
     "/sign-in": ("/sign-in",),
-    "/link/{secret}": ("/link/none",),
+    "/link/{secret}": ("/link/{link}", "/link/none"),
     "/unsubscribe/{token}": ("/unsubscribe/none",),
     "/feeds/{secret}/{file}": ("/feeds/none/hubnetz-hubs.csv",),
     "/{path:path}": ("/nowhere",),
 }
 """Pattern of a page's route -> addresses to look at, with what `filling` enters in braces."""
 
+NOT_THERE: Final = frozenset(
+    {"/feeds/none/hubnetz-hubs.csv", "/link/none", "/neighbourhood", "/nowhere", "/unsubscribe/none"}
+)
+"""Those of them that show what one sees in place of a page; the lead of the hub is shown all others."""
 NO_PAGES: Final = frozenset(
     {
         "/developers/operations/{name}.graphql",

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.fixtures.process import Server, hubnetz
-from tests.pages.browser.filling import fill
+from tests.pages.browser.filling import fill, prepare
 from tests.pages.browser.visiting import Visitor, launch, visiting
 
 # The machine may be busy, and says nothing of the pages by it; what comes at all comes within moments.
@@ -29,6 +29,7 @@ def seeded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(seeded_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served") / "var"
     shutil.copytree(seeded_folder, folder)
+    prepare(folder)
     # Nobody reads its output meanwhile: more than a pipe holds would stop it.
     served = Server(folder, LOG_LEVEL="error")
     yield served

@@ -1,13 +1,28 @@
 """What the sample accounts enter over the API, so that every page has something to show and every form something to be about."""
 
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from auth.principal import Membership, MembershipKind, Principal
+from auth.sessions import hashed
+from graph.commands.completing import ask_to_complete
+from graph.commands.holding import hold
+from graph.commands.members import AcceptInvitation, InviteMember, accept_invitation, invite_member
+from graph.model import NodeKey
+from graph.unit_of_work import Unit, UnitOfWork
+from network.app import open_ports
 from network.dev_accounts import accounts
 from network.dev_issuer import COMMAND_LINE, DevelopmentIssuer
 from network.settings import load
+from tests.fixtures.builders import involves, make_project, plant, relate
+from tests.fixtures.inviting import secret_of
 from tests.fixtures.process import START_S, Server, hubnetz
+from tests.fixtures.units import SYSTEM
 
 LEAD, TOWN, AMT, UNIVERSITY = (
     "hub_lead:zeitz",
@@ -22,11 +37,14 @@ HUB_ID, TOWN_ID, AMT_ID, UNIVERSITY_ID = (
     "University:05gqaka33",
 )
 TOPIC: Final = "verwaltung"
+CLAIMED: Final = "Project:lastenraeder"
 SERVICE_ID: Final = "Service:99115005000000"
 SERVICE, OTHER_SERVICE = "99115005000000", "99046002000000"
 _SERVICES: Final = (
     f"leika_id,name,ozg_topic\n{SERVICE},Wohnsitz anmelden,Bürger\n{OTHER_SERVICE},Hund anmelden,Bürger\n"
 )
+_AHEAD: Final = "ahead.json"
+_INVITING: Final = Principal("https://id.example", "lead", frozenset({Membership.parse(LEAD)}))
 PROBLEMS: Final = """... on Problem { message } ... on Conflict { currentVersion allowedMoves }
     ... on InvalidInput { problems { path message } }"""
 
@@ -91,6 +109,43 @@ class People:
         return key_of(next(one["id"] for one in waiting if one["kind"] == kind))
 
 
+async def _ahead(folder: Path) -> dict[str, str]:
+    """What no request can enter: somebody who came by an invitation, a link that was e-mailed, a question a week later."""
+    ports = await open_ports(load({"HUBNETZ_DATA_DIR": str(folder)}, env_file=folder / "none"))
+    try:
+        await ports.graph.apply_schema()
+        unit_of_work = UnitOfWork(ports.graph)
+        secrets = []
+        for name in ("kim", "robin"):
+            command = InviteMember(
+                house=NodeKey.parse(HUB_ID), role=MembershipKind.HUB_MEMBER, email=f"{name}@hub.example"
+            )
+            invited = await invite_member(unit_of_work, command, actor=_INVITING)
+            secrets.append(await secret_of(ports.graph, invited["id"], now=await ports.graph.now()))
+        link = AcceptInvitation(link=hashed(secrets[0]))
+        await accept_invitation(unit_of_work, link, actor=Principal("https://id.example", "kim"))
+        entry = make_project("offene-fragen", title="Sprechstunde auf dem Markt", version=1)
+        claimed = make_project(key_of(CLAIMED), title="Lastenräder für den Bauhof", version=1)
+        hub, town = NodeKey.parse(HUB_ID), NodeKey.parse(TOWN_ID)
+        await plant(ports.graph, entry, relate("OWNS", hub, entry))
+        await plant(ports.graph, claimed, involves(claimed, town), relate("REVIEWED_BY", claimed, hub))
+
+        async def ask(unit: Unit) -> str:
+            return await ask_to_complete(unit, await hold(unit, entry.id), "writeup")
+
+        return {"link": secrets[1], "completed": await unit_of_work.run(ask, actor=SYSTEM)}
+    finally:
+        await ports.close()
+
+
+def prepare(folder: Path) -> None:
+    """Enters it before anybody serves the folder; `fill` goes on from there."""
+    # In a thread of its own: that of a browser has a loop already.
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(asyncio.run, _ahead(folder)).result()
+    (folder / _AHEAD).write_text(json.dumps(made), encoding="utf-8")
+
+
 def key_of(id_: str) -> str:
     return id_.partition(":")[2]
 
@@ -118,6 +173,7 @@ def fill(server: Server) -> dict[str, str]:
     )
     theirs = people.published(TOWN, TOWN_ID, "Winterdienst mit Glättesensoren")
     return {
+        **json.loads((server.data_dir / _AHEAD).read_text("utf-8")),
         "published": ours["slug"],
         "theirs": theirs["slug"],
         **_entered(people),
@@ -125,6 +181,7 @@ def fill(server: Server) -> dict[str, str]:
         **_talked(people, ours["id"]),
         **_asked_of_the_hub(people, ours["id"]),
         **_posted(people),
+        **_kept(people),
     }
 
 
@@ -183,10 +240,12 @@ def _asked_of_the_hub(people: People, ours: str) -> dict[str, str]:
     people.do(UNIVERSITY, "joinProject", "task { id }", project=ours, house=UNIVERSITY_ID, **note)
     callback = {"name": "Vorzimmer Amt Eider", "phone": "+49 4836 1", "text": "Bitte rufen Sie uns an."}
     people.do(AMT, "requestCallback", "clientMutationId", entry=ours, **callback)
+    people.do(TOWN, "claimProject", "task { id }", project=CLAIMED, house=TOWN_ID)
     return {
         "partnership": people.task("CONFIRM_PARTNERSHIP"),
         "partner": people.task("DECIDE_PARTNER"),
         "callback": people.task("CALL_BACK"),
+        "claim": people.task("DECIDE_CLAIM"),
     }
 
 
@@ -203,3 +262,26 @@ def _posted(people: People) -> dict[str, str]:
     changes = {"title": "Sprechstunde der Hubs", **day, "place": "Zeitz", "hosts": [HUB_ID], "topics": [TOPIC]}
     coming = people.do(LEAD, "saveEvent", "event { id }", changes=changes)["event"]["id"]
     return {"need": key_of(posted), "search": saved, "event": key_of(coming), "invitation": invitation}
+
+
+def _kept(people: People) -> dict[str, str]:
+    """What is the lead's own alone: a feed address, a program that hears of news, her entry among the experts."""
+    feed = people.do(LEAD, "createFeedAddress", "feedAddress", name="Gesuche", form="TABLE", page="/needs")
+    heard = people.do(LEAD, "registerWebhook", "webhook", url="https://fachverfahren.example/hubnetz")
+    details = {
+        "email": accounts()[LEAD].email,
+        "purpose": "Damit man fragen kann.",
+        "visibility": "NETWORK",
+        "sources": [{"publisher": "die Person selbst"}],
+    }
+    herself = people.do(
+        LEAD, "registerExpert", "expert { id }", house=HUB_ID, name="Kim Muster", isPerson=True, details=details
+    )
+    members = people.ask(LEAD, f'{{ members(house: "{HUB_ID}") {{ id }} }}')["members"]
+    return {
+        "feed": feed["feedAddress"],
+        "webhook": heard["webhook"],
+        "listing": herself["expert"]["id"],
+        "expert": key_of(herself["expert"]["id"]),
+        "member": next(one["id"] for one in members if one["id"]),
+    }

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bench import pages
 from tests.fixtures.process import ROOT, Server, hubnetz
 from tests.pages.browser.addresses import SAMPLES, addresses
-from tests.pages.browser.filling import fill
+from tests.pages.browser.filling import fill, prepare
 from tests.pages.browser.visiting import Visitor, launch, visiting
 
 WIDTHS: Final = (360, 768, 1440)
@@ -35,6 +35,7 @@ def _seeded() -> Iterator[Server]:
         folder = Path(name)
         done = hubnetz(folder, "seed", "--examples", DATA_DIR=str(folder))
         assert done.returncode == 0, done.stderr
+        prepare(folder)
         server = Server(folder, LOG_LEVEL="error")
         try:
             yield server
@@ -49,6 +50,7 @@ def _large() -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "var"
         shutil.copytree(made, folder)
+        prepare(folder)
         server = Server(folder, LOG_LEVEL="error")
         try:
             yield server

@@ -68,11 +68,13 @@ class DeclineAdoption:
 
     adoption: str
     reason: str
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReconfirmAdoption:
     adoption: str
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,13 +187,14 @@ async def decline_adoption(
     """The `id` and `version` of the adoption that stays what its house declares, and no more.
 
     Raises:
-        NodeNotFoundError, ForbiddenError: as for `confirm_adoption`.
+        NodeNotFoundError, ForbiddenError, StaleWriteError: as for `confirm_adoption`.
         InvalidInputError: no reason.
     """
     reason = required("reason", command.reason)
 
     async def decline(unit: Unit) -> Answer:
         adoption = await _hold_as_owner(unit, command.adoption)
+        require_version(adoption, command.expected_version)
         before = {"confirmed_by_owner_at": adoption.confirmed_by_owner_at or adoption.lapsed_confirmation_at}
         unit.record("decline_adoption", adoption.key, before, {"confirmed_by_owner_at": None, "reason": reason})
         adoption = await unit.put(replace(adoption, **_UNCONFIRMED))
@@ -213,12 +216,14 @@ async def reconfirm_adoption(
     Raises:
         NodeNotFoundError: no such adoption, or not for the caller's eyes.
         ForbiddenError: the caller is not of the house that adopted.
+        StaleWriteError: it is at another version.
         MoveNotAllowedError: it is neither in pilot nor in use.
     """
 
     async def reconfirm(unit: Unit) -> Answer:
         adoption, maker, _ = await _hold(unit, command.adoption)
         unit.require(policy.may_record_reuse, maker)
+        require_version(adoption, command.expected_version)
         _require_in_force(adoption)
         unit.record("reconfirm_adoption", adoption.key)
         confirmed_at = adoption.confirmed_by_owner_at or adoption.lapsed_confirmation_at

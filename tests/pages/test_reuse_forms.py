@@ -3,6 +3,7 @@
 import re
 from uuid import uuid4
 
+import pytest
 import pytest_asyncio
 
 from tests.pages.desks import Office, hidden_of
@@ -77,6 +78,29 @@ async def test_two_who_record_for_the_first_time_at_once_see_each_other(office: 
     assert [one["adapted"] for one in await adoptions(office, one, spot)] == ["Nur die Karte"]
     assert (await other.submit(path, late | hidden_of(refused.text, path))).status_code == 303
     assert [one["adapted"] for one in await adoptions(office, one, spot)] == ["Die Farben"]
+
+
+@pytest.mark.parametrize("verb", ["confirm", "decline"])
+async def test_who_decides_about_a_reuse_decides_about_what_was_shown(office: Office, spot: str, verb: str) -> None:
+    town, owner = await office.person("einbeck"), await office.person("zeitz")
+    await town.fill(f"{spot}/adopt", **REUSE, since="05.2024")
+    (made,) = await adoptions(office, town, spot)
+    path = f"/adoptions/{made['id'].partition(':')[2]}/{verb}"
+    page = await owner.opened(path)
+    assert "im Test" in page
+    assert "Mai 2024" in page
+    late = hidden_of(page, path) | ({"reason": "Nie gehört."} if verb == "decline" else {})
+    await town.fill(f"{spot}/adopt", **REUSE | {"status": "IN_USE"}, since="06.2024")
+
+    refused = await owner.submit(path, late)
+
+    assert refused.status_code == 409
+    assert "Inzwischen hat jemand anderes diesen Eintrag geändert." in refused.text
+    assert "Juni 2024" in refused.text
+    assert (await adoptions(office, town, spot))[0]["confirmedByOwnerAt"] is None
+    assert (await owner.submit(path, late | hidden_of(refused.text, path))).status_code == 303
+    (now,) = await adoptions(office, town, spot)
+    assert (now["confirmedByOwnerAt"] is not None) is (verb == "confirm")
 
 
 async def test_a_use_that_is_over_says_from_when_until_when(office: Office, spot: str) -> None:

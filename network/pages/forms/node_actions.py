@@ -15,8 +15,10 @@ from network.pages.forms.nodes import by_path, node_of
 from network.pages.forms.project_actions import ASK
 from network.pages.frame.entry_addresses import place_of
 from network.pages.frame.fields import Field, Filled, Kind
-from network.pages.frame.language import message
+from network.pages.frame.formats import formats
+from network.pages.frame.language import language_of, message
 from network.pages.frame.site import Site
+from network.pages.frame.words import word_for
 from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
@@ -36,6 +38,37 @@ async def _target(site: Site, request: Request) -> Subject:
 
 def naming(name: str, **more: Any) -> Callable[[Subject, Filled], Data]:
     return lambda subject, _: {name: subject.data["id"], **more}
+
+
+def _of_version(subject: Subject, filled: Filled) -> Data:
+    """The adoption as it was read: who decides about it decides about what was shown."""
+    return {"adoption": subject.data["id"]} | ({} if filled.version is None else {"expectedVersion": filled.version})
+
+
+async def _read_adoption(site: Site, request: Request) -> Subject:
+    """The adoption with what its house says of it."""
+    subject: Subject = await by_path("Adoption")(site, request)
+    adoption, language = subject.data, language_of(request.url.path)
+    facts = [
+        (message("Haus"), adoption["house"] and adoption["house"]["name"]),
+        (message("Stand"), word_for(language, "AdoptionStatus", adoption["reuse"])),
+        (message("Seit"), formats(language)["day"](adoption["since"])),
+    ]
+    return replace(subject, data={**adoption, "facts": facts})
+
+
+def _of_adoption(verb: str, title: str, button: str, **more: Any) -> Action:
+    """A decision about an adoption, which is of the version that was shown."""
+    return Action(
+        path=f"/adoptions/{{key}}/{verb}",
+        title=title,
+        button=button,
+        mutation=f"{verb}_adoption",
+        load=_read_adoption,
+        fixed=_of_version,
+        compares=True,
+        **more,
+    )
 
 
 def _on(label: str, verb: str, mutation: str, title: str, button: str, **more: Any) -> Action:
@@ -111,16 +144,16 @@ ACTIONS: Final = (
         note="withdrawn",
         is_grave=True,
     ),
-    _on(
-        *("Adoption", "confirm", "confirm_adoption"),
+    _of_adoption(
+        "confirm",
         *(message("Nachnutzung bestätigen"), message("Ja, das stimmt")),
         lead=message(
             "Ein Haus gibt an, dass es Ihr Projekt nachnutzt. Erst mit Ihrer Bestätigung zählt es als Nachnutzung."
         ),
         note="confirmed",
     ),
-    _on(
-        *("Adoption", "decline", "decline_adoption"),
+    _of_adoption(
+        "decline",
         *(message("Davon wissen wir nichts"), message("Nicht bestätigen")),
         lead=message(
             "Ein Haus gibt an, dass es Ihr Projekt nachnutzt, und Sie können es nicht bestätigen. Es bleibt eine Angabe dieses Hauses."
@@ -128,8 +161,8 @@ ACTIONS: Final = (
         inputs=(area("reason", message("Warum?"), required=True, rows=3, most=MAX_NOTE),),
         note="declined",
     ),
-    _on(
-        *("Adoption", "reconfirm", "reconfirm_adoption"),
+    _of_adoption(
+        "reconfirm",
         *(message("Nutzen Sie es noch?"), message("Ja, wir nutzen es noch")),
         lead=message(
             "Sie sagen für Ihr Haus, dass die Nachnutzung weiter gilt. Hat sich etwas geändert, tragen Sie es auf der Seite des Projekts ein."

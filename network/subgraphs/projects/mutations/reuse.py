@@ -96,16 +96,24 @@ ConfirmAdoptionInput = which(
 class DeclineAdoptionInput:
     adoption: strawberry.ID = strawberry.field(description=ADOPTION_ID)
     reason: str = strawberry.field(description=REASON)
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     client_mutation_id: str | None = client_mutation_id()
 
     def command(self, check: Checks) -> DeclineAdoption:
         return DeclineAdoption(
-            adoption=_adoption_key(check, self.adoption), reason=check.text("reason", self.reason, most=MAX_NOTE)
+            adoption=_adoption_key(check, self.adoption),
+            reason=check.text("reason", self.reason, most=MAX_NOTE),
+            expected_version=self.expected_version,
         )
 
 
 ReconfirmAdoptionInput = which(
-    ReconfirmAdoption, "Which adoption still holds.", "adoption", ADOPTION_ID, read=key_of("Adoption")
+    ReconfirmAdoption,
+    "Which adoption still holds.",
+    "adoption",
+    ADOPTION_ID,
+    read=key_of("Adoption"),
+    version=EXPECTED_VERSION,
 )
 
 

@@ -9,8 +9,8 @@ from starlette.datastructures import QueryParams
 
 from network.pages.frame import compared
 from network.pages.frame.words import WORDS
+from search.port import MAX_QUERY_LENGTH
 
-MAX_QUERY: Final = 500
 MAX_VALUES: Final = 30
 MAX_LETTERS: Final = 1_000
 """Values that an address may set, over all facets, and their letters: each is shown with the address of all others."""
@@ -71,7 +71,7 @@ class SearchState:
         query = " ".join(parameters.get("q", "").split())
         near = parameters.get("near", "").strip()
         return cls(
-            query=query[:MAX_QUERY],
+            query=query[:MAX_QUERY_LENGTH],
             chosen=chosen,
             year_from=_year(parameters.get("from", "")),
             year_to=_year(parameters.get("to", "")),
@@ -81,7 +81,7 @@ class SearchState:
             order=order if order in WORDS["SearchOrder"] else DEFAULT_ORDER,
             after=parameters.get("after") or None,
             compared=compared.chosen(parameters.getlist(compared.PARAMETER))[: compared.MOST],
-            is_cut=len(query) > MAX_QUERY,
+            is_cut=len(query) > MAX_QUERY_LENGTH,
         )
 
     @classmethod

@@ -137,7 +137,7 @@ async def test_who_asks_for_what_tells_tasks_and_news_of_them_apart(office: Offi
     after = await zeitz.opened("/my/inbox")
     assert ways[0] not in links(after, "/tasks/")
     assert ways[1] in links(after, "/tasks/")
-    assert f"Call back: {title}" in await zeitz.opened("/en/my/inbox")
+    assert f'Call back: <span lang="de">{title}</span>' in await zeitz.opened("/en/my/inbox")
 
 
 async def test_news_are_read_one_by_one_or_all(office: Office, title: str) -> None:

@@ -13,7 +13,7 @@ from auth import policy
 from graph.licences import MAX_LICENCE
 from graph.texts import MAX_NOTE, MAX_REPORT, MAX_WRITEUP
 from network.pages.forms.action import Difference, compared, filled_in, see_other, sent_or_kept, signed_out, worded
-from network.pages.forms.inputs import Input, area, choice, line
+from network.pages.forms.inputs import AS_EXACT, Input, area, choice, line
 from network.pages.forms.registration import BASICS
 from network.pages.forms.topics import SERVICES, TOPICS, topics_of
 from network.pages.frame.fields import Form, Kind, Sent, fields_of
@@ -27,7 +27,6 @@ from network.request import caller_of
 Data = Mapping[str, Any]
 Choices = Mapping[str, Sequence[tuple[str, str]]]
 _PREFIX: Final = "changes."
-_DAY_HINT: Final = message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024.")
 _INSIDE: Final = message("Sehen nur Mitglieder des Netzwerks.")
 _DAYS: Final = frozenset({"started", "ended", "publishFrom"})
 _KEYS: Final = {"topics": "slug", "services": "leikaId"}
@@ -63,8 +62,8 @@ STEPS: Final = (
                 (
                     TOPICS,
                     SERVICES,
-                    line("started", message("Beginn"), hint=_DAY_HINT, kind=Kind.DAY),
-                    line("ended", message("Ende"), hint=_DAY_HINT, kind=Kind.DAY),
+                    line("started", message("Beginn"), hint=AS_EXACT, kind=Kind.DAY),
+                    line("ended", message("Ende"), hint=AS_EXACT, kind=Kind.DAY),
                     line("websiteUrl", message("Webseite"), type="url"),
                     line("repositoryUrl", message("Quelltext"), type="url"),
                     line(

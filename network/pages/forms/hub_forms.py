@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.model import NodeKey
 from network.pages.forms.action import Action, Subject, routes_of
-from network.pages.forms.inputs import NO_ADDRESS, Input, Widget, area, choice, line
+from network.pages.forms.inputs import AS_EXACT, NO_ADDRESS, Input, Widget, area, choice, line
 from network.pages.forms.topics import topics_of
 from network.pages.frame.addresses import external
 from network.pages.frame.fields import Field, Filled, Kind
@@ -74,7 +74,7 @@ EDIT: Final = Action(
         line(
             f"{_PREFIX}opened",
             message("Geöffnet seit"),
-            hint=message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024."),
+            hint=AS_EXACT,
             kind=Kind.DAY,
             clears=True,
         ),

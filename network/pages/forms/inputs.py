@@ -13,6 +13,8 @@ HOUSE: Final = "house"
 """Name of the field in whose choices the reader's houses stand."""
 YES_NO: Final = (("yes", message("Ja")), ("no", message("Nein")))
 """Answers of a field of `Kind.YES_NO`."""
+AS_EXACT: Final = message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024.")
+"""Said beside a date of any precision."""
 NO_ADDRESS: Final = message("Bitte eine Adresse, die mit https:// beginnt.")
 _EXPECTED: Final = {
     "url": NO_ADDRESS,

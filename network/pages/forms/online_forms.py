@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.finding import found_house
-from network.pages.forms.inputs import NO_ADDRESS, YES_NO, Input, Widget, find, line
+from network.pages.forms.inputs import AS_EXACT, NO_ADDRESS, YES_NO, Input, Widget, find, line
 from network.pages.forms.own_houses import own_houses
 from network.pages.frame.addresses import external
 from network.pages.frame.entry_addresses import page_of
@@ -112,7 +112,7 @@ RECORD: Final = Action(
         line(
             "since",
             message("Seit wann?"),
-            hint=message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024."),
+            hint=AS_EXACT,
             kind=Kind.DAY,
         ),
         line(

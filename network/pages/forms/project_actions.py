@@ -12,7 +12,8 @@ from graph.commands.questions import MAX_QUESTION
 from graph.model import NodeKey
 from graph.texts import MAX_KEY, MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of
-from network.pages.forms.inputs import HOUSE, Input, Widget, area, choice, house, line
+from network.pages.forms.inputs import AS_EXACT, HOUSE, Input, Widget, area, choice, house, line
+from network.pages.forms.registration import of_version
 from network.pages.frame.fields import Field, Filled, Kind, fields_of
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
@@ -114,11 +115,6 @@ def _of_project(subject: Subject, _: Filled) -> Data:
     return {"project": subject.data["id"]}
 
 
-def _of_version(subject: Subject, filled: Filled) -> Data:
-    given = {"project": subject.data["id"]}
-    return given if filled.version is None else given | {"expectedVersion": filled.version}
-
-
 def _of_adoption(subject: Subject, filled: Filled) -> Data:
     """The input: what was emptied is emptied, of the record that was shown; of another house there was none to be seen."""
     given = {name: value for name, value in filled.input.items() if name != _SHOWN} | {"project": subject.data["id"]}
@@ -169,7 +165,7 @@ ADOPT: Final = Action(
         line(
             "since",
             message("Seit wann?"),
-            hint=message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024."),
+            hint=AS_EXACT,
             kind=Kind.DAY,
             expects=_NOT_YET,
             clears=True,
@@ -275,7 +271,7 @@ CURRENT: Final = Action(
     button=message("Ja, der Eintrag stimmt noch"),
     mutation="confirm_still_current",
     load=_project,
-    fixed=_of_version,
+    fixed=of_version,
     note="current",
 )
 ACTIONS: Final = (ADOPT, ASK, CLAIM, JOIN, CURRENT)

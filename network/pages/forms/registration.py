@@ -120,7 +120,8 @@ async def _submission(site: Site, request: Request) -> Subject:
     )
 
 
-def _of_version(subject: Subject, filled: Filled) -> Data:
+def of_version(subject: Subject, filled: Filled) -> Data:
+    """The input that names the entry, in the version that its reader saw."""
     given = {"project": subject.data["id"]}
     return given if filled.version is None else given | {"expectedVersion": filled.version}
 
@@ -178,7 +179,7 @@ SUBMIT: Final = Action(
             blank=message("Der Hub, der das Haus betreut; sonst die Verwaltung des Netzwerks"),
         ),
     ),
-    fixed=_of_version,
+    fixed=of_version,
     note="submitted",
 )
 WITHDRAW: Final = Action(
@@ -188,7 +189,7 @@ WITHDRAW: Final = Action(
     button=message("Zurückziehen"),
     mutation="withdraw_project",
     load=draft_of,
-    fixed=_of_version,
+    fixed=of_version,
     note="withdrawn",
     is_grave=True,
 )

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from graph.texts import MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import area, choice
-from network.pages.forms.registration import draft_of
+from network.pages.forms.registration import draft_of, of_version
 from network.pages.frame.fields import Filled
 from network.pages.frame.language import message
 from network.pages.frame.site import Site, in_both_languages
@@ -38,17 +38,12 @@ def routes(site: Site) -> list[BaseRoute]:
     return [*in_both_languages("/review", desk), *routes_of(site, ACTIONS)]
 
 
-def _of_version(subject: Subject, filled: Filled) -> Data:
-    given = {"project": subject.data["id"]}
-    return given if filled.version is None else given | {"expectedVersion": filled.version}
-
-
 def _remarked(subject: Subject, filled: Filled) -> Data:
     """One remark, which the input takes as a list of them."""
     remark = {"text": filled.typed["remarks.text"]}
     if filled.typed.get("remarks.field"):
         remark["field"] = filled.typed["remarks.field"]
-    return {**_of_version(subject, filled), "remarks": [remark]}
+    return {**of_version(subject, filled), "remarks": [remark]}
 
 
 def _published(subject: Subject, success: Data) -> str:
@@ -68,7 +63,7 @@ PUBLISH: Final = Action(
     button=message("Veröffentlichen"),
     mutation="publish_project",
     load=draft_of,
-    fixed=_of_version,
+    fixed=of_version,
     note="published",
     leads_to=_published,
     otherwise=("request-changes", message("Um Änderungen bitten")),

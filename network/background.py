@@ -140,7 +140,7 @@ async def keep_house(graph: GraphStore, *, every_s: float = _HOUSEKEEPING_S) -> 
 
 def _complain(error: Exception | None) -> None:
     if error is not None:
-        _LOG.warning("housekeeping failed, trying again later: %s: %s", type(error).__name__, error)
+        _LOG.warning("housekeeping failed, trying again later", exc_info=error)
 
 
 async def _do_what_is_due(graph: GraphStore) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _EXAMPLES: Final = 5
 _LATE: Final = timedelta(hours=2)
 """Of a letter: a server that was restarted, or that takes strangers' mail at the second attempt only, has had it by then."""
+_STALLED: Final = timedelta(minutes=15)
+"""Of a change that waits for the index: a running indexer takes seconds, and a rebuild of a large network minutes."""
 _PAGE: Final = 1_000
 """Versions of one call to the engine."""
 
@@ -176,10 +178,11 @@ def legal(folder: Path | None) -> list[Finding]:
 
 
 async def _pending(graph: GraphStore) -> Finding:
-    lag = await Outbox(graph).lag()
+    lag, now = await Outbox(graph).lag(), await graph.now()
     text = f"{lag.count} changes wait for the index" + (f", the oldest since {lag.since}" if lag.since else "")
+    is_late = lag.since is not None and lag.since < instant(datetime.fromisoformat(now) - _STALLED)
     advice = "a running server works them off; without one, run: hubnetz reindex" if lag.count else ""
-    return Finding("pending", text, is_wrong=False, count=lag.count, advice=advice)
+    return Finding("pending", text, is_late, count=lag.count, advice=advice)
 
 
 @dataclass(slots=True)

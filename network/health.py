@@ -1,6 +1,7 @@
 """`/livez`, `/readyz`, `/metrics`: whether the process runs, whether it can answer, and what it has counted."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from search.port import SearchIndex
 
 T = TypeVar("T")
 
+_LOG = logging.getLogger(__name__)
 _KEPT_S: Final = 1.0
 """How long one look at the dependencies serves all who ask: probes must not become load."""
 
@@ -57,6 +59,7 @@ class HealthCheck:
         self._outbox = Outbox(graph)
         self._lock = asyncio.Lock()
         self._last: tuple[float, Health] | None = None
+        self._failing: dict[str, str] = {}
 
     async def look(self) -> Health:
         async with self._lock:
@@ -66,11 +69,11 @@ class HealthCheck:
 
     async def _ask(self) -> Health:
         graph, search, lag, mail, events = await asyncio.gather(
-            _answered(self._graph.ping),
-            _answered(self._look_at_search),
-            _answered(self._outbox.lag),
-            _answered(partial(post.state, self._graph)),
-            _answered(partial(deliveries.state, self._graph)),
+            self._answered("graph", self._graph.ping),
+            self._answered("search", self._look_at_search),
+            self._answered("outbox", self._outbox.lag),
+            self._answered("letters", partial(post.state, self._graph)),
+            self._answered("deliveries", partial(deliveries.state, self._graph)),
         )
         status = "unavailable" if graph is None else "degraded" if search is None else "ready"
         index = None if lag is None else {"pending": lag.count, "oldest": lag.since}
@@ -87,6 +90,19 @@ class HealthCheck:
         }
         up = {"graph": graph is not None, "search": search is not None}
         return Health(status, body, up, None if lag is None else lag.count, letters, sent)
+
+    async def _answered(self, name: str, ask: Callable[[], Awaitable[T]]) -> T | None:
+        """The answer, None where there is none. The log has a line when that changes, and not one for each probe."""
+        try:
+            answer = await ask()
+        except (GraphError, SearchError) as error:
+            if self._failing.get(name) != (reason := f"{type(error).__name__}: {error}"):
+                self._failing[name] = reason
+                _LOG.warning("%s does not answer: %s", name, reason)
+            return None
+        if self._failing.pop(name, None) is not None:
+            _LOG.info("%s answers again", name)
+        return answer
 
     async def _look_at_search(self) -> float:
         latency_s = await self._search.ping()
@@ -119,14 +135,6 @@ def routes(check: HealthCheck, metrics: Metrics, graph: GraphStore, operators: S
         return Response(text, media_type=CONTENT_TYPE)
 
     return [Route("/livez", live), Route("/readyz", ready), Route("/metrics", measured)]
-
-
-async def _answered(ask: Callable[[], Awaitable[T]]) -> T | None:
-    """The answer, None where the dependency has none. What it says for itself stays in the log of the adapter."""
-    try:
-        return await ask()
-    except (GraphError, SearchError):
-        return None
 
 
 def _counts(state: post.State | deliveries.State | None) -> dict[str, int]:

@@ -200,7 +200,7 @@ class Down:
 
 
 async def test_without_search_the_service_is_degraded_and_without_the_graph_unavailable(
-    seeded: tuple[Settings, Ports],
+    seeded: tuple[Settings, Ports], caplog: pytest.LogCaptureFixture
 ) -> None:
     settings, ports = seeded
     search = Down(SearchUnavailableError("http://secret-host refused"), "meilisearch")
@@ -218,6 +218,9 @@ async def test_without_search_the_service_is_degraded_and_without_the_graph_unav
     assert down.json()["dependencies"]["graph"] == {"backend": "neo4j", "up": False}
     assert told.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE", "retryable": True}
     assert "secret-host" not in down.text + told.text
+    said = [record.getMessage() for record in caplog.records if record.name == "network.health"]
+    assert "search does not answer: SearchUnavailableError: http://secret-host refused" in said
+    assert "graph does not answer: GraphUnavailableError: bolt://secret-host refused" in said
 
 
 async def test_metrics_are_for_operators(seeded: tuple[Settings, Ports]) -> None:

@@ -74,6 +74,21 @@ async def test_files_that_were_removed_since(graph: GraphStore, tmp_path: Path) 
     await index.close()
 
 
+async def test_changes_that_wait_are_wrong_once_an_indexer_would_long_have_taken_them(
+    graph: GraphStore, tmp_path: Path
+) -> None:
+    index = await TantivySearchIndex.open(tmp_path / "index")
+    await Indexer(graph, index, holder="test").catch_up()
+    await write(graph, make_project("a", title="Neu"))
+    assert "pending" not in [finding.name for finding in await wrong(graph, index)]
+
+    event = {"id": "Project:a", "at": "2026-01-01T00:00:00.000000Z"}
+    await graph.transact(lambda transaction: transaction.put("OutboxEvent", [event]))
+    (stalled,) = [finding for finding in await wrong(graph, index) if finding.name == "pending"]
+    assert "the oldest since 2026-01-01" in stalled.text
+    await index.close()
+
+
 async def test_an_engine_that_is_away(graph: GraphStore) -> None:
     index = MeilisearchSearchIndex("http://127.0.0.1:1", "key")
     (finding,) = await wrong(graph, index)

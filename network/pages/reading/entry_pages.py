@@ -19,6 +19,7 @@ from network.pages.reading.entry_offers import may_edit, may_record_online
 from network.pages.reading.linked_data import event_data
 from network.pages.reading.months import is_over
 from network.pages.reading.question_offers import on_questions
+from network.pages.reading.whom_to_call import called_instead
 from network.request import caller_of
 
 Data = Mapping[str, Any]
@@ -118,6 +119,7 @@ def _handler(site: Site, entry: Entry) -> Handler:
             data=answer.data,
             is_further=_is_further(request, entry),
             label=entry.label,
+            called_instead=called_instead,
             may_follow=entry.label in FOLLOWED and is_member(request),
             follows=_follows(answer.data.get("viewer"), shown),
             questions_offered=on_questions(caller_of(request.scope), shown.get("questions", _NONE)),

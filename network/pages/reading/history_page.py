@@ -1,6 +1,8 @@
 """Who changed what of a project, for the houses that answer for it."""
 
 import json
+from collections.abc import Mapping
+from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
@@ -47,6 +49,30 @@ def _line(value: Any) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
+class Author(StrEnum):
+    """Who a change is told to be by; nobody else's name stands in the trail."""
+
+    READER = "READER"
+    SYSTEM = "SYSTEM"
+    LINK = "LINK"
+    MEMBER = "MEMBER"
+    ACCOUNT = "ACCOUNT"
+
+
+_ACTED: Final = {"system": Author.SYSTEM, "link": Author.LINK}
+"""How the trail begins what is nobody's account (`graph.actors`) -> who that is."""
+
+
+def author_of(change: Mapping[str, Any]) -> Author:
+    """By whom a line of the trail is."""
+    if change["isViewer"]:
+        return Author.READER
+    kind, mark, _ = change["actor"].partition(":")
+    if mark and kind in _ACTED:
+        return _ACTED[kind]
+    return Author.MEMBER if change["memberships"] else Author.ACCOUNT
+
+
 def _held(text: str) -> Membership | None:
     """The membership as the trail has it; None where it is of a kind that there is no longer."""
     try:
@@ -71,6 +97,7 @@ def routes(site: Site) -> list[BaseRoute]:
             "history.html",
             project=project,
             lines=lines,
+            author_of=author_of,
             told=partial(_told, language_of(request.url.path)),
             roles={text: (held.kind, site.asking.houses.of(held)) for text, held in roles.items()},
         )

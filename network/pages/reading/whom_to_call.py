@@ -1,6 +1,6 @@
 """Whom to call about a project: its own contact, else its owner's, its hub's, and the network's where nobody else is known."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -44,6 +44,11 @@ def whom_to_call(project: Data) -> Called:
     if owner is not None:
         return Called(Desk.OWNER, None, owner)
     return Called(Desk.HUB, None, hubs[0]) if hubs else Called(Desk.NETWORK, None, None)
+
+
+def called_instead(houses: Iterable[Data]) -> Data | None:
+    """The first of houses whose contact the reader may see; None where that is nobody's."""
+    return next((house for house in houses if house.get("contact") is not None), None)
 
 
 def takes_part(edge: Data) -> bool:

@@ -39,7 +39,8 @@ async def test_a_page_names_its_language_loads_nothing_else_and_is_small(
     assert f'<html lang="{"en" if prefix else "de"}">' in response.text
     assert "default-src 'none'" in policy
     assert "http" not in policy
-    assert "unsafe-inline" not in policy
+    # The editor of the explorer, where that is built, positions its lines by style attributes.
+    assert "unsafe" not in (policy.replace("style-src-attr 'unsafe-inline'", "") if path == "/explorer" else policy)
     assert len(response.content) < MAX_BYTES
     assert response.text.count("<h1") == 1
     assert response.headers["x-content-type-options"] == "nosniff"

@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Final
 
 from graph.ddl import LABELS, RELATIONSHIPS
-from graph.links import Link, Order
+from graph.links import Absent, Link, Order
 
 MAX_ROWS: Final = 1_000
 """Most items of a link that is read whole (`page` is None), and most keys of a start."""
@@ -117,7 +117,15 @@ class Either:
     options: tuple["Condition", ...]
 
 
-Condition = Compare | Linked | Either
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of `conditions` hold, as one option of an `Either`."""
+
+    conditions: tuple["Condition", ...]
+
+
+Condition = Compare | Linked | Either | Every | Absent
+"""`Absent`: no value that the audience may know; a label that lacks the property never matches."""
 
 
 @dataclass(frozen=True, slots=True)

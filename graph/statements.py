@@ -13,7 +13,19 @@ from auth.policy import ADMIN, NETWORK, PUBLIC
 from graph.ddl import LABELS, RELATIONSHIPS, Property, PropertyType
 from graph.errors import InvalidInputError
 from graph.links import Absent, Direction, Having, Link, OneOf, Order, Present
-from graph.selection import MAX_PAGE, MAX_ROWS, ByKeys, Compare, Condition, Either, Linked, Operator, Page, Scalar
+from graph.selection import (
+    MAX_PAGE,
+    MAX_ROWS,
+    ByKeys,
+    Compare,
+    Condition,
+    Either,
+    Every,
+    Linked,
+    Operator,
+    Page,
+    Scalar,
+)
 from graph.vocabulary import Guard
 
 
@@ -223,6 +235,10 @@ class Conditions:
             return self._compare(label, condition, node)
         if isinstance(condition, Linked):
             return self._linked(label, condition, node)
+        if isinstance(condition, Absent):
+            return _absent(label, condition, node)
+        if isinstance(condition, Every):
+            return all_of(self.render(label, condition.conditions, node))
         return any_of([self._condition(label, option, node) for option in condition.options])
 
     def _compare(self, label: str, condition: Compare, node: str) -> str:
@@ -270,10 +286,20 @@ class Conditions:
         return f"EXISTS {{ MATCH {arrow(condition.link, node, edge, f'{far}:{target}')}{where(tests)} }}"
 
 
+def _absent(label: str, condition: Absent, node: str) -> str:
+    if property_of((label,), condition.property).type not in _EMPTY:
+        raise InvalidInputError(
+            f"{condition.property} is a list or a value of its own, which is empty rather than absent"
+        )
+    return f"{read_property((label,), condition.property, node)} IS NULL"
+
+
 def _fitting(label: str, condition: Condition) -> Condition:
     """`condition` where a node with `label` can meet it: it has the property, or the link starts there."""
     if isinstance(condition, Either):
         return Either(tuple(_fitting(label, option) for option in condition.options))
+    if isinstance(condition, Every):
+        return Every(tuple(_fitting(label, nested) for nested in condition.conditions))
     if isinstance(condition, Linked):
         return condition if condition.link.source == label else Either(())
     return condition if condition.property in LABELS[label].properties else Either(())
@@ -281,6 +307,10 @@ def _fitting(label: str, condition: Condition) -> Condition:
 
 def any_of(tests: Sequence[str]) -> str:
     return f"({' OR '.join(tests)})" if tests else "false"
+
+
+def all_of(tests: Sequence[str]) -> str:
+    return f"({' AND '.join(tests)})" if tests else "true"
 
 
 def where(tests: Iterable[str]) -> str:

@@ -14,9 +14,10 @@ from graph.links import (
     PROJECT_OWNER,
     PROJECT_TOPICS,
     TOPIC_NARROWER,
+    Absent,
 )
 from graph.port import GraphStore
-from graph.selection import Compare, Condition, Either, Linked, Match, Operator, Selection
+from graph.selection import Compare, Condition, Either, Every, Linked, Match, Operator, Selection
 from graph.values import Instant
 from tests.fixtures.builders import (
     involves,
@@ -214,6 +215,33 @@ async def test_alternatives(store: GraphStore) -> None:
     assert await found(store, "Project", Either(())) == []
     assert await found(store, "Project", Either((is_named("nothing", "licence"), on_water))) == ["p1", "p2"]
     assert await found(store, "Project", is_named("p2", "id"), Either((of_zeitz, on_water))) == ["p2"]
+
+
+async def test_what_has_no_value_and_what_holds_together(store: GraphStore) -> None:
+    await plant(store, *(make_municipality(ars, **properties) for ars, properties in TOWNS.items()))
+    small = Compare("population", Operator.BELOW, 5000)
+    assert await found(store, "Municipality", Absent("district")) == ["2"]
+    assert await found(store, "Municipality", Absent("population")) == ["4"]
+    assert await found(store, "Municipality", Every((small, Absent("area_km2")))) == ["3"]
+    assert await found(store, "Municipality", Either((Every((small, Absent("district"))), Absent("population")))) == [
+        "4"
+    ]
+    assert await found(store, "Municipality", Every(())) == ["1", "2", "3", "4"]
+    assert await found(store, "Municipality", Absent("name"), Every(())) == []
+    for name in ("nothing", "sources", "contact"):
+        with pytest.raises(InvalidInputError):
+            await found(store, "Municipality", Absent(name))
+
+
+async def test_labels_of_a_target_that_lack_a_property_are_not_without_its_value(store: GraphStore) -> None:
+    await plant_network(store)
+    owners = (make_municipality("7", name="Ohne Land"), make_university("u7", name="Ohne Domain"))
+    projects = [make_project(key) for key in ("p7", "p8")]
+    owns = (relate("OWNS", owner, project) for owner, project in zip(owners, projects, strict=True))
+    await plant(store, *owners, *projects, *owns)
+    of_town = Every((is_named("7", "ars"), Absent("district")))
+    assert await found(store, "Project", Linked(PROJECT_OWNER, (of_town,))) == ["p7"]
+    assert await found(store, "Project", Linked(PROJECT_OWNER, (Absent("founded_by_nobody"),))) == []
 
 
 async def test_a_link_of_another_label_is_refused(store: GraphStore) -> None:

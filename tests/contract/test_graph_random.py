@@ -21,6 +21,7 @@ from graph.links import (
     PROJECT_TOPICS,
     TOPIC_HUBS,
     TOPIC_PROJECTS,
+    Absent,
     Direction,
     Link,
     Order,
@@ -34,6 +35,7 @@ from graph.selection import (
     Compare,
     Condition,
     Either,
+    Every,
     Linked,
     LinkRead,
     Match,
@@ -205,14 +207,17 @@ def _position(label: str, name: str) -> st.SearchStrategy[Any]:
 @st.composite
 def conditions(draw: st.DrawFn, label: str, depth: int = 2) -> Condition:
     links = [link for link in LINKS if link.source == label and len(link.target) == 1]
-    kinds = ["compare", *(["linked", "either"] if depth and links else [])]
+    kinds = ["compare", "absent", *(["linked", "either", "every"] if depth and links else [])]
     kind = draw(st.sampled_from(kinds))
-    if kind == "either":
-        return Either(tuple(draw(st.lists(conditions(label, depth - 1), max_size=2))))
+    if kind in ("either", "every"):
+        nested = tuple(draw(st.lists(conditions(label, depth - 1), max_size=2)))
+        return Either(nested) if kind == "either" else Every(nested)
     if kind == "linked":
         link = draw(st.sampled_from(links))
         return Linked(link, tuple(draw(st.lists(conditions(link.target[0], depth - 1), max_size=2))))
     name = draw(st.sampled_from(SORTABLE[label]))
+    if kind == "absent":
+        return Absent(name)
     values = _position(label, name)
     beginnings = (Operator.STARTS_WITH, Operator.WORD_STARTS_WITH)
     operators = [one for one in Operator if one not in beginnings or LABELS[label].properties[name].type == "TEXT"]
@@ -329,7 +334,11 @@ class Naive:
         if isinstance(condition, Linked):
             others = (other for _, other in self.neighbours(node, condition.link))
             return any(all(self.meets(other, nested) for nested in condition.where) for other in others)
+        if isinstance(condition, Every):
+            return all(self.meets(node, nested) for nested in condition.conditions)
         value: Any = self.value(node, condition.property)
+        if isinstance(condition, Absent):
+            return value is None
         wanted: Any = condition.value
         if value is None:
             return False

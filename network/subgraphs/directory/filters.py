@@ -18,7 +18,8 @@ from graph.links import (
 )
 from graph.selection import Condition
 from graph.values import PartialDate
-from network.subgraphs.conditions import at_least, below, equals, house, linked, name_begins, one_of
+from network.subgraphs.conditions import at_least, equals, house, linked, name_begins, one_of
+from network.subgraphs.directory.event_dates import ends_before, ends_from, has_date, starts_before, starts_from
 from network.subgraphs.vocabulary import EventStatus, HubStatus, MunicipalityKind
 
 BY_NAME: Final = (Order("name_sort"),)
@@ -167,17 +168,34 @@ class EventFilter:
     topic: str | None = strawberry.field(default=None, description="About the topic with this slug.")
     status: EventStatus | None = strawberry.field(default=None, description="With this status.")
     starts_from: PartialDate | None = strawberry.field(
-        default=None, description="Starts on this date or later; a year means its first day."
+        default=None, description="Starts on this date or later; a year or month means its first day."
     )
-    starts_before: PartialDate | None = strawberry.field(default=None, description="Starts before this date.")
+    starts_before: PartialDate | None = strawberry.field(
+        default=None, description="Starts before this date; a year or month means its first day."
+    )
+    ends_from: PartialDate | None = strawberry.field(
+        default=None,
+        description="Is not over before this date: its last day is this one or later. Without a last day that is the first "
+        "one; of an event of which only the month or year is known, the last day of that. What ends at 00:00 is of the day "
+        "before. Together with `startsBefore`: what takes place within a period.",
+    )
+    ends_before: PartialDate | None = strawberry.field(
+        default=None, description="Is over before this date: the dated events that `endsFrom` leaves out."
+    )
+    has_date: bool | None = strawberry.field(
+        default=None, description="Whether a first or a last day is known, however precisely."
+    )
 
     def conditions(self) -> list[Condition]:
         return [
             *house("host", (HOUSE_HOSTS,), self.host),
             *linked("topic", EVENT_TOPICS, "slug", self.topic),
             *equals("status", "status", self.status),
-            *at_least("starts_at", self.starts_from),
-            *below("starts_at", self.starts_before),
+            *starts_from(self.starts_from),
+            *starts_before(self.starts_before),
+            *ends_from(self.ends_from),
+            *ends_before(self.ends_before),
+            *has_date(self.has_date),
         ]
 
 

@@ -137,10 +137,9 @@ def houses_of(memberships: Iterable[Membership]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({(labels[one.kind], one.key) for one in memberships if one.kind in labels}))
 
 
-def own_associations(caller: Caller) -> tuple[str, ...]:
-    """The municipal associations (Amt) of which `caller` acts for every municipality, by the first digits of their keys."""
-    keys = {one.key for one in caller.memberships if one.kind is MembershipKind.MUNICIPALITY}
-    return tuple(sorted(key for key in keys if len(key) == ASSOCIATION_DIGITS and key.isdigit()))
+def is_association(house: House) -> bool:
+    """Whether `house` is a municipal association (Amt): it acts for every municipality whose key begins with its own."""
+    return house.label == "Municipality" and len(house.value) == ASSOCIATION_DIGITS and house.value.isdigit()
 
 
 def may_confirm_partnership(caller: Caller, house: House) -> bool:

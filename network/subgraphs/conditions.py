@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final
 
+from auth import policy
 from graph.ddl import LABELS, RELATIONSHIPS
 from graph.errors import InvalidInputError
 from graph.links import Link
@@ -68,6 +69,18 @@ def house(name: str, links: Sequence[Mapping[str, Link]], global_id: str | None)
             )
         )
     ]
+
+
+def acted_for(houses: Sequence[NodeKey]) -> dict[str, Condition]:
+    """By kind of house, the test that `houses` meet, and with a municipal association its municipalities, for which it acts."""
+    options: dict[str, list[Condition]] = {}
+    for label in dict.fromkeys(one.label for one in houses):
+        keys = tuple(dict.fromkeys(one.value for one in houses if one.label == label))
+        options[label] = [Compare(LABELS[label].key, Operator.ONE_OF, keys)]
+    for one in dict.fromkeys(houses):
+        if policy.is_association(one):
+            options[one.label].append(Compare(LABELS[one.label].key, Operator.STARTS_WITH, one.value))
+    return {label: Either(tuple(tests)) for label, tests in options.items()}
 
 
 def house_key(name: str, global_id: str) -> NodeKey:

@@ -38,6 +38,7 @@ COMPUTED: Final[dict[str, str]] = {
     "Viewer.notifications": _OWN,
     "Viewer.unreadCount": _OWN,
     "Viewer.follows": _OWN,
+    "Viewer.houses": "of the caller alone, by its memberships; read as the caller",
     "Viewer.followed": "counts alone, of what the caller's houses own and the caller may read",
     "Viewer.savedSearches": _OWN,
     "Viewer.mailSettings": _OWN,
@@ -67,7 +68,7 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "HouseInvitation": ("id house role email invitedAt expiresAt", _MEMBERS),
     "Viewer": (
         (
-            "issuer subject memberships tasks notifications unreadCount follows followed savedSearches mailSettings listings "
+            "issuer subject memberships houses tasks notifications unreadCount follows followed savedSearches mailSettings listings "
             "webhooks feedAddresses"
         ),
         _OWN,

@@ -57,6 +57,8 @@ async def test_lists_and_their_counts_are_those_of_the_caller(
             ["geheim", "netz", "offen", "parkplatzsuche"],
         ),
         ({"stewards": ["Municipality:150840590590"]}, ["offen"], ["offen"]),
+        ({"stewards": ["Municipality:150840590"]}, ["offen"], ["offen"]),
+        ({"stewards": ["Municipality:15084"]}, [], []),
         ({"stewards": []}, [], []),
         ({"stages": ["DRAFT", "SUBMITTED"]}, [], []),
         ({"stages": ["PUBLISHED"], "hub": "zeitz"}, ["parkplatzsuche"], ["netz", "parkplatzsuche"]),

@@ -7,6 +7,7 @@ from graph.vocabulary import Stage
 from tests.fixtures.builders import plant, relate
 from tests.network.writing import wilster
 from tests.pages.desks import Office
+from tests.pages.test_registration_forms import BEGUN
 
 
 async def test_drafts_are_found_behind_any_number_of_entries(office: Office) -> None:
@@ -41,3 +42,17 @@ async def test_drafts_for_other_houses_are_found_and_every_page_leads_on(office:
         path = next(iter(re.findall(r'rel="next" href="([^"]+)"', page)), "")
 
     assert len(seen) == 35
+
+
+async def test_an_amt_finds_the_drafts_of_its_municipalities(office: Office) -> None:
+    person, stranger = await office.person("amt"), await office.person("stadt")
+    title = f"Badestelle {uuid4().hex[:8]}"
+    begun = BEGUN | {"title": title, "house": "Municipality:010615169134"}
+    answer = await person.fill("/projects/new", **begun)
+    edit = answer.headers["location"].partition("?")[0]
+
+    page = await person.opened("/my")
+
+    assert f'href="{edit}"' in page
+    assert "Wewelsfleth" in page.split(edit)[1].split("</li>")[0]
+    assert title not in await stranger.opened("/my")

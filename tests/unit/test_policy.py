@@ -66,7 +66,7 @@ def test_own_houses_are_those_that_one_acts_for(caller: Principal) -> None:
     own = [NodeKey(label, key) for label, key in policy.own_houses(caller)]
     everywhere = [NodeKey(label, key) for label in HOUSES for key in _HOUSE_KEYS[label]]
     acting = {house for house in everywhere if policy.may_act_for(caller, house)}
-    associations = policy.own_associations(caller)
+    associations = tuple(one.value for one in own if policy.is_association(one))
     members = {one for one in acting if one.label == "Municipality" and one.value.startswith(associations or ("-",))}
 
     assert acting == set(own) | members
@@ -76,7 +76,6 @@ def test_own_houses_are_those_that_one_acts_for(caller: Principal) -> None:
 
 def test_nobody_has_no_house() -> None:
     assert policy.own_houses(Anonymous()) == ()
-    assert policy.own_associations(Anonymous()) == ()
 
 
 @given(callers, entries)

@@ -6,17 +6,16 @@ from typing import Annotated, Final
 
 import strawberry
 
-from auth import policy
 from auth.principal import Anonymous, Caller
 from graph import introducing
 from graph.introducing import MAX_HOPS, MAX_INTRODUCTIONS
 from graph.model import NodeKey
-from graph.selection import MAX_PAGE, Compare, Match, Operator, Page, Selection
 from network.context import Context
 from network.execution import attribute, reference, value
 from network.execution.fields import at_most
 from network.subgraphs.discovery.nodes import GraphNode
 from network.subgraphs.discovery.ties import TieKindName, sentence, step_label
+from network.subgraphs.own_houses import own_houses
 
 _TIMEOUT_S: Final = 5.0
 _WHY: Final = {
@@ -73,7 +72,7 @@ async def introduced(
 ) -> WaysFound:
     """Raises InvalidInputError or GraphUnavailableError."""
     context = info.context
-    own = await _own_houses(context)
+    own = await own_houses(context, timeout_s=context.remaining_s(most=_TIMEOUT_S))
     target = NodeKey.parse(str(to))
     found = await introducing.introductions(
         context.store,
@@ -100,21 +99,6 @@ def _reason(caller: Caller, own: list[NodeKey], target: NodeKey, *, is_there: bo
 
 def _none(reason: str) -> WaysFound:
     return WaysFound((), reason, _WHY[reason])
-
-
-async def _own_houses(context: Context) -> list[NodeKey]:
-    """The caller's houses; of an Amt its municipalities, too, for which it acts."""
-    own = [NodeKey(label, key) for label, key in policy.own_houses(context.caller)]
-    for association in policy.own_associations(context.caller):
-        where = (Compare("ars", Operator.STARTS_WITH, association),)
-        selected = await context.store.select(
-            Selection("Municipality", ("ars",)),
-            Match("Municipality", where, page=Page(MAX_PAGE)),
-            audiences=context.audiences,
-            timeout_s=context.remaining_s(most=_TIMEOUT_S),
-        )
-        own += [NodeKey("Municipality", str(row[0])) for row in selected.rows if row is not None]
-    return list(dict.fromkeys(own))
 
 
 def _way(way: introducing.Introduction) -> WayFound:

@@ -5,7 +5,6 @@ from typing import Final
 
 import strawberry
 
-from graph.ddl import LABELS
 from graph.errors import InvalidInputError
 from graph.links import (
     HOUSE_OWNERS,
@@ -22,7 +21,7 @@ from graph.links import (
 )
 from graph.selection import Compare, Condition, Either, Operator
 from graph.values import Instant, sort_key
-from network.subgraphs.conditions import at_least, below, equals, house, house_key, linked, near, one_of
+from network.subgraphs.conditions import acted_for, at_least, below, equals, house, house_key, linked, near, one_of
 from network.subgraphs.vocabulary import MunicipalityKind, NeedKind, NeedStatus, OperatingStatus, SizeClass, Stage
 from search.documents import LARGEST_CLASS, SIZE_CLASSES
 
@@ -50,7 +49,8 @@ class ProjectFilter:
     owner: strawberry.ID | None = strawberry.field(default=None, description="Owned by the house with this id.")
     stewards: list[strawberry.ID] | None = strawberry.field(
         default=None,
-        description="Owned by one of the houses with these ids, 100 at most, or with one of them as the hub that reviews its entry.",
+        description="Owned by one of the houses with these ids, 100 at most, or with one of them as the hub that reviews its "
+        "entry. A municipal association (Amt) stands for its municipalities, too.",
     )
     stages: list[Stage] | None = strawberry.field(default=None, description="Whose entry is at one of these stages.")
     state: str | None = strawberry.field(
@@ -106,18 +106,11 @@ def _kept_by(stewards: list[strawberry.ID] | None) -> list[Condition]:
         return []
     if len(stewards) > _MAX_STEWARDS:
         raise InvalidInputError(f"stewards takes at most {_MAX_STEWARDS} values, got {len(stewards)}")
-    keys: dict[str, list[str]] = {}
-    for one in stewards:
-        key = house_key("stewards", one)
-        keys.setdefault(key.label, []).append(key.value)
-    links = [(HOUSE_OWNERS[label], label) for label in keys]
-    if "Hub" in keys:
-        links.append((PROJECT_REVIEWER, "Hub"))
-    return [
-        Either(
-            tuple(near(link, tuple(one_of("stewards", LABELS[label].key, keys[label]))) for link, label in links),
-        )
-    ]
+    houses = acted_for([house_key("stewards", one) for one in stewards])
+    options = [near(HOUSE_OWNERS[label], (condition,)) for label, condition in houses.items()]
+    if "Hub" in houses:
+        options.append(near(PROJECT_REVIEWER, (houses["Hub"],)))
+    return [Either(tuple(options))]
 
 
 def _in_state(state: str | None) -> list[Condition]:

@@ -7,13 +7,13 @@ import strawberry
 
 from auth import policy
 from graph import links
-from graph.ddl import LABELS
 from graph.links import Order
 from graph.model import NodeKey
-from graph.selection import MAX_PAGE, Compare, Either, Linked, Match, Operator, Page, Selection
+from graph.selection import MAX_PAGE, Either, Linked, Match, Page, Selection
 from network.context import Context
 from network.execution import attribute, computed, reference, value
 from network.execution.fields import at_most
+from network.subgraphs.conditions import acted_for
 from network.subgraphs.projects.inbox import Followable
 
 MAX_FOLLOWED: Final = 50
@@ -36,8 +36,8 @@ class FollowedEntry:
 def followed_field() -> Any:
     return computed(
         list[FollowedEntry],
-        f"What others follow of the caller's houses and of the {MAX_PAGE} entries that these own and changed last, the most "
-        f"followed first; at most {MAX_FOLLOWED}.",
+        f"What others follow of the caller's houses and of the {MAX_PAGE} entries that these own and changed last, for a "
+        f"municipal association (Amt) those of its municipalities, too; the most followed first, at most {MAX_FOLLOWED}.",
         directives=[at_most(MAX_FOLLOWED)],
     )(_followed)
 
@@ -47,10 +47,7 @@ async def _followed(info: strawberry.Info[Context, None]) -> list[Counted]:
     houses = [NodeKey(*house) for house in policy.own_houses(context.caller)][:_MOST_HOUSES]
     if not houses:
         return []
-    owned = tuple(
-        Linked(links.HOUSE_OWNERS[house.label], (Compare(LABELS[house.label].key, Operator.EQUALS, house.value),))
-        for house in houses
-    )
+    owned = tuple(Linked(links.HOUSE_OWNERS[label], (where,)) for label, where in acted_for(houses).items())
     found = await context.store.select(
         Selection("Project", ("id",)),
         Match("Project", (Either(owned),), order=_LATEST, page=Page(MAX_PAGE)),

@@ -9,6 +9,7 @@ from network.context import Context
 from network.execution import attribute, value
 from network.subgraphs.projects.feeds import feed_addresses_field
 from network.subgraphs.projects.followed import followed_field
+from network.subgraphs.projects.houses import houses_field
 from network.subgraphs.projects.inbox import (
     follows_field,
     mail_settings_field,
@@ -36,6 +37,7 @@ class Viewer:
         "For which houses the caller acts and as what, in alphabetical order: `hub_lead:zeitz`, `municipality:010615138`, "
         "`university:03sft3r75`, `network_admin`. Empty for a caller who sees what everybody sees."
     )
+    houses = houses_field()
     tasks = tasks_field()
     notifications = notifications_field()
     unread_count = unread_count_field()

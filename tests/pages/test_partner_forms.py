@@ -161,6 +161,38 @@ async def test_who_is_no_hub_enters_for_own_houses_alone(office: Office, author:
     ]
 
 
+@pytest.mark.parametrize(
+    ("role", "house", "told", "confirmed"),
+    [
+        # Whoever only works at a hub does not say for it that it takes part; its lead does.
+        ("colleague", "Hub:zeitz", "partner-asked", False),
+        ("zeitz", "Hub:zeitz", "saved", True),
+        ("amt", "Municipality:010615169134", "saved", True),
+        ("amt", "Municipality:150840590590", "partner-asked", False),
+    ],
+)
+async def test_what_is_said_of_a_partner_is_what_became_of_it(
+    office: Office, role: str, house: str, told: str, confirmed: bool
+) -> None:
+    person = await office.person(role)
+    owner = {"house": "Municipality:031550013013" if role != "amt" else "Municipality:010615169"}
+    begun = await person.fill("/projects/new", **BEGUN | owner | {"title": f"Steg {uuid4().hex[:8]}"})
+    page = begun.headers["location"].partition("?")[0].rpartition("/")[0]
+
+    answer = await person.fill(f"{page}/partners/new", changes__partners=house)
+
+    assert led_to(answer).endswith(f"done={told}"), answer.text
+    edges = (await stored(office, person, page))["houses"]["edges"]
+    assert {edge["node"]["id"]: edge["confirmedAt"] is not None for edge in edges}[house] is confirmed
+
+
+@pytest.mark.parametrize("house", ["Municipality:010615169", "Municipality:010615169134"])
+async def test_an_amt_is_asked_nothing_for_what_it_enters_itself(office: Office, house: str) -> None:
+    person = await office.person("amt")
+    answer = await person.fill("/projects/new", **BEGUN | {"title": f"Rad {uuid4().hex[:8]}", "house": house})
+    assert led_to(answer).endswith("done=drafted"), answer.text
+
+
 async def test_services_are_chosen_by_name(office: Office, author: Person, page: str) -> None:
     edit = f"{page}/edit?step=topics"
     answer = await author.fill(edit, changes__services__find="Wohnsitz anmelden")

@@ -90,7 +90,7 @@ class Action:
         check: What else is wrong: name of field -> text of the catalogue.
         compares: What two people wrote at once is shown side by side: the subject's `typed` is all that is stored.
         answer: The page that follows at once, in place of one that says what was done: for what is told only here.
-        note: Name of what is said afterwards, or what tells it from what was sent.
+        note: Name of what is said afterwards, or what tells it from what was sent and what the mutation answered.
         leads_to: The path that follows; else the page of what it is about.
         needs_house: Without a house to choose there is nothing to send; `lacking` says so.
         is_open: Nobody needs to sign in.
@@ -111,7 +111,7 @@ class Action:
     check: Callable[[Subject, Filled], Mapping[str, str]] = _right
     compares: bool = False
     answer: Callable[[Site, Request, Subject, Mapping[str, Any]], Response] | None = None
-    note: str | Callable[[Subject, Filled], str] = "saved"
+    note: str | Callable[[Subject, Filled, Mapping[str, Any]], str] = "saved"
     leads_to: Callable[[Subject, Mapping[str, Any]], str] | None = None
     needs_house: bool = False
     lacking: str = _NO_HOUSE
@@ -217,7 +217,7 @@ def _done(site: Site, request: Request, action: Action, subject: Subject, sent: 
     if action.answer is not None:
         return action.answer(site, request, subject, sent.success)
     path = subject.address if action.leads_to is None else action.leads_to(subject, sent.success)
-    note = action.note if isinstance(action.note, str) else action.note(subject, sent.filled)
+    note = action.note if isinstance(action.note, str) else action.note(subject, sent.filled, sent.success)
     return see_other(site, request, path, note)
 
 

@@ -81,7 +81,7 @@ def _checked(subject: Subject, filled: Filled) -> Mapping[str, str]:
     return {f"details.{name}": text for name, text in wanted.items() if not given["details"].get(name)}
 
 
-def _noted(_: Subject, filled: Filled) -> str:
+def _noted(_: Subject, filled: Filled, __: Data) -> str:
     match filled.typed["who"]:
         case "yes":
             return "expert-asked"

@@ -8,7 +8,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from auth import policy
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import find, line
 from network.pages.forms.registration import draft_of
@@ -16,7 +15,6 @@ from network.pages.frame.fields import Filled
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
 from network.pages.reading.entry_pages import MAX_KEY
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 _PARTNER: Final = "changes.partners"
@@ -45,10 +43,7 @@ def _partners(project: Data) -> list[dict[str, Any]]:
 
 async def _entry(site: Site, request: Request) -> Subject:
     subject = await draft_of(site, request)
-    own = {f"{label}:{key}" for label, key in policy.own_houses(caller_of(request.scope))}
-    return replace(
-        subject, address=f"{subject.address}/edit?step=partners", data={**subject.data, "own": own}, version=None
-    )
+    return replace(subject, address=f"{subject.address}/edit?step=partners", version=None)
 
 
 async def _named(site: Site, request: Request) -> Subject:
@@ -84,9 +79,11 @@ def _without(subject: Subject, _: Filled) -> Data:
     return _changed(subject, [one for one in _partners(subject.data) if one["house"] != gone])
 
 
-def _asked(subject: Subject, filled: Filled) -> str:
-    house = str(filled.typed[_PARTNER])
-    return "saved" if house in subject.data["own"] else "partner-asked"
+def _asked(_: Subject, filled: Filled, success: Data) -> str:
+    """Whether the house is asked, as it stands now; the entry of somebody who may not see it any more is saved."""
+    edges = (success["project"] or {"houses": {"edges": []}})["houses"]["edges"]
+    waits = any(edge["node"]["id"] == filled.typed[_PARTNER] and edge["confirmedAt"] is None for edge in edges)
+    return "partner-asked" if waits else "saved"
 
 
 ADD: Final = Action(
@@ -96,7 +93,7 @@ ADD: Final = Action(
         "Das Haus bekommt eine E-Mail mit einem Link und sagt damit zu oder ab, auch ohne eigenes Konto. Bis dahin steht es als angefragt da."
     ),
     button=message("Nennen und anfragen"),
-    mutation="update_project",
+    mutation="name_partner",
     load=_entry,
     inputs=(
         find(

@@ -123,7 +123,7 @@ def _of_adoption(subject: Subject, filled: Filled) -> Data:
     return {name: value for name, value in given.items() if value is not None} | {"expectedVersion": _NONE_YET}
 
 
-def _asks_to_confirm(subject: Subject, filled: Filled) -> str:
+def _asks_to_confirm(subject: Subject, filled: Filled, _: Data) -> str:
     """Who is asked to confirm that a house adopted the project, as the command decides it; nobody before it is in force."""
     if filled.input["status"] not in ("PILOT", "IN_USE"):
         return "adopted"
@@ -135,7 +135,7 @@ def _asks_to_confirm(subject: Subject, filled: Filled) -> str:
     return "adopted" if subject.data["owner"] else "adopted-asks-nobody"
 
 
-def _asks_to_decide(subject: Subject, _: Filled) -> str:
+def _asks_to_decide(subject: Subject, _: Filled, __: Data) -> str:
     if subject.data["owner"]:
         return "joined"
     return "joined-asks-hub" if subject.data["reviewer"] else "joined-asks-network"

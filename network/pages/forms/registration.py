@@ -76,18 +76,14 @@ async def _new(_: Site, request: Request) -> Subject:
     return Subject(
         address="/my",
         typed={"status": "RUNNING", HOUSE: own[0] if len(own) == 1 else ""},
-        data={"own": own},
         closed=frozenset() if may_name_any else frozenset({HOUSE}),
         lead=_ANY_HOUSE if may_name_any else "",
     )
 
 
-def _noted(subject: Subject, filled: Filled) -> str:
-    label, _, key = str(filled.input[HOUSE]).partition(":")
-    is_own = f"{label}:{key}" in subject.data["own"] or (
-        label == "Municipality" and f"{label}:{key[:9]}" in subject.data["own"]
-    )
-    return "drafted" if is_own else "drafted-asks-house"
+def _noted(_: Subject, __: Filled, success: Data) -> str:
+    """Whether the house is asked: what is not its own yet has no owner."""
+    return "drafted-asks-house" if success["project"] and success["project"]["owner"] is None else "drafted"
 
 
 def _drafted(_: Subject, success: Data) -> str:

@@ -53,9 +53,7 @@ from network.pages.frame.legal_texts import LegalTexts
 from network.pages.frame.notices import Notes
 from network.pages.frame.problem_page import problem_page
 from network.pages.frame.queries import ready_queries
-from network.pages.frame.rendering import Renderer
 from network.pages.frame.site import Site
-from network.pages.frame.stash import Stash
 from network.pages.frame.table_desk import TableDesk
 from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
@@ -298,21 +296,15 @@ def _site(
     doors: Doors,
     is_development: bool,
 ) -> Site:
-    asking = Asking(runner)
-    renderer = Renderer(
-        public_url=settings.public_url, browsers=browsers, is_development=is_development, houses=asking.houses
-    )
-    sealer = Sealer(secret_keys(settings))
     return Site(
-        asking=asking,
+        asking=Asking(runner),
         public_url=settings.public_url,
         schema=print_schema(gateway) + "\n",
         queries=ready_queries(),
         browsers=browsers,
         doors=doors,
         feeds=ports.graph,
-        stash=None if browsers is None else Stash(renderer, sealer, browsers.origin),
-        sealer=None if browsers is None else sealer,
+        sealer=None if browsers is None else Sealer(secret_keys(settings)),
         tables=ports.tables,
         notes=Notes(secret_keys(settings)),
         legal=LegalTexts.read(settings.legal_dir),

@@ -37,6 +37,9 @@ _TOO_OFTEN: Final = message(
 _AWAY: Final = message(
     "Ein Teil von Hubnetz antwortet gerade nicht. Senden Sie das Formular in einer Minute noch einmal: Doppelt wird nichts."
 )
+_UNTOLD: Final = message(
+    "Das Formular sagt nicht mehr, von welchem Stand des Eintrags es ausging. Es wurde nichts überschrieben."
+)
 _NO_HOUSE: Final = message(
     "Ihr Konto gehört noch zu keinem Haus. Dafür handelt man im Namen eines Hubs, einer Kommune, einer Hochschule oder einer "
     "Organisation. Ihre Hub-Leitung lädt Sie ein."
@@ -88,6 +91,8 @@ class Action:
         fixed: What the input holds beside the fields.
         whole: The input in place of the fields, where these are not its own.
         check: What else is wrong: name of field -> text of the catalogue.
+        locks: It is about the version that its reader saw, the input's `expectedVersion`: once something else is stored, its
+            reader hears of it and decides again. Of a form without a version nothing is sent.
         compares: What two people wrote at once is shown side by side: the subject's `typed` is all that is stored.
         answer: The page that follows at once, in place of one that says what was done: for what is told only here.
         note: Name of what is said afterwards, or what tells it from what was sent and what the mutation answered.
@@ -109,6 +114,7 @@ class Action:
     fixed: Callable[[Subject, Filled], Mapping[str, Any]] = _nothing
     whole: Callable[[Subject, Filled], Mapping[str, Any]] | None = None
     check: Callable[[Subject, Filled], Mapping[str, str]] = _right
+    locks: bool = False
     compares: bool = False
     answer: Callable[[Site, Request, Subject, Mapping[str, Any]], Response] | None = None
     note: str | Callable[[Subject, Filled, Mapping[str, Any]], str] = "saved"
@@ -120,9 +126,9 @@ class Action:
     script: str = ""
     otherwise: tuple[str, str] | None = None
 
-    @property
-    def form(self) -> Form:
-        return Form(tuple(one.field for one in self.inputs))
+    def __post_init__(self) -> None:
+        if self.compares and not self.locks:
+            raise ValueError(f"{self.path}: expected locks where compares")
 
 
 def routes_of(site: Site, actions: Sequence[Action]) -> list[BaseRoute]:
@@ -148,8 +154,7 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             return see_other(site, request, "/my", "already")
         houses = await own_houses(site, request) if _asks_for_house(action) else []
         offered = {HOUSE: houses, **subject.choices}
-        inputs = [one for one in action.inputs if one.field.name not in subject.hidden]
-        form = Form(tuple(one.field for one in inputs))
+        inputs = _inputs(action, subject)
         given = restored(request)
         lacks_house = action.needs_house and not offered[HOUSE] and not _finds_house(action, subject)
         if given is not None and lacks_house:
@@ -157,13 +162,13 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             raise HTTPException(404)
         if request.method == "POST":
             given = await fields_of(request)
-        sent, theirs = Sent(form.blank(subject.typed, version=subject.version)), list[Difference]()
+        sent, theirs = Sent(_form(inputs).blank(subject.typed, version=subject.version)), list[Difference]()
         choices: Mapping[str, Sequence[tuple[str, str]]] = offered
         if given is not None:
             filled, choices = await filled_in(site, request, inputs, given, offered, closed=subject.closed)
             sent = Sent(filled)
         if request.method == "POST":
-            sent, theirs = await _sent(site, request, action, subject, sent.filled)
+            sent, theirs, subject = await _sent(site, request, action, subject, sent.filled)
             if sent.success is not None:
                 return _done(site, request, action, subject, sent)
         if given is None or sent.is_conflict:
@@ -177,8 +182,10 @@ def _handler(site: Site, action: Action) -> Callable[[Request], Awaitable[Respon
             subject=subject,
             form=sent.filled,
             inputs=inputs,
+            problems=_placed(inputs, sent.filled.problems),
             choices=worded(request, inputs, choices),
             lacks_house=lacks_house,
+            is_outdated=sent.is_outdated,
             theirs=theirs,
         )
 
@@ -199,17 +206,35 @@ def _place(request: Request) -> str:
     return f"{request.url.path}?{request.url.query}"
 
 
+def _inputs(action: Action, subject: Subject) -> list[Input]:
+    return [one for one in action.inputs if one.field.name not in subject.hidden]
+
+
+def _form(inputs: Sequence[Input]) -> Form:
+    return Form(tuple(one.field for one in inputs))
+
+
+def _placed(inputs: Sequence[Input], problems: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Name of field and text of each problem; "" for what stands in no field that can be seen."""
+    seen = {one.field.name for one in inputs if one.widget is not Widget.HIDDEN}
+    return list(dict.fromkeys((name if name in seen else "", text) for name, text in problems.items()))
+
+
 async def _sent(
     site: Site, request: Request, action: Action, subject: Subject, filled: Filled
-) -> tuple[Sent, list[Difference]]:
-    """What became of a form, and where something else is stored by now."""
+) -> tuple[Sent, list[Difference], Subject]:
+    """What became of a form, where something else is stored by now, and what it is about by now."""
     filled = filled.with_problems(action.check(subject, filled)) if not filled.problems else filled
     read = filled if action.whole is None or filled.problems else replace(filled, input=action.whole(subject, filled))
     fixed = action.fixed(subject, filled) if not filled.problems else {}
-    sent = await sent_or_kept(site, request, action.mutation, action.form, read, **fixed)
-    if not action.compares:
-        return sent, []
-    return compared(sent, action.inputs, subject.typed, subject.version)
+    inputs = _inputs(action, subject)
+    sent = await sent_or_kept(site, request, action.mutation, _form(inputs), read, locks=action.locks, **fixed)
+    if not action.locks:
+        return sent, [], subject
+    if sent.current not in (None, subject.version):
+        # Somebody wrote after it was read here, a moment ago.
+        subject = await action.load(site, request)
+    return *compared(sent, inputs, subject.typed, subject.version, shows=action.compares), subject
 
 
 def _done(site: Site, request: Request, action: Action, subject: Subject, sent: Sent) -> Response:
@@ -239,24 +264,29 @@ async def filled_in(
 
 
 def compared(
-    sent: Sent, inputs: Sequence[Input], stored: Mapping[str, Any], version: int | None
+    sent: Sent, inputs: Sequence[Input], stored: Mapping[str, Any], version: int | None, *, shows: bool = True
 ) -> tuple[Sent, list[Difference]]:
-    """Where an entry says something else by now than whoever sent a form had read: field, theirs, and what is stored."""
+    """Where an entry says something else by now than whoever sent a form had read: field, theirs, and what is stored.
+
+    Args:
+        shows: Without it the form is made one about what is stored by now, and that is all.
+    """
     source = {one.field.name: stored[one.field.name] for one in inputs if one.widget is Widget.HIDDEN}
     is_read = sent.filled.version == version and source.items() <= sent.filled.typed.items()
-    if not sent.is_conflict or sent.filled.version is None or is_read:
+    if not sent.is_conflict or is_read:
         return sent, []
     theirs = [
         (one, mine, other)
         for one in inputs
-        if one.field.name in stored
+        if shows
+        and one.field.name in stored
         and one.field.name not in source
         and one.field.name in sent.filled.typed
         and (mine := _text(sent.filled.typed[one.field.name])) != (other := _text(stored.get(one.field.name)))
     ]
     # Sent once more it is a change of what stands there now: whoever sends it has seen that.
     again = Filled({**sent.filled.typed, **source}, {}, sent.filled.problems, version=version)
-    return Sent(again, is_conflict=True, status=409), theirs
+    return replace(sent, filled=again), theirs
 
 
 def _text(value: Any) -> str:
@@ -294,10 +324,20 @@ async def signed_out(site: Site, request: Request) -> Response | None:
     return await site.stash.over(request)
 
 
-async def sent_or_kept(site: Site, request: Request, operation: str, form: Form, filled: Filled, **fixed: Any) -> Sent:
-    """`fields.send`; where nobody can write now, or somebody may not yet, the form with everything that was typed."""
+async def sent_or_kept(
+    site: Site, request: Request, operation: str, form: Form, filled: Filled, *, locks: bool = False, **fixed: Any
+) -> Sent:
+    """`fields.send`; where nobody can write now, or somebody may not yet, the form with everything that was typed.
+
+    Args:
+        locks: The mutation is told the version that the form is about, unless its input names one; without one nothing is sent.
+    """
     if filled.problems:
         return Sent(filled, status=503 if AWAY in filled.problems.values() else 422)
+    if locks and filled.version is None:
+        return Sent(filled.with_problems({"": _UNTOLD}), is_conflict=True, is_outdated=True, status=409)
+    if locks:
+        filled = replace(filled, input={"expectedVersion": filled.version, **filled.input})
     try:
         return await send(site.asking, request, operation, form, filled, **fixed)
     except AskingError as error:

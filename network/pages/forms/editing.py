@@ -168,6 +168,7 @@ def routes(site: Site) -> list[BaseRoute]:
             steps=STEPS,
             form=sent.filled,
             choices=worded(request, step.inputs, choices),
+            is_outdated=sent.is_outdated,
             theirs=theirs,
             remarks=project["reviewComments"],
         )
@@ -186,10 +187,7 @@ async def _sent(
     filled, choices = await filled_in(site, request, step.inputs, given, offered)
     if request.method != "POST":
         return Sent(filled), [], choices
-    seen = project["version"] if filled.version is None else filled.version
-    sent = await sent_or_kept(
-        site, request, "update_project", step.form, filled, project=project["id"], expectedVersion=seen
-    )
+    sent = await sent_or_kept(site, request, "update_project", step.form, filled, locks=True, project=project["id"])
     return *compared(sent, step.inputs, stored, project["version"]), choices
 
 

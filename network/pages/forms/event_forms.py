@@ -122,7 +122,7 @@ def _written(subject: Subject, filled: Filled) -> Data:
     """The input: hosts that are not the reader's own stay."""
     given = filled.input["changes"]
     hosts = [*subject.data["kept"], *given.get("hosts", [])]
-    of_known = {"event": subject.data["id"], "expectedVersion": filled.version} if "id" in subject.data else {}
+    of_known = {"event": subject.data["id"]} if "id" in subject.data else {}
     return {**of_known, "changes": {**given, "hosts": hosts}}
 
 
@@ -277,6 +277,7 @@ EDIT: Final = Action(
     inputs=tuple(map(_changing, _INPUTS)),
     whole=_written,
     check=_checked,
+    locks=True,
     compares=True,
 )
 CANCEL: Final = Action(
@@ -289,8 +290,8 @@ CANCEL: Final = Action(
     mutation="cancel_event",
     load=_planned,
     inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
-    fixed=lambda subject, filled: {"event": subject.data["id"], "expectedVersion": filled.version},
-    compares=True,
+    fixed=lambda subject, _: {"event": subject.data["id"]},
+    locks=True,
     note="cancelled",
     is_grave=True,
 )

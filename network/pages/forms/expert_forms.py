@@ -137,8 +137,8 @@ async def _listing(site: Site, request: Request) -> Subject:
     )
 
 
-def _of_version(subject: Subject, filled: Filled) -> Data:
-    return {"expert": subject.data["id"], "expectedVersion": filled.version or subject.version}
+def _of_expert(subject: Subject, _: Filled) -> Data:
+    return {"expert": subject.data["id"]}
 
 
 _PURPOSE: Final = message("Bitte sagen Sie der Person, wofür ihre Daten gezeigt werden.")
@@ -238,7 +238,8 @@ EDIT: Final = Action(
     mutation="update_expert",
     load=_stored,
     inputs=(line("changes.name", message("Stelle oder Name"), required=True), *_fields("changes.")),
-    fixed=_of_version,
+    fixed=_of_expert,
+    locks=True,
     compares=True,
 )
 REMOVE: Final = Action(
@@ -248,7 +249,8 @@ REMOVE: Final = Action(
     button=message("Löschen"),
     mutation="remove_expert",
     load=_stored,
-    fixed=_of_version,
+    fixed=_of_expert,
+    locks=True,
     note="deleted",
     leads_to=lambda *_: "/experts",
     is_grave=True,
@@ -262,9 +264,9 @@ CONSENT: Final = Action(
     button=message("Ja, ich stimme zu"),
     mutation="consent_expert",
     load=_listing,
-    fixed=_of_version,
+    fixed=_of_expert,
+    locks=True,
     note="consented",
-    compares=True,
 )
 WITHDRAW: Final = Action(
     path="/my/listings/withdraw",
@@ -273,7 +275,7 @@ WITHDRAW: Final = Action(
     button=message("Zurücknehmen"),
     mutation="withdraw_consent",
     load=_listing,
-    fixed=lambda subject, _: {"expert": subject.data["id"]},
+    fixed=_of_expert,
     note="withdrawn",
     is_grave=True,
 )

@@ -108,11 +108,9 @@ EDIT: Final = Action(
             widget=Widget.BOXES,
         ),
     ),
-    fixed=lambda subject, filled: {
-        "hub": subject.data["id"],
-        "expectedVersion": subject.version if filled.version is None else filled.version,
-    },
+    fixed=lambda subject, _: {"hub": subject.data["id"]},
     check=_checked,
+    locks=True,
     compares=True,
 )
 ACTIONS: Final = (EDIT,)

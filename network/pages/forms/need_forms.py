@@ -15,7 +15,7 @@ from network.pages.forms.inputs import YES_NO, Input, Widget, area, choice, hous
 from network.pages.forms.nodes import by_path
 from network.pages.forms.topics import SERVICES, TOPICS, topic_choices
 from network.pages.frame.entry_addresses import page_of
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, Kind
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
 from network.request import caller_of
@@ -59,11 +59,6 @@ def _posted(_: Subject, success: Mapping[str, Any]) -> str:
     return "/needs" if need is None else page_of(need)
 
 
-def _closed(subject: Subject, filled: Filled) -> Mapping[str, Any]:
-    version = {} if filled.version is None else {"expectedVersion": filled.version}
-    return {"need": subject.data["id"]} | version
-
-
 POST: Final = Action(
     path="/needs/new",
     title=message("Gesuch oder Angebot einstellen"),
@@ -100,7 +95,8 @@ CLOSE: Final = Action(
             options=YES_NO,
         ),
     ),
-    fixed=_closed,
+    fixed=lambda subject, _: {"need": subject.data["id"]},
+    locks=True,
     note="closed",
 )
 ACTIONS: Final = (POST, CLOSE)

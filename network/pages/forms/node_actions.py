@@ -40,11 +40,6 @@ def naming(name: str, **more: Any) -> Callable[[Subject, Filled], Data]:
     return lambda subject, _: {name: subject.data["id"], **more}
 
 
-def _of_version(subject: Subject, filled: Filled) -> Data:
-    """The adoption as it was read: who decides about it decides about what was shown."""
-    return {"adoption": subject.data["id"]} | ({} if filled.version is None else {"expectedVersion": filled.version})
-
-
 async def _read_adoption(site: Site, request: Request) -> Subject:
     """The adoption with what its house says of it."""
     subject: Subject = await by_path("Adoption")(site, request)
@@ -65,8 +60,8 @@ def _of_adoption(verb: str, title: str, button: str, **more: Any) -> Action:
         button=button,
         mutation=f"{verb}_adoption",
         load=_read_adoption,
-        fixed=_of_version,
-        compares=True,
+        fixed=naming("adoption"),
+        locks=True,
         **more,
     )
 

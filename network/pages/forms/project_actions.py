@@ -13,7 +13,7 @@ from graph.model import NodeKey
 from graph.texts import MAX_KEY, MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import AS_EXACT, HOUSE, Input, Widget, area, choice, house, line
-from network.pages.forms.registration import of_version
+from network.pages.forms.registration import of_project
 from network.pages.frame.fields import Field, Filled, Kind, fields_of
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
@@ -111,10 +111,6 @@ async def _claimed(site: Site, request: Request) -> Subject:
     return Subject(data=subject.data, title=subject.title, address=subject.address, choices={HOUSE: may})
 
 
-def _of_project(subject: Subject, _: Filled) -> Data:
-    return {"project": subject.data["id"]}
-
-
 def _of_adoption(subject: Subject, filled: Filled) -> Data:
     """The input: what was emptied is emptied, of the record that was shown; of another house there was none to be seen."""
     given = {name: value for name, value in filled.input.items() if name != _SHOWN} | {"project": subject.data["id"]}
@@ -197,6 +193,7 @@ ADOPT: Final = Action(
         choice("visibility", _WHO_SEES, "Visibility", values=("PUBLIC", "NETWORK", "PRIVATE")),
     ),
     whole=_of_adoption,
+    locks=True,
     compares=True,
     note=_asks_to_confirm,
     leads_to=_to("reuse"),
@@ -239,7 +236,7 @@ CLAIM: Final = Action(
         ),
         area("note", message("Was soll man dazu wissen?"), rows=3, most=MAX_NOTE),
     ),
-    fixed=_of_project,
+    fixed=of_project,
     note="claimed",
     needs_house=True,
     lacking=message(
@@ -258,7 +255,7 @@ JOIN: Final = Action(
         line("role", message("Als was?"), hint=message("Zum Beispiel: Pilotkommune.")),
         area("note", message("Was soll man dazu wissen?"), rows=3, most=MAX_NOTE),
     ),
-    fixed=_of_project,
+    fixed=of_project,
     note=_asks_to_decide,
     needs_house=True,
 )
@@ -271,7 +268,8 @@ CURRENT: Final = Action(
     button=message("Ja, der Eintrag stimmt noch"),
     mutation="confirm_still_current",
     load=_project,
-    fixed=of_version,
+    fixed=of_project,
+    locks=True,
     note="current",
 )
 ACTIONS: Final = (ADOPT, ASK, CLAIM, JOIN, CURRENT)

@@ -116,10 +116,9 @@ async def _submission(site: Site, request: Request) -> Subject:
     )
 
 
-def of_version(subject: Subject, filled: Filled) -> Data:
-    """The input that names the entry, in the version that its reader saw."""
-    given = {"project": subject.data["id"]}
-    return given if filled.version is None else given | {"expectedVersion": filled.version}
+def of_project(subject: Subject, _: Filled) -> Data:
+    """The input that names the entry."""
+    return {"project": subject.data["id"]}
 
 
 def _files(subject: Subject, _: Data) -> str:
@@ -175,7 +174,8 @@ SUBMIT: Final = Action(
             blank=message("Der Hub, der das Haus betreut; sonst die Verwaltung des Netzwerks"),
         ),
     ),
-    fixed=of_version,
+    fixed=of_project,
+    locks=True,
     note="submitted",
 )
 WITHDRAW: Final = Action(
@@ -185,7 +185,8 @@ WITHDRAW: Final = Action(
     button=message("Zurückziehen"),
     mutation="withdraw_project",
     load=draft_of,
-    fixed=of_version,
+    fixed=of_project,
+    locks=True,
     note="withdrawn",
     is_grave=True,
 )

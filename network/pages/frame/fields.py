@@ -18,7 +18,7 @@ from auth.errors import ForbiddenError
 from graph.texts import unfit_character
 from network.errors import RequestError
 from network.negotiation import parse
-from network.pages.frame.asking import Asking, AskingError
+from network.pages.frame.asking import Answer, Asking, AskingError
 from network.pages.frame.language import message
 from network.pages.frame.typed import clock, day, whole
 
@@ -26,6 +26,7 @@ ONCE: Final = "once"
 """Name of the hidden field that tells one sending of a form from the next: the `clientMutationId`."""
 VERSION: Final = "version"
 """Name of the hidden field with the version of the entry that the form was filled from."""
+_PROBLEMS: Final = frozenset({"InvalidInput", "Conflict", "Forbidden", "NotFound"})
 _MAX_FIELDS: Final = 500
 _ANSWERS: Final = {"yes": True, "no": False}
 CLOSED: Final = message("Bitte wählen Sie einen der Vorschläge.")
@@ -197,11 +198,20 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a form: `success` is the mutation's payload, None where nothing was written."""
+    """What became of a form.
+
+    Attributes:
+        success: The mutation's payload; None where nothing was written.
+        is_conflict: What is stored does not allow it.
+        is_outdated: It is about another version of an entry than the one that is stored, or does not say about which.
+        current: The version that is stored, where the API said so.
+    """
 
     filled: Filled
     success: Mapping[str, Any] | None = None
     is_conflict: bool = False
+    is_outdated: bool = False
+    current: int | None = None
     status: int = 200
 
 
@@ -218,22 +228,39 @@ async def send(asking: Asking, request: Request, operation: str, form: Form, fil
         return Sent(filled, status=422)
     given = {**filled.input, **fixed, "clientMutationId": filled.once}
     answer = await asking.ask(request, operation, input=given)
-    payload = next(iter(answer.data.values()), None)
+    payload = payload_of(answer)
     if payload is None:
-        if any(error["extensions"]["code"] == "BAD_USER_INPUT" for error in answer.errors):
-            return Sent(filled.with_problems({"": _WRONG}), status=422)
-        raise AskingError.of(answer.errors)
+        return Sent(filled.with_problems({"": _WRONG}), status=422)
     match payload["__typename"]:
         case "InvalidInput":
             return Sent(filled.with_problems(form.problems_of(payload["problems"])), status=422)
         case "Conflict":
-            text = _STALE if payload.get("currentVersion") is not None else _TWICE
-            return Sent(filled.with_problems({"": text}), is_conflict=True, status=409)
+            current = payload["currentVersion"]
+            told = filled.with_problems({"": _TWICE if current is None else _STALE})
+            return Sent(told, is_conflict=True, is_outdated=current is not None, current=current, status=409)
         case "Forbidden":
             return Sent(filled.with_problems({"": _FORBIDDEN}), status=403)
         case "NotFound":
             return Sent(filled.with_problems({"": _GONE}), status=404)
     return Sent(filled, payload)
+
+
+def payload_of(answer: Answer) -> Mapping[str, Any] | None:
+    """What the one mutation of an operation answered: its success, or a problem that pages know; None: its input was refused.
+
+    Raises:
+        AskingError: nothing was answered, or something that no page knows: whether anything was written is not known.
+    """
+    name, payload = next(iter(answer.data.items()), ("", None))
+    if payload is None:
+        if any(error["extensions"]["code"] == "BAD_USER_INPUT" for error in answer.errors):
+            return None
+        raise AskingError.of(answer.errors)
+    kind = payload["__typename"]
+    if kind not in _PROBLEMS and kind != f"{name[:1].upper()}{name[1:]}Success":
+        raise AskingError("INTERNAL", f"{name}: expected its success or a known problem, got {kind}")
+    known: Mapping[str, Any] = payload
+    return known
 
 
 def _expected(one: Field) -> str:

@@ -33,7 +33,6 @@ class Site:
         browsers: What the pages need to know who reads them; None where nobody can sign in.
         doors: What links in e-mails open; None where nobody gets any.
         feeds: Where personal feed addresses are looked up; None where there are none.
-        stash: Keeps what was typed while a session ran out; None where nobody can sign in.
         sealer: Seals what a page gives its reader to bring back; None where nobody can sign in.
         tables: Where uploaded tables are read.
         notes: Signs what a page says after something was done.
@@ -41,6 +40,8 @@ class Site:
         feedback: How reports of barriers reach the operator; None where they do not.
         is_only: Whether most people may run published documents only, which the explorer then says.
         is_development: Whether accounts are samples, and pages for developers are shown.
+        renderer: Makes the pages.
+        stash: Keeps what was typed while a session ran out; None where nobody can sign in.
     """
 
     asking: Asking
@@ -51,7 +52,6 @@ class Site:
     browsers: Browsers | None = None
     doors: Doors | None = None
     feeds: GraphStore | None = None
-    stash: Stash | None = None
     sealer: Sealer | None = None
     tables: TableDesk = field(default_factory=TableDesk)
     notes: Notes = field(default_factory=Notes)
@@ -59,10 +59,12 @@ class Site:
     feedback: Feedback | None = None
     is_only: bool = False
     is_development: bool = False
+    renderer: Renderer = field(init=False)
+    stash: Stash | None = field(init=False)
 
-    @property
-    def renderer(self) -> Renderer:
-        return Renderer(
+    def __post_init__(self) -> None:
+        browsers, sealer = self.browsers, self.sealer
+        renderer = Renderer(
             public_url=self.public_url,
             browsers=self.browsers,
             is_development=self.is_development,
@@ -70,3 +72,6 @@ class Site:
             notes=self.notes,
             has_imprint="imprint" not in self.legal.missing,
         )
+        stash = None if browsers is None or sealer is None else Stash(renderer, sealer, browsers.origin)
+        object.__setattr__(self, "renderer", renderer)
+        object.__setattr__(self, "stash", stash)

@@ -94,9 +94,9 @@ def _fitting(subject: Subject, filled: Filled) -> Mapping[str, str]:
 
 async def _reached(site: Site, request: Request) -> Subject:
     _, house, path = await _house(site, request)
-    typed = {f"contact.{name}": value for name, value in (house["contact"] or {}).items()}
-    data = {**house, "quoted": house["name"]}
-    return Subject(data=data, address=path, typed={"visibility": "PUBLIC", **typed}, version=house["version"])
+    contact = house["contact"] or {}
+    typed = {f"contact.{name}": contact.get(name) for name in ("function", "email", "phone", "url")}
+    return Subject(data={**house, "quoted": house["name"]}, address=path, typed=typed, version=house["version"])
 
 
 async def _invitation(site: Site, request: Request) -> Subject:
@@ -119,11 +119,6 @@ async def _one(site: Site, request: Request, name: str, shown: str) -> Subject:
     if found is None:
         raise HTTPException(404)
     return Subject(data={**found, "quoted": "\n".join(filter(None, (house["name"], found[shown])))}, address=path)
-
-
-def _of_version(subject: Subject, filled: Filled) -> Data:
-    version = {} if filled.version is None else {"expectedVersion": filled.version}
-    return {"house": subject.data["id"]} | version
 
 
 INVITE: Final = Action(
@@ -183,6 +178,8 @@ CONTACT: Final = Action(
         line("contact.url", message("Kontaktseite"), type="url"),
         choice("visibility", message("Wer es sieht"), "Visibility", values=("PUBLIC", "NETWORK", "PRIVATE")),
     ),
-    fixed=_of_version,
+    fixed=lambda subject, _: {"house": subject.data["id"]},
+    locks=True,
+    compares=True,
 )
 ACTIONS: Final = (INVITE, REVOKE_INVITATION, END, CONTACT)

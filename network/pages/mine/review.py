@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from graph.texts import MAX_NOTE
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import area, choice
-from network.pages.forms.registration import draft_of, of_version
+from network.pages.forms.registration import draft_of, of_project
 from network.pages.frame.fields import Filled
 from network.pages.frame.language import message
 from network.pages.frame.site import Site, in_both_languages
@@ -43,7 +43,7 @@ def _remarked(subject: Subject, filled: Filled) -> Data:
     remark = {"text": filled.typed["remarks.text"]}
     if filled.typed.get("remarks.field"):
         remark["field"] = filled.typed["remarks.field"]
-    return {**of_version(subject, filled), "remarks": [remark]}
+    return {**of_project(subject, filled), "remarks": [remark]}
 
 
 def _published(subject: Subject, success: Data) -> str:
@@ -63,7 +63,8 @@ PUBLISH: Final = Action(
     button=message("Veröffentlichen"),
     mutation="publish_project",
     load=draft_of,
-    fixed=of_version,
+    fixed=of_project,
+    locks=True,
     note="published",
     leads_to=_published,
     otherwise=("request-changes", message("Um Änderungen bitten")),
@@ -86,6 +87,7 @@ REQUEST_CHANGES: Final = Action(
         ),
     ),
     fixed=_remarked,
+    locks=True,
     note="returned",
     leads_to=_to_desk,
 )

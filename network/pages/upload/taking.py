@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from network.limits import LimitExceededError
 from network.pages.frame.asking import AskingError
+from network.pages.frame.fields import payload_of
 from network.pages.frame.site import Site
 from network.pages.upload.columns import BY_NAME, Column
 from network.pages.upload.comparing import CREATE
@@ -94,11 +95,9 @@ async def take_over(site: Site, request: Request, rows: Sequence[Planned]) -> Ta
 async def _taken(site: Site, request: Request, row: Planned) -> Outcome:
     given = {**row.plan.input, "clientMutationId": row.plan.key}
     answer = await site.asking.ask(request, row.plan.operation, input=given)
-    payload = next(iter(answer.data.values()), None)
+    payload = payload_of(answer)
     if payload is None:
-        if any(error["extensions"]["code"] == "BAD_USER_INPUT" for error in answer.errors):
-            return Outcome(row.number, row.title, Fate.REFUSED, row.page)
-        raise AskingError.of(answer.errors)
+        return Outcome(row.number, row.title, Fate.REFUSED, row.page)
     match payload["__typename"]:
         case "InvalidInput":
             return Outcome(row.number, row.title, Fate.REFUSED, row.page, _columns(payload["problems"]))

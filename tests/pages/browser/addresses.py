@@ -12,7 +12,6 @@ from network.pages import routes
 from network.pages.files.tables import TABLES
 from network.pages.frame.language import ENGLISH_PREFIX, language_of
 from network.pages.frame.site import Site
-from network.pages.frame.stash import Stash
 
 ORIGIN: Final = "http://127.0.0.1"
 
@@ -197,7 +196,7 @@ def german_routes() -> Iterator[Route]:
         browsers=browsers,
         doors=nothing,
         feeds=nothing,
-        stash=Stash(nothing, nothing, ORIGIN),
+        sealer=nothing,
         is_development=True,
     )
     for route in routes.routes(site):

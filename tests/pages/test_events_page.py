@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graph.values import PartialDate
 from graph.vocabulary import EventStatus
-from network.pages.reading.months import FIRST_YEAR, LAST_YEAR, Month, by_day, is_over
+from network.pages.reading.months import FIRST_YEAR, LAST_YEAR, Month, by_day, is_over, without_day
 from tests.fixtures.builders import make_event, make_municipality, plant, relate
 from tests.pages.desks import Office
 from tests.pages.finding import Pages
@@ -117,24 +117,31 @@ def test_months_follow_each_other_and_read_as_they_are_written(month: Month) -> 
 @given(st.dates(date(2026, 9, 1), date(2026, 12, 31)), st.integers(-5, 400))
 def test_an_event_is_on_its_days_and_on_no_other(starts: date, length: int) -> None:
     ends = starts + timedelta(days=length)
-    event = {"startsAt": starts.isoformat(), "endsAt": ends.isoformat(), "endTime": None}
-    shown = [day for day, events in by_day([event], Month(2026, 11)).items() if events]
-    assert all(starts <= day <= max(starts, ends) for day in shown)
-    if Month.of(starts) == Month(2026, 11):
-        assert starts in shown
+    event = {"id": "Event:1", "startsAt": starts.isoformat(), "endsAt": ends.isoformat(), "endTime": None}
+    days = by_day([event], Month(2026, 11))
+    assert [day for day, events in days.items() if events] == [
+        day for day in days if starts <= day <= max(starts, ends)
+    ]
+    assert bool(without_day([event], days)) == (not any(days.values()))
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends", "expected"),
+    ("starts", "ends", "time", "expected"),
     [
-        ("2026-11-21", None, True),
-        ("2026-11-22", None, False),
-        ("2026-11-20", "2026-11-22", False),
-        ("2026-11", None, False),
-        ("2026-10", None, True),
-        ("2026", None, False),
-        (None, None, False),
+        ("2026-11-21", None, None, True),
+        ("2026-11-22", None, None, False),
+        ("2026-11-22", None, "10:00", False),
+        ("2026-11-20", "2026-11-22", None, False),
+        ("2026-11-20", "2026-11-22", "00:00", True),
+        ("2026-11-20", "2026-11-22", "00:01", False),
+        ("2026-11-20", "2026-11-23", "00:00", False),
+        ("2026-11", None, None, False),
+        ("2026-10", None, None, True),
+        ("2026", None, None, False),
+        (None, None, None, False),
     ],
 )
-def test_an_event_is_over_once_its_last_day_is(starts: str | None, ends: str | None, expected: bool) -> None:
-    assert is_over({"startsAt": starts, "endsAt": ends}, date(2026, 11, 22)) is expected
+def test_an_event_is_over_once_its_last_day_is(
+    starts: str | None, ends: str | None, time: str | None, expected: bool
+) -> None:
+    assert is_over({"startsAt": starts, "endsAt": ends, "endTime": time}, date(2026, 11, 22)) is expected

@@ -27,7 +27,6 @@ from network.pages.frame.takeaway import MAX_ROWS
 from network.pages.reading import browse_page
 from network.pages.reading.events_page import View
 from network.pages.reading.list_pages import LISTINGS, Listing
-from network.pages.reading.months import is_over
 from network.pages.reading.search_state import SearchState
 from search.port import MAX_WINDOW
 
@@ -178,21 +177,11 @@ def _chosen(parameters: QueryParams) -> Pairs:
 
 async def _events(ask: Ask, parameters: QueryParams) -> Rows:
     view = View.of(parameters)
-    found = await paged(ask, "table_events", filter=view.narrowed or None)
-    today = datetime.now(BERLIN).date()
-
-    def is_shown(event: Data) -> bool:
-        if view.month is not None:
-            starts, ends = str(event["startsAt"] or ""), str(event["endsAt"] or event["startsAt"] or "")
-            return bool(starts) and starts[:7] <= str(view.month) <= ends[:7]
-        if view.is_all:
-            return True
-        if event["startsAt"] is None:
-            return (event["status"] == "HELD") is view.is_past
-        return is_over(event, today) is view.is_past
-
-    nodes = [event for event in found.nodes if is_shown(event)]
-    return Rows(nodes if view.is_past or view.is_all else nodes[::-1], found.total)
+    found = await paged(ask, "table_events", **view.question(datetime.now(BERLIN).date()))
+    nodes = found.nodes
+    for where in view.undated:
+        nodes = nodes + (await paged(ask, "table_events", filter=where)).nodes
+    return Rows(nodes, found.total)
 
 
 def _viewed(parameters: QueryParams) -> Pairs:

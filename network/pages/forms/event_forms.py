@@ -24,6 +24,7 @@ from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
 from network.pages.reading.entry_offers import keys_of
 from network.pages.reading.entry_pages import MAX_KEY
+from network.pages.reading.months import is_over
 from network.request import caller_of
 
 Data = Mapping[str, Any]
@@ -141,7 +142,9 @@ def _checked(subject: Subject, filled: Filled) -> Mapping[str, str]:
     starts, ends = given.get("startsAt"), given.get("endsAt")
     if starts and ends and ends < starts[: len(ends)]:
         problems[f"{_PREFIX}endsAt"] = _BACKWARDS
-    elif given["status"] == "PLANNED" and _is_over(ends or starts):
+    elif given["status"] == "PLANNED" and is_over(
+        {"startsAt": starts, "endsAt": ends, "endTime": given.get("endTime")}, datetime.now(BERLIN).date()
+    ):
         problems[f"{_PREFIX}{'endsAt' if ends else 'startsAt'}"] = _PAST
     return problems or _hours(given)
 
@@ -165,11 +168,6 @@ def _hours(given: Data) -> dict[str, str]:
     if begins and ends and ends.astimezone(UTC) <= begins.astimezone(UTC):
         return {f"{_PREFIX}endTime": _TOO_EARLY}
     return {}
-
-
-def _is_over(day: str | None) -> bool:
-    """Whether a date of any precision lies in the past altogether, in Germany."""
-    return day is not None and day < datetime.now(BERLIN).date().isoformat()[: len(day)]
 
 
 def _page(_: Subject, success: Data) -> str:

@@ -16,10 +16,12 @@ from network.pages.frame.formats import BERLIN
 from network.pages.frame.language import language_of
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.list_pages import MAX_VALUE, named_topics
-from network.pages.reading.months import Month, by_day, is_over, without_day
+from network.pages.reading.months import Month, by_day, without_day
 
 _IN_A_MONTH: Final = 100
-"""Events that a month shows; the list has the rest."""
+"""Events that a month shows; its table has the rest."""
+_UNDATED: Final = ("undated", "recurring")
+"""Variables and fields of the operation for what has no day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +63,35 @@ class View:
         """The address of this view, its month included."""
         return self.said | ({} if self.month is None else {"month": str(self.month)})
 
+    def question(self, today: date) -> dict[str, Any]:
+        """Filter and order of what this view shows, on the page as in its table."""
+        if self.month is not None:
+            touching = {"startsBefore": self.month.next.first.isoformat(), "endsFrom": self.month.first.isoformat()}
+            return {"filter": self.narrowed | touching, "order": "DATE"}
+        if self.is_all:
+            return {"filter": self.narrowed, "order": "DATE_DESC"}
+        if self.is_past:
+            return {"filter": self.narrowed | {"endsBefore": today.isoformat()}, "order": "DATE_DESC"}
+        return {"filter": self.narrowed | {"endsFrom": today.isoformat()}, "order": "DATE"}
+
+    @property
+    def undated(self) -> list[dict[str, Any]]:
+        """Filters of what this view shows apart from its list: no day is known, but whether it was."""
+        if self.month is not None or self.is_all:
+            return []
+        statuses = ("HELD",) if self.is_past else ("PLANNED", "UNKNOWN")
+        return [{**self.narrowed, "status": status, "hasDate": False} for status in statuses]
+
     def variables(self, today: date) -> dict[str, Any]:
-        where: dict[str, Any] = dict(self.narrowed)
-        given: dict[str, Any] = {"filter": where, "undated": "HELD" if self.is_past else "PLANNED"}
+        given = self.question(today) | {"after": self.after}
         if self.host is not None:
             given |= {"host": self.host, "hasHost": True}
         if self.month is not None:
-            # From the month before: some events last into this one.
-            where |= {"startsFrom": str(self.month.before), "startsBefore": self.month.next.first.isoformat()}
-            return given | {"first": _IN_A_MONTH, "order": "DATE_DESC"}
-        if self.is_all:
-            return given | {"order": "DATE_DESC", "after": self.after}
-        if self.is_past:
-            where |= {"startsBefore": today.isoformat()}
-            return given | {"order": "DATE_DESC", "after": self.after}
-        # From the month's beginning: of some events only the month is known, and some last for days.
-        where |= {"startsFrom": str(Month.of(today))}
-        return given | {"after": self.after}
+            return given | {"after": None, "first": _IN_A_MONTH}
+        if self.after is None:
+            for name, where in zip(_UNDATED, self.undated, strict=False):
+                given |= {name: where, f"{name}Shown": True}
+        return given
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -98,19 +112,14 @@ def routes(site: Site) -> list[BaseRoute]:
         }
         status = 400 if is_unknown else 200
         if view.month is not None:
-            nodes.reverse()
-            context |= {"days": by_day(nodes, view.month), "without_day": without_day(nodes, view.month)}
+            days = by_day(nodes, view.month)
+            context |= {"days": days, "without_day": without_day(nodes, days)}
             return site.renderer.page(request, "events_month.html", status=status, **context)
-        is_whole = view.is_all or view.is_past
-        shown = nodes if is_whole else [event for event in nodes if not is_over(event, today)]
-        undated = [] if view.after or view.narrowed or view.is_all else _undated(answer)
-        return site.renderer.page(request, "events.html", status=status, events=shown, undated=undated, **context)
+        undated = _undated(answer)
+        return site.renderer.page(request, "events.html", status=status, events=nodes, undated=undated, **context)
 
     return in_both_languages("/events", events)
 
 
 def _undated(answer: Answer) -> list[Mapping[str, Any]]:
-    """Those of which no day is known: they stand first in the order of time."""
-    found = [*(answer.data.get("undated") or {"edges": []})["edges"]]
-    found += (answer.data.get("recurring") or {"edges": []})["edges"]
-    return [edge["node"] for edge in found if edge["node"]["startsAt"] is None]
+    return [edge["node"] for name in _UNDATED for edge in (answer.data.get(name) or {"edges": []})["edges"]]

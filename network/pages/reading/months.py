@@ -10,8 +10,6 @@ from typing import Any, Final
 _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2199
-MOST_DAYS: Final = 62
-"""Days of one event that a calendar shows; longer ones are series whose end nobody means as a day."""
 _WHOLE: Final = 10
 """Characters of a date that names its day."""
 _MIDNIGHT: Final = "00:00"
@@ -60,30 +58,38 @@ def by_day(events: Iterable[Mapping[str, Any]], month: Month) -> dict[date, list
     weeks = month.weeks()
     shown: dict[date, list[Mapping[str, Any]]] = {day: [] for week in weeks for day in week}
     for event in events:
-        for day in _days(event):
-            if day in shown:
-                shown[day].append(event)
+        if (days := _days(event)) is not None:
+            first, last = days
+            for day, of_day in shown.items():
+                if first <= day <= last:
+                    of_day.append(event)
     return shown
 
 
-def without_day(events: Iterable[Mapping[str, Any]], month: Month) -> list[Mapping[str, Any]]:
-    """The events of which only this month is known."""
-    return [event for event in events if event["startsAt"] == str(month)]
+def without_day(
+    events: Iterable[Mapping[str, Any]], shown: Mapping[date, Iterable[Mapping[str, Any]]]
+) -> list[Mapping[str, Any]]:
+    """The events that stand on no day: only their month or year is known."""
+    placed = {event["id"] for of_day in shown.values() for event in of_day}
+    return [event for event in events if event["id"] not in placed]
 
 
 def is_over(event: Mapping[str, Any], today: date) -> bool:
-    """Whether its last day, as precisely as it is known, lies before today."""
-    last = str(event["endsAt"] or event["startsAt"] or "")
-    return bool(last) and last < today.isoformat()[: len(last)]
+    """Whether its last day, as precisely as it is known, lies before today: what `endsBefore` of the filter asks for."""
+    starts, ends, day = event["startsAt"] or "", event["endsAt"] or "", today.isoformat()
+    if ends == day:
+        return bool(event["endTime"] == _MIDNIGHT)
+    last = str(ends or starts)
+    return bool(last) and last < day[: len(last)]
 
 
-def _days(event: Mapping[str, Any]) -> list[date]:
+def _days(event: Mapping[str, Any]) -> tuple[date, date] | None:
+    """Its first and its last day; None where not even the first is known."""
     starts, ends = str(event["startsAt"] or ""), str(event["endsAt"] or "")
     if len(starts) != _WHOLE:
-        return []
+        return None
     first = date.fromisoformat(starts)
     last = date.fromisoformat(ends) if len(ends) == _WHOLE else first
     if event["endTime"] == _MIDNIGHT and last > first:
         last -= timedelta(days=1)
-    length = min(max((last - first).days, 0) + 1, MOST_DAYS)
-    return [first + timedelta(days=after) for after in range(length)]
+    return first, max(first, last)

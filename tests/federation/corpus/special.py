@@ -153,6 +153,7 @@ ANSWERED: Final[dict[str, tuple[tuple[str, ...], str, _Given]]] = {
         """query ($from: PartialDate!, $since: DateTime!) {
             events(filter: {startsFrom: $from}, first: 3) { edges { node { startsAt startTime endsAt endTime startDateTime
             endDateTime updatedAt hosts { name } } } }
+            over: events(filter: {endsBefore: $from, hasDate: true}, orderBy: DATE_DESC, first: 3) { edges { node { endsAt } } }
             projects(filter: {updatedSince: $since}, orderBy: UPDATED_DESC, first: 3) { edges { node { title started ended
             updatedAt confirmedAt adoptions { edges { node { since confirmedByOwnerAt reconfirmBy } } } } } }
             fundingProgrammes(filter: {deadlineFrom: "2027"}) { edges { node { deadline opens } } } }""",

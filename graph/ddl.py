@@ -200,6 +200,7 @@ INDEXES: Final[tuple[tuple[str, str], ...]] = (
     ("Expert", "email"),
     ("Expert", "actor"),
     ("Event", "starts_at"),
+    ("Event", "ends_at"),
     ("Project", "title_sort"),
     ("Project", "updated_at"),
     ("Project", "stage"),

@@ -15,9 +15,10 @@ from starlette.datastructures import QueryParams
 
 from graph.values import sort_key
 from network.app import Ports, create_app
-from network.pages.reading.search_state import MAX_QUERY, SearchState
+from network.pages.reading.search_state import SearchState
 from network.settings import load
 from search.errors import SearchUnavailableError
+from search.port import MAX_QUERY_LENGTH
 from tests.fixtures.builders import make_hub, make_project, make_topic, relate
 from tests.network.plain import client
 from tests.network.walking.place import Place
@@ -137,7 +138,7 @@ async def test_hostile_queries_are_words_like_any_other(found: Pages, query: str
 
 
 async def test_a_query_that_is_too_long_is_cut_and_said_to_be(found: Pages) -> None:
-    text = await found.text(f"/search?q=Parkplatz+{'x' * MAX_QUERY}")
+    text = await found.text(f"/search?q=Parkplatz+{'x' * MAX_QUERY_LENGTH}")
     assert "Gesucht wurde nach den ersten 500 Zeichen." in text
     assert "Gesucht wurde nach" not in await found.text("/search?q=Parkplatz")
 

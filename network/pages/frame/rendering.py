@@ -27,6 +27,7 @@ from network.pages.frame.takeaway import MAX_ROWS, addressed, webcal
 from network.pages.frame.typed import clock
 from network.pages.frame.words import word_for
 from network.request import form_token_of
+from search.port import MAX_QUERY_LENGTH
 
 _PAGES: Final = Path(__file__).parents[1]
 STATIC: Final = _PAGES / "static"
@@ -170,7 +171,7 @@ def environment(language: Language) -> Environment:
     made.globals.update(url=partial(address_in, language), word=partial(word_for, language))
     made.globals.update(asset=asset, external=external, host=host, mailbox=mailbox, telephone=telephone)
     made.globals.update(page_of=page_of, key_of=key_of, label_of=label_of)
-    made.globals.update(addressed=addressed, webcal=webcal, most_rows=MAX_ROWS)
+    made.globals.update(addressed=addressed, webcal=webcal, most_rows=MAX_ROWS, max_query=MAX_QUERY_LENGTH)
     made.globals.update(sources_day=sources_day, is_changed=is_changed)
     return made
 

@@ -15,12 +15,12 @@ from network.pages.frame.language import Language, language_of
 from network.pages.frame.paths import address
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import WORDS
-from network.pages.reading.search_state import COUNTED, MAX_KM, PARAMETERS, SearchState
+from network.pages.reading.search_state import CLOSED, COUNTED, MAX_KM, PARAMETERS, SearchState
 from network.pages.reading.search_words import id_of, is_named, names_of
 from search.port import MAX_QUERY_LENGTH
 
-_SCALES: Final = {"SIZE_CLASS": "SizeClass"}
-"""Facets whose values have an order of their own, by which people look for theirs -> the vocabulary in that order."""
+_SCALES: Final = frozenset({"SIZE_CLASS"})
+"""Facets whose values are looked for in the order of their vocabulary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,11 @@ def routes(site: Site) -> list[BaseRoute]:
             shown={edge["node"]["slug"] for edge in found["edges"]} if found else set(),
             most_compared=MOST,
             max_km=MAX_KM,
-            max_query=MAX_QUERY_LENGTH,
         )
 
     async def suggestions(request: Request) -> Response:
         """JSON for the box of the page: what is shown, and where it leads."""
-        typed = request.query_params.get("q", "")[:500]
+        typed = request.query_params.get("q", "")[:MAX_QUERY_LENGTH]
         answer = await site.asking.ask(request, "suggestions", prefix=typed)
         # What people called it is German on every page; the script says so where the page is not.
         spoken = {} if language_of(request.url.path) is Language.GERMAN else {"lang": Language.GERMAN.value}
@@ -153,7 +152,7 @@ def _choices(
         FacetChoice(value, _name(facet, value, names), None, is_chosen=True) for value in chosen if value not in known
     ]
     if facet in _SCALES:
-        steps = list(WORDS[_SCALES[facet]])
+        steps = list(WORDS[CLOSED[facet]])
         return tuple(sorted([*lost, *counted], key=lambda choice: steps.index(choice.value)))
     return tuple(sorted([*lost, *counted], key=lambda choice: not choice.is_chosen))
 

@@ -34,7 +34,8 @@ PARAMETERS: Final[Mapping[str, str]] = {
 COUNTED: Final = [facet for facet in PARAMETERS if facet != "MUNICIPALITY"]
 """Facets that are offered. Municipalities are among the houses; addresses may name them all the same."""
 _FIELDS: Final = {**PARAMETERS, "SIZE_CLASS": "sizeClass"}
-_CLOSED: Final = {"SIZE_CLASS": "SizeClass", "STATUS": "OperatingStatus"}
+CLOSED: Final[Mapping[str, str]] = {"SIZE_CLASS": "SizeClass", "STATUS": "OperatingStatus"}
+"""Facet -> the vocabulary of its values."""
 DEFAULT_ORDER: Final = "RELEVANCE"
 
 
@@ -163,8 +164,8 @@ def _chosen(parameters: QueryParams) -> dict[str, tuple[str, ...]]:
 
 def _values(facet: str, given: Iterable[str]) -> tuple[str, ...]:
     values = dict.fromkeys(value.strip() for value in given if value.strip())
-    if facet in _CLOSED:
-        values = dict.fromkeys(value for value in values if value in WORDS[_CLOSED[facet]])
+    if facet in CLOSED:
+        values = dict.fromkeys(value for value in values if value in WORDS[CLOSED[facet]])
     if facet == "YEAR":
         values = dict.fromkeys(value for value in values if _year(value) is not None)
     return tuple(values)

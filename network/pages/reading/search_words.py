@@ -8,7 +8,7 @@ from starlette.requests import Request
 from network.pages.frame.language import language_of, translations
 from network.pages.frame.site import Site
 from network.pages.frame.words import word_for
-from network.pages.reading.search_state import SearchState
+from network.pages.reading.search_state import CLOSED, SearchState
 
 LABELS: Final[Mapping[str, str]] = {
     "TOPIC": "Topic",
@@ -18,8 +18,6 @@ LABELS: Final[Mapping[str, str]] = {
     "FUNDING": "FundingProgramme",
 }
 """Facet -> label of the nodes whose keys are its values; values of HOUSE name it themselves."""
-CLOSED: Final[Mapping[str, str]] = {"STATUS": "OperatingStatus", "SIZE_CLASS": "SizeClass"}
-"""Facet -> the vocabulary of its values."""
 AT_ONCE: Final = 20
 """Names that one question may ask for."""
 

@@ -16,10 +16,10 @@ from graph.personal import Notification
 from graph.values import Instant
 from graph.vocabulary import NewsKind
 from network.app import open_ports
-from tests.fixtures.builders import make_project, plant
+from tests.fixtures.builders import make_project, plant, relate
 from tests.network.plain import client
 from tests.network.world import data
-from tests.network.writing import CALLERS, Desk, desk, draft, paths, published
+from tests.network.writing import CALLERS, Desk, desk, draft, gemeinde, paths, published
 
 INBOX = """query ($first: Int = 20, $after: String, $unreadOnly: Boolean = false) { viewer {
   unreadCount
@@ -108,6 +108,16 @@ async def test_houses_see_how_many_follow_what_is_theirs_and_nobody_sees_who(off
     assert (await office.ask(question, "stadt"))["viewer"] == {"followed": []}
     hub = {"__typename": "Hub", "slug": "zeitz"}
     assert {"followers": 1, "entry": hub} in (await office.ask(question, "zeitz"))["viewer"]["followed"]
+
+
+async def test_an_amt_sees_how_many_follow_what_its_municipalities_have(office: Desk) -> None:
+    entry = make_project("gemeindlich", slug="gemeindlich", visibility="PUBLIC", readers=("public",))
+    await plant(office.ports.graph, entry, relate("OWNS", gemeinde, entry))
+    await office.write("follow", FOLLOWS, "stadt", target="Project:gemeindlich")
+
+    shown = await office.ask("{ viewer { followed { followers entry { ... on Project { slug } } } } }", "amt")
+
+    assert shown["viewer"] == {"followed": [{"followers": 1, "entry": {"slug": "gemeindlich"}}]}
 
 
 async def test_a_saved_search_tells_of_what_comes_and_not_of_what_is_there(office: Desk) -> None:

@@ -11,6 +11,11 @@ from network.context import Context
 from network.execution import execute
 from tests.network.world import ANONYMOUS, STRANGER, ZEITZ, data
 
+
+def _member(*memberships: str) -> Principal:
+    return Principal("https://id.example", "m", frozenset(map(Membership.parse, memberships)))
+
+
 QUERY = "{ viewer { issuer subject memberships } }"
 BOTH = Principal("https://id.example", "b", frozenset(map(Membership.parse, ("network_admin", "hub_lead:zeitz"))))
 
@@ -39,3 +44,21 @@ async def test_one_document_answers_each_caller_anew(gateway: GraphQLSchema, net
         result = await execute(gateway, document, context=Context(store=network, caller=caller))
         subjects.append(result.data and result.data["viewer"] and result.data["viewer"]["subject"])
     assert subjects == ["z", None, "no-membership"]
+
+
+@pytest.mark.parametrize(
+    ("caller", "shown"),
+    [
+        (ANONYMOUS, None),
+        (STRANGER, {"houses": []}),
+        (ZEITZ, {"houses": [{"id": "Hub:zeitz"}]}),
+        # An Amt acts for its municipalities; a house that the network does not have is no house.
+        (_member("municipality:150840590"), {"houses": [None, {"id": "Municipality:150840590590"}]}),
+        (_member("municipality:15084"), {"houses": [None]}),
+        (_member("hub_lead:nirgends"), {"houses": [None]}),
+    ],
+)
+async def test_a_caller_is_told_for_which_houses_one_acts(
+    gateway: GraphQLSchema, network: LadybugGraphStore, caller: Caller, shown: Any
+) -> None:
+    assert await data(gateway, network, "{ viewer { houses { id } } }", caller) == {"viewer": shown}

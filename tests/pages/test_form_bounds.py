@@ -38,7 +38,7 @@ from tests.network import world
 OPERATIONS: Final = Path(pages.__file__).parent / "operations"
 SAMPLES: Final[dict[str, Any]] = {"Int": 1, "Boolean": True, "PartialDate": "2024", "DateTime": "2026-01-01T00:00:00Z"}
 CELLS: Final = (Cell.LINE, Cell.TEXT, Cell.EMAIL, Cell.PHONE, Cell.URL, Cell.LICENCE)
-INSIDE: Final = {("update_project", "role"): "changes.partners.role"}
+INSIDE: Final = {("name_partner", "role"): "changes.partners.role"}
 """Fields from which an action makes its input itself, and what they become."""
 
 
@@ -138,7 +138,7 @@ async def test_what_a_form_takes_is_not_too_long_for_the_api(
     [
         ("update_project", "changes.writeup", MAX_WRITEUP),
         ("update_project", "changes.contact.phone", MAX_PHONE),
-        ("update_project", "changes.partners.role", MAX_LINE),
+        ("name_partner", "changes.partners.role", MAX_LINE),
         ("post_need", "text", MAX_TEXT),
     ],
 )

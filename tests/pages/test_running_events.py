@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -132,9 +132,7 @@ async def test_a_month_holds_all_that_touches_it_and_nothing_else(office: Office
         assert f">{one.title}</a>" in text, one.title
     for one in outside:
         assert f">{one.title}</a>" not in text, one.title
-    # Each of its days, and of the weeks that begin and end it.
-    shown = [date(2031, 4, 28) + timedelta(days=number) for number in range(35)]
-    assert text.count(">Davor-Danach</a>") == len(shown)
+    assert text.count(">Davor-Danach</a>") == 31
     assert sorted(await seen.rows("&month=2031-05")) == sorted(one.title for one in inside)
     assert ">Irgendwann</a>" not in await seen.page("&month=2030-12")
 

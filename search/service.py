@@ -17,6 +17,7 @@ from search.explaining import Explanation, explain
 from search.finder import Finder, Hit, Position, Ranking, SearchRequest
 from search.lexicons import Lexicons
 from search.names import Names
+from search.plain import plain
 from search.popular import PopularSearches
 from search.port import FacetCount, SearchIndex
 from search.project_names import NAMES, strings
@@ -209,7 +210,7 @@ class SearchService:
 
 @dataclass(frozen=True, slots=True)
 class _Readable:
-    """A project as this caller reads it; `texts` lacks what he may not."""
+    """A project as this caller reads it; `texts` lacks what he may not, and is plain where the graph has Markdown."""
 
     slug: str
     title: str
@@ -218,7 +219,10 @@ class _Readable:
 
 def _readable(row: Sequence[Any]) -> _Readable:
     _, slug, title, *texts = row
-    return _Readable(str(slug), str(title), {name: str(text) for name, text in zip(TEXTS, texts, strict=True) if text})
+    read = {name: str(text) for name, text in zip(TEXTS, texts, strict=True) if text}
+    if "writeup" in read:
+        read["writeup"] = plain(read["writeup"])
+    return _Readable(str(slug), str(title), read)
 
 
 def _shown(
@@ -230,14 +234,14 @@ def _shown(
         project = readable.get(hit.id)
         if project is None:
             continue
-        plain = FoundProject(hit.id, project.slug, project.title, hit.score, hit.position)
+        unmarked = FoundProject(hit.id, project.slug, project.title, hit.score, hit.position)
         if ranking.query is None or hit.match is None:
-            shown.append(plain)
+            shown.append(unmarked)
             continue
         marked = highlight(ranking.query, project.title, project.texts, most=PASSAGES)
         texts = (project.title, *project.texts.values())
         explanation = (
             explain(ranking.query, hit.candidate, hit.match, audiences=audiences, texts=texts) if explains else None
         )
-        shown.append(replace(plain, marked_title=marked.title, snippets=marked.passages, explanation=explanation))
+        shown.append(replace(unmarked, marked_title=marked.title, snippets=marked.passages, explanation=explanation))
     return tuple(shown)

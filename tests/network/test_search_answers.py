@@ -344,3 +344,21 @@ async def test_a_cursor_belongs_to_one_search(place: Place, change: dict[str, An
     result = await place.result(**{"query": "Platz", "after": cursor, **change})
 
     assert "another list" in (result.errors or [])[0].message
+
+
+async def test_passages_are_read_as_text_and_not_as_markdown(place_of_marks: Place) -> None:
+    (edge,) = (await place_of_marks.search("Kastanie"))["edges"]
+
+    assert [passage["html"] for passage in edge["snippets"]] == [
+        "Erfunden. Was es tut: Sie steht am Ring • die <mark>Kastanie</mark>, siehe Karte"
+    ]
+
+
+@pytest.fixture
+async def place_of_marks(gateway: GraphQLSchema, tmp_path: Path) -> AsyncIterator[Place]:
+    text = "Erfunden.\n\n## Was es tut\n\nSie steht am Ring\n- die **Kastanie**, siehe [Karte](https://karte.example)"
+    tree = make_project(
+        "baum", title="Baum", summary="Ein Baum.", writeup=text, visibility="PUBLIC", readers=("public",)
+    )
+    async with network_of(gateway, tmp_path, tree) as found:
+        yield found

@@ -17,13 +17,12 @@ from network.cookies import origin, read
 from network.middleware import SECURITY_HEADERS
 from network.pages.frame.language import message
 from network.pages.frame.paths import in_both_languages
-from network.pages.frame.rendering import Renderer
+from network.pages.frame.rendering import UNKEPT, Renderer
 from network.rates import Kind
 from network.request import allowance_of, request_id_of
 
 TO: Final = "to"
 """Parameter of `/sign-in` and of the addresses below it: the page of ours to go on at, once signed in."""
-_NO_STORE: Final = {"Cache-Control": "no-store"}
 _MAX_PARAMETER: Final = 4_096
 _AWAY_S: Final = 30
 """After that somebody may try an issuer again that did not answer."""
@@ -102,12 +101,12 @@ class _Flow:
         if self._cookies.is_plain and here != public.netloc:
             # `localhost` and 127.0.0.1 are two hosts to a cookie, and the issuer sends back to one of them.
             query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"{self._browsers.origin}{request.url.path}{query}", 303, _NO_STORE)
+            return RedirectResponse(f"{self._browsers.origin}{request.url.path}{query}", 303, UNKEPT)
         try:
             started = await self._sessions.start(party, path=request.query_params.get(TO))
         except (SignInError, IssuerUnavailableError) as error:
             return self._failed(request, party, error)
-        response = RedirectResponse(started.address, 303, _NO_STORE)
+        response = RedirectResponse(started.address, 303, UNKEPT)
         for line in self._cookies.sign_in_lines(request.headers, started.state, started.cookie):
             response.headers.append("Set-Cookie", line)
         return response
@@ -127,7 +126,7 @@ class _Flow:
         except (SignInError, IssuerUnavailableError) as error:
             response = self._failed(request, party, error)
         else:
-            response = RedirectResponse(finished.path, 303, _NO_STORE)
+            response = RedirectResponse(finished.path, 303, UNKEPT)
             response.headers.append("Set-Cookie", self._cookies.session_line(finished.cookie))
         if browser is not None:
             # A state is used up by one answer, whichever it is.
@@ -138,7 +137,7 @@ class _Flow:
         """Signs out here, and then at the issuer. That the form is ours, the door has checked."""
         cookie = read(request.headers, self._cookies.session)
         further = await self._sessions.end(cookie) if cookie is not None else None
-        response = RedirectResponse("/", 303, _NO_STORE) if further is None else self._further(request, further)
+        response = RedirectResponse("/", 303, UNKEPT) if further is None else self._further(request, further)
         if cookie is not None:
             # Only for who brought it: pages of others can send this form, and browsers keep the cookie back then.
             response.headers.append("Set-Cookie", self._cookies.deletion(self._cookies.session))
@@ -151,7 +150,7 @@ class _Flow:
         return self._renderer.page(
             request,
             "signed_out.html",
-            headers=_NO_STORE | {"Content-Security-Policy": policy},
+            headers={**UNKEPT, "Content-Security-Policy": policy},
             issuer=further.name,
             address=further.address,
             fields=list(further.fields.items()),
@@ -169,8 +168,8 @@ class _Flow:
             extra = {"request_id": request_id_of(request.scope), "issuer": party.settings.issuer}
             _LOG.warning("logout token refused: %s", error, extra=extra)
             body = {"error": "invalid_request", "error_description": str(error)}
-            return JSONResponse(body, 400, _NO_STORE)
-        return Response(status_code=200, headers=_NO_STORE)
+            return JSONResponse(body, 400, UNKEPT)
+        return Response(status_code=200, headers=UNKEPT)
 
     def _party(self, request: Request) -> RelyingParty:
         if request.method == "HEAD":
@@ -188,14 +187,14 @@ class _Flow:
             title, text, status = _TOLD[error.reason]
             # The address holds what the issuer answered: no link repeats it.
             return self._renderer.message(
-                request, title, text, status=status, headers=_NO_STORE, again=_AGAIN, is_bare=True
+                request, title, text, status=status, headers=UNKEPT, again=_AGAIN, is_bare=True
             )
         return self._renderer.message(
             request,
             _AWAY_TITLE,
             _AWAY,
             status=503,
-            headers=_NO_STORE | {"Retry-After": str(_AWAY_S)},
+            headers={**UNKEPT, "Retry-After": str(_AWAY_S)},
             again=_AGAIN,
             is_bare=True,
             issuer=party.settings.name,

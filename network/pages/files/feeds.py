@@ -31,6 +31,7 @@ from network.pages.files.tables import TABLES, Ask
 from network.pages.frame.asking import CLIENT, Answer, AskingError
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.language import Language
+from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.entry_pages import MAX_KEY
 from network.pages.reading.search_state import SearchState
@@ -47,7 +48,6 @@ _PUBLIC: Final = {"Cache-Control": "public, max-age=300"}
 _MAX_EVENTS: Final = 1_000
 """Of a calendar, the latest: programs read it whole, again and again."""
 _EVENT_FILE: Final = "hubnetz-veranstaltung.ics"
-_UNKEPT: Final = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _personal(site: Site, store: GraphStore) -> Callable[[Request], Awaitable[Re
         if feed is None or request.path_params["file"] != file_name(feed.form, feed.page):
             # Not as a wrong token: sheets that go on asking would keep the sessions of their whole town hall out.
             allowance.take(Kind.LINKS)
-            return site.renderer.page(request, "feed_gone.html", status=410, headers={**PERSONAL, **_UNKEPT})
+            return site.renderer.page(request, "feed_gone.html", status=410, headers={**PERSONAL, **UNKEPT})
         allowance.rates.take(Kind.FEEDS, _account(feed))
         ask = _asking(site, request, feed.owner, account=_account(feed))
         made = await _make(site.public_url, ask, feed.form, feed.page)

@@ -23,6 +23,7 @@ from network.pages.frame.asking import AskingError
 from network.pages.frame.fields import ONCE, Filled, Form, MultiDict, Sent, check_sender, fields_of, send
 from network.pages.frame.language import language_of, message, translations
 from network.pages.frame.paths import address
+from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.stash import restored
 from network.pages.frame.words import word_for
@@ -318,7 +319,7 @@ async def signed_out(site: Site, request: Request) -> Response | None:
         return None
     if request.method != "POST":
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(address(request, "/sign-in", to=f"{request.url.path}{query}"), 303, _UNKEPT)
+        return RedirectResponse(address(request, "/sign-in", to=f"{request.url.path}{query}"), 303, UNKEPT)
     if site.stash is None:
         raise HTTPException(401)
     return await site.stash.over(request)
@@ -352,7 +353,7 @@ def see_other(site: Site, request: Request, path: str, note: str) -> Response:
     where, _, query = where.partition("?")
     told = site.notes.signed(note, where, form_token_of(request.scope))
     there = address(request, where, **dict(parse_qsl(query)), **{notices.PARAMETER: told})
-    return RedirectResponse(f"{there}#{part}" if part else there, 303, _UNKEPT)
+    return RedirectResponse(f"{there}#{part}" if part else there, 303, UNKEPT)
 
 
 def _asks_for_house(action: Action) -> bool:
@@ -361,6 +362,3 @@ def _asks_for_house(action: Action) -> bool:
 
 def _finds_house(action: Action, subject: Subject) -> bool:
     return HOUSE not in subject.closed and any(one.field.name == HOUSE and one.finds for one in action.inputs)
-
-
-_UNKEPT: Final = {"Cache-Control": "no-store"}

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute
 from network.pages.frame.asking import Answer, AskingError
 from network.pages.frame.fields import Field, Kind, MultiDict
 from network.pages.frame.language import language_of, message
+from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import word_for
 
@@ -85,7 +86,7 @@ def routes(site: Site) -> list[BaseRoute]:
             raise HTTPException(404)
         text = request.query_params.get("q", "").strip()[:MAX_NAME]
         choices = await finder.by_name(site, request, text) if len(text) > 1 else []
-        return site.renderer.page(request, "found_names.html", choices=choices, headers={"Cache-Control": "no-store"})
+        return site.renderer.page(request, "found_names.html", choices=choices, headers=UNKEPT)
 
     return in_both_languages("/find/{what}", find)
 

@@ -14,6 +14,7 @@ from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import HOUSE, Input, Widget, area, choice, find, line
 from network.pages.frame.fields import Field, Filled
 from network.pages.frame.language import message
+from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import WORDS
 from network.request import caller_of
@@ -21,7 +22,6 @@ from network.request import caller_of
 Data = Mapping[str, Any]
 UNFINISHED: Final = frozenset({"DRAFT", "SUBMITTED", "CHANGES_REQUESTED"})
 """Stages in which an entry is nobody's but its houses'."""
-_UNKEPT: Final = {"Cache-Control": "no-store"}
 CONTACT_HINT: Final = message(
     "Eine Stelle oder Funktion, kein Name einer Person. Eine E-Mail-Adresse oder Telefonnummer genügt."
 )
@@ -46,7 +46,7 @@ def routes(site: Site) -> list[BaseRoute]:
         """A part of a page for the script of the form: what may be the same work."""
         title = request.query_params.get("title", "")[:MAX_LINE]
         found = await _alike(site, request, title, "") if len(title) > 3 else []
-        return site.renderer.page(request, "alike_found.html", found=found, unfinished=UNFINISHED, headers=_UNKEPT)
+        return site.renderer.page(request, "alike_found.html", found=found, unfinished=UNFINISHED, headers=UNKEPT)
 
     async def told_apart(request: Request) -> Response:
         refused = await signed_out(site, request)

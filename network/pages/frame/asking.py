@@ -23,8 +23,8 @@ from network.running import Asker, Runner
 
 OPERATIONS: Final = Path(__file__).parents[1] / "operations"
 CLIENT: Final = Client("hubnetz-pages", "")
-_RETRY_S: Final = 30
-"""After which whoever met a part that is away may ask again."""
+RETRY_S: Final = 30
+"""Seconds after which whoever met a part that is away may ask again."""
 
 
 class AskingError(AnsweredError):
@@ -35,7 +35,7 @@ class AskingError(AnsweredError):
         self.code = code
         self.retryable = code in ("UNAVAILABLE", "RATE_LIMITED")
         self.status = STATUS.get(code, 500)
-        self.retry_after_s = _RETRY_S if retry_after_s is None and code == "UNAVAILABLE" else retry_after_s
+        self.retry_after_s = RETRY_S if retry_after_s is None and code == "UNAVAILABLE" else retry_after_s
 
     @property
     def headers(self) -> dict[str, str]:

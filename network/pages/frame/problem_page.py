@@ -11,7 +11,7 @@ from starlette.types import Scope
 from network.errors import RequestError, format_exception, status_of
 from network.limits import LimitExceededError
 from network.negotiation import prefers_html
-from network.pages.frame.asking import AskingError
+from network.pages.frame.asking import RETRY_S, AskingError
 from network.pages.frame.paths import is_secret
 from network.pages.frame.rendering import Renderer
 from network.rates import RateLimitedError
@@ -20,7 +20,6 @@ from network.request import request_id_of
 _PROGRAMS: Final = ("/graphql", "/subgraphs/", "/static/", "/explorer/assets/", "/livez", "/readyz", "/metrics")
 """Beginnings of paths that are no pages: whoever asks there reads JSON."""
 _SHOWN: Final = frozenset({400, 401, 403, 404, 405, 409, 413, 414, 429, 500, 503})
-_RETRY_S: Final = 30
 _SHOWN_PATH: Final = 200
 """Characters of an unknown address that its page repeats."""
 
@@ -63,4 +62,4 @@ def _status(error: Exception) -> int:
 def _retry_after(error: Exception, status: int) -> int | None:
     if isinstance(error, RateLimitedError | AskingError) and error.retry_after_s is not None:
         return error.retry_after_s
-    return _RETRY_S if status == 503 else None
+    return RETRY_S if status == 503 else None

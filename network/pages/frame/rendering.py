@@ -31,7 +31,9 @@ from search.port import MAX_QUERY_LENGTH
 
 _PAGES: Final = Path(__file__).parents[1]
 STATIC: Final = _PAGES / "static"
-_PERSONAL: Final = {"Cache-Control": "no-store", "Vary": "Cookie", "Referrer-Policy": "same-origin"}
+UNKEPT: Final[Mapping[str, str]] = {"Cache-Control": "no-store"}
+"""Headers of an answer that no cache keeps."""
+_PERSONAL: Final = {**UNKEPT, "Vary": "Cookie", "Referrer-Policy": "same-origin"}
 """Of pages that differ from reader to reader. With no referrer at all, browsers hide the origin of their forms, too."""
 NAVIGATION: Final = (
     ("/search", message("Projekte")),

@@ -14,6 +14,7 @@ from auth.policy import PUBLISHED_STAGES
 from graph.model import NodeKey
 from network.pages.frame.formats import BERLIN
 from network.pages.frame.language import language_of
+from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.entry_pages import is_member
 from network.pages.reading.family import generations
@@ -69,7 +70,7 @@ def moved_to(request: Request, slug: str, suffix: str = "") -> Response | None:
     query = f"?{request.url.query}" if request.url.query else ""
     path = f"{language_of(request.url.path).prefix}{FOLDER}{quote(slug, safe='')}{suffix}{query}"
     # Kept nowhere: whether there is such an entry is not for everybody.
-    return RedirectResponse(path, 301, {"Cache-Control": "no-store"})
+    return RedirectResponse(path, 301, UNKEPT)
 
 
 def address_of(site: Site, request: Request, slug: str) -> str:

@@ -13,6 +13,7 @@ from network.pages.frame.compared import MOST
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.language import Language, language_of
 from network.pages.frame.paths import address
+from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import WORDS
 from network.pages.reading.search_state import CLOSED, COUNTED, MAX_KM, PARAMETERS, SearchState
@@ -48,7 +49,7 @@ def routes(site: Site) -> list[BaseRoute]:
         places = await _places(site, request, state) if state.place else None
         meant = None if places is None else _meant(state.place, places)
         if meant is not None:
-            return RedirectResponse(address(request, state.around(meant).address()), 303, {"Cache-Control": "no-store"})
+            return RedirectResponse(address(request, state.around(meant).address()), 303, UNKEPT)
         answer = await site.asking.ask(
             request,
             "search",
@@ -92,7 +93,7 @@ def routes(site: Site) -> list[BaseRoute]:
             | spoken
             for one in answer.data.get("suggestions") or ()
         ]
-        return Response(orjson.dumps(offered), media_type="application/json", headers={"Cache-Control": "no-store"})
+        return Response(orjson.dumps(offered), media_type="application/json", headers=UNKEPT)
 
     return [*in_both_languages("/search", search), *in_both_languages("/search/suggestions", suggestions)]
 

@@ -17,9 +17,11 @@ from auth import policy
 from auth.principal import Principal
 from network import negotiation
 from network.pages.forms.action import signed_out
+from network.pages.frame.asking import RETRY_S
 from network.pages.frame.fields import MultiDict, fields_of
 from network.pages.frame.language import message
 from network.pages.frame.paths import address
+from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.stash import restored
 from network.pages.frame.table_desk import TableDeskBusyError
@@ -37,13 +39,11 @@ PATH: Final = "/upload"
 FILE: Final = "table"
 _ROWS: Final = f"{PATH}/rows"
 _TAKE: Final = f"{PATH}/take-over"
-_UNKEPT: Final = {"Cache-Control": "no-store"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NO_FILE: Final = message("Wählen Sie zuerst eine Datei aus.")
 _BUSY: Final = message(
     "Gerade laden viele eine Tabelle hoch, und Ihre wurde nicht gelesen. Versuchen Sie es gleich noch einmal."
 )
-_RETRY_S: Final = 30
 _NOTHING: Final = message("Kreuzen Sie mindestens eine Zeile an.")
 _LOST: Final = message(
     "Diese Tabelle ist zu lange her, oder jemand anders hat sie hochgeladen. Es wurde nichts geschrieben. Laden Sie die Datei noch "
@@ -102,7 +102,7 @@ class _Upload:
             sealed = self._parcels(request).of_table(table)
         except TableDeskBusyError:
             answer = await self._start(request, Said(_BUSY), status=503)
-            answer.headers["Retry-After"] = str(_RETRY_S)
+            answer.headers["Retry-After"] = str(RETRY_S)
             return answer
         except UnfitFileError as error:
             return await self._start(request, error.said)
@@ -169,7 +169,7 @@ class _Upload:
             return refused
         given = restored(request)
         if given is None:
-            return RedirectResponse(address(request, PATH), 303, _UNKEPT)
+            return RedirectResponse(address(request, PATH), 303, UNKEPT)
         return await self._part(request, given)
 
     async def _part(self, request: Request, given: MultiDict, problem: Said | None = None) -> Response:

@@ -83,6 +83,10 @@ async def test_news_of_a_reuse_say_how_far_it_is(office: Office, title: str) -> 
         ["Ein Haus nutzt ein Projekt Ihres Hauses nach"],
     ]
     assert all("inzwischen: nicht mehr im Einsatz" in line for line in lines)
+    over = (await person.opened("/my")).partition("Was Ihr Haus nicht mehr nutzt</h3>")[2].partition("</ul>")[0]
+    assert f'href="/projects/{title}"' in over
+    assert "nicht mehr im Einsatz" in over
+    assert "Stand ändern" not in over
 
 
 async def test_a_house_that_was_named_says_whether_it_takes_part(office: Office) -> None:

@@ -109,11 +109,14 @@ async def test_what_ended_is_no_reuse_and_still_told(tmp_path: Path) -> None:
     ]
     ties = [relate("MADE", town, one) for town, one in zip(towns, adoptions, strict=True)]
     ties += [relate("OF", one, project) for one in adoptions]
-    async with pages_of(tmp_path, project, other, *towns, *adoptions, *ties) as pages:
+    going_on = make_adoption("a3", status="PILOT", since="2025")
+    ties += [relate("MADE", towns[1], going_on), relate("OF", going_on, other)]
+    async with pages_of(tmp_path, project, other, *towns, *adoptions, going_on, *ties) as pages:
         page, printed, paper = [
             await pages.text(f"/projects/eins{suffix}") for suffix in ("", "/print", "/council-paper")
         ]
         compared = await pages.text("/compare?project=eins&project=zwei")
+        house = await pages.text("/municipalities/010615138001")
 
     for text in (page, compared):
         assert "1 Haus" in text
@@ -127,9 +130,16 @@ async def test_what_ended_is_no_reuse_and_still_told(tmp_path: Path) -> None:
         (paper, "Nicht mehr genutzt von:"),
     ):
         told = text[text.index(heading) :]
-        for said in ("Ort 1", "Ort 2", "bis Mai 2024", "Die Wartung war zu teuer."):
+        for said in ("Ort 1", "Ort 2", "genutzt von 2021 bis Mai 2024", "Die Wartung war zu teuer."):
             assert said in told, said
         assert "Nur für das Netz." not in text
+    # That it ended, nobody confirmed.
+    assert "Nutzung bestätigt am" in page[page.index("Wer es nicht mehr nutzt") :]
+    reuses, _, over = house.partition("Nutzt von anderen nach")[2].partition("Nutzt nicht mehr")
+    assert "im Test, seit 2025" in reuses
+    assert "Eins" not in reuses
+    assert "genutzt von 2021 bis Mai 2024" in over
+    assert "Nutzung bestätigt" in over
 
 
 @pytest.mark.parametrize("name", EVERYBODY)

@@ -118,4 +118,4 @@ async def test_a_use_that_is_over_says_from_when_until_when(office: Office, spot
     assert await adoptions(office, person, spot) == []
 
     answer = await person.fill(f"{spot}/adopt", **over, since="05.2024", ended="02.2026")
-    assert "bis Februar 2026" in await person.follow_on(answer)
+    assert "genutzt von Mai 2024 bis Februar 2026" in await person.follow_on(answer)

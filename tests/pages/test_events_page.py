@@ -63,8 +63,8 @@ async def test_a_month_is_a_table_with_a_caption_and_days(placed: Pages) -> None
     assert text.count('<th scope="col">') == 7
     assert "<s>Tag der Akten</s></a>" not in text
     assert "<s>Tag der Akten</s> (abgesagt)" in text
-    # From October on, each of its days; and what only the month is known of stands below.
-    assert text.count(">Woche der Daten</a>") == 4
+    # What began in October stands on its days in November; and what only the month is known of stands below.
+    assert text.count(">Woche der Daten</a>") == 2
     assert text.count("Irgendwann im November") == 1
     assert "month=2026-10" in text
     assert "month=2026-12" in text
@@ -75,6 +75,34 @@ async def test_a_month_that_is_none_is_the_list(placed: Pages, month: str) -> No
     text = await placed.text(f"/events?month={month}")
     assert "<caption>" not in text
     assert "Messe der Hubs" in text
+    # Whoever named one hears that it was not understood; a file cannot say it.
+    assert ("gibt es im Kalender nicht" in text) is bool(month)
+    assert (await placed.get(f"/events.csv?month={month}")).status_code == (400 if month else 200)
+
+
+async def test_an_empty_month_says_so_and_names_what_comes_after_it(placed: Pages) -> None:
+    text = await placed.text("/events?month=2098-01")
+    assert "In diesem Monat steht nichts im Kalender." in text
+    assert "<table" not in text
+    assert ">Messe der Hubs</a>" in text
+    assert "Die nächste" not in await placed.text("/events?month=2198-01")
+    assert "Die nächste" not in await placed.text("/events?month=2098-01&topic=parken")
+
+
+async def test_a_month_shows_its_own_days_alone(placed: Pages) -> None:
+    text = await placed.text("/events?month=2026-11")
+    assert re.findall(r'<time datetime="2026-(\d\d)-(\d\d)">', text) == [("11", f"{day:02}") for day in range(1, 31)]
+
+
+async def test_a_calendar_is_subscribed_to_whole(placed: Pages) -> None:
+    text = await placed.text("/events?month=2026-11&topic=mobilitaet")
+    assert 'href="/events.ics?topic=mobilitaet"' in text
+    assert "/events.csv?topic=mobilitaet&amp;month=2026-11" in text
+
+
+async def test_what_recurs_stands_under_a_heading_of_its_own(placed: Pages) -> None:
+    text = await placed.text("/events")
+    assert text.index("Messe der Hubs") < text.index('id="recurring"') < text.index("Stammtisch")
 
 
 async def test_every_view_narrows_by_topic_and_host(placed: Pages) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -177,6 +178,9 @@ def _chosen(parameters: QueryParams) -> Pairs:
 
 async def _events(ask: Ask, parameters: QueryParams) -> Rows:
     view = View.of(parameters)
+    if view.is_odd:
+        # A table of something else would pass for that month, once it is a file.
+        raise HTTPException(400)
     found = await paged(ask, "table_events", **view.question(datetime.now(BERLIN).date()))
     nodes = found.nodes
     for where in view.undated:

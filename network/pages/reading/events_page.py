@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from graph.values import WHOLE_DAY
 from network.pages.frame.asking import Answer
 from network.pages.frame.formats import BERLIN
 from network.pages.frame.language import language_of
@@ -26,9 +27,14 @@ _UNDATED: Final = ("undated", "recurring")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the address asks for: what comes, what was (`is_past`), both with what has no day (`is_all`), or a month."""
+    """What the address asks for: what comes, what was (`is_past`), both with what has no day (`is_all`), or a month.
+
+    Attributes:
+        is_odd: It names a month that is none, and shows what comes.
+    """
 
     month: Month | None
+    is_odd: bool
     is_past: bool
     is_all: bool
     topic: str | None
@@ -37,8 +43,11 @@ class View:
 
     @classmethod
     def of(cls, parameters: QueryParams) -> "View":
+        named = parameters.get("month")
+        month = Month.parse(named)
         return cls(
-            month=Month.parse(parameters.get("month")),
+            month=month,
+            is_odd=bool(named) and month is None,
             is_past=bool(parameters.get("past")) and not parameters.get("all"),
             is_all=bool(parameters.get("all")),
             topic=parameters.get("topic", "").strip()[:MAX_VALUE] or None,
@@ -87,7 +96,8 @@ class View:
         if self.host is not None:
             given |= {"host": self.host, "hasHost": True}
         if self.month is not None:
-            return given | {"after": None, "first": _IN_A_MONTH}
+            following = self.narrowed | {"startsFrom": self.month.next.first.isoformat()}
+            return given | {"after": None, "first": _IN_A_MONTH, "next": following, "nextShown": True}
         if self.after is None:
             for name, where in zip(_UNDATED, self.undated, strict=False):
                 given |= {name: where, f"{name}Shown": True}
@@ -113,13 +123,23 @@ def routes(site: Site) -> list[BaseRoute]:
         status = 400 if is_unknown else 200
         if view.month is not None:
             days = by_day(nodes, view.month)
-            context |= {"days": days, "without_day": without_day(nodes, days)}
+            context |= {
+                "days": days,
+                "without_day": without_day(nodes, days),
+                "following": _following(_nodes(answer, "next")),
+            }
             return site.renderer.page(request, "events_month.html", status=status, **context)
-        undated = _undated(answer)
-        return site.renderer.page(request, "events.html", status=status, events=nodes, undated=undated, **context)
+        context |= {name: _nodes(answer, name) for name in _UNDATED}
+        return site.renderer.page(request, "events.html", status=status, events=nodes, **context)
 
     return in_both_languages("/events", events)
 
 
-def _undated(answer: Answer) -> list[Mapping[str, Any]]:
-    return [edge["node"] for name in _UNDATED for edge in (answer.data.get(name) or {"edges": []})["edges"]]
+def _following(events: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The first that takes place on a day which is known."""
+    known = (event for event in events if len(event["startsAt"]) == WHOLE_DAY and event["status"] != "CANCELLED")
+    return next(known, None)
+
+
+def _nodes(answer: Answer, name: str) -> list[Mapping[str, Any]]:
+    return [edge["node"] for edge in (answer.data.get(name) or {"edges": []})["edges"]]

@@ -52,11 +52,13 @@ class Month:
         """Its weeks; the first and the last reach into its neighbours."""
         return calendar.Calendar().monthdatescalendar(self.year, self.number)
 
+    def days(self) -> list[date]:
+        return [day for week in self.weeks() for day in week if day.month == self.number]
+
 
 def by_day(events: Iterable[Mapping[str, Any]], month: Month) -> dict[date, list[Mapping[str, Any]]]:
-    """The events of each day of the month's weeks; those whose day is not known are on none."""
-    weeks = month.weeks()
-    shown: dict[date, list[Mapping[str, Any]]] = {day: [] for week in weeks for day in week}
+    """The events of each day of the month; those whose day is not known are on none."""
+    shown: dict[date, list[Mapping[str, Any]]] = {day: [] for day in month.days()}
     for event in events:
         if (days := _days(event)) is not None:
             first, last = days

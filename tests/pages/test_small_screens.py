@@ -37,3 +37,17 @@ async def test_a_table_of_municipalities_has_the_day_they_came_where_one_is_know
     served = 'aria-labelledby="served"'
     assert ">Seit</th>" in _table(await placed.text("/hubs/zeitz"), served)
     assert ">Seit</th>" not in _table(await placed.text("/hubs/wilster"), served)
+
+
+@pytest.mark.parametrize("path", ["/hubs/wilster", "/municipalities/010610000001", "/organisations/stadtwerke"])
+async def test_whom_to_call_stands_before_all_that_a_house_does(placed: Pages, path: str) -> None:
+    text = await placed.text(path)
+    assert text.count('id="contact"') == 1
+    assert text.index('id="contact"') < text.index('<dl class="facts">')
+
+
+async def test_the_areas_are_behind_a_button_that_needs_no_script(placed: Pages) -> None:
+    text = await placed.text("/hubs")
+    (areas,) = re.findall(r'<nav [^>]*id="areas" popover', text)
+    assert "sections" in areas
+    assert '<button class="plain menu" popovertarget="areas">' in text

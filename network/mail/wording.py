@@ -9,18 +9,14 @@ from graph.commands.completing import QUESTIONS
 from graph.matters import Matter
 from graph.values import Instant
 from graph.vocabulary import TaskKind
+from network.pages.frame.words import WORDS
 
 _BERLIN: Final = ZoneInfo("Europe/Berlin")
 _MONTHS: Final = (
     *("Januar", "Februar", "März", "April", "Mai", "Juni"),
     *("Juli", "August", "September", "Oktober", "November", "Dezember"),
 )
-_STATUS: Final = {
-    "INTERESTED": "interessiert",
-    "PILOT": "im Probebetrieb",
-    "IN_USE": "im Einsatz",
-    "RETIRED": "beendet",
-}
+_STATUS: Final = WORDS["AdoptionStatus"]
 _HEADINGS: Final = {
     TaskKind.CONFIRM_PARTNERSHIP: "Sind Sie bei diesem Projekt dabei?",
     TaskKind.REVIEW_PROJECT: "Ein Projekt wartet auf Ihre Prüfung",

@@ -6,6 +6,11 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from graph.matters import Matter
+from graph.vocabulary import AdoptionStatus, TaskKind
+from network.mail.wording import asked
+from network.pages.frame.language import Language
+from network.pages.frame.words import word_for
 from tests.pages.desks import Office, hidden_of
 from tests.pages.test_project_forms import REUSE, adoptions
 
@@ -119,3 +124,9 @@ async def test_a_use_that_is_over_says_from_when_until_when(office: Office, spot
 
     answer = await person.fill(f"{spot}/adopt", **over, since="05.2024", ended="02.2026")
     assert "genutzt von Mai 2024 bis Februar 2026" in await person.follow_on(answer)
+
+
+@pytest.mark.parametrize("status", AdoptionStatus)
+def test_mail_and_pages_have_one_word_for_how_far_a_house_is(status: AdoptionStatus) -> None:
+    told = asked(Matter(task=TaskKind.CONFIRM_ADOPTION, status=status)).sentences
+    assert f"(Stand: {word_for(Language.GERMAN, 'AdoptionStatus', status)})" in told[0]

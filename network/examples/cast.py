@@ -124,7 +124,7 @@ def houses() -> list[Node]:
             town="Musterstadt",
             state=_STATE,
             status=HubStatus.OPEN,
-            note=f"{MADE_UP} Er ist keiner der DigitalHubs des Netzwerks.",
+            note=f"{MADE_UP} Diesen Hub gibt es nicht im Netzwerk.",
             contact=contact("Leitung des Hubs", "hub"),
             origin=Origin.REGISTERED,
             sources=SOURCES,

@@ -1,6 +1,7 @@
 """Who reuses what, what they say of it, what they ask, and who follows."""
 
 from datetime import timedelta
+from typing import Final
 
 from graph.commands.adoptions import (
     ConfirmAdoption,
@@ -34,10 +35,19 @@ from network.dev_accounts import accounts
 from network.examples import cast
 from network.examples.play import EXAMPLES, Play, named
 
+_ADAPTED: Final = {
+    "parking": "Die Karte steht auf der eigenen Website.",
+    "bicycles": "Gemietet wird auch an der Pforte des Rathauses.",
+    "charging": "Die Ladesäulen stehen auf der Karte der eigenen Website.",
+    "case": "Zwei Sensoren für Bodenfeuchte sind dazugekommen.",
+}
+"""What houses made of a project."""
+
 
 async def past(play: Play, projects: dict[str, NodeKey]) -> None:
     """What was adopted, and confirmed, before anybody followed."""
     parking, bicycles, charging, case = (projects[name] for name in ("parking", "bicycles", "charging", "case"))
+    await _use_that_ended(play, parking)
     # Confirmed almost a year ago, so that its house is asked by now whether it goes on.
     oldest = await _adopt(play, "parking", parking, by=cast.OF_VILLAGE, house=cast.VILLAGE, days_ago=355)
     await _confirm(play, "parking", oldest, by=cast.OF_TOWN, days_ago=354)
@@ -104,6 +114,22 @@ async def present(play: Play, projects: dict[str, NodeKey]) -> None:
     await play.do(request_callback, call, by=cast.OF_VILLAGE, name="call back", days_ago=0.6)
 
 
+async def _use_that_ended(play: Play, parking: NodeKey) -> None:
+    """What somebody tried, had confirmed, and gave up for a reason that everybody reads."""
+    began, over = 380, 140
+    adoption = await _adopt(play, "parking", parking, by=cast.OF_WORKS, house=cast.WORKS, days_ago=began)
+    await _confirm(play, "parking of the works", adoption, by=cast.OF_TOWN, days_ago=began - 1)
+    retired = RecordAdoption(
+        project=parking.value,
+        house=cast.WORKS,
+        status=AdoptionStatus.RETIRED,
+        ended=PartialDate(play.day(-over)[:7]),
+        reason_ended=f"{cast.MARK}Der Kundenparkplatz wurde verkauft; für den neuen lohnen sich Sensoren nicht. {cast.MADE_UP}",
+        opened=("reason_ended",),
+    )
+    await play.do(record_adoption, retired, by=cast.OF_WORKS, name="parking is over", days_ago=over)
+
+
 async def _adopt(
     play: Play,
     name: str,
@@ -119,7 +145,7 @@ async def _adopt(
         house=house,
         status=status,
         since=None if status is AdoptionStatus.INTERESTED else PartialDate(play.day(-int(days_ago) - 20)[:7]),
-        adapted=f"{cast.MARK}Die Karte steht auf der eigenen Website. {cast.MADE_UP}",
+        adapted=f"{cast.MARK}{_ADAPTED[name]} {cast.MADE_UP}",
         visibility=Visibility.PUBLIC,
     )
     answer = await play.do(record_adoption, record, by=by, name=f"adopt {name}", days_ago=days_ago)

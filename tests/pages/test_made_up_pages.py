@@ -31,6 +31,8 @@ PANELS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (NOBODY, PARKING, ("Beispiel: Bisher drei Jahre.", "Beantwortet die Frage", "Noch keine Antwort")),
     (NOBODY, PARKING, ("Beispiel: Smarte Orte Musterland", "Beispiel: Bewohnerparkausweis beantragen")),
     (NOBODY, PARKING, ("Beispiel: Leitung Bauhof", "Ähnliche Projekte", "Wen Sie anrufen", "Beispiel, kein Fakt")),
+    (NOBODY, PARKING, ("Wer es nicht mehr nutzt", "Nutzung bestätigt am", "Warum beendet:")),
+    (NOBODY, f"{PARKING}/print", ("Wer es nicht mehr nutzt", "Beispiel: Der Kundenparkplatz wurde verkauft")),
     (NOBODY, f"{PARKING}/print", ("Beispiel: Freie Parkplätze in der Innenstadt",)),
     (NOBODY, ORPHAN, ("Das ist unser Projekt", "Beispiel, kein Fakt")),
     (NOBODY, HUB, ("Welche Leistungen hier noch nicht online sind", "Beispiel: Baumfällung anzeigen", "2 von 3")),
@@ -40,6 +42,11 @@ PANELS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (NOBODY, "/municipalities/local:musterdorf", ("Nutzt von anderen nach", "Beteiligt an", "Sucht und bietet")),
     (NOBODY, "/universities/local:hochschule-musterstadt", ("Beispiel: Fachperson für Sensorik", "Partner")),
     (NOBODY, "/organisations/stadtwerke-musterstadt", ("Beispiel: Freie Ladesäulen auf der Karte",)),
+    (
+        NOBODY,
+        "/organisations/stadtwerke-musterstadt",
+        ("Nutzt nicht mehr", "Beispiel: Freie Parkplätze in der Innenstadt"),
+    ),
     (NOBODY, "/services/99999000000001", ("Beispiel: Musterstadt", "Beispiel: Freie Parkplätze", "Gesuch")),
     (NOBODY, "/funding/beispiel-smarte-orte-musterland", ("Land Musterland (erfunden)",)),
     (NOBODY, "/topics/lorawan", ("Beispiel: Welche Gateways vertragen Frost?", "Beispiel: Werkstatt Sensorik")),
@@ -60,6 +67,7 @@ PANELS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("municipality:150840590590", "/my", ("Noch nicht veröffentlicht", "Beispiel: Ein angefangener Eintrag")),
     ("university:05gqaka33", "/my", ("Beispiel: Ein angefangener Eintrag",)),
     ("organisation:dataport", "/my", ("Beispiel: Ein angefangener Eintrag",)),
+    ("network_admin", "/my", ("Sie verwalten das Netzwerk",)),
     ("network_admin", "/review", ("Beispiel: Verbrauch am Hausanschluss",)),
     # The made-up network
     (cast.LEAD, "/review", ("Beispiel: Zählstellen für Radwege", "Über die Übernahme eines Eintrags entscheiden")),
@@ -79,6 +87,8 @@ PANELS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (cast.OF_UNIVERSITY, "/my", ("Beispiel: Zählstellen für Radwege", "noch nicht bestätigt")),
     (cast.OF_WORKS, "/my", ("Sagen, ob Ihr Haus mitmacht: Beispiel: Freie Parkplätze in der Innenstadt",)),
     (cast.OF_WORKS, "/my", ("Sagen, ob der Eintrag noch stimmt: Beispiel: Freie Ladesäulen auf der Karte",)),
+    (cast.OF_WORKS, "/my", ("Was Ihr Haus nicht mehr nutzt",)),
+    (cast.OF_TOWN, PARKING, ("Für Ihr Haus zu tun", "Bestätigen: noch aktuell")),
     (cast.OF_VILLAGE, "/introductions?to=Organisation:stadtwerke-musterstadt", ("Beispiel: Stadtwerke Musterstadt",)),
 )
 """Who looks, where, and what stands there."""

@@ -33,7 +33,7 @@ _WAITS: Final = (
 """After the first attempt, the second …; the last one again and again."""
 _DELIVERY: Final = Delivery.__name__
 _WEBHOOK: Final = Webhook.__name__
-_REASONS: Final = {
+REASONS: Final = {
     True: "Die Gegenstelle hat geantwortet, dass es sie nicht mehr gibt (410)",
     False: f"{MOST_FAILURES} Ereignisse nacheinander sind nicht angekommen",
 }
@@ -216,7 +216,7 @@ async def _count(transaction: Transaction, in_hand: InHand, end: End, *, is_gone
             news=told_id("News", cause, webhook.id),
             kind=NewsKind.WEBHOOK_DISABLED,
             entity=str(webhook.key),
-            reason=_REASONS[is_gone],
+            reason=REASONS[is_gone],
             at=now,
         )
         await transaction.put(Notification.__name__, [{**row_of(line), "created_at": now, "updated_at": now}])

@@ -11,21 +11,21 @@ from graph.telling.around import around
 from graph.telling.hearing import Hearing
 from graph.vocabulary import NewsKind
 
-_ASKED: Final = "Sie haben die Frage gestellt"
-_ANSWERED: Final = "Es ist Ihre Antwort"
+ASKED: Final = "Sie haben die Frage gestellt"
+ANSWERED: Final = "Es ist Ihre Antwort"
 
 
 async def askers(store: GraphStore, news: News) -> Sequence[Hearing]:
     entity = NodeKey.parse(news.entity)
     if news.kind is NewsKind.ANSWER_ACCEPTED and entity.label == "Answer":
-        return await _author(store, entity, _ANSWERED)
+        return await _author(store, entity, ANSWERED)
     if news.kind is not NewsKind.QUESTION_ANSWERED:
         return []
     if entity.label == "Question":
-        return await _author(store, entity, _ASKED)
+        return await _author(store, entity, ASKED)
     known = await around(store, entity)
     questions = [] if known is None else known.along(links.ANSWER_QUESTION)
-    return [hearing for question in questions for hearing in await _author(store, question, _ASKED)]
+    return [hearing for question in questions for hearing in await _author(store, question, ASKED)]
 
 
 async def _author(store: GraphStore, entity: NodeKey, reason: str) -> list[Hearing]:

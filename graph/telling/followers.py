@@ -46,7 +46,7 @@ _SUBJECTS: Final = (
     *(links.PROJECT_TOPICS, links.PROJECT_SERVICES, links.NEED_TOPICS, links.NEED_SERVICES),
     *(links.EVENT_TOPICS, links.EXPERT_TOPICS),
 )
-_REASONS: Final = {
+REASONS: Final = {
     "Project": "Sie folgen diesem Projekt",
     "Need": "Sie folgen diesem Gesuch oder Angebot",
     "Topic": "Sie folgen dem Thema {name}",
@@ -76,10 +76,10 @@ async def followers(store: GraphStore, news: News) -> Sequence[Hearing]:
 def _reasons(known: Around, *, is_wide: bool) -> dict[str, str]:
     """What may be followed -> why its followers hear of it, the narrowest first."""
     narrow = [known.entity, *known.along(*_ENTRIES)]
-    found = {str(key): _REASONS[key.label] for key in narrow if key.label in ("Project", "Need")}
+    found = {str(key): REASONS[key.label] for key in narrow if key.label in ("Project", "Need")}
     about_topic = {key for key in known.along(links.QUESTION_ABOUT) if key.label == "Topic"}
     for one in known.found:
         is_near = one.link in (*_HUBS, *_SUBJECTS) and is_wide
         if (is_near or one.key in about_topic) and one.key.label in ("Topic", "Service", "Hub"):
-            found.setdefault(str(one.key), _REASONS[one.key.label].format(name=one.name))
+            found.setdefault(str(one.key), REASONS[one.key.label].format(name=one.name))
     return found

@@ -17,7 +17,7 @@ from graph.telling.people import asked
 from graph.values import Instant
 from graph.vocabulary import AdoptionStatus, NewsKind
 
-_OF_THE_OWNER: Final = {
+OF_THE_OWNER: Final = {
     NewsKind.PROJECT_PUBLISHED: "Es ist ein Projekt Ihres Hauses",
     NewsKind.PROJECT_ARCHIVED: "Es ist ein Projekt Ihres Hauses",
     NewsKind.PROJECT_WITHDRAWN: "Es ist ein Projekt Ihres Hauses",
@@ -26,37 +26,37 @@ _OF_THE_OWNER: Final = {
     NewsKind.REPORT_WRITTEN: "Es geht um ein Projekt Ihres Hauses",
     NewsKind.QUESTION_ASKED: "Die Frage betrifft ein Projekt Ihres Hauses",
 }
-_OF_AN_ADOPTION: Final = {
+OF_AN_ADOPTION: Final = {
     AdoptionStatus.INTERESTED: "Ein Haus interessiert sich für ein Projekt Ihres Hauses",
     AdoptionStatus.PILOT: "Ein Haus erprobt ein Projekt Ihres Hauses",
     AdoptionStatus.IN_USE: "Ein Haus nutzt ein Projekt Ihres Hauses nach",
     AdoptionStatus.RETIRED: "Ein Haus nutzt ein Projekt Ihres Hauses nicht mehr",
 }
-_OF_THE_ADOPTER: Final = {NewsKind.ADOPTION_CONFIRMED: "Ihr Haus nutzt das Projekt nach"}
-_ASKED: Final = "Ihr Haus ist gefragt"
-_REQUESTED: Final = "Ihr Haus hat darum gebeten"
-_SERVED: Final = "Ihr Hub betreut dieses Haus"
+OF_THE_ADOPTER: Final = {NewsKind.ADOPTION_CONFIRMED: "Ihr Haus nutzt das Projekt nach"}
+ASKED: Final = "Ihr Haus ist gefragt"
+REQUESTED: Final = "Ihr Haus hat darum gebeten"
+SERVED: Final = "Ihr Hub betreut dieses Haus"
 _TELLING: Final = System("telling")
 
 
 async def of_houses(store: GraphStore, news: News) -> Sequence[Hearing]:
     entity = NodeKey.parse(news.entity)
     if news.house is not None:
-        return await _hearings(store, policy.doers([NodeKey.parse(news.house)], decides=False), _REQUESTED)
+        return await _hearings(store, policy.doers([NodeKey.parse(news.house)], decides=False), REQUESTED)
     if news.kind is NewsKind.TASK_ASKED:
-        return await _hearings(store, await task_doers(store, entity), _ASKED)
+        return await _hearings(store, await task_doers(store, entity), ASKED)
     if news.kind is NewsKind.CONTACT_MISSING:
         hubs = await _hubs(store, entity)
-        return await _hearings(store, policy.doers(hubs, decides=True) if hubs else (), _SERVED)
+        return await _hearings(store, policy.doers(hubs, decides=True) if hubs else (), SERVED)
     if news.kind is NewsKind.ADOPTION_RECORDED:
         return await _of_an_adoption(store, entity)
-    if news.kind not in _OF_THE_OWNER and news.kind not in _OF_THE_ADOPTER:
+    if news.kind not in OF_THE_OWNER and news.kind not in OF_THE_ADOPTER:
         return []
     known = await around(store, entity)
     if known is None:
         return []
-    houses = known.along(links.ADOPTION_HOUSE) if news.kind in _OF_THE_ADOPTER else _answerable(known)
-    reason = _OF_THE_ADOPTER.get(news.kind) or _OF_THE_OWNER[news.kind]
+    houses = known.along(links.ADOPTION_HOUSE) if news.kind in OF_THE_ADOPTER else _answerable(known)
+    reason = OF_THE_ADOPTER.get(news.kind) or OF_THE_OWNER[news.kind]
     return await _hearings(store, policy.doers(houses, decides=False) if houses else (), reason)
 
 
@@ -68,7 +68,7 @@ async def _of_an_adoption(store: GraphStore, adoption: NodeKey) -> Sequence[Hear
     houses = [] if known is None else _answerable(known)
     if found is None or not houses:
         return []
-    return await _hearings(store, policy.doers(houses, decides=False), _OF_AN_ADOPTION[found.status])
+    return await _hearings(store, policy.doers(houses, decides=False), OF_AN_ADOPTION[found.status])
 
 
 async def _hubs(store: GraphStore, house: NodeKey) -> list[NodeKey]:

@@ -9,6 +9,8 @@ import pytest
 
 from graph.model import Node
 from graph.relationships import Relationship
+from network.pages.frame.language import Language
+from network.pages.frame.rendering import environment
 from tests.pages.finding import THINGS, Pages
 from tests.pages.placing import PLACES
 
@@ -110,7 +112,7 @@ REASON: Final = re.compile(r'<span class="(?:source|why)">((?:Same|Similar|Relat
 
 async def test_english_pages_say_why_in_english_with_the_german_names(found: Pages, placed: Pages) -> None:
     similar = REASON.findall(await found.text("/en/projects/parkplatzsuche", "owner"))
-    assert any('Same topic: <span lang="de">Parken</span>' in one for one in similar)
+    assert any("Same topic: Parking" in one for one in similar)
     assert any("One was made from the other" in one for one in similar)
     assert "Gemeinsames Thema" not in "".join(similar)
     german = await found.text("/projects/parkplatzsuche", "owner")
@@ -119,7 +121,27 @@ async def test_english_pages_say_why_in_english_with_the_german_names(found: Pag
 
     matches = REASON.findall(await placed.text("/en/needs/suche", "owner"))
     assert matches
-    assert all('<span lang="de">' in one for one in matches)
+    assert all('<span lang="de">' in one or re.search(r"topics?: (?:Parking|Mobility)", one) for one in matches)
+
+
+def test_topics_are_named_in_english_where_they_have_such_a_name_and_counted() -> None:
+    shown = environment(Language.ENGLISH).from_string(
+        '{% import "components/lists.html" as lists with context %}{{ lists.why(reasons, topics) }}'
+    )
+    reasons = [
+        {"aspect": "TOPICS", "label": "", "names": ["Parken", "LoRaWAN"]},
+        {"aspect": "SERVICES", "label": "", "names": ["Parken"]},
+        {"aspect": "DERIVATION", "label": "", "names": []},
+    ]
+    topics = [
+        {"slug": "parken", "nameDe": "Parken", "nameEn": "Parking"},
+        {"slug": "lorawan", "nameDe": "LoRaWAN", "nameEn": None},
+    ]
+
+    assert shown.render(reasons=reasons, topics=topics, language="en") == (
+        'Same topics: Parking, <span lang="de">LoRaWAN</span>; Same service: <span lang="de">Parken</span>; '
+        "One was made from the other"
+    )
 
 
 async def test_titles_of_ready_queries_are_german(placed: Pages) -> None:

@@ -35,6 +35,16 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "ADOPTION": "Beide genutzt von",
         "DERIVATION": "Eines ging aus dem anderen hervor",
     },
+    "ReasonAspects": {
+        "TERMS": "Ähnliche Begriffe",
+        "TEXT": "Ähnliche Begriffe",
+        "TOPICS": "Gemeinsame Themen",
+        "NEAR_TOPICS": "Verwandte Themen",
+        "SERVICES": "Gleiche Leistungen",
+        "FUNDING": "Gleiche Förderungen",
+        "HOUSES": "Gleiche Häuser",
+        "ADOPTION": "Beide genutzt von",
+    },
     "Visibility": {"PRIVATE": "nur Beteiligte", "NETWORK": "nur im Netzwerk", "PUBLIC": "öffentlich"},
     "Origin": {
         "COMPILED": "aus öffentlichen Quellen zusammengestellt",

@@ -14,8 +14,9 @@ from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, choice, line
 from network.pages.frame.entry_addresses import place_of
 from network.pages.frame.fields import Field, Filled, Kind
-from network.pages.frame.language import message
+from network.pages.frame.language import language_of, message
 from network.pages.frame.site import Site, in_both_languages
+from network.pages.mine.inbox_reasons import reason_in
 from network.pages.mine.task_actions import about, way_of
 from network.request import caller_of
 
@@ -61,7 +62,11 @@ def routes(site: Site) -> list[BaseRoute]:
         )
         viewer = answer.need("viewer")
         found = viewer["notifications"]
-        lines = [(edge["node"], subject_of(edge["node"]["subject"])) for edge in found["edges"]]
+        language = language_of(request.url.path)
+        lines = [
+            (node, subject_of(node["subject"]), reason_in(language, node["reason"] or ""))
+            for node in (edge["node"] for edge in found["edges"])
+        ]
         return site.renderer.page(request, "my_inbox.html", viewer=viewer, found=found, lines=lines, unread_only=unread)
 
     return [

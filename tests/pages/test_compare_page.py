@@ -34,12 +34,19 @@ async def test_projects_stand_side_by_side_in_the_order_of_the_address(found: Pa
 
 async def test_what_is_not_for_the_reader_reads_like_what_nobody_knows(found: Pages) -> None:
     text = await found.text("/compare?project=verwaist&project=parkplatzsuche")
-    below = text[text.index("Von keinem bekannt:") :].partition("</p>")[0]
+    below = text[text.index("Von keinem öffentlich bekannt:") :].partition("</p>")[0]
     for label in ("Kosten im Jahr", "Was schiefging"):
         assert f'<th scope="row">{label}</th>' not in text
         assert label in below
     assert "Rechtsgrundlage" not in below
-    assert "25.000 bis 100.000 €" in cells(text, "Kosten einmalig")[1]
+    nothing, band = cells(text, "Kosten einmalig")
+    assert (nothing, "25.000 bis 100.000 €" in band) == ("nicht öffentlich oder nicht bekannt", True)
+    assert cells(text, "Rechtsgrundlage")[0] == "nicht bekannt"
+    # Nobody can tell one who has entered something for members from one who has not.
+    for slug in ("verwaist", "parkplatzsuche"):
+        page = (await found.text(f"/projects/{slug}")).partition("Kosten im Jahr</dt>")[2].partition("</dd>")[0]
+        assert "nicht öffentlich oder nicht bekannt" in page
+    assert "nicht öffentlich" not in await found.text("/compare?project=verwaist&project=parkplatzsuche", "other")
 
 
 async def test_hidden_and_missing_projects_are_told_apart_by_nobody(found: Pages) -> None:

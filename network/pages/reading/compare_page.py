@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from auth import policy
 from network.pages.frame.asking import AskingError
 from network.pages.frame.compared import MOST, PARAMETER, chosen
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.whom_to_call import Called, takes_part, whom_to_call
+from network.request import caller_of
 
 Data = Mapping[str, Any]
 _PLACES: Final = ("first", "second", "third", "fourth")
@@ -51,6 +53,7 @@ def routes(site: Site) -> list[BaseRoute]:
             most=MOST,
             is_too_many=len(asked) > MOST,
             missing=len(asked[:MOST]) - len(found),
+            sees_inside=policy.may_read_network_fields(caller_of(request.scope)),
         )
 
     return in_both_languages("/compare", compare)

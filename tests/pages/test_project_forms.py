@@ -72,6 +72,13 @@ async def test_a_house_records_that_it_reuses_a_project_and_the_owner_confirms(o
     assert made["reports"] == [{"text": "Früh anfangen.", "wouldDoAgain": True}]
 
 
+async def test_who_is_interested_has_no_experience_to_tell(office: Office, spot: str) -> None:
+    einbeck = await office.person("einbeck")
+    for status, tells in (("INTERESTED", False), ("PILOT", True)):
+        await einbeck.fill(f"{spot}/adopt", **REUSE | {"status": status})
+        assert ("Erfahrung eintragen" in await einbeck.opened(spot)) is tells
+
+
 async def test_what_was_typed_stays_with_the_mistake_beside_its_field(office: Office, spot: str) -> None:
     person = await office.person("einbeck")
     typed = {"adapted": "Bänke & <b>Bäume</b>", "since": "32.13.2024", "cost": "viel"}
@@ -286,6 +293,7 @@ async def test_a_house_that_takes_part_claims_an_entry_that_nobody_owns(office: 
     assert "entscheidet" in await town.follow_on(answer)
     page = await einbeck.opened("/projects/waise/claim")
     assert "Keines Ihrer Häuser ist als beteiligt eingetragen" in page
+    assert 'Zuständiger Hub: <a href="/hubs/' in page
     assert 'href="/projects/waise/claim"' not in await einbeck.opened("/projects/waise")
     assert 'href="/projects/waise/claim"' in await (await office.person()).opened("/projects/waise")
     assert "<textarea" not in page

@@ -17,7 +17,8 @@ def offered(caller: Caller, project: Data, stewards: list[NodeKey], viewer: Data
     followed = {one["targetId"] for one in (viewer or {}).get("follows") or ()}
     owner = project["owner"]
     edges = [edge["node"] for edge in project["declaredAdoptions"]["edges"]]
-    own = [one for one in _adoptions(project) if _is_own(caller, one["house"])]
+    # Who is interested has no experience with it yet.
+    own = [one for one in _adoptions(project) if one["status"] in IN_REUSE and _is_own(caller, one["house"])]
     return {
         "may_take_part": policy.may_take_part(caller),
         "may_reuse": policy.has_house_beside(caller, None if owner is None else NodeKey.parse(owner["id"])),

@@ -67,7 +67,6 @@ PANELS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("municipality:150840590590", "/my", ("Noch nicht veröffentlicht", "Beispiel: Ein angefangener Eintrag")),
     ("university:05gqaka33", "/my", ("Beispiel: Ein angefangener Eintrag",)),
     ("organisation:dataport", "/my", ("Beispiel: Ein angefangener Eintrag",)),
-    ("network_admin", "/my", ("Sie verwalten das Netzwerk",)),
     ("network_admin", "/review", ("Beispiel: Verbrauch am Hausanschluss",)),
     # The made-up network
     (cast.LEAD, "/review", ("Beispiel: Zählstellen für Radwege", "Über die Übernahme eines Eintrags entscheiden")),

@@ -277,3 +277,12 @@ async def test_sizes_stand_in_their_own_order(found: Pages) -> None:
     order = ["UNDER_2000", "UNDER_5000", "UNDER_20000", "UNDER_100000", "ABOVE"]
     assert {"UNDER_2000", "UNDER_20000", "ABOVE"} <= set(values)
     assert values == [value for value in order if value in values]
+
+
+async def test_near_projects_are_those_that_show_what_is_near_in_them(found: Pages) -> None:
+    far = "Mondrakete Walfang Quantencomputer Kometenschweif Urknall Vulkan"
+    shown = await found.text(f"/search?q=Sensoren+{far.replace(' ', '+')}")
+    near = shown.partition("Am nächsten kommt</h2>")[2]
+    assert "<mark>Sensoren</mark>" in near
+    # Only the name of its hub has the word, which no passage shows.
+    assert "Am nächsten kommt" not in await found.text(f"/search?q=Zeitz+{far.replace(' ', '+')}")

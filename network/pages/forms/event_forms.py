@@ -49,6 +49,9 @@ _MOST_PREFILLED: Final = 300
 _PAST: Final = message(
     "Dieser Tag ist schon vorbei. War die Veranstaltung schon, wählen Sie beim Stand „hat stattgefunden“."
 )
+_PAST_OF_NEW: Final = message(
+    "Dieser Tag ist schon vorbei. Was schon war, tragen Sie in der Liste der vergangenen Veranstaltungen ein."
+)
 _BACKWARDS: Final = message("Das Ende liegt vor dem Beginn.")
 _TOO_EARLY: Final = message(
     "Das Ende liegt nicht nach dem Beginn. Geht es über Mitternacht, tragen Sie auch den letzten Tag ein."
@@ -58,6 +61,9 @@ _NO_WHOLE_DAY: Final = message("Eine Uhrzeit geht nur mit einem ganzen Tag, zum 
 _NO_BEGINNING: Final = message("Bitte auch die Uhrzeit, zu der es beginnt.")
 _NOT_HERE: Final = message("Absagen geht auf einer eigenen Seite: Dort sagen Sie, warum.")
 _NOWHERE: Final = message("Wo findet es statt? Bitte einen Ort oder eine Adresse im Netz.")
+_PLACED: Final = message("Nötig ist eins von beiden: ein Ort oder eine Adresse im Netz.")
+_OF_PAST: Final = frozenset({"changes.status", "changes.outcome"})
+"""Fields that say how it was: of a new event only where it is entered afterwards."""
 _KINDS: Final = (
     message("Workshop"),
     message("Vortrag"),
@@ -74,11 +80,13 @@ def routes(site: Site) -> list[BaseRoute]:
 
 async def _new(site: Site, request: Request) -> Subject:
     own = await own_houses(site, request)
+    is_past = bool(request.query_params.get("past"))
     return Subject(
-        address="/events",
+        address="/events?past=1" if is_past else "/events",
+        hidden=frozenset() if is_past else _OF_PAST,
         choices={_TOPICS: await topic_choices(site, request), _HOSTS: own},
         typed={
-            f"{_PREFIX}status": "PLANNED",
+            f"{_PREFIX}status": "HELD" if is_past else "PLANNED",
             f"{_PREFIX}title": request.query_params.get("title", "")[:_MOST_PREFILLED],
             _HOSTS: [own[0][0]] if own else [],
         },
@@ -124,7 +132,7 @@ def _written(subject: Subject, filled: Filled) -> Data:
     given = filled.input["changes"]
     hosts = [*subject.data["kept"], *given.get("hosts", [])]
     of_known = {"event": subject.data["id"]} if "id" in subject.data else {}
-    return {**of_known, "changes": {**given, "hosts": hosts}}
+    return {**of_known, "changes": {"status": "PLANNED", **given, "hosts": hosts}}
 
 
 def _checked(subject: Subject, filled: Filled) -> Mapping[str, str]:
@@ -134,19 +142,24 @@ def _checked(subject: Subject, filled: Filled) -> Mapping[str, str]:
         if given.get(name) and not external(given[name]):
             problems[f"{_PREFIX}{name}"] = NO_ADDRESS
     if not given.get("place") and not given.get("onlineUrl"):
-        problems |= {f"{_PREFIX}place": _NOWHERE, **({} if problems else {f"{_PREFIX}onlineUrl": _NOWHERE})}
+        problems[f"{_PREFIX}place"] = _NOWHERE
     if not subject.data["kept"] and not given.get("hosts"):
         problems[_HOSTS] = message("Bitte mindestens ein Haus, das einlädt.")
-    if given["status"] == "CANCELLED" != subject.data.get("status"):
+    status = given.get("status", "PLANNED")
+    if status == "CANCELLED" != subject.data.get("status"):
         problems[f"{_PREFIX}status"] = _NOT_HERE
+    return problems | _when(given, status, _PAST if "status" in given else _PAST_OF_NEW)
+
+
+def _when(given: Data, status: str, past: str) -> dict[str, str]:
+    """What is wrong with its days; with its hours, where the days are right."""
     starts, ends = given.get("startsAt"), given.get("endsAt")
     if starts and ends and ends < starts[: len(ends)]:
-        problems[f"{_PREFIX}endsAt"] = _BACKWARDS
-    elif given["status"] == "PLANNED" and is_over(
-        {"startsAt": starts, "endsAt": ends, "endTime": given.get("endTime")}, datetime.now(BERLIN).date()
-    ):
-        problems[f"{_PREFIX}{'endsAt' if ends else 'startsAt'}"] = _PAST
-    return problems or _hours(given)
+        return {f"{_PREFIX}endsAt": _BACKWARDS}
+    told = {"startsAt": starts, "endsAt": ends, "endTime": given.get("endTime")}
+    if status == "PLANNED" and is_over(told, datetime.now(BERLIN).date()):
+        return {f"{_PREFIX}{'endsAt' if ends else 'startsAt'}": past}
+    return _hours(given)
 
 
 def _hours(given: Data) -> dict[str, str]:
@@ -214,10 +227,18 @@ _INPUTS: Final = (
     line(
         _named("place"),
         message("Ort"),
-        hint=message("Ein Ort, eine Adresse im Netz, oder beides."),
+        hint=_PLACED,
         clears=True,
+        is_alternative=True,
     ),
-    line(_named("onlineUrl"), message("Online dabei sein (Adresse im Netz)"), type="url", clears=True),
+    line(
+        _named("onlineUrl"),
+        message("Online dabei sein (Adresse im Netz)"),
+        hint=_PLACED,
+        type="url",
+        clears=True,
+        is_alternative=True,
+    ),
     line(_named("registrationUrl"), message("Anmeldung (Adresse im Netz)"), type="url", clears=True),
     area(
         _named("description"),

@@ -55,6 +55,7 @@ class Input:
         blank: What a choice of nothing is called; None where something must be chosen.
         finds: By which of `finding.FINDERS` more is found by name; "" where nothing is.
         words: What one may say here, to be offered as one types; texts of the catalogue.
+        is_alternative: It or another one is needed, as its hint says: it is not called voluntary.
     """
 
     field: Field
@@ -68,6 +69,7 @@ class Input:
     type: str = "text"
     finds: str = ""
     words: tuple[str, ...] = ()
+    is_alternative: bool = False
 
     @property
     def is_many(self) -> bool:

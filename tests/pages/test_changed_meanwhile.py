@@ -112,6 +112,7 @@ def _typed(fields: dict[str, Any]) -> dict[str, list[str]]:
 
 async def _sends_again(sending: Sending, late: httpx.Response, given: dict[str, Any]) -> None:
     assert late.status_code == 409, late.text
+    assert "Angabe fehlt" not in late.text
     again = filled(late.text, sending.path)
     assert _typed(again) == _typed(given)
     assert "gilt es für den Eintrag, wie er jetzt ist" in late.text

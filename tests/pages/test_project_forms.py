@@ -363,6 +363,9 @@ async def test_an_amt_speaks_for_its_municipalities_and_who_has_no_house_is_told
     assert f'href="{spot}/ask"' not in await stranger.opened(spot)
     page = await stranger.opened(f"{spot}/adopt")
     assert "Ihr Konto gehört noch zu keinem Haus." in page
+    mine = await (await office.person("admin")).opened("/my")
+    assert "Sie verwalten das Netzwerk" in mine
+    assert "Ihr Konto gehört noch zu keinem Haus." not in mine
     assert "<textarea" not in page
     amt = await office.person("amt")
     page = await amt.opened(f"{spot}/adopt")

@@ -59,6 +59,7 @@ class Subject:
         lead: Text of the catalogue in place of that of the action, where it depends on what it is about.
         closed: Names of fields in which this reader finds nothing by name, and takes what is offered.
         hidden: Names of fields that this one does not have.
+        hub: Who decides, and to whom one may write.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -70,6 +71,7 @@ class Subject:
     lead: str = ""
     closed: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
+    hub: Mapping[str, Any] | None = None
 
 
 def _nothing(_: Subject, __: Filled) -> Mapping[str, Any]:

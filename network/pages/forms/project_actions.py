@@ -1,6 +1,6 @@
 """What a reader can do about a project: reuse it, ask, claim it, join it, say that it still holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -58,6 +58,9 @@ _QUESTION_TO_HUB: Final = message(
 _UNOWNED_QUESTION: Final = message(
     "Noch verantwortet kein Haus dieses Projekt. Ihre Frage steht auf seiner Seite, und wer etwas weiß, kann antworten. Genannt wird Ihr Haus, nicht Ihr Name."
 )
+_CLAIMED_AT_NETWORK: Final = message(
+    "Dieser Eintrag stammt aus öffentlichen Quellen. Ist Ihr Haus beteiligt, kann es ihn übernehmen und selbst pflegen. Die Netzverwaltung entscheidet."
+)
 _UNOWNED_REUSE: Final = message(
     "Tragen Sie ein, wie weit Ihr Haus ist. Das hilft allen, die nach Erfahrungen suchen. Bestätigt werden kann es, sobald jemand das Projekt verantwortet."
 )
@@ -108,7 +111,22 @@ async def _claimed(site: Site, request: Request) -> Subject:
         for one, key in zip(involved, keys, strict=True)
         if policy.may_claim_entry(caller, key, keys)
     ]
-    return Subject(data=subject.data, title=subject.title, address=subject.address, choices={HOUSE: may})
+    return Subject(
+        data=subject.data,
+        title=subject.title,
+        address=subject.address,
+        choices={HOUSE: may},
+        hub=subject.data["reviewer"] or next(_hubs_of(involved), None),
+        lead="" if subject.data["reviewer"] else _CLAIMED_AT_NETWORK,
+    )
+
+
+def _hubs_of(houses: Iterable[Data]) -> Iterator[Data]:
+    """Those among these houses, and those that serve one of them."""
+    for one in houses:
+        if one["__typename"] == "Hub":
+            yield one
+        yield from (edge["node"] for edge in one.get("hubs", {"edges": []})["edges"])
 
 
 def _of_adoption(subject: Subject, filled: Filled) -> Data:

@@ -13,7 +13,7 @@ _OURS: Final = re.compile(
     r"(?:/en)?/(?:link/[A-Za-z0-9_-]{43}"
     r"|(?:explorer|developers|imprint|privacy|accessibility|search|compare|map|neighbourhood|introductions|my|review|upload"
     r"|projects|hubs|municipalities|universities|organisations|experts|topics|services|funding|events|needs|follow|unfollow|questions"
-    r"|answers|adoptions)"
+    r"|answers|adoptions|continue)"
     rf"(?:{_SEGMENT}){{0,3}}(?:\?(?:[A-Za-z0-9=&%+._~:,()*'!-]|/(?!/)){{1,1000}})?)|/(?:en)?"
 )
 

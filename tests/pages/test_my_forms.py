@@ -254,6 +254,12 @@ async def test_only_houses_have_members(office: Office, house: str) -> None:
         assert (await person.get(path, params={"house": house})).status_code == 404, path
 
 
+async def test_members_of_others_are_none_of_ones_business(office: Office) -> None:
+    for role, expected in (("merseburg", 403), ("zeitz", 200), ("admin", 200)):
+        person = await office.person(role)
+        assert (await person.get("/my/members", params={"house": ZEITZ})).status_code == expected, role
+
+
 async def test_a_claim_is_decided_by_those_who_review(office: Office) -> None:
     key = f"waise-{uuid4().hex[:8]}"
     orphan = await office.project(key, slug=key, title=key, owner=None)

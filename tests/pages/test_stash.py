@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
 from auth.principal import Principal
+from auth.return_paths import own_path
 from auth.sealing import Sealer
 from network.errors import caught
 from network.middleware import error_response
@@ -102,6 +103,19 @@ async def test_what_was_typed_comes_back_after_signing_in_and_nothing_is_written
     ]
     assert answer == {"fields": fields, "path": "/form", "query": "step=2"}
     assert place.written == []
+
+
+async def test_the_window_of_signing_in_says_that_it_may_be_closed(place: Place) -> None:
+    async with opened(place) as browser:
+        for prefix in ("", "/en"):
+            place.is_signed_in = False
+            page = await browser.post("/form", data=TYPED)
+            assert 'href="/sign-in?to=%2Fcontinue"' in page.text
+            early = await browser.get(f"{prefix}/continue")
+            assert f'href="{prefix}/sign-in?to={prefix}/continue"' in early.text
+            assert own_path(f"{prefix}/continue") == f"{prefix}/continue"
+            place.is_signed_in = True
+            assert re.search("Fenster schließen|close this window", (await browser.get(f"{prefix}/continue")).text)
 
 
 async def test_a_page_that_is_opened_as_usual_has_nothing_restored(place: Place) -> None:

@@ -8,6 +8,7 @@ The protocol, for pages with forms:
    page, with 401, a link to sign in (in a new tab) and the button "Weiter", which sends everything that was typed to
    `/continue`, sealed. A page's own POST handler does the same where nobody is signed in (the cookie went with an earlier
    answer): `if not reader.is_signed_in: return await site.stash.over(request)`.
+   Signed in, the new tab ends at a GET of `/continue`, which says that it may be closed.
 3. `/continue`, once somebody is signed in, answers as a GET of the form's address, with `restored(request)` giving the fields;
    everywhere else that is None. The page shows them as it shows a form that it refused:
    `filled = FORM.blank() if (given := restored(request)) is None else FORM.filled(given)`. It writes nothing.
@@ -35,8 +36,9 @@ from auth.sealing import BrokenSealError, Sealer
 from network.authentication import FORM_FIELD
 from network.pages.frame.asking import AskingError
 from network.pages.frame.fields import MultiDict, check_sender, fields_of
+from network.pages.frame.language import message
 from network.pages.frame.paths import in_both_languages
-from network.pages.frame.rendering import Renderer
+from network.pages.frame.rendering import UNKEPT, Renderer
 from network.request import caller_of
 
 PATH: Final = "/continue"
@@ -46,6 +48,11 @@ _LIFETIME_S: Final = 12 * 60 * 60
 _MOST: Final = 200_000
 """Characters that are sealed at most: what comes back must fit into a request. More stays in the browser's history."""
 _RESTORED: Final = "hubnetz.restored"
+_SIGN_IN: Final = message("Anmelden")
+_NOT_YET: Final = message("Sie sind noch nicht angemeldet")
+_NOT_YET_TEXT: Final = message("Melden Sie sich zuerst an, dann geht es im anderen Fenster weiter.")
+_SIGNED_IN: Final = message("Sie sind angemeldet")
+_SIGNED_IN_TEXT: Final = message("Sie können dieses Fenster schließen: Im anderen geht es mit Ihren Eingaben weiter.")
 _HIDDEN: Final = frozenset({FORM_FIELD, "once", "version"})
 
 
@@ -71,7 +78,7 @@ class Stash:
         self._clock = clock
 
     def routes(self) -> list[BaseRoute]:
-        return in_both_languages(PATH, self._go_on, methods=("POST",))
+        return [*in_both_languages(PATH, self._go_on, methods=("POST",)), *in_both_languages(PATH, self._signed_in)]
 
     async def over(self, request: Request) -> Response:
         """The page in place of a form's, for whoever sent one and is not signed in any more.
@@ -90,6 +97,14 @@ class Stash:
         }
         sealed = self._sealer.seal(content, purpose=_PURPOSE)
         return self._page(request, sealed if len(sealed) <= _MOST else "")
+
+    async def _signed_in(self, request: Request) -> Response:
+        """Where whoever signed in in a new window ends up: the form waits in the other one."""
+        if not isinstance(caller_of(request.scope), Principal):
+            return self._renderer.message(
+                request, _NOT_YET, _NOT_YET_TEXT, again=(f"/sign-in?to={request.url.path}", _SIGN_IN), headers=UNKEPT
+            )
+        return self._renderer.message(request, _SIGNED_IN, _SIGNED_IN_TEXT, headers=UNKEPT)
 
     async def _go_on(self, request: Request) -> Response:
         check_sender(request, self._origin)

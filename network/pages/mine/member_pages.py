@@ -43,14 +43,19 @@ def routes(site: Site) -> list[BaseRoute]:
         answer, house = await _read(site, request, id_)
         caller, key = caller_of(request.scope), NodeKey.parse(house["id"])
         hubs = [NodeKey.parse(edge["node"]["id"]) for edge in (house.get("hubs") or {"edges": []})["edges"]]
+        may_invite = policy.may_invite_member(caller, key, hubs)
+        may_save_contact = policy.may_save_contact(caller, key, hubs)
+        if not (may_invite or may_save_contact or house["id"] in dict(houses)):
+            # What is hidden from the reader would be told as what is not there.
+            raise HTTPException(403)
         return site.renderer.page(
             request,
             "my_members.html",
             house=house,
             houses=houses,
             data=answer,
-            may_invite=policy.may_invite_member(caller, key, hubs),
-            may_save_contact=policy.may_save_contact(caller, key, hubs),
+            may_invite=may_invite,
+            may_save_contact=may_save_contact,
         )
 
     return [*in_both_languages("/my/members", members), *routes_of(site, ACTIONS)]

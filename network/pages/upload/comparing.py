@@ -29,7 +29,7 @@ _SHOWN: Final = 300
 """Characters of a text that a preview shows, `_BEFORE` of them before the first difference."""
 _ASIDE: Final = frozenset({"slug", "house"})
 _PROBABLE: Final = frozenset({"LIKELIEST", "LIKELY"})
-_MISSING: Final = message("fehlt, und ein neuer Eintrag braucht es.")
+_MISSING: Final = message("fehlt, und ein neuer Eintrag braucht diese Angabe.")
 _NO_HOUSE: Final = message("Schreiben Sie dazu, welchem Haus das Projekt gehört.")
 _NOT_THERE: Final = message("Einen Eintrag mit dieser Kennung gibt es nicht, oder er ist für Sie nicht zu sehen.")
 _NOT_YOURS: Final = message("Diesen Eintrag darf Ihr Konto nicht ändern. Fragen Sie das Haus, das ihn verantwortet.")

@@ -119,7 +119,7 @@ def test_the_country_is_small() -> None:
 
 async def test_a_neighbourhood_is_a_picture_and_a_table_of_the_same(placed: Pages) -> None:
     text = await placed.text("/neighbourhood?of=Municipality:150840590590")
-    svg, table = text.split("<table>")
+    svg, table = text.split('<table class="rows">')
     for address in ("/projects/parkplatzsuche", "/hubs/zeitz", "/needs/suche", "/experts/bauhof"):
         assert f'href="{address}"' in svg, address
         assert f'href="{address}"' in table, address
@@ -154,7 +154,7 @@ def test_no_box_lies_on_another_and_all_are_in_the_picture(count: int, data: st.
     nodes = [{"id": f"n{number}", "label": "Name " * 30, "distance": min(number, 1)} for number in range(count)]
     ends = st.integers(0, count - 1).map(lambda number: f"n{number}")
     ties = data.draw(st.lists(st.tuples(ends, ends), max_size=60))
-    edges = [{"start": one, "end": other} for one, other in ties if one != other]
+    edges = [{"start": one, "end": other, "label": "hervorgegangen aus"} for one, other in ties if one != other]
     drawn = picture(nodes, edges)
     for one, other in combinations(drawn.boxes, 2):
         assert abs(one.x - other.x) >= BOX_WIDTH - 1 or abs(one.y - other.y) >= BOX_HEIGHT - 1
@@ -163,6 +163,13 @@ def test_no_box_lies_on_another_and_all_are_in_the_picture(count: int, data: st.
         assert 0 <= box.y <= drawn.height - BOX_HEIGHT
         assert len(box.lines) <= 2
     assert drawn == picture(nodes, edges)
+    labels = [line.label_at for line in drawn.lines if line.label_at is not None]
+    # Letters of a label are at least five wide: half of eighteen lie to each side of its place.
+    for x, y in labels:
+        for box in drawn.boxes:
+            assert x + 45 <= box.x or x - 45 >= box.x + BOX_WIDTH or y + 5 <= box.y or y - 5 >= box.y + BOX_HEIGHT
+    for (x1, y1), (x2, y2) in combinations(labels, 2):
+        assert abs(x1 - x2) >= 90 or abs(y1 - y2) >= 11
 
 
 def test_a_box_shows_as_much_of_a_long_word_as_it_holds() -> None:
@@ -170,8 +177,19 @@ def test_a_box_shows_as_much_of_a_long_word_as_it_holds() -> None:
     (box,) = picture([{"id": "n", "label": name, "distance": 0}], []).boxes
     first, second = box.lines
     assert second.endswith("…")
-    assert name.startswith(first + second.removesuffix("…"))
-    assert len(second) == len(first)
+    assert first.endswith("-")
+    assert name.startswith(first.removesuffix("-") + second.removesuffix("…"))
+
+
+@pytest.mark.parametrize("name", ["Digitalisierungszentrum Zeitz", "Geschäftsfeldentwickler"])
+def test_a_word_that_a_box_holds_is_not_cut(name: str) -> None:
+    (box,) = picture([{"id": "n", "label": name, "distance": 0}], []).boxes
+    assert " ".join(box.lines) == name
+
+
+def test_a_word_goes_on_behind_its_own_hyphen() -> None:
+    (box,) = picture([{"id": "n", "label": "Bürgerbeteiligungs-Datenplattform", "distance": 0}], []).boxes
+    assert box.lines == ("Bürgerbeteiligungs-", "Datenplattform")
 
 
 @pytest.mark.parametrize("path", ["/neighbourhood", "/neighbourhood?of=", "/introductions", "/introductions?to=+"])

@@ -10,10 +10,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from network.pages.frame.entry_addresses import PAGES, page_of
-from network.pages.frame.language import message
+from network.pages.frame.language import language_of, message
 from network.pages.frame.site import Site, in_both_languages
+from network.pages.frame.words import word_for
 from network.pages.reading.entry_pages import INTRODUCED
-from network.pages.reading.picture import picture
+from network.pages.reading.picture import BOX_HEIGHT, BOX_WIDTH, picture
 
 MAX_ID: Final = 200
 _SHOWN: Final = 30
@@ -35,15 +36,18 @@ def routes(site: Site) -> list[BaseRoute]:
         answer = await site.asking.ask(request, "neighbourhood", id=asked, first=_SHOWN)
         found = answer.need("neighbourhood")
         nodes = {node["id"]: {**node, "address": _address(node)} for node in found["nodes"]}
+        language = language_of(request.url.path)
+        edges = [{**edge, "label": word_for(language, "TieKind", edge["relation"])} for edge in found["edges"]]
         # Forces take some hundredths of a second, in which others are answered.
-        drawn = await asyncio.to_thread(picture, list(nodes.values()), found["edges"])
+        drawn = await asyncio.to_thread(picture, list(nodes.values()), edges)
         return site.renderer.page(
             request,
             "neighbourhood.html",
             middle=next(iter(nodes.values())),
             nodes=nodes,
-            edges=found["edges"],
+            edges=edges,
             picture=drawn,
+            box_size=(int(BOX_WIDTH), int(BOX_HEIGHT)),
             is_cut=found["isCut"],
         )
 

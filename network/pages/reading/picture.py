@@ -4,7 +4,6 @@ Where boxes lie, networkx says by forces; boxes that then lie on each other are 
 """
 
 import math
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -12,14 +11,16 @@ from typing import Any, Final
 
 import networkx as nx
 
-BOX_WIDTH: Final = 172.0
+BOX_WIDTH: Final = 204.0
 BOX_HEIGHT: Final = 58.0
 _GAP_X: Final = 26.0
 _GAP_Y: Final = 26.0
 _MARGIN: Final = 14.0
-_LINE: Final = 22
+_LINE: Final = 26
 """Characters of a line of a name, that fit into the box in the widest letters but for a few."""
 _LINES: Final = 2
+_SHORTEST: Final = 3
+"""Letters that stand before a hyphen at least."""
 _SEED: Final = 7
 _STEPS: Final = 120
 _ROUNDS: Final = 150
@@ -27,6 +28,11 @@ _ALL_LABELS: Final = 24
 """With more lines than these only those of the middle are labelled; the table beside the picture has all."""
 _WIDE: Final = 1.35
 """The picture is wider than high, as screens are."""
+_LETTER: Final = 6.2
+"""Width of a letter of a label, and some room."""
+_LABEL_HEIGHT: Final = 14.0
+_SHARES: Final = tuple(0.5 + sign * step / 50 for step in range(21) for sign in (1, -1))
+"""Where on its line a label may stand, nearest the middle first."""
 _AIR: Final = 3.2
 """How much larger the picture is than all boxes together, before they are pushed apart."""
 
@@ -67,7 +73,7 @@ class Picture:
 
 
 def picture(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]]) -> Picture:
-    """The picture of a neighbourhood as the API answers it: `nodes` with id, label and distance, `edges` with start and end."""
+    """The picture of a neighbourhood as the API answers it: `nodes` with id, label and distance, `edges` with start, end and label."""
     places = _apart(_forced(nodes, edges), [node["id"] for node in nodes])
     left = min(x for x, _ in places.values()) - BOX_WIDTH / 2 - _MARGIN
     top = min(y for _, y in places.values()) - BOX_HEIGHT / 2 - _MARGIN
@@ -136,29 +142,61 @@ def _apart(places: dict[str, tuple[float, float]], names: Sequence[str]) -> dict
 
 def _lines_between(boxes: Mapping[str, Box], edges: Sequence[Mapping[str, Any]]) -> list[Line]:
     made = []
+    taken: list[tuple[float, float, float]] = []
     for edge in edges:
         start, end = boxes[edge["start"]], boxes[edge["end"]]
         (x1, y1), (x2, y2) = start.centre, end.centre
         is_labelled = len(edges) <= _ALL_LABELS or start.is_middle or end.is_middle
-        made.append(Line(x1, y1, x2, y2, edge, _label_at(boxes, start, end) if is_labelled else None))
+        label_at = _label_at(boxes, taken, edge["label"], start, end) if is_labelled else None
+        if label_at is not None:
+            taken.append((*label_at, _half(edge["label"])))
+        made.append(Line(x1, y1, x2, y2, edge, label_at))
     return made
 
 
-def _label_at(boxes: Mapping[str, Box], start: Box, end: Box) -> tuple[float, float] | None:
-    """A place on the line that lies on no box, nearest its middle."""
+def _half(label: str) -> float:
+    return len(label) * _LETTER / 2
+
+
+def _label_at(
+    boxes: Mapping[str, Box], taken: Sequence[tuple[float, float, float]], label: str, start: Box, end: Box
+) -> tuple[float, float] | None:
+    """A place on the line where the label lies on no box and on no other label, nearest the middle; None where none is."""
+    half, high = _half(label), _LABEL_HEIGHT / 2
     (x1, y1), (x2, y2) = start.centre, end.centre
-    for share in (0.5, 0.42, 0.58, 0.35, 0.65):
-        x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
-        if not any(
-            box.x - 30 < x < box.x + BOX_WIDTH + 30 and box.y - 7 < y < box.y + BOX_HEIGHT + 7 for box in boxes.values()
+    for share in _SHARES:
+        x, y = round(x1 + (x2 - x1) * share, 1), round(y1 + (y2 - y1) * share, 1)
+        if any(
+            box.x - half < x < box.x + BOX_WIDTH + half and box.y - high < y < box.y + BOX_HEIGHT + high
+            for box in boxes.values()
         ):
-            return round(x, 1), round(y, 1)
+            continue
+        if not any(abs(x - x0) < half + half0 and abs(y - y0) < _LABEL_HEIGHT for x0, y0, half0 in taken):
+            return x, y
     return None
 
 
 def _lines(name: str) -> tuple[str, ...]:
-    lines = textwrap.wrap(name, _LINE) or [""]
+    words = [part for word in name.split() for part in _pieces(word)]
+    lines: list[str] = []
+    for word, is_begun in words:
+        line = f"{lines[-1]} {word}" if lines else word
+        # A word goes on behind its hyphen on a line of its own.
+        if lines and not is_begun and len(line) <= _LINE:
+            lines[-1] = line
+        else:
+            lines.append(word)
+    lines = lines or [""]
     if len(lines) > _LINES:
-        # Not by `max_lines`, which leaves nothing of a last line whose one word is too long.
         lines[_LINES - 1] = f"{lines[_LINES - 1][: _LINE - 1].rstrip()}…"
     return tuple(lines[:_LINES])
+
+
+def _pieces(word: str) -> list[tuple[str, bool]]:
+    """The word as lines can hold it, each with whether it goes on with what stands before: at its own hyphens, else with new ones."""
+    pieces: list[tuple[str, bool]] = []
+    while len(word) > _LINE:
+        own = word.rfind("-", _SHORTEST, _LINE) + 1
+        pieces.append((word[:own] if own else f"{word[: _LINE - 1]}-", bool(pieces)))
+        word = word[own or _LINE - 1 :]
+    return [*pieces, (word, bool(pieces))]

@@ -95,6 +95,7 @@ PANELS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
 ANSWERS: Final = {
     "/neighbourhood": 404,
     "/my/feeds/revoke?feed=none": 404,
+    "/my/members?house=Municipality:150840590590": 403,
     "/my/members/end?house=Hub:zeitz": 404,
     "/tasks/none/decide-claim": 404,
     "/tasks/none/complete": 404,

@@ -37,6 +37,7 @@ SAMPLES: Final[dict[str, tuple[str | First, ...]]] = {
     "/projects/{slug}/print": ("/projects/{published}/print",),
     "/projects/{slug}/history": ("/projects/{published}/history",),
     "/projects/{slug}/council-paper": ("/projects/{published}/council-paper",),
+    "/continue": ("/continue",),
     "/compare": ("/compare", "/compare?project=zeitz-parkleitsystem&project={published}&project={theirs}"),
     "/hubs": ("/hubs",),
     "/hubs/{key}": (First("/hubs/{}", "hubs", "slug"),),

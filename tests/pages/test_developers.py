@@ -40,4 +40,8 @@ async def test_mutations_are_not_sent_by_a_click(browser: Browser) -> None:
     sent = re.findall(r'<form action="/graphql" method="get">\s*<textarea[^>]*>(.*?)</textarea>', text, re.DOTALL)
     assert len(sent) > 10
     assert not any(re.match(r"\s*(#.*\s*)*mutation", one) for one in sent)
-    assert "mutation" in text
+    changing = re.findall(r'href="(/developers/queries/[^"]+)"', text)
+    assert len(changing) > 10
+    for address in changing:
+        assert re.match(r"\s*(#.*\s*)*mutation", (await browser.get(address)).text), address
+    assert (await browser.get("/developers/queries/..%2Fclients.graphql")).status_code == 404

@@ -1,5 +1,6 @@
 """The developers' corner: how to ask what the pages ask, and everything else, from one's own tools."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -27,18 +28,25 @@ def routes(site: Site) -> list[BaseRoute]:
             is_only=site.is_only,
         )
 
-    async def operation(request: Request) -> Response:
-        name = request.path_params["name"]
-        found = next((query for query in own if query.name == name), None)
-        if found is None:
-            raise HTTPException(404)
-        headers = {"Content-Disposition": f'inline; filename="{found.name}.graphql"', "Cache-Control": "max-age=300"}
-        return Response(found.text, media_type="text/plain; charset=utf-8", headers=headers)
-
     return [
         *in_both_languages("/developers", developers),
-        Route("/developers/operations/{name}.graphql", operation),
+        Route("/developers/operations/{name}.graphql", _file_of(own)),
+        Route("/developers/queries/{name}.graphql", _file_of(site.queries)),
     ]
+
+
+def _file_of(queries: Sequence[ReadyQuery]) -> Callable[[Request], Awaitable[Response]]:
+    """The text of the one that the address names."""
+    texts = {query.name: query.text for query in queries}
+
+    async def file(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in texts:
+            raise HTTPException(404)
+        headers = {"Content-Disposition": f'inline; filename="{name}.graphql"', "Cache-Control": "max-age=300"}
+        return Response(texts[name], media_type="text/plain; charset=utf-8", headers=headers)
+
+    return file
 
 
 def page_queries(folder: Path = OPERATIONS) -> tuple[ReadyQuery, ...]:

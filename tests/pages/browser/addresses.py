@@ -163,6 +163,7 @@ NOT_THERE: Final = frozenset(
 NO_PAGES: Final = frozenset(
     {
         "/developers/operations/{name}.graphql",
+        "/developers/queries/{name}.graphql",
         "/explorer/assets/{name}",
         "/find/{what}",
         "/projects/alike",

@@ -41,10 +41,16 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The property has one of `values`, some of its vocabulary."""
+    """The property has one of `values`, some of its vocabulary; sorted, as a set is not, so that all processes call the
+    link by one name in their cursors.
+    """
 
     property: str
-    values: frozenset[StrEnum]
+    values: tuple[StrEnum, ...]
+
+    def __post_init__(self) -> None:
+        if list(self.values) != sorted(set(self.values)):
+            raise ValueError(f"{self.property}: {self.values} are not sorted")
 
 
 Having = Present | Absent | OneOf
@@ -84,7 +90,7 @@ def _check(asked: Having, target: str) -> None:
     declared = LABELS[target].properties.get(asked.property)
     if declared is None or declared.guard is not None:
         raise ValueError(f"{target} has no {asked.property} that all who see it may see")
-    if isinstance(asked, OneOf) and not (asked.values and asked.values <= set(declared.vocabulary)):
+    if isinstance(asked, OneOf) and not (asked.values and set(asked.values) <= set(declared.vocabulary)):
         raise ValueError(f"{target}.{asked.property} has other values than {sorted(asked.values)}")
 
 
@@ -92,7 +98,7 @@ _BY_NAME: Final = (Order("name_sort"),)
 _BY_TITLE: Final = (Order("title_sort"),)
 _BY_TIME: Final = (Order("starts_at"), Order("start_time"))
 """What is of the whole day comes before what has a time."""
-_IN_REUSE: Final = (OneOf("status", IN_REUSE),)
+_IN_REUSE: Final = (OneOf("status", tuple(sorted(IN_REUSE))),)
 _BY_POPULATION: Final = (Order("population", is_descending=True),)
 
 
@@ -159,11 +165,10 @@ PROJECT_REUSE: Final = replace(PROJECT_ADOPTIONS, having=_IN_REUSE)
 # Each adoption is in one of the three.
 PROJECT_CONFIRMED_ADOPTIONS: Final = replace(PROJECT_ADOPTIONS, having=(Present("confirmed_by_owner_at"), *_IN_REUSE))
 PROJECT_DECLARED_ADOPTIONS: Final = replace(
-    PROJECT_ADOPTIONS, having=(Absent("confirmed_by_owner_at"), OneOf("status", IN_REUSE | {AdoptionStatus.INTERESTED}))
+    PROJECT_ADOPTIONS,
+    having=(Absent("confirmed_by_owner_at"), OneOf("status", tuple(sorted(IN_REUSE | {AdoptionStatus.INTERESTED})))),
 )
-PROJECT_ENDED_ADOPTIONS: Final = replace(
-    PROJECT_ADOPTIONS, having=(OneOf("status", frozenset({AdoptionStatus.RETIRED})),)
-)
+PROJECT_ENDED_ADOPTIONS: Final = replace(PROJECT_ADOPTIONS, having=(OneOf("status", (AdoptionStatus.RETIRED,)),))
 PROJECT_EXPERTS: Final = _in("Project", "CONTRIBUTES_TO", "Expert", order=_BY_NAME)
 PROJECT_QUESTIONS: Final = _in("Project", "ABOUT", "Question", order=(Order("created_at"),))
 

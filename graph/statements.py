@@ -77,7 +77,7 @@ def _meets(asked: Having, value: str) -> str:
             return f"{value} IS NULL"
         case OneOf(values=values):
             # Names of ours, in a list as both databases write it; as a parameter each caller would have to bring them.
-            return f"{value} IN {sorted(one.value for one in values)}"
+            return f"{value} IN {[one.value for one in values]}"
 
 
 def settled(condition: Linked, edge: str) -> str:

@@ -151,9 +151,9 @@ async def test_a_link_may_lead_to_those_alone_that_meet_what_it_asks(store: Grap
     [
         Present("colour"),
         Absent("cost"),
-        OneOf("status", frozenset()),
-        OneOf("status", frozenset({Stage.PUBLISHED})),
-        OneOf("adapted", frozenset({AdoptionStatus.PILOT})),
+        OneOf("status", ()),
+        OneOf("status", (Stage.PUBLISHED,)),
+        OneOf("adapted", (AdoptionStatus.PILOT,)),
     ],
 )
 def test_a_link_asks_for_nothing_that_its_far_end_cannot_be_or_may_hide(asked: Having) -> None:

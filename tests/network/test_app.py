@@ -157,7 +157,7 @@ async def test_pages_are_german_and_load_nothing_from_elsewhere(seeded: tuple[Se
         shown = response.text
         for name in names:
             shown = shown.replace(name, "")
-        loaded = re.findall(r'(?:src|href|action)="([^"#]+)"', shown)
+        loaded = re.findall(r' (?:src|href|action)="([^"#]+)"', shown)
         for address in loaded:
             assert address.startswith("/"), address
         for address in re.findall(r'(?:src="|<link[^>]*href=")([^"]+)"', shown):

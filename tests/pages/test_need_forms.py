@@ -74,7 +74,7 @@ async def test_what_is_wrong_with_a_need_is_beside_its_field(office: Office) -> 
 
 
 async def test_a_search_is_kept_run_again_and_deleted_by_its_person_alone(office: Office) -> None:
-    person, other = await office.person("einbeck"), await office.person("wilster")
+    person, other = await office.person("einbeck", "merseburg"), await office.person("wilster", "merseburg")
     answer = await person.fill("/my/searches/new?q=parken&topic=mobilitaet&from=2020&status=RUNNING", name="Parken")
     page = await person.follow_on(answer)
     kept = (await office.ask(person, SEARCHES))["viewer"]["savedSearches"]

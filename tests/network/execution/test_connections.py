@@ -1,6 +1,9 @@
 """Connections: pages, cursors, counts, and what is refused."""
 
 import base64
+import os
+import subprocess
+import sys
 
 import orjson
 import pytest
@@ -163,3 +166,28 @@ def test_any_text_is_a_cursor_or_refused(text: str) -> None:
 def test_what_is_encoded_is_decoded(population: int | None, key: str) -> None:
     scope = _SCOPES[0]
     assert cursors.decode(cursors.encode(scope, (population, key)), scope) == (population or 0, key)
+
+
+def test_a_list_is_called_the_same_in_every_process() -> None:
+    """Processes beside each other serve one list page by page, and a text is hashed otherwise in each of them."""
+    program = """
+from graph import links
+from network.execution.cursors import link_scope
+declared = {name: value for name, value in vars(links).items() if name.isupper()}
+for name, value in declared.items():
+    for link in value.values() if isinstance(value, dict) else [value]:
+        if isinstance(link, links.Link):
+            print(name, link.source, link_scope(link).mark)
+"""
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3", "4", "5", "6")
+    }
+    assert len(said) == 1
+    assert "PROJECT_CONFIRMED_ADOPTIONS Project" in said.pop()

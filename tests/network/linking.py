@@ -1,16 +1,26 @@
 """Links of e-mails to one house, opened and pressed."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
 
+from graph.actors import System
+from graph.commands.completing import ask_to_complete
+from graph.commands.holding import hold
 from graph.personal import Letter
-from graph.values import Instant
+from graph.unit_of_work import Unit, UnitOfWork
+from graph.values import Contact, Instant
 from graph.vocabulary import LetterKind, LinkPurpose
+from network.app import open_ports
+from tests.fixtures.builders import plant
 from tests.fixtures.mail import link_of, open_task
 from tests.network.plain import client
-from tests.network.writing import Desk, draft, merseburg, read, stadt
+from tests.network.writing import Desk, desk, draft, gemeinde, merseburg, read, stadt
 
 MAYOR = "rathaus@zeitz.example"
 ONCE = re.compile(r'name="once" value="([^"]+)"')
@@ -60,3 +70,24 @@ async def once_of(office: Desk, secret: str) -> str:
     found = ONCE.search((await get(office, secret)).text)
     assert found is not None
     return found[1]
+
+
+@asynccontextmanager
+async def reachable_desk(folder: Path) -> AsyncIterator[Desk]:
+    """A desk whose houses have a mailbox."""
+    async with desk(folder, open_ports) as made:
+        houses = (replace(house, contact=Contact("Rathaus", email=MAYOR)) for house in (stadt, gemeinde))
+        await plant(made.store, *houses)
+        yield made
+
+
+async def questioned(office: Desk, title: str, field: str) -> tuple[Any, str]:
+    """A draft that lacks `field`, and the link by which its house is asked for it."""
+    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
+    entry = await draft(office, title=title)
+
+    async def ask(unit: Unit) -> str:
+        return await ask_to_complete(unit, await hold(unit, entry["id"].partition(":")[2]), field)
+
+    await UnitOfWork(office.store).run(ask, actor=System("test"))
+    return entry, await linked(office, "COMPLETE_ENTRY", entry["id"], LinkPurpose.COMPLETE_ENTRY, MERSEBURG)

@@ -8,25 +8,18 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from graph.actors import System
-from graph.commands.completing import ask_to_complete
 from graph.commands.due import ask_whether_current, ask_whether_in_use
-from graph.commands.holding import hold
-from graph.unit_of_work import Unit, UnitOfWork
+from graph.unit_of_work import UnitOfWork
 from graph.values import Contact
 from graph.vocabulary import LinkPurpose
-from network.app import open_ports
 from tests.fixtures.builders import plant
-from tests.network.linking import MAYOR, MERSEBURG, TOWN, get, linked, press
-from tests.network.writing import Desk, desk, draft, gemeinde, merseburg, published, read, stadt
+from tests.network.linking import MAYOR, MERSEBURG, TOWN, get, linked, press, questioned, reachable_desk
+from tests.network.writing import Desk, draft, merseburg, published, read
 
 
 @pytest_asyncio.fixture(scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    async with desk(tmp_path_factory.mktemp("links"), open_ports) as made:
-        await plant(
-            made.store, *(replace(house, contact=Contact("Rathaus", email=MAYOR)) for house in (stadt, gemeinde))
-        )
+    async with reachable_desk(tmp_path_factory.mktemp("links")) as made:
         yield made
 
 
@@ -106,14 +99,7 @@ async def test_an_entry_is_confirmed_as_current_by_its_link(office: Desk) -> Non
 
 
 async def test_one_question_is_answered_by_its_link(office: Desk) -> None:
-    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
-    entry = await draft(office, title="Noch lückenhaft")
-
-    async def ask(unit: Unit) -> str:
-        return await ask_to_complete(unit, await hold(unit, entry["id"].partition(":")[2]), "lessons_learned")
-
-    await UnitOfWork(office.store).run(ask, actor=System("test"))
-    secret = await linked(office, "COMPLETE_ENTRY", entry["id"], LinkPurpose.COMPLETE_ENTRY, MERSEBURG)
+    entry, secret = await questioned(office, "Noch lückenhaft", "lessons_learned")
 
     assert "Was würden Sie beim nächsten Mal anders machen?" in (await get(office, secret)).text
     assert (await press(office, secret, "answer", text="")).status_code == 400

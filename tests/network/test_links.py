@@ -2,32 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
 from auth.sessions import hashed
-from graph.actors import System
-from graph.commands.completing import ask_to_complete
-from graph.commands.holding import hold
-from graph.unit_of_work import Unit, UnitOfWork
-from graph.values import Contact
-from graph.vocabulary import LinkPurpose
-from network.app import open_ports
 from network.logs import JsonFormatter
-from tests.fixtures.builders import plant
-from tests.network.linking import MAYOR, MERSEBURG, TOWN, get, invited, linked, once_of, press, state
+from tests.network.linking import (
+    TOWN,
+    get,
+    invited,
+    once_of,
+    press,
+    questioned,
+    reachable_desk,
+    state,
+)
 from tests.network.plain import client
-from tests.network.writing import Desk, desk, draft, gemeinde, merseburg, read, stadt
+from tests.network.writing import Desk, gemeinde, read
 
 
 @pytest_asyncio.fixture(scope="module")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    async with desk(tmp_path_factory.mktemp("links"), open_ports) as made:
-        await plant(
-            made.store, *(replace(house, contact=Contact("Rathaus", email=MAYOR)) for house in (stadt, gemeinde))
-        )
+    async with reachable_desk(tmp_path_factory.mktemp("links")) as made:
         yield made
 
 
@@ -225,14 +222,7 @@ async def test_a_form_that_cannot_be_read_decides_nothing(office: Desk, content:
 
 
 async def test_where_a_number_is_asked_for_the_page_says_so(office: Desk) -> None:
-    await plant(office.store, replace(merseburg, contact=Contact("Transfer", email=MAYOR)))
-    entry = await draft(office, title="Bank mit Kosten")
-
-    async def ask(unit: Unit) -> str:
-        return await ask_to_complete(unit, await hold(unit, entry["id"].partition(":")[2]), "yearly_cost")
-
-    await UnitOfWork(office.store).run(ask, actor=System("test"))
-    secret = await linked(office, "COMPLETE_ENTRY", entry["id"], LinkPurpose.COMPLETE_ENTRY, MERSEBURG)
+    entry, secret = await questioned(office, "Bank mit Kosten", "yearly_cost")
 
     assert "lesen nur Mitglieder des Netzwerks" in (await get(office, secret)).text
     refused = await press(office, secret, "answer", text="Etwa 1.200 Euro, aber nicht jedes Jahr")

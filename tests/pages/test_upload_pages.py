@@ -55,6 +55,24 @@ async def test_a_table_is_looked_at_and_taken_over(office: Office, lead: Person)
     assert wrong not in await titles(office, lead)
 
 
+async def test_a_column_that_the_table_lacks_is_said_once_and_not_in_each_row(lead: Person) -> None:
+    whole = bank(unique("Bank"))
+    without = {name: text for name, text in whole.items() if name not in ("summary", "contact.function")}
+    page = await previewed(lead, without, without | {"title": unique("Laterne"), "started": "31.02.2024"})
+    told = "2 Spalten fehlen in Ihrer Tabelle, oder sie sind ganz leer, und neue Einträge brauchen sie:"
+    assert page.count(told) == 1
+    assert "Zusammenfassung, Ansprechstelle</strong>" in page
+    assert "falsch" in card(page, 2)
+    assert "falsch" in card(page, 3)
+    assert "braucht diese Angabe" not in page
+    assert "ist kein Datum" in card(page, 3)
+    assert form_of(page)["row"] == []
+
+    page = await previewed(lead, whole, without | {"title": unique("Ampel")})
+    assert told not in page
+    assert "Ansprechstelle: fehlt, und ein neuer Eintrag braucht diese Angabe." in card(page, 3)
+
+
 async def test_a_csv_file_says_the_same(lead: Person) -> None:
     rows = [bank(unique("Bänke"))]
     for content in (csv_table(rows), csv_table(rows).decode("utf-8-sig").encode("cp1252")):

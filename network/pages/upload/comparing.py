@@ -91,6 +91,7 @@ class Known:
         may_edit: Whether the reader may change `entry`.
         alike: Entries that may be the same work, published or drafts of one's own.
         first: Number of the row that is about the same entry, before this one.
+        bare: Names of columns in which no row of the table says anything.
     """
 
     house: House | Remark | None = None
@@ -99,6 +100,7 @@ class Known:
     may_edit: bool = True
     alike: Sequence[Data] = ()
     first: int | None = None
+    bare: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +111,14 @@ class Judged:
         plan: None where there is nothing to take over, or it cannot be.
         differences: What changes; of a new entry everything that it says.
         page: Path of the entry that is there; "" for a new one.
+        lacking: Columns that it needs and no row has, which is to be said of the table once, and not of each row.
     """
 
     number: int
     title: str
     verdict: Verdict
     remarks: tuple[Remark, ...] = ()
+    lacking: tuple[Column, ...] = ()
     differences: tuple[Difference, ...] = ()
     plan: Plan | None = None
     page: str = ""
@@ -141,6 +145,7 @@ class _Case:
         self._doubts = list(wanted.doubts)
         self._first: list[Remark] = []
         self._notes: list[Remark] = []
+        self._lacking: tuple[Column, ...] = ()
         if known.first is not None:
             self._first.append(Remark(Said(_REPEATED, {"line": str(known.first)})))
         if "topics" in self._values:
@@ -155,7 +160,9 @@ class _Case:
             values["status"] = "UNKNOWN"
             self._notes.append(Remark(Said(_AS_UNKNOWN), "status"))
         told = {one.column for one in self.wrong} | values.keys()
-        self.wrong += [Remark(Said(_MISSING), one.name) for one in COLUMNS if one.is_required and one.name not in told]
+        missing = [one for one in COLUMNS if one.is_required and one.name not in told]
+        self._lacking = tuple(one for one in missing if one.name in known.bare)
+        self.wrong += [Remark(Said(_MISSING), one.name) for one in missing if one.name not in known.bare]
         if isinstance(known.house, Remark):
             self._first.append(known.house)
         elif known.house is None:
@@ -208,12 +215,14 @@ class _Case:
         """The row with `otherwise` as its verdict where nothing speaks against it."""
         entry, house = self._known.entry or {}, self._known.house
         owner = entry.get("owner")
-        is_doubtful, is_stuck = bool(self._first or self._doubts), bool(self.wrong or self._first)
+        is_wrong, is_doubtful = bool(self.wrong or self._lacking), bool(self._first or self._doubts)
+        is_stuck = is_wrong or bool(self._first)
         return Judged(
             number=self._row.number,
             title=(self._row.cells.get("title") or entry.get("title") or self._row.cells.get("slug", ""))[:300],
-            verdict=Verdict.WRONG if self.wrong else Verdict.DOUBTFUL if is_doubtful else otherwise,
+            verdict=Verdict.WRONG if is_wrong else Verdict.DOUBTFUL if is_doubtful else otherwise,
             remarks=(*self.wrong, *self._first, *self._doubts, *([] if is_stuck else self._notes)),
+            lacking=self._lacking,
             plan=None if is_stuck else plan,
             house=owner["name"] if owner else house.name if isinstance(house, House) else "",
             **more,

@@ -16,7 +16,7 @@ from auth import policy
 from auth.keys import ROR
 from network.pages.frame.site import Site
 from network.pages.reading.project_page import stewards_of
-from network.pages.upload.columns import MAX_ROWS, plain
+from network.pages.upload.columns import BY_NAME, MAX_ROWS, plain
 from network.pages.upload.comparing import Judged, Known, as_cells, judge
 from network.pages.upload.names import House, house_of, key_of, name_of
 from network.pages.upload.reading import Row
@@ -52,7 +52,9 @@ class Preview:
 
 async def preview(site: Site, request: Request, rows: Sequence[Row], start: int) -> Preview:
     """The rows from `start` on, `PART` of them at most. Nothing is written."""
-    return await _Finding(site, request).preview([read_row(row) for row in rows[start : start + PART]], _firsts(rows))
+    wanted = [read_row(row) for row in rows[start : start + PART]]
+    bare = frozenset(BY_NAME.keys() - {name for row in rows for name in row.cells})
+    return await _Finding(site, request).preview(wanted, _firsts(rows), bare)
 
 
 async def own_entries(site: Site, request: Request) -> list[dict[str, str]]:
@@ -94,7 +96,7 @@ class _Finding:
         self._is_unchecked = False
         self._is_unknown = False
 
-    async def preview(self, wanted: Sequence[Wanted], firsts: Mapping[int, int]) -> Preview:
+    async def preview(self, wanted: Sequence[Wanted], firsts: Mapping[int, int], bare: frozenset[str]) -> Preview:
         words = await self._asking.ask(self._request, "upload_words")
         topics = _nodes(words.need("topics"))
         houses = await self._houses({one.values.get("house", "") for one in wanted}, _nodes(words.need("hubs")))
@@ -125,6 +127,7 @@ class _Finding:
                 may_edit=entry is not None and policy.may_edit_project(self._caller, stewards_of(entry)),
                 alike=alike.get((one.values.get("title", ""), one.values.get("summary", "")), ()),
                 first=firsts.get(one.row.number),
+                bare=bare,
             )
             judged.append(judge(one, known))
         return Preview(tuple(judged), self._is_unchecked, self._is_unknown)

@@ -199,6 +199,7 @@ class _Upload:
             is_unknown=found.is_unknown,
             counts=[(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]],
             verdicts=VERDICTS,
+            lacking=list(dict.fromkeys(one.header for row in found.rows for one in row.lacking)),
             unknown=table.unknown,
             total=len(table.rows),
             start=start,

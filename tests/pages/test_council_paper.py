@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.vocabulary import AdoptionStatus
+from network.pages.frame.language import Language
+from network.pages.frame.spoken import others_words, parts, unmarked
 from network.pages.reading.council_paper import Blank, Fact, Item, Paper, Section, Text
 from network.pages.reading.word_file import MEDIA_TYPE, word_file
 from tests.fixtures.builders import make_adoption, make_municipality, make_project, make_topic, relate
@@ -198,6 +200,18 @@ async def test_the_english_paper_is_english(found: Pages) -> None:
     assert "Beschlussvorschlag" not in text
     file = await found.get("/en/projects/parkplatzsuche/council-paper.docx")
     assert "Alternatives" in words_of(file.content)
+    runs = [run for paragraph in Document(io.BytesIO(file.content)).paragraphs for run in paragraph.runs]
+    german = [run.text for run in runs if run.element.xpath("./w:rPr/w:lang[@w:val='de-DE']")]
+    assert {"Parkplatzsuche", "Sensoren zeigen freie Parkplätze.", "§ 12 StVO"} <= set(german)
+    assert "Alternatives" not in german
+
+
+async def test_the_german_paper_marks_no_language(found: Pages) -> None:
+    assert 'lang="de"' not in (await found.text("/projects/parkplatzsuche/council-paper")).replace(
+        '<html lang="de"', ""
+    )
+    file = await found.get("/projects/parkplatzsuche/council-paper.docx")
+    assert all(not paragraph._p.xpath(".//w:lang") for paragraph in Document(io.BytesIO(file.content)).paragraphs)
 
 
 @given(st.lists(st.text(max_size=60), min_size=6, max_size=6))
@@ -210,3 +224,14 @@ def test_every_text_makes_a_file_that_opens(texts: list[str]) -> None:
     for text in texts:
         plain = "".join(letter for letter in text if letter.isalnum())
         assert all(letter in said for letter in plain if ord(letter) < 0xD800)
+
+
+@given(st.lists(st.text(max_size=20), min_size=1, max_size=6))
+def test_words_of_others_are_told_apart_from_ours_and_nothing_is_lost(texts: list[str]) -> None:
+    mark = others_words(Language.ENGLISH)
+    whole = "".join(f"({mark(text)})" for text in texts)
+    assert "".join(piece for piece, _ in parts(whole)) == "".join(f"({unmarked(text)})" for text in texts)
+    assert [piece for piece, is_german in parts(whole) if is_german] == [
+        unmarked(text) for text in texts if unmarked(text)
+    ]
+    assert not any(is_german for _, is_german in parts(others_words(Language.GERMAN)(texts[0])))

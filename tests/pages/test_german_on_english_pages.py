@@ -81,7 +81,10 @@ ENTRIES: Final = (
     *("/experts/bauhof", "/projects/strand", "/compare?project=strand&project=deich", "/map"),
     *("/events/abgesagt", "/events/stammtisch", "/events/kommt"),
 )
-PROJECTS: Final = ("/projects/parkplatzsuche", "/projects/parkplatzsuche/print", "/compare?project=parkplatzsuche")
+PROJECTS: Final = (
+    *("/projects/parkplatzsuche", "/projects/parkplatzsuche/print", "/compare?project=parkplatzsuche"),
+    *("/projects/parkplatzsuche/council-paper", "/projects/parkplatzsuche/council-paper?inside=1"),
+)
 
 
 @pytest.mark.parametrize("path", [*LISTS, *ENTRIES])

@@ -67,6 +67,9 @@ async def test_values_are_told_as_people_read_them(tmp_path: Path) -> None:
         assert shown in text
     assert re.search("Kosten einmalig\nWas gelernt wurde|Was gelernt wurde\nKosten einmalig", text)
     assert ">March 2023<" in english
+    assert '<span class="said" lang="de">[1] {und} so</span>' in english
+    assert '<span class="said">March 2023</span>' in english
+    assert 'lang="de">' not in text.replace('<html lang="de">', "")
     for code in ("PILOT", "NETWORK", "2023-03", "one_off", "hub_lead", "municipality:"):
         assert code not in text
 

@@ -60,6 +60,10 @@ async def test_a_record_of_another_of_one_s_houses_is_shown_before_it_is_written
     assert answer.status_code == 409
     assert "Inzwischen gespeichert" in answer.text
     assert f'<td class="said">Die Farben</td><td class="said">{kept}</td>' in answer.text
+    assert '<td class="said">im Einsatz</td><td class="said">im Test</td>' in answer.text
+    english = (await both.fill(f"/en{spot}/adopt", **typed)).text
+    assert '<td class="said"><span lang="de">Die Farben</span></td>' in english
+    assert '<td class="said">in use</td>' in english
     assert await adoptions(office, both, spot) == before
 
     # Whoever has seen it writes over it, of this house alone.

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -23,6 +23,7 @@ from network.pages.frame.house_names import HouseNames
 from network.pages.frame.language import Language, language_of, message, translations, without_language
 from network.pages.frame.notices import PARAMETER, Notes
 from network.pages.frame.paths import address_in, is_plain_path, is_secret
+from network.pages.frame.spoken import parts
 from network.pages.frame.takeaway import MAX_ROWS, addressed, webcal
 from network.pages.frame.typed import clock
 from network.pages.frame.words import word_for
@@ -166,6 +167,7 @@ def environment(language: Language) -> Environment:
         made.globals[name] = _with_numbers(made.globals[name], formats(language)["number"])  # type: ignore[arg-type] # of the extension
     made.tests["clock"] = lambda text: clock(text) == text
     made.filters["german"] = partial(_german, language)
+    made.filters["spoken"] = _spoken
     made.globals["in_german"] = Markup("") if language is Language.GERMAN else Markup(' lang="de"')
     # Of links to files, which are German only.
     made.globals["to_german"] = Markup("") if language is Language.GERMAN else Markup(' hreflang="de"')
@@ -196,6 +198,12 @@ def _german(language: Language, text: str | None) -> str | Markup:
     if not text:
         return ""
     return text if language is Language.GERMAN else Markup('<span lang="de">{}</span>').format(text)
+
+
+def _spoken(text: str) -> Markup:
+    """A text that marks what is German in it, as `spoken` has it."""
+    shown = (_german(Language.ENGLISH, piece) if is_german else escape(piece) for piece, is_german in parts(text))
+    return Markup("").join(shown)
 
 
 def asset(name: str) -> str:

@@ -10,6 +10,7 @@ from network.pages.frame.addresses import external
 from network.pages.frame.formats import formats
 from network.pages.frame.freshness import is_changed, sources_day
 from network.pages.frame.language import Language, message, translations
+from network.pages.frame.spoken import others_words
 from network.pages.frame.words import WORDS
 from network.pages.reading.whom_to_call import Desk, takes_part, whom_to_call
 
@@ -53,6 +54,7 @@ class Blank:
 
 
 Block = Text | Item | Fact | Blank
+"""Texts mark what is German amid another language (`spoken`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def council_paper(
         )
         draft = f"{draft} {kept}"
     return Paper(
-        title=_("Beschlussvorlage: Nachnutzung von „%(title)s“") % {"title": project["title"]},
+        title=_("Beschlussvorlage: Nachnutzung von „%(title)s“") % {"title": made.others(project["title"])},
         draft=draft,
         head=tuple(
             Fact(label, None) for label in (_("Gremium"), _("Sitzung am"), _("Vorlage Nr."), _("Federführendes Amt"))
@@ -129,6 +131,7 @@ class _Maker:
         self._known = translations(language)
         shown = formats(language)
         self.say: Callable[[str], str] = self._known.gettext
+        self.others: Callable[[str], str] = others_words(language)
         self.day: Callable[[str | None], str] = shown["day"]
         self._day_of: Callable[[str | None], str] = shown["day_of"]
         self._euro: Callable[[int | None], str] = shown["euro"]
@@ -152,17 +155,19 @@ class _Maker:
     def _matter(self) -> Iterator[Block]:
         _, project = self.say, self._project
         if project["summary"]:
-            yield Text(self._known_as("summary", project["summary"]))
+            yield Text(self._known_as("summary", self.others(project["summary"])))
         yield Fact(_("Zustand"), self._word("OperatingStatus", project["status"]))
         yield Fact(_("Zeitraum"), self._period())
-        yield Fact(_("Betrieben von"), project["owner"]["name"] if project["owner"] else None)
+        yield Fact(_("Betrieben von"), self.others(project["owner"]["name"]) if project["owner"] else None)
         partners = _partners(project)
         if partners:
-            yield Fact(_("Beteiligt"), self._marked("; ".join(partners), partners != _partners(self._public)))
+            yield Fact(
+                _("Beteiligt"), self._marked(self.others("; ".join(partners)), partners != _partners(self._public))
+            )
         if project["lessonsLearned"]:
-            yield Fact(_("Was gelernt wurde"), self._known_as("lessonsLearned", project["lessonsLearned"]))
+            yield Fact(_("Was gelernt wurde"), self._known_as("lessonsLearned", self.others(project["lessonsLearned"])))
         if project["whatFailed"]:
-            yield Fact(_("Was schiefging"), self._known_as("whatFailed", project["whatFailed"]))
+            yield Fact(_("Was schiefging"), self._known_as("whatFailed", self.others(project["whatFailed"])))
         yield Blank(_("Anlass und Bedarf in unserem Haus"))
 
     def _alternatives(self) -> Iterator[Block]:
@@ -170,12 +175,12 @@ class _Maker:
         for project in self._others:
             told = [self._word("OperatingStatus", project["status"])]
             if project["owner"]:
-                told.insert(0, project["owner"]["name"])
+                told.insert(0, self.others(project["owner"]["name"]))
             if project["costBand"]:
                 told.append(_("einmalig %(sum)s") % {"sum": self._word("CostBand", project["costBand"])})
             told.append(self._houses(project["confirmedAdoptions"]["totalCount"]))
             is_inside = self._public_others.get(project["slug"]) != project
-            yield Item(self._marked(f"{project['title']} ({'; '.join(told)})", is_inside))
+            yield Item(self._marked(f"{self.others(project['title'])} ({'; '.join(told)})", is_inside))
         yield Blank(_("Weitere Alternativen, auch eigene Entwicklung oder Verzicht"))
 
     def _reuse(self) -> Iterator[Block]:
@@ -219,15 +224,16 @@ class _Maker:
         if adoption["cost"] is not None:
             cost = _("Kosten: %(sum)s") % {"sum": self._euro(adoption["cost"])}
             told.append(self._marked(cost, everybody is not None and everybody["cost"] != adoption["cost"]))
-        name = adoption["house"]["name"] if adoption["house"] else _("Ein Haus, das nicht genannt werden möchte")
+        house = adoption["house"]
+        name = self.others(house["name"]) if house else _("Ein Haus, das nicht genannt werden möchte")
         yield Item(self._marked(f"{name}: {', '.join(told)}", everybody is None))
         if adoption["reasonEnded"]:
             is_inside = everybody is None or everybody["reasonEnded"] != adoption["reasonEnded"]
-            reason = _("Warum beendet: %(reason)s") % {"reason": _short(adoption["reasonEnded"])}
+            reason = _("Warum beendet: %(reason)s") % {"reason": self.others(_short(adoption["reasonEnded"]))}
             yield Text(self._marked(reason, is_inside))
         public = {report["id"] for report in everybody["reports"]} if everybody else set()
         for report in adoption["reports"][:2]:
-            yield Text(self._marked(f"„{_short(report['text'])}“", report["id"] not in public))
+            yield Text(self._marked(f"„{self.others(_short(report['text']))}“", report["id"] not in public))
 
     def _progress(self, adoption: Data) -> list[str]:
         """As `components/reuse.html` says it."""
@@ -257,11 +263,11 @@ class _Maker:
     def _funding(self) -> Iterator[Block]:
         _, project = self.say, self._project
         for one in project["fundingProgrammes"]:
-            told = [one["funder"], one["quota"]]
+            told = [self.others(one[name]) for name in ("funder", "quota") if one[name]]
             if one["deadline"]:
                 told.append(_("Anträge bis %(day)s") % {"day": self.day(one["deadline"])})
-            known = "; ".join(text for text in told if text)
-            yield Item(f"{one['name']} ({known})" if known else one["name"])
+            name, known = self.others(one["name"]), "; ".join(told)
+            yield Item(f"{name} ({known})" if known else name)
         if project["fundingReference"]:
             yield Fact(_("Förderkennzeichen"), project["fundingReference"])
         if not project["fundingProgrammes"]:
@@ -272,17 +278,17 @@ class _Maker:
         _, days = self.say, self._project["effortDays"]
         text = None if days is None else self._known.ngettext("1 Arbeitstag", "%(num)s Arbeitstage", days)
         yield Fact(_("Aufwand beim Betreiber"), None if text is None else text % {"num": days})
-        yield Fact(_("Voraussetzungen"), self._project["prerequisites"] or None)
+        yield Fact(_("Voraussetzungen"), self.others(self._project["prerequisites"] or "") or None)
         yield Blank(_("Aufwand in unserem Haus: Einführung, Betrieb, Schulung, Vertretung"))
 
     def _law(self) -> Iterator[Block]:
         _, project = self.say, self._project
-        yield Fact(_("Rechtsgrundlage"), project["legalBasis"] or None)
+        yield Fact(_("Rechtsgrundlage"), self.others(project["legalBasis"] or "") or None)
         yield Fact(_("Lizenz"), project["licence"] or None)
         for one in project["documents"]:
             address = external(one["url"])
             kind = self._word("DocumentKind", one["kind"])
-            text = f"{kind}: {one['title']}{f' ({address})' if address else ''}"
+            text = f"{kind}: {self.others(one['title'])}{f' ({address})' if address else ''}"
             yield Item(self._marked(text, one not in self._public["documents"]))
         yield Blank(_("Datenschutz: Verarbeitungstätigkeit, Auftragsverarbeitung, Folgenabschätzung; Vergabe"))
 
@@ -290,7 +296,8 @@ class _Maker:
         _, project = self.say, self._project
         for source in project["sources"]:
             address, published = external(source["url"]), self.day(source["published"])
-            yield Item(", ".join(text for text in (source["publisher"], published, address) if text))
+            publisher = self.others(source["publisher"] or "")
+            yield Item(", ".join(text for text in (publisher, published, address) if text))
         origin = self._word("Origin", project["origin"])
         yield Fact(_("Herkunft des Eintrags"), origin)
         confirmed = self._day_of(project["confirmedAt"])
@@ -300,7 +307,7 @@ class _Maker:
         if is_changed(project):
             yield Fact(_("Zuletzt geändert"), self._day_of(project["updatedAt"]))
         if project["note"]:
-            yield Text(self._known_as("note", project["note"]))
+            yield Text(self._known_as("note", self.others(project["note"])))
         called = self._called(project)
         yield Fact(_("Ansprechstelle"), called and self._marked(called, called != self._called(self._public)))
 
@@ -308,9 +315,10 @@ class _Maker:
         called = whom_to_call(project)
         if called.desk is Desk.NETWORK or called.contact is None:
             return None
-        whose = called.house["name"] if called.house else None
+        whose = self.others(called.house["name"]) if called.house else None
         contact = called.contact
-        told = (whose, contact["function"], contact["phone"], contact["email"], external(contact["url"]))
+        function = self.others(contact["function"] or "")
+        told = (whose, function, contact["phone"], contact["email"], external(contact["url"]))
         return ", ".join(text for text in told if text)
 
     def _period(self) -> str | None:

@@ -20,27 +20,32 @@ from network.pages.reading.project_page import moved_to
 
 _MOMENTS: Final = frozenset({"confirmedAt", "submittedAt"})
 _DAYS: Final = frozenset({"started", "ended", "publishFrom"})
-_LISTS: Final = frozenset({"contact", "sources", "opened"})
+_NAMES: Final = "opened"
+"""The field that holds names of fields."""
+_LISTS: Final = frozenset({"contact", "sources", _NAMES})
 """Fields that the trail keeps as JSON."""
 
 
-def _told(language: Language, field: str, text: str | None) -> str:
-    """A value of the trail as people read it: words for closed vocabularies, lines for lists, days for moments."""
+def _told(language: Language, field: str, text: str | None) -> tuple[str, bool]:
+    """A value of the trail as people read it, and whether it is what people wrote.
+
+    Closed vocabularies, names of fields, days and moments are said in the language of the page.
+    """
     if not text:
-        return ""
+        return "", False
     if field in VOCABULARY_OF:
-        return word_for(language, VOCABULARY_OF[field], text)
+        return word_for(language, VOCABULARY_OF[field], text), False
     try:
         if field in _MOMENTS or field in _DAYS:
-            return str(environment(language).filters["moment" if field in _MOMENTS else "day"](text))
+            return str(environment(language).filters["moment" if field in _MOMENTS else "day"](text)), False
         value = json.loads(text) if field in _LISTS else text
     except ValueError:
         # Kept as it was written then.
-        return text
+        return text, True
     lines = [_line(one) for one in (value if isinstance(value, list) else [value])]
-    return "\n".join(
-        word_for(language, "ProjectField", camel_case(line)) if field == "opened" else line for line in lines
-    )
+    if field == _NAMES:
+        return "\n".join(word_for(language, "ProjectField", camel_case(line)) for line in lines), False
+    return "\n".join(lines), True
 
 
 def _line(value: Any) -> str:

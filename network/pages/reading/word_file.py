@@ -11,29 +11,38 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
+from network.pages.frame.spoken import parts, unmarked
 from network.pages.reading.council_paper import Blank, Block, Fact, Item, Paper, Text
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """XML 1.0 §2.2: every other character makes a file that no program opens."""
 _BLANK: Final = "[…]"
+_GERMAN: Final = "de-DE"
 _GREY: Final = RGBColor(0x48, 0x56, 0x6A)
 
 
 def word_file(paper: Paper, *, language: str) -> bytes:
-    """The paper as a file; `language` is what a word processor checks its spelling by, as in `de-DE`."""
+    """The paper as a file; `language` is what a word processor checks its spelling by, as in `de-DE`, and reads it aloud.
+
+    German words amid another language are marked as such.
+    """
     word = Document()
     _set_up(word, language)
-    word.core_properties.title = _clean(paper.title)[:255]
+    word.core_properties.title = _clean(unmarked(paper.title))[:255]
     word.core_properties.author = "Hubnetz"
-    word.core_properties.comments = _clean(paper.draft)[:255]
+    word.core_properties.comments = _clean(unmarked(paper.draft))[:255]
     word.core_properties.created = word.core_properties.modified = datetime.now(UTC).replace(tzinfo=None)
-    word.add_heading(_clean(paper.title), level=1)
-    draft = word.add_paragraph().add_run(_clean(paper.draft))
-    draft.italic = True
-    draft.font.color.rgb = _GREY
+    _say(word.add_heading(level=1), paper.title)
+    draft = word.add_paragraph()
+    _say(draft, paper.draft)
+    for run in draft.runs:
+        run.italic = True
+        run.font.color.rgb = _GREY
     for fact in paper.head:
         _add(word, fact)
     for section in paper.sections:
@@ -48,15 +57,31 @@ def word_file(paper: Paper, *, language: str) -> bytes:
 def _add(word: Word, block: Block) -> None:
     match block:
         case Text(text):
-            word.add_paragraph(_clean(text))
+            _say(word.add_paragraph(), text)
         case Item(text):
-            word.add_paragraph(_clean(text), style="List Bullet")
+            _say(word.add_paragraph(style="List Bullet"), text)
         case Fact(label, value):
             paragraph = word.add_paragraph()
             paragraph.add_run(f"{_clean(label)}: ").bold = True
-            paragraph.add_run(_BLANK if value is None else _clean(value))
+            _say(paragraph, _BLANK if value is None else value)
         case Blank(hint):
             word.add_paragraph(f"[… {_clean(hint)}]", style="Blank")
+
+
+def _say(paragraph: Paragraph, text: str) -> None:
+    for piece, is_german in parts(text):
+        run = paragraph.add_run(_clean(piece))
+        if is_german:
+            _spoken(run.element.get_or_add_rPr(), _GERMAN)
+
+
+def _spoken(properties: BaseOxmlElement, language: str) -> None:
+    """Says in which language text of these properties is."""
+    told = properties.find(qn("w:lang"))
+    if told is None:
+        told = OxmlElement("w:lang")
+        properties.append(told)
+    told.set(qn("w:val"), language)
 
 
 def _clean(text: str) -> str:
@@ -79,8 +104,4 @@ def _set_up(word: Word, language: str) -> None:
     blank.base_style = normal
     blank.font.highlight_color = WD_COLOR_INDEX.YELLOW
     defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-    spoken = defaults.find(qn("w:lang"))
-    if spoken is None:
-        spoken = OxmlElement("w:lang")
-        defaults.append(spoken)
-    spoken.set(qn("w:val"), language)
+    _spoken(defaults, language)

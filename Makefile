@@ -6,7 +6,7 @@ ENV := .venv/.complete
 BESIDE ?= --numprocesses 2 --dist loadscope
 EXAMPLES ?= --examples
 
-.PHONY: help env run test check lint format record audit sbom schema messages screenshots pictures node federation demo-federation explorer lock bench bench-pages relevance clean
+.PHONY: help env run test check lint format record audit sbom schema operations messages screenshots pictures node federation demo-federation explorer lock bench bench-pages relevance clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,9 @@ sbom: $(ENV) ## Writes the list of components to var/sbom.cdx.json (CycloneDX)
 schema: $(ENV) ## Writes docs/schema/*.graphql and docs/permissions.md anew; tells breaking, dangerous and safe changes
 	$(BIN)/hubnetz schema --write docs/schema
 	$(BIN)/hubnetz permissions --write docs/permissions.md
+
+operations: $(ENV) ## Writes what the operations of the pages take, for the type checker
+	$(BIN)/python -m network.pages.operations.stub
 
 messages: $(ENV) ## Adds new texts of pages to the English catalogue, takes old ones out, and lists those that wait for English words
 	$(BIN)/python -m network.pages.catalogue

@@ -6,7 +6,7 @@ from graphql import GraphQLSchema, parse
 
 from network.cost import costs
 from network.operation_files import operations
-from network.pages.frame.asking import OPERATIONS
+from network.pages.operations.declared import FOLDER
 from network.pages.reading.search_state import COUNTED
 from network.rates import Kind, RateSettings
 
@@ -15,7 +15,7 @@ _SEARCHES_A_MINUTE: Final = 250
 
 
 def test_a_town_hall_behind_one_address_can_search(gateway: GraphQLSchema) -> None:
-    document = parse(operations(OPERATIONS)["search"])
+    document = parse(operations(FOLDER)["search"])
     (cost,) = costs(gateway, document).values()
     variables = {"query": "parken", "facets": COUNTED, "near": "", "isNear": False}
     budget = RateSettings().rates(is_production=True)[Kind.COST].count

@@ -18,7 +18,7 @@ from graph.port import Transaction
 from network.operation_files import operations
 from network.pages import forms, mine
 from network.pages.forms.action import Action
-from network.pages.frame.asking import OPERATIONS
+from network.pages.operations.declared import FOLDER
 from tests.pages.beginnings import EINBECK, done
 from tests.pages.desks import Office
 from tests.pages.form_reading import filled
@@ -54,10 +54,10 @@ def _actions() -> dict[str, Action]:
 def _takes_version() -> set[str]:
     """Paths of the actions whose mutation takes the version that somebody saw."""
     schema = build_schema((Path(__file__).parents[2] / "docs/schema/gateway.graphql").read_text())
-    texts = operations(OPERATIONS)
+    texts = operations(FOLDER)
     found = set()
     for path, action in _actions().items():
-        (name,) = re.findall(r"\$input: (\w+)!", texts[action.mutation])
+        (name,) = re.findall(r"\$input: (\w+)!", texts[action.mutation(input={}).operation])
         kind = schema.type_map[name]
         assert isinstance(kind, GraphQLInputObjectType)
         if "expectedVersion" in kind.fields:

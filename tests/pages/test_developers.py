@@ -5,14 +5,14 @@ import re
 from graphql import parse
 
 from network.operation_files import operations
-from network.pages.frame.asking import OPERATIONS
+from network.pages.operations.declared import FOLDER
 from tests.network.signing_in import Browser
 
 
 async def test_every_operation_of_a_page_can_be_had_whole(browser: Browser) -> None:
     page = await browser.get("/developers")
     found = re.findall(r'href="(/developers/operations/[^"]+)"', page.text)
-    assert len(found) == len(operations(OPERATIONS)) > 0
+    assert len(found) == len(operations(FOLDER)) > 0
     for address in found:
         text = (await browser.get(address)).text
         document = parse(text)

@@ -47,9 +47,10 @@ def _bounds() -> Iterator[tuple[str, str, int]]:
     for module in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}."):
         for action in getattr(importlib.import_module(module.name), "ACTIONS", ()):
             if isinstance(action, Action):
+                mutation = action.mutation(input={}).operation
                 for one in filter(_is_text, action.inputs):
-                    name = INSIDE.get((action.mutation, one.field.name), one.field.name)
-                    yield action.mutation, name, one.field.most
+                    name = INSIDE.get((mutation, one.field.name), one.field.name)
+                    yield mutation, name, one.field.most
     for step in STEPS:
         yield from (("update_project", one.field.name, one.field.most) for one in step.inputs if _is_text(one))
     for column in COLUMNS:

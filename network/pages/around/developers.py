@@ -9,9 +9,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from network.operation_files import operations
-from network.pages.frame.asking import OPERATIONS
 from network.pages.frame.queries import FIRST_QUERY, ReadyQuery
 from network.pages.frame.site import Site, in_both_languages
+from network.pages.operations.declared import FOLDER
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -49,6 +49,6 @@ def _file_of(queries: Sequence[ReadyQuery]) -> Callable[[Request], Awaitable[Res
     return file
 
 
-def page_queries(folder: Path = OPERATIONS) -> tuple[ReadyQuery, ...]:
+def page_queries(folder: Path = FOLDER) -> tuple[ReadyQuery, ...]:
     """What the pages ask, by name of the file; whole, with the fragments that they share."""
     return tuple(ReadyQuery(name, name, text, "") for name, text in operations(folder).items())

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import QueryParams
@@ -24,6 +24,7 @@ from graph.commands.feed_addresses import Terms
 from graph.feed_tokens import OpenedFeed, note_use, open_feed
 from graph.port import GraphStore
 from graph.vocabulary import FeedForm
+from network.pages import operations
 from network.pages.files import atom_file, calendar_file, conditions, table_file, tables
 from network.pages.files.atom_file import News
 from network.pages.files.feed_lists import ENDINGS, FEEDS, LISTS, SEARCH, file_name, list_of, personal_address, said
@@ -33,6 +34,7 @@ from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.language import Language
 from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
+from network.pages.operations.declared import Question
 from network.pages.reading.entry_pages import MAX_KEY
 from network.pages.reading.search_state import SearchState
 from network.rates import Kind
@@ -88,7 +90,7 @@ def _public(site: Site, form: FeedForm, path: str) -> Callable[[Request], Awaita
 def _event(site: Site) -> Callable[[Request], Awaitable[Response]]:
     async def show(request: Request) -> Response:
         key = request.path_params["key"][:MAX_KEY]
-        answer = await _asking(site, request, Anonymous())("event", id=f"Event:{key}")
+        answer = await _asking(site, request, Anonymous())(operations.event(id=f"Event:{key}"))
         event = answer.need("node")
         if not calendar_file.has_day(event):
             raise HTTPException(404)
@@ -126,8 +128,8 @@ def _asking(site: Site, request: Request, caller: Caller, *, account: str | None
     allowance = replace(allowance_of(request.scope), account=account)
     asker = Asker(caller=caller, allowance=allowance, request_id=request_id_of(request.scope), client=CLIENT)
 
-    async def ask(operation: str, /, **variables: Any) -> Answer:
-        return await site.asking.run(asker, operation, **variables)
+    async def ask(question: Question) -> Answer:
+        return await site.asking.run(asker, question)
 
     return ask
 
@@ -153,7 +155,7 @@ async def _make(public_url: str, ask: Ask, form: FeedForm, page: str) -> Made:
 async def _calendar(public_url: str, ask: Ask, page: str, parameters: QueryParams) -> Made:
     narrowed = {name: value for name in ("topic", "host") if (value := parameters.get(name))}
     names = await _names(ask, house=narrowed.get("host"), topic=narrowed.get("topic"))
-    found = await tables.paged(ask, "table_events", most=_MAX_EVENTS, filter=narrowed or None)
+    found = await tables.paged(ask, partial(operations.table_events, filter=narrowed or None), most=_MAX_EVENTS)
     content = calendar_file.calendar_file(
         found.nodes,
         name=" · ".join(("Hubnetz: Veranstaltungen", *names)),
@@ -167,13 +169,13 @@ async def _news(public_url: str, ask: Ask, page: str, parameters: QueryParams) -
     path = page.partition("?")[0]
     if path == SEARCH:
         state = SearchState.of(parameters)
-        answer = await ask("news_search", query=state.query, filter=state.filter)
+        answer = await ask(operations.news_search(query=state.query, filter=state.filter))
         title = f"Hubnetz: Suche „{state.query}“" if state.query else "Hubnetz: Projekte einer Suche"
     else:
         where = {name: value for name, value in parameters.items() if name in ("topic", "hub", "house")}
         house = where.get("house") or (f"Hub:{where['hub']}" if "hub" in where else None)
         names = await _names(ask, house=house, topic=where.get("topic"))
-        answer = await ask("news", filter=where or None)
+        answer = await ask(operations.news(filter=where or None))
         title = " · ".join(("Hubnetz: Projekte", *names))
     nodes = [edge["node"] for edge in answer.need("rows")["edges"]]
     if answer.errors:
@@ -189,13 +191,17 @@ async def _names(ask: Ask, *, house: str | None, topic: str | None) -> list[str]
     Raises:
         AskingError: there is none: a feed that stays empty for good would say that nothing happens.
     """
-    given: dict[str, Any] = {}
-    given |= {} if house is None else {"house": house, "hasHouse": True}
-    given |= {} if topic is None else {"topic": f"Topic:{topic}", "hasTopic": True}
-    if not given:
+    has = {"house": house is not None, "topic": topic is not None}
+    if not any(has.values()):
         return []
-    answer = await ask("feed_names", **given)
-    found = [answer.need(name) for name in ("house", "topic") if name in given]
+    named = operations.feed_names(
+        house=house,
+        hasHouse=has["house"],
+        topic=None if topic is None else f"Topic:{topic}",
+        hasTopic=has["topic"],
+    )
+    answer = await ask(named)
+    found = [answer.need(name) for name in has if has[name]]
     return [str(node["name"]) for node in found if node.get("name")]
 
 

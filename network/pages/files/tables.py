@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from network.pages import operations
 from network.pages.files import table_columns
 from network.pages.files.table_columns import Column
 from network.pages.files.table_file import MEDIA_TYPE, Cell, table_file
@@ -25,6 +26,7 @@ from network.pages.frame.formats import BERLIN
 from network.pages.frame.language import Language
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.takeaway import MAX_ROWS
+from network.pages.operations.declared import Question
 from network.pages.reading import browse_page
 from network.pages.reading.events_page import View
 from network.pages.reading.list_pages import LISTINGS, Listing
@@ -38,9 +40,9 @@ COMPARED: Final = ("first", "second", "third", "fourth")
 
 
 class Ask(Protocol):
-    """An operation of the pages, asked as somebody."""
+    """Asks as somebody."""
 
-    def __call__(self, operation: str, /, **variables: Any) -> Awaitable[Answer]: ...
+    def __call__(self, question: Question) -> Awaitable[Answer]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,11 @@ def headers(name: str) -> dict[str, str]:
     }
 
 
-async def paged(ask: Ask, operation: str, *, most: int = MAX_ROWS, window: int | None = None, **variables: Any) -> Rows:
+async def paged(ask: Ask, listed: Callable[..., Question], *, most: int = MAX_ROWS, window: int | None = None) -> Rows:
     """Page by page to the end, or until there are `most`.
 
     Args:
+        listed: An operation with all of its variables but `after`.
         window: Rows after which the list ends, whatever more there is.
 
     Raises:
@@ -118,7 +121,7 @@ async def paged(ask: Ask, operation: str, *, most: int = MAX_ROWS, window: int |
     nodes: list[Data] = []
     after: str | None = None
     while True:
-        answer = await ask(operation, after=after, **variables)
+        answer = await ask(listed(after=after))
         page = answer.need("rows")
         if answer.errors:
             raise AskingError.of(answer.errors)
@@ -131,10 +134,10 @@ async def paged(ask: Ask, operation: str, *, most: int = MAX_ROWS, window: int |
             return Rows(nodes[:most], max(page["totalCount"], most + 1))
 
 
-def _listed(listing: Listing, name: str, columns: tuple[Column, ...]) -> Table:
+def _listed(listing: Listing, name: str, columns: tuple[Column, ...], asks: Callable[..., Question]) -> Table:
     async def read(ask: Ask, parameters: QueryParams) -> Rows:
         where = listing.variables(listing.chosen(parameters))["filter"]
-        return await paged(ask, f"table_{listing.operation}", filter=where)
+        return await paged(ask, partial(asks, filter=where))
 
     def said(parameters: QueryParams) -> Pairs:
         return list(listing.said(listing.chosen(parameters)).items())
@@ -149,12 +152,16 @@ def _searched(parameters: QueryParams) -> Pairs:
 
 async def _search(ask: Ask, parameters: QueryParams) -> Rows:
     state = SearchState.of(parameters)
-    return await paged(ask, "table_search", window=MAX_WINDOW, query=state.query, filter=state.filter, sort=state.order)
+    return await paged(
+        ask,
+        partial(operations.table_search, query=state.query, filter=state.filter, sort=state.order),
+        window=MAX_WINDOW,
+    )
 
 
 async def _browse(ask: Ask, parameters: QueryParams) -> Rows:
     where, order = browse_page.chosen(parameters)
-    return await paged(ask, "table_projects", filter=where or None, order=browse_page.ORDERS[order])
+    return await paged(ask, partial(operations.table_projects, filter=where or None, order=browse_page.ORDERS[order]))
 
 
 def _browsed(parameters: QueryParams) -> Pairs:
@@ -165,7 +172,7 @@ async def _compare(ask: Ask, parameters: QueryParams) -> Rows:
     asked = compared.chosen(parameters.getlist(compared.PARAMETER))
     if not asked:
         return Rows([])
-    answer = await ask("table_compare", **dict(zip(COMPARED, asked, strict=False)))
+    answer = await ask(operations.table_compare(**dict(zip(COMPARED, asked, strict=False))))
     if answer.errors:
         raise AskingError.of(answer.errors)
     return Rows([node for place in COMPARED if (node := answer.data.get(place)) is not None])
@@ -181,10 +188,10 @@ async def _events(ask: Ask, parameters: QueryParams) -> Rows:
     if view.is_odd:
         # A table of something else would pass for that month, once it is a file.
         raise HTTPException(400)
-    found = await paged(ask, "table_events", **view.question(datetime.now(BERLIN).date()))
+    found = await paged(ask, partial(operations.table_events, **view.question(datetime.now(BERLIN).date())))
     nodes = found.nodes
     for where in view.undated:
-        nodes = nodes + (await paged(ask, "table_events", filter=where)).nodes
+        nodes = nodes + (await paged(ask, partial(operations.table_events, filter=where))).nodes
     return Rows(nodes, found.total)
 
 
@@ -194,15 +201,15 @@ def _viewed(parameters: QueryParams) -> Pairs:
 
 
 _OF_LISTS: Final = {
-    "hubs": ("hubs", table_columns.HUBS),
-    "municipalities": ("kommunen", table_columns.MUNICIPALITIES),
-    "universities": ("hochschulen", table_columns.UNIVERSITIES),
-    "organisations": ("organisationen", table_columns.ORGANISATIONS),
-    "experts": ("fachleute", table_columns.EXPERTS),
-    "topics": ("themen", table_columns.TOPICS),
-    "services": ("leistungen", table_columns.SERVICES),
-    "funding": ("foerderung", table_columns.FUNDING),
-    "needs": ("gesuche-und-angebote", table_columns.NEEDS),
+    "hubs": ("hubs", table_columns.HUBS, operations.table_hubs),
+    "municipalities": ("kommunen", table_columns.MUNICIPALITIES, operations.table_municipalities),
+    "universities": ("hochschulen", table_columns.UNIVERSITIES, operations.table_universities),
+    "organisations": ("organisationen", table_columns.ORGANISATIONS, operations.table_organisations),
+    "experts": ("fachleute", table_columns.EXPERTS, operations.table_experts),
+    "topics": ("themen", table_columns.TOPICS, operations.table_topics),
+    "services": ("leistungen", table_columns.SERVICES, operations.table_services),
+    "funding": ("foerderung", table_columns.FUNDING, operations.table_funding),
+    "needs": ("gesuche-und-angebote", table_columns.NEEDS, operations.table_needs),
 }
 _PROJECTS: Final = table_columns.PROJECTS
 TABLES: Final[Mapping[str, Table]] = {
@@ -212,7 +219,7 @@ TABLES: Final[Mapping[str, Table]] = {
         Table("/projects", "projekte", _PROJECTS, _browsed, _browse),
         Table("/compare", "vergleich", _PROJECTS, _chosen, _compare),
         Table("/events", "veranstaltungen", table_columns.EVENTS, _viewed, _events),
-        *(_listed(listing, *_OF_LISTS[listing.operation]) for listing in LISTINGS),
+        *(_listed(listing, *_OF_LISTS[listing.name]) for listing in LISTINGS),
     )
 }
 """Path of a page -> its table."""

@@ -27,6 +27,7 @@ from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.stash import restored
 from network.pages.frame.words import word_for
+from network.pages.operations.declared import Mutation
 from network.request import caller_of, form_token_of
 
 Difference = tuple[Input, str, str]
@@ -89,7 +90,6 @@ class Action:
     Attributes:
         path: Its address, German.
         title, lead, button: Texts of the catalogue.
-        mutation: Operation file.
         load: Reads what it is about.
         fixed: What the input holds beside the fields.
         whole: The input in place of the fields, where these are not its own.
@@ -110,7 +110,7 @@ class Action:
     path: str
     title: str
     button: str
-    mutation: str
+    mutation: Mutation
     load: Callable[[Site, Request], Awaitable[Subject]]
     lead: str = ""
     inputs: tuple[Input, ...] = ()
@@ -328,7 +328,7 @@ async def signed_out(site: Site, request: Request) -> Response | None:
 
 
 async def sent_or_kept(
-    site: Site, request: Request, operation: str, form: Form, filled: Filled, *, locks: bool = False, **fixed: Any
+    site: Site, request: Request, mutation: Mutation, form: Form, filled: Filled, *, locks: bool = False, **fixed: Any
 ) -> Sent:
     """`fields.send`; where nobody can write now, or somebody may not yet, the form with everything that was typed.
 
@@ -342,7 +342,7 @@ async def sent_or_kept(
     if locks:
         filled = replace(filled, input={"expectedVersion": filled.version, **filled.input})
     try:
-        return await send(site.asking, request, operation, form, filled, **fixed)
+        return await send(site.asking, request, mutation, form, filled, **fixed)
     except AskingError as error:
         if error.status not in _LATER:
             raise

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from graph.commands.callbacks import MAX_TEXT
 from graph.texts import MAX_NAME
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import area, line
 from network.pages.frame.entry_addresses import place_of
@@ -54,7 +55,7 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 async def _of_project(site: Site, request: Request) -> Subject:
-    answer = await site.asking.ask(request, "callback_project", slug=request.path_params["slug"])
+    answer = await site.asking.ask(request, operations.callback_project(slug=request.path_params["slug"]))
     project = answer.need("project")
     asked = await _asked(site, request, project["id"], project["contact"])
     return Subject(
@@ -64,7 +65,9 @@ async def _of_project(site: Site, request: Request) -> Subject:
 
 def _of_node(label: str) -> Callable[[Site, Request], Awaitable[Subject]]:
     async def load(site: Site, request: Request) -> Subject:
-        answer = await site.asking.ask(request, "callback_entry", id=f"{label}:{request.path_params['key'][:MAX_KEY]}")
+        answer = await site.asking.ask(
+            request, operations.callback_entry(id=f"{label}:{request.path_params['key'][:MAX_KEY]}")
+        )
         node = answer.need("node")
         if node["__typename"] != label:
             raise HTTPException(404)
@@ -81,7 +84,7 @@ async def _asked(site: Site, request: Request, entry: str, contact: Data | None)
     Args:
         contact: That of the entry itself: somebody at its owner, and nobody at a hub that stands in for one.
     """
-    desk = (await site.asking.ask(request, "callback_desk", entry=entry)).need("callbackDesk")
+    desk = (await site.asking.ask(request, operations.callback_desk(entry=entry))).need("callbackDesk")
     own = contact if desk["desk"] == "OWNER" else None
     return [_at(house, own or house["contact"]) for house in desk["houses"]]
 
@@ -100,7 +103,7 @@ def _callback(path: str, load: Callable[[Site, Request], Awaitable[Subject]]) ->
         title=message("Rückruf erbitten"),
         lead=message("Ihre drei Zeilen liest nur, wer zurückruft, und nach 180 Tagen liest sie niemand mehr."),
         button=message("Um Rückruf bitten"),
-        mutation="request_callback",
+        mutation=operations.request_callback,
         load=load,
         inputs=_FIELDS,
         fixed=lambda subject, _: {"entry": subject.data["id"]},

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.licences import MAX_LICENCE
 from graph.texts import MAX_NOTE, MAX_REPORT, MAX_WRITEUP
+from network.pages import operations
 from network.pages.forms.action import Difference, compared, filled_in, see_other, sent_or_kept, signed_out, worded
 from network.pages.forms.inputs import AS_EXACT, Input, area, choice, line
 from network.pages.forms.registration import BASICS
@@ -143,7 +144,7 @@ def routes(site: Site) -> list[BaseRoute]:
         refused = await signed_out(site, request)
         if refused is not None:
             return refused
-        answer = await site.asking.ask(request, "edit_project", slug=request.path_params["slug"])
+        answer = await site.asking.ask(request, operations.edit_project(slug=request.path_params["slug"]))
         project = answer.need("project")
         moved = moved_to(request, project["slug"], "/edit") if request.method == "GET" else None
         if moved is not None:
@@ -187,7 +188,9 @@ async def _sent(
     filled, choices = await filled_in(site, request, step.inputs, given, offered)
     if request.method != "POST":
         return Sent(filled), [], choices
-    sent = await sent_or_kept(site, request, "update_project", step.form, filled, locks=True, project=project["id"])
+    sent = await sent_or_kept(
+        site, request, operations.update_project, step.form, filled, locks=True, project=project["id"]
+    )
     return *compared(sent, step.inputs, stored, project["version"]), choices
 
 

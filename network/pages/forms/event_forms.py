@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.values import WHOLE_DAY, moment_of
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import NO_ADDRESS, Input, Widget, area, choice, line
 from network.pages.forms.own_houses import own_houses
@@ -100,7 +101,7 @@ async def _stored(site: Site, request: Request) -> Subject:
     Raises:
         HTTPException: there is none, or others host it.
     """
-    answer = await site.asking.ask(request, "edit_event", id=f"Event:{request.path_params['key'][:MAX_KEY]}")
+    answer = await site.asking.ask(request, operations.edit_event(id=f"Event:{request.path_params['key'][:MAX_KEY]}"))
     event = answer.need("node")
     if "hosts" not in event:
         raise HTTPException(404)
@@ -279,7 +280,7 @@ NEW: Final = Action(
     title=message("Veranstaltung eintragen"),
     lead=message("Alle im Netz sehen sie, auch im Kalender, den andere abonniert haben."),
     button=message("Eintragen"),
-    mutation="save_event",
+    mutation=operations.save_event,
     load=_new,
     inputs=_INPUTS,
     whole=_written,
@@ -291,7 +292,7 @@ EDIT: Final = Action(
     path="/events/{key}/edit",
     title=message("Veranstaltung bearbeiten"),
     button=message("Speichern"),
-    mutation="save_event",
+    mutation=operations.save_event,
     load=_stored,
     inputs=tuple(map(_changing, _INPUTS)),
     whole=_written,
@@ -306,7 +307,7 @@ CANCEL: Final = Action(
         "Die Absage steht auf der Seite der Veranstaltung und in abonnierten Kalendern. Wer folgt, erfährt es."
     ),
     button=message("Absagen"),
-    mutation="cancel_event",
+    mutation=operations.cancel_event,
     load=_planned,
     inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
     fixed=lambda subject, _: {"event": subject.data["id"]},

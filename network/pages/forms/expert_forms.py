@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.texts import MAX_NOTE
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, area, choice, house, line
 from network.pages.forms.topics import topic_choices, topics_of
@@ -38,14 +39,14 @@ def routes(site: Site) -> list[BaseRoute]:
         refused = await signed_out(site, request)
         if refused is not None:
             return refused
-        found = (await site.asking.ask(request, "my_listings")).need("viewer")["listings"]
+        found = (await site.asking.ask(request, operations.my_listings())).need("viewer")["listings"]
         return site.renderer.page(request, "my_listings.html", listings=found)
 
     return [*in_both_languages("/my/listings", listings), *routes_of(site, ACTIONS)]
 
 
 async def _new(site: Site, request: Request) -> Subject:
-    viewer = (await site.asking.ask(request, "my_listings")).need("viewer")
+    viewer = (await site.asking.ask(request, operations.my_listings())).need("viewer")
     return Subject(
         address="/experts",
         data={"email": viewer["mailSettings"]["email"]},
@@ -101,7 +102,7 @@ async def _stored(site: Site, request: Request) -> Subject:
     Raises:
         HTTPException: there is none for the reader, or others answer for it.
     """
-    answer = await site.asking.ask(request, "edit_expert", id=f"Expert:{request.path_params['key'][:MAX_KEY]}")
+    answer = await site.asking.ask(request, operations.edit_expert(id=f"Expert:{request.path_params['key'][:MAX_KEY]}"))
     expert = answer.need("node")
     if "houses" not in expert:
         raise HTTPException(404)
@@ -127,7 +128,7 @@ async def _listing(site: Site, request: Request) -> Subject:
     Raises:
         HTTPException: there is none.
     """
-    found = (await site.asking.ask(request, "my_listings")).need("viewer")["listings"]
+    found = (await site.asking.ask(request, operations.my_listings())).need("viewer")["listings"]
     own = next((one for one in found if one["id"] == request.query_params.get("expert")), None)
     if own is None:
         raise HTTPException(404)
@@ -206,7 +207,7 @@ NEW: Final = Action(
         "Eine Stelle steht sofort da. Eine Person bekommt einen Link: Erst wenn sie zustimmt, sehen andere ihren Eintrag, und sie kann jederzeit zurück."
     ),
     button=message("Eintragen"),
-    mutation="register_expert",
+    mutation=operations.register_expert,
     load=_new,
     inputs=(
         Input(
@@ -235,7 +236,7 @@ EDIT: Final = Action(
     path="/experts/{key}/edit",
     title=message("Eintrag bearbeiten"),
     button=message("Speichern"),
-    mutation="update_expert",
+    mutation=operations.update_expert,
     load=_stored,
     inputs=(line("changes.name", message("Stelle oder Name"), required=True), *_fields("changes.")),
     fixed=_of_expert,
@@ -247,7 +248,7 @@ REMOVE: Final = Action(
     title=message("Eintrag löschen"),
     lead=message("Der Eintrag verschwindet mit allem, was daran hängt."),
     button=message("Löschen"),
-    mutation="remove_expert",
+    mutation=operations.remove_expert,
     load=_stored,
     fixed=_of_expert,
     locks=True,
@@ -262,7 +263,7 @@ CONSENT: Final = Action(
         "Was hier steht, sehen dann andere, wie es eingestellt ist. Sie können die Zustimmung jederzeit zurücknehmen."
     ),
     button=message("Ja, ich stimme zu"),
-    mutation="consent_expert",
+    mutation=operations.consent_expert,
     load=_listing,
     fixed=_of_expert,
     locks=True,
@@ -273,7 +274,7 @@ WITHDRAW: Final = Action(
     title=message("Zustimmung zurücknehmen"),
     lead=message("Der Eintrag ist sofort nur noch für Sie und Ihr Haus zu sehen."),
     button=message("Zurücknehmen"),
-    mutation="withdraw_consent",
+    mutation=operations.withdraw_consent,
     load=_listing,
     fixed=_of_expert,
     note="withdrawn",

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from network.pages import operations
 from network.pages.frame.asking import Answer, AskingError
 from network.pages.frame.fields import Field, Kind, MultiDict
 from network.pages.frame.language import language_of, message
@@ -173,7 +174,7 @@ def _nodes(answer: Answer, names: Sequence[str]) -> list[Mapping[str, Any]]:
 
 
 async def _houses_by_name(site: Site, request: Request, text: str, kinds: Sequence[str] = _KINDS) -> list[Choice]:
-    answer = await site.asking.ask(request, "find_houses", text=text)
+    answer = await site.asking.ask(request, operations.find_houses(text=text))
     # Names of which a later word was typed; without a search engine there are none.
     likely = [one["node"] for one in answer.data.get("suggestions") or () if "id" in one["node"]]
     nodes = {node["id"]: node for node in [*_nodes(answer, kinds), *likely]}
@@ -186,7 +187,7 @@ async def _municipalities_by_name(site: Site, request: Request, text: str) -> li
 
 
 async def _named_houses(site: Site, request: Request, values: Sequence[str]) -> list[Choice]:
-    answer = await site.asking.ask(request, "found_houses", ids=values[:_MOST_NAMED])
+    answer = await site.asking.ask(request, operations.found_houses(ids=values[:_MOST_NAMED]))
     # Whatever somebody wrote into the form may name nothing, or no house.
     return [found_house(request, node) for node in answer.data.get("nodes") or () if node and "id" in node]
 
@@ -199,12 +200,12 @@ async def _services_by_name(site: Site, request: Request, text: str) -> list[Cho
     digits = text.replace(" ", "")
     is_key = digits.isascii() and digits.isdigit() and len(digits) == 14
     where = {"leikaIds": [digits]} if is_key else {"namePrefix": text}
-    return _services(await site.asking.ask(request, "find_services", filter=where, first=12))
+    return _services(await site.asking.ask(request, operations.find_services(filter=where, first=12)))
 
 
 async def _named_services(site: Site, request: Request, values: Sequence[str]) -> list[Choice]:
     where = {"leikaIds": list(values)[:100]}
-    answer = await site.asking.ask(request, "find_services", filter=where, first=100)
+    answer = await site.asking.ask(request, operations.find_services(filter=where, first=100))
     # Names are a courtesy here: what was chosen is sent as its key, named or not.
     return [] if answer.data.get("services") is None else _services(answer)
 

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.model import NodeKey
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import AS_EXACT, NO_ADDRESS, Input, Widget, area, choice, line
 from network.pages.forms.topics import topics_of
@@ -35,7 +36,7 @@ async def _profile(site: Site, request: Request) -> Subject:
     Raises:
         HTTPException: the reader may not.
     """
-    answer = await site.asking.ask(request, "edit_hub", slug=request.path_params["key"][:MAX_KEY])
+    answer = await site.asking.ask(request, operations.edit_hub(slug=request.path_params["key"][:MAX_KEY]))
     hub = answer.need("hub")
     if not policy.may_edit_hub_profile(caller_of(request.scope), NodeKey.parse(hub["id"])):
         raise HTTPException(403)
@@ -67,7 +68,7 @@ EDIT: Final = Action(
         "Was andere sehen, bevor sie anrufen oder vorbeikommen. Mit dem Speichern gilt das Profil als heute bestätigt."
     ),
     button=message("Speichern"),
-    mutation="save_hub_profile",
+    mutation=operations.save_hub_profile,
     load=_profile,
     inputs=(
         choice(f"{_PREFIX}status", message("Stand"), "HubStatus"),

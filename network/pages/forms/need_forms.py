@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.model import NodeKey
 from graph.texts import MAX_LINE
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import YES_NO, Input, Widget, area, choice, house, line
 from network.pages.forms.nodes import by_path
@@ -66,7 +67,7 @@ POST: Final = Action(
         "Sagen Sie dem Netz, was Ihr Haus sucht oder bietet. Alle Hubs sehen es, und Sie hören, sobald etwas passt."
     ),
     button=message("Einstellen"),
-    mutation="post_need",
+    mutation=operations.post_need,
     load=_new,
     inputs=(
         choice("kind", message("Suchen oder bieten Sie?"), "NeedKind"),
@@ -85,7 +86,7 @@ CLOSE: Final = Action(
     path="/needs/{key}/close",
     title=message("Gesuch oder Angebot schließen"),
     button=message("Schließen"),
-    mutation="close_need",
+    mutation=operations.close_need,
     load=_own,
     inputs=(
         Input(

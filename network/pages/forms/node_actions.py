@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from graph.commands.questions import MAX_ANSWER
 from graph.texts import MAX_NOTE, MAX_REPORT
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import YES_NO, Input, Widget, area, choice, house
 from network.pages.forms.nodes import by_path, node_of
@@ -19,6 +20,7 @@ from network.pages.frame.formats import formats
 from network.pages.frame.language import language_of, message
 from network.pages.frame.site import Site
 from network.pages.frame.words import word_for
+from network.pages.operations.declared import Mutation
 from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
@@ -52,13 +54,13 @@ async def _read_adoption(site: Site, request: Request) -> Subject:
     return replace(subject, data={**adoption, "facts": facts})
 
 
-def _of_adoption(verb: str, title: str, button: str, **more: Any) -> Action:
+def _of_adoption(verb: str, mutation: Mutation, title: str, button: str, **more: Any) -> Action:
     """A decision about an adoption, which is of the version that was shown."""
     return Action(
         path=f"/adoptions/{{key}}/{verb}",
         title=title,
         button=button,
-        mutation=f"{verb}_adoption",
+        mutation=mutation,
         load=_read_adoption,
         fixed=naming("adoption"),
         locks=True,
@@ -66,7 +68,7 @@ def _of_adoption(verb: str, title: str, button: str, **more: Any) -> Action:
     )
 
 
-def _on(label: str, verb: str, mutation: str, title: str, button: str, **more: Any) -> Action:
+def _on(label: str, verb: str, mutation: Mutation, title: str, button: str, **more: Any) -> Action:
     """An action about one node: at `/questions/{key}/…`, with a mutation whose input names the node by its kind."""
     kind = label.lower()
     fixed = naming(kind, **more.pop("fixed", {}))
@@ -74,16 +76,16 @@ def _on(label: str, verb: str, mutation: str, title: str, button: str, **more: A
     return Action(path=path, title=title, button=button, mutation=mutation, load=by_path(label), fixed=fixed, **more)
 
 
-def _on_target(mutation: str, title: str, **more: Any) -> Action:
+def _on_target(verb: str, mutation: Mutation, title: str, **more: Any) -> Action:
     """An action about anything that one follows, which the address names."""
     return Action(
-        path=f"/{mutation}",
+        path=f"/{verb}",
         title=title,
         button=title,
         mutation=mutation,
         load=_target,
         fixed=naming("target"),
-        note=f"{mutation}ed",
+        note=f"{verb}ed",
         **more,
     )
 
@@ -111,7 +113,7 @@ _ASK: Final = replace(
 ACTIONS: Final = (
     _ASK,
     _on(
-        *("Question", "answer", "answer_question"),
+        *("Question", "answer", operations.answer_question),
         *(message("Antworten"), message("Antwort absenden")),
         inputs=(
             area("text", message("Ihre Antwort"), required=True, most=MAX_ANSWER),
@@ -121,26 +123,26 @@ ACTIONS: Final = (
         needs_house=True,
     ),
     _on(
-        *("Question", "withdraw", "withdraw_question"),
+        *("Question", "withdraw", operations.withdraw_question),
         *(message("Frage zurücknehmen"), message("Zurücknehmen")),
         lead=message("Die Frage und ihre Antworten verschwinden von der Seite."),
         note="withdrawn",
         is_grave=True,
     ),
     _on(
-        *("Answer", "accept", "accept_answer"),
+        *("Answer", "accept", operations.accept_answer),
         *(message("Beantwortet diese Antwort Ihre Frage?"), message("Ja, das ist die Antwort")),
         fixed={"isAccepted": True},
         note="accepted",
     ),
     _on(
-        *("Answer", "withdraw", "withdraw_answer"),
+        *("Answer", "withdraw", operations.withdraw_answer),
         *(message("Antwort zurücknehmen"), message("Zurücknehmen")),
         note="withdrawn",
         is_grave=True,
     ),
     _of_adoption(
-        "confirm",
+        *("confirm", operations.confirm_adoption),
         *(message("Nachnutzung bestätigen"), message("Ja, das stimmt")),
         lead=message(
             "Ein Haus gibt an, dass es Ihr Projekt nachnutzt. Erst mit Ihrer Bestätigung zählt es als Nachnutzung."
@@ -148,7 +150,7 @@ ACTIONS: Final = (
         note="confirmed",
     ),
     _of_adoption(
-        "decline",
+        *("decline", operations.decline_adoption),
         *(message("Davon wissen wir nichts"), message("Nicht bestätigen")),
         lead=message(
             "Ein Haus gibt an, dass es Ihr Projekt nachnutzt, und Sie können es nicht bestätigen. Es bleibt eine Angabe dieses Hauses."
@@ -157,7 +159,7 @@ ACTIONS: Final = (
         note="declined",
     ),
     _of_adoption(
-        "reconfirm",
+        *("reconfirm", operations.reconfirm_adoption),
         *(message("Nutzen Sie es noch?"), message("Ja, wir nutzen es noch")),
         lead=message(
             "Sie sagen für Ihr Haus, dass die Nachnutzung weiter gilt. Hat sich etwas geändert, tragen Sie es auf der Seite des Projekts ein."
@@ -165,12 +167,17 @@ ACTIONS: Final = (
         note="confirmed",
     ),
     _on(
-        *("Adoption", "report", "write_experience_report"),
+        *("Adoption", "report", operations.write_experience_report),
         *(message("Ihre Erfahrung"), message("Erfahrung eintragen")),
         lead=message("Was würden Sie dem nächsten Haus sagen? Zwei Sätze genügen."),
         inputs=_REPORT,
         note="reported",
     ),
-    _on_target("follow", message("Folgen"), lead=message("Was sich hier tut, steht dann in Ihren Mitteilungen.")),
-    _on_target("unfollow", message("Nicht mehr folgen")),
+    _on_target(
+        "follow",
+        operations.follow,
+        message("Folgen"),
+        lead=message("Was sich hier tut, steht dann in Ihren Mitteilungen."),
+    ),
+    _on_target("unfollow", operations.unfollow, message("Nicht mehr folgen")),
 )

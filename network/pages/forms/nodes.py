@@ -6,6 +6,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from network.pages import operations
 from network.pages.forms.action import Subject
 from network.pages.frame.entry_addresses import PAGES, place_of
 from network.pages.frame.site import Site
@@ -21,7 +22,7 @@ async def node_of(site: Site, request: Request, id_: str, labels: frozenset[str]
         AskingError: it is not there, or not for the reader.
         HTTPException: it is nothing of the kind: there is no such page.
     """
-    node: Data = (await site.asking.ask(request, "action_node", id=id_)).need("node")
+    node: Data = (await site.asking.ask(request, operations.action_node(id=id_))).need("node")
     if node["__typename"] not in labels:
         raise HTTPException(404)
     return node

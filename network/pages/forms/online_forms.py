@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from auth import policy
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.finding import found_house
 from network.pages.forms.inputs import AS_EXACT, NO_ADDRESS, YES_NO, Input, Widget, find, line
@@ -36,12 +37,13 @@ async def _recorded(site: Site, request: Request) -> Subject:
     hubs = policy.hubs_of(caller, reviewing=True)
     answer = await site.asking.ask(
         request,
-        "online_service",
-        municipality=wanted[_MUNICIPALITY] or None,
-        service=f"Service:{wanted[_SERVICE]}" if wanted[_SERVICE] else None,
-        hub=hubs[0] if hubs else None,
-        isHub=bool(hubs),
-        isBoth=all(wanted.values()),
+        operations.online_service(
+            municipality=wanted[_MUNICIPALITY] or None,
+            service=f"Service:{wanted[_SERVICE]}" if wanted[_SERVICE] else None,
+            hub=hubs[0] if hubs else None,
+            isHub=bool(hubs),
+            isBoth=all(wanted.values()),
+        ),
     )
     municipality, service = (answer.data.get(name) or {} for name in (_MUNICIPALITY, _SERVICE))
     record = answer.data.get("onlineService")
@@ -90,7 +92,7 @@ RECORD: Final = Action(
         "Sagen Sie für eine Kommune, ob es eine Verwaltungsleistung dort online gibt. Hubs sehen so, wo noch etwas fehlt und wer es zeigen kann."
     ),
     button=message("Stand speichern"),
-    mutation="record_online_service",
+    mutation=operations.record_online_service,
     load=_recorded,
     inputs=(
         find(_MUNICIPALITY, message("Welche Kommune?"), "municipalities", required=True),

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import find, line
 from network.pages.forms.registration import draft_of
@@ -93,7 +94,7 @@ ADD: Final = Action(
         "Das Haus bekommt eine E-Mail mit einem Link und sagt damit zu oder ab, auch ohne eigenes Konto. Bis dahin steht es als angefragt da."
     ),
     button=message("Nennen und anfragen"),
-    mutation="name_partner",
+    mutation=operations.name_partner,
     load=_entry,
     inputs=(
         find(
@@ -113,7 +114,7 @@ REMOVE: Final = Action(
     title=message("Dieses Haus macht nicht mit?"),
     lead=message("Es steht dann nicht mehr beim Projekt, und eine offene Anfrage an das Haus ist erledigt."),
     button=message("Herausnehmen"),
-    mutation="update_project",
+    mutation=operations.update_project,
     load=_named,
     whole=_without,
     is_grave=True,

@@ -11,6 +11,7 @@ from auth import policy
 from graph.commands.questions import MAX_QUESTION
 from graph.model import NodeKey
 from graph.texts import MAX_KEY, MAX_NOTE
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import AS_EXACT, HOUSE, Input, Widget, area, choice, house, line
 from network.pages.forms.registration import of_project
@@ -36,7 +37,7 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 async def _project(site: Site, request: Request) -> Subject:
-    answer = await site.asking.ask(request, "action_project", slug=request.path_params["slug"])
+    answer = await site.asking.ask(request, operations.action_project(slug=request.path_params["slug"]))
     project = answer.need("project")
     return Subject(
         data=project, title=project["title"], address=f"/projects/{project['slug']}", version=project["version"]
@@ -170,7 +171,7 @@ ADOPT: Final = Action(
         "Tragen Sie ein, wie weit Ihr Haus ist. Das hilft allen, die nach Erfahrungen suchen, und dauert keine zwei Minuten."
     ),
     button=message("Eintragen"),
-    mutation="record_adoption",
+    mutation=operations.record_adoption,
     load=_reused,
     inputs=(
         Input(field=Field(name=_SHOWN, most=200), label="", widget=Widget.HIDDEN),
@@ -224,7 +225,7 @@ ASK: Final = Action(
         "Ihre Frage geht an das Haus, das dieses Projekt verantwortet, und steht auf seiner Seite. Genannt wird Ihr Haus, nicht Ihr Name."
     ),
     button=message("Frage stellen"),
-    mutation="ask_question",
+    mutation=operations.ask_question,
     load=_asked,
     inputs=(
         area("text", message("Ihre Frage"), required=True, most=MAX_QUESTION),
@@ -243,7 +244,7 @@ CLAIM: Final = Action(
         "Dieser Eintrag stammt aus öffentlichen Quellen. Ist Ihr Haus beteiligt, kann es ihn übernehmen und selbst pflegen. Der zuständige Hub entscheidet."
     ),
     button=message("Übernahme melden"),
-    mutation="claim_project",
+    mutation=operations.claim_project,
     load=_claimed,
     inputs=(
         Input(
@@ -266,7 +267,7 @@ JOIN: Final = Action(
     title=message("Mitmachen"),
     lead=_JOINED,
     button=message("Anfragen"),
-    mutation="join_project",
+    mutation=operations.join_project,
     load=_joined,
     inputs=(
         house(message("Welches Haus?")),
@@ -284,7 +285,7 @@ CURRENT: Final = Action(
         "Sie sagen für Ihr Haus, dass dieser Eintrag noch stimmt. Er gilt dann wieder zwölf Monate als bestätigt."
     ),
     button=message("Ja, der Eintrag stimmt noch"),
-    mutation="confirm_still_current",
+    mutation=operations.confirm_still_current,
     load=_project,
     fixed=of_project,
     locks=True,

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.licences import MAX_LICENCE
 from graph.texts import MAX_KEY, MAX_LINE, MAX_NOTE
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import HOUSE, Input, Widget, area, choice, find, line
 from network.pages.frame.fields import Field, Filled
@@ -52,7 +53,9 @@ def routes(site: Site) -> list[BaseRoute]:
         refused = await signed_out(site, request)
         if refused is not None:
             return refused
-        project = (await site.asking.ask(request, "edit_project", slug=request.path_params["slug"])).need("project")
+        project = (await site.asking.ask(request, operations.edit_project(slug=request.path_params["slug"]))).need(
+            "project"
+        )
         found = await _alike(site, request, project["title"], project["summary"], excluding=project["id"])
         return site.renderer.page(request, "alike.html", project=project, found=found, unfinished=UNFINISHED)
 
@@ -63,9 +66,9 @@ def routes(site: Site) -> list[BaseRoute]:
     ]
 
 
-async def _alike(site: Site, request: Request, title: str, summary: str, **more: str) -> list[Data]:
+async def _alike(site: Site, request: Request, title: str, summary: str, *, excluding: str | None = None) -> list[Data]:
     """Entries that are probably the same work, published or drafts of one's own; none where the search engine does not answer."""
-    answer = await site.asking.ask(request, "alike", title=title, summary=summary, **more)
+    answer = await site.asking.ask(request, operations.alike(title=title, summary=summary, excluding=excluding))
     return list(answer.data.get("possibleDuplicates") or [])
 
 
@@ -96,7 +99,9 @@ def _drafted(_: Subject, success: Data) -> str:
 
 async def draft_of(site: Site, request: Request) -> Subject:
     """The entry, as whoever answers for it edits or reviews it."""
-    project = (await site.asking.ask(request, "edit_project", slug=request.path_params["slug"])).need("project")
+    project = (await site.asking.ask(request, operations.edit_project(slug=request.path_params["slug"]))).need(
+        "project"
+    )
     return Subject(
         data=project, title=project["title"], address=f"/projects/{project['slug']}", version=project["version"]
     )
@@ -104,7 +109,7 @@ async def draft_of(site: Site, request: Request) -> Subject:
 
 async def _submission(site: Site, request: Request) -> Subject:
     """The entry, and the hubs that could review it."""
-    answer = await site.asking.ask(request, "submission", slug=request.path_params["slug"])
+    answer = await site.asking.ask(request, operations.submission(slug=request.path_params["slug"]))
     project = answer.need("project")
     return Subject(
         data=project,
@@ -150,7 +155,7 @@ NEW: Final = Action(
         "Fünf Angaben genügen für den Anfang. Alles Weitere können Sie später ergänzen; es ist gespeichert, sobald Sie weitergehen."
     ),
     button=message("Speichern und weiter"),
-    mutation="create_project_draft",
+    mutation=operations.create_project_draft,
     load=_new,
     inputs=(*BASICS[:3], find(HOUSE, message("Welches Haus verantwortet es?"), "houses", required=True), *BASICS[3:]),
     note=_noted,
@@ -163,7 +168,7 @@ SUBMIT: Final = Action(
     title=message("Zur Prüfung einreichen"),
     lead=message("Ein Hub liest den Eintrag und veröffentlicht ihn, oder bittet Sie um Änderungen. Sie hören davon."),
     button=message("Einreichen"),
-    mutation="submit_project",
+    mutation=operations.submit_project,
     load=_submission,
     inputs=(
         Input(
@@ -183,7 +188,7 @@ WITHDRAW: Final = Action(
     title=message("Eintrag zurückziehen"),
     lead=message("Der Eintrag verschwindet sofort für alle außer den Beteiligten."),
     button=message("Zurückziehen"),
-    mutation="withdraw_project",
+    mutation=operations.withdraw_project,
     load=draft_of,
     fixed=of_project,
     locks=True,
@@ -195,7 +200,7 @@ ADD_DOCUMENT: Final = Action(
     title=message("Dokument hinzufügen"),
     lead=message("Verträge, Ausschreibungen, Beschlüsse: was andere Häuser wiederverwenden können."),
     button=message("Hinzufügen"),
-    mutation="add_document",
+    mutation=operations.add_document,
     load=draft_of,
     inputs=(_kind("DocumentKind"), *_LINK),
     fixed=lambda subject, _: {"project": subject.data["id"]},
@@ -205,7 +210,7 @@ ADD_RESULT: Final = Action(
     path="/projects/{slug}/results/new",
     title=message("Ergebnis hinzufügen"),
     button=message("Hinzufügen"),
-    mutation="add_result",
+    mutation=operations.add_result,
     load=draft_of,
     inputs=(
         _kind("ResultKind"),

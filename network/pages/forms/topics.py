@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
+from network.pages import operations
 from network.pages.forms.inputs import Input, Widget, find
 from network.pages.frame.fields import Field, Kind
 from network.pages.frame.language import Language, language_of, message
@@ -24,7 +25,7 @@ SERVICES: Final = find(
 
 async def topic_choices(site: Site, request: Request) -> list[tuple[str, str]]:
     """Slug and name of each topic, in the language of the page."""
-    return topics_of(request, (await site.asking.ask(request, "topic_choices")).data)
+    return topics_of(request, (await site.asking.ask(request, operations.topic_choices())).data)
 
 
 def topics_of(request: Request, data: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -15,13 +15,14 @@ from graph.field_usage import Client
 from network.documents import Document
 from network.errors import STATUS, AnsweredError, format_errors
 from network.limits import LimitExceededError
-from network.operation_files import operations
+from network.operation_files import operations as texts_of
+from network.pages import operations
 from network.pages.frame.house_names import HouseNames
+from network.pages.operations.declared import FOLDER, Question
 from network.rates import Kind, RateLimitedError
 from network.request import allowance_of, caller_of, form_token_of, request_id_of
 from network.running import Asker, Runner
 
-OPERATIONS: Final = Path(__file__).parents[1] / "operations"
 CLIENT: Final = Client("hubnetz-pages", "")
 RETRY_S: Final = 30
 """Seconds after which whoever met a part that is away may ask again."""
@@ -85,15 +86,15 @@ class Asking:
         InvalidDocumentError: an operation does not fit the schema or a limit.
     """
 
-    def __init__(self, runner: Runner, folder: Path = OPERATIONS) -> None:
+    def __init__(self, runner: Runner, folder: Path = FOLDER) -> None:
         self._runner = runner
         self.houses = HouseNames()
         self._documents: dict[str, Document] = {
-            name: runner.documents.get(text) for name, text in operations(folder).items()
+            name: runner.documents.get(text) for name, text in texts_of(folder).items()
         }
 
-    async def ask(self, request: Request, operation: str, /, **variables: Any) -> Answer:
-        """What the operation of that file answers to whoever sent `request`. Variables that are None are left out.
+    async def ask(self, request: Request, question: Question) -> Answer:
+        """What is answered to whoever sent `request`.
 
         Raises:
             LimitExceededError, RateLimitedError: the whole page is refused.
@@ -102,7 +103,7 @@ class Asking:
         asker = Asker(
             caller=caller_of(scope), allowance=allowance_of(scope), request_id=request_id_of(scope), client=CLIENT
         )
-        answer = await self.run(asker, operation, **variables)
+        answer = await self.run(asker, question)
         if form_token_of(scope) is not None:
             await self.name_houses(request, asker.caller.memberships)
         return answer
@@ -120,20 +121,19 @@ class Asking:
             caller=caller_of(scope), allowance=allowance_of(scope), request_id=request_id_of(scope), client=CLIENT
         )
         try:
-            answer = await self.run(asker, "names", ids=unknown)
+            answer = await self.run(asker, operations.names(ids=unknown))
         except (LimitExceededError, RateLimitedError):
             return
         if not answer.errors:
             self.houses.learn(unknown, answer.data["nodes"])
 
-    async def run(self, asker: Asker, operation: str, /, **variables: Any) -> Answer:
+    async def run(self, asker: Asker, question: Question) -> Answer:
         """As `ask`, for an asker who is not who sent the request.
 
         Raises:
             LimitExceededError, RateLimitedError: all of it is refused.
         """
         asker.allowance.take(Kind.OPERATIONS, asker.caller)
-        given = {name: value for name, value in variables.items() if value is not None}
-        result = await self._runner.run(self._documents[operation], None, given, asker)
+        result = await self._runner.run(self._documents[question.operation], None, question.variables, asker)
         errors = format_errors(result.errors or [], request_id=asker.request_id)
         return Answer(result.data or {}, errors)

@@ -21,6 +21,7 @@ from network.negotiation import parse
 from network.pages.frame.asking import Answer, Asking, AskingError
 from network.pages.frame.language import message
 from network.pages.frame.typed import clock, day, whole
+from network.pages.operations.declared import Mutation
 
 ONCE: Final = "once"
 """Name of the hidden field that tells one sending of a form from the next: the `clientMutationId`."""
@@ -215,8 +216,8 @@ class Sent:
     status: int = 200
 
 
-async def send(asking: Asking, request: Request, operation: str, form: Form, filled: Filled, **fixed: Any) -> Sent:
-    """Runs the mutation of `operation` (variable `$input`, one root field) with what was typed and `fixed`.
+async def send(asking: Asking, request: Request, mutation: Mutation, form: Form, filled: Filled, **fixed: Any) -> Sent:
+    """Runs the mutation (one root field) with what was typed and `fixed`.
 
     Nothing is sent while a field cannot be read.
 
@@ -227,7 +228,7 @@ async def send(asking: Asking, request: Request, operation: str, form: Form, fil
     if filled.problems:
         return Sent(filled, status=422)
     given = {**filled.input, **fixed, "clientMutationId": filled.once}
-    answer = await asking.ask(request, operation, input=given)
+    answer = await asking.ask(request, mutation(input=given))
     payload = payload_of(answer)
     if payload is None:
         return Sent(filled.with_problems({"": _WRONG}), status=422)

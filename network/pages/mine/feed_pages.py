@@ -16,6 +16,7 @@ from graph.feed_tokens import UNSEEN_DAYS
 from graph.texts import MAX_NAME, MAX_URL
 from graph.values import instant
 from graph.vocabulary import FeedForm
+from network.pages import operations
 from network.pages.files.feed_lists import list_of
 from network.pages.forms.action import Action, Subject, routes_of, sent_or_kept, signed_out
 from network.pages.frame.fields import Field, Filled, Form, Sent
@@ -51,7 +52,7 @@ def routes(site: Site) -> list[BaseRoute]:
         refused = await signed_out(site, request)
         if refused is not None:
             return refused
-        viewer = (await site.asking.ask(request, "my_feeds")).need("viewer")
+        viewer = (await site.asking.ask(request, operations.my_feeds())).need("viewer")
         shown = [(one, NAMES.get(one["page"].partition("?")[0], "")) for one in viewer["feedAddresses"]]
         return site.renderer.page(
             request,
@@ -72,7 +73,7 @@ def routes(site: Site) -> list[BaseRoute]:
         if request.method == "POST":
             typed = await _FORM.read(request)
             filled = replace(typed, input={**typed.input, "form": form.value, "page": page})
-            sent = await sent_or_kept(site, request, "create_feed_address", _FORM, filled)
+            sent = await sent_or_kept(site, request, operations.create_feed_address, _FORM, filled)
             if sent.success is not None:
                 return _made(site, request, filled, form, sent.success["url"])
         else:
@@ -118,7 +119,7 @@ async def _told_full(site: Site, request: Request, sent: Sent) -> tuple[Sent, bo
     """The form, and whether it fails because its person has all the addresses that one can have; then it says so."""
     if request.method == "POST" and "" not in sent.filled.problems:
         return sent, False
-    viewer = (await site.asking.ask(request, "my_feeds")).need("viewer")
+    viewer = (await site.asking.ask(request, operations.my_feeds())).need("viewer")
     is_full = len(viewer["feedAddresses"]) >= MAX_ADDRESSES
     if is_full and sent.status == 422:
         sent = replace(sent, filled=sent.filled.with_problems({"": _FULL}))
@@ -139,7 +140,7 @@ def _asked(request: Request) -> tuple[FeedForm, str]:
 
 
 async def _own(site: Site, request: Request) -> Subject:
-    viewer = (await site.asking.ask(request, "my_feeds")).need("viewer")
+    viewer = (await site.asking.ask(request, operations.my_feeds())).need("viewer")
     asked = request.query_params.get("feed")
     found: Mapping[str, Any] | None = next((one for one in viewer["feedAddresses"] if one["id"] == asked), None)
     if found is None:
@@ -154,7 +155,7 @@ REVOKE: Final = Action(
         "Tabellen und Kalender, die sie abholen, bekommen dann nichts mehr. Das lässt sich nicht zurücknehmen."
     ),
     button=message("Widerrufen"),
-    mutation="revoke_feed_address",
+    mutation=operations.revoke_feed_address,
     load=_own,
     fixed=lambda subject, _: {"feedAddress": subject.data["id"]},
     note="revoked",

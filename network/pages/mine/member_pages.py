@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.model import NodeKey
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, choice, line
 from network.pages.forms.own_houses import own_houses
@@ -67,7 +68,7 @@ async def _read(site: Site, request: Request, id_: str) -> tuple[Data, Data]:
     Raises:
         HTTPException: there is no such house.
     """
-    answer = await site.asking.ask(request, "my_members", house=id_)
+    answer = await site.asking.ask(request, operations.my_members(house=id_))
     house = answer.data.get("node")
     if house is None or house["__typename"] not in _ROLES:
         raise HTTPException(404)
@@ -131,7 +132,7 @@ INVITE: Final = Action(
     title=message("Jemanden einladen"),
     lead=message("Die Einladung geht per E-Mail an diese Adresse. Ihr Link gilt 14 Tage und nur einmal."),
     button=message("Einladen"),
-    mutation="invite_member",
+    mutation=operations.invite_member,
     load=_invited,
     inputs=(
         line("email", message("E-Mail"), required=True, type="email"),
@@ -150,7 +151,7 @@ REVOKE_INVITATION: Final = Action(
     path="/my/members/revoke-invitation",
     title=message("Einladung zurücknehmen"),
     button=message("Zurücknehmen"),
-    mutation="revoke_invitation",
+    mutation=operations.revoke_invitation,
     load=_invitation,
     fixed=lambda subject, _: {"invitation": subject.data["id"]},
     note="withdrawn",
@@ -161,7 +162,7 @@ END: Final = Action(
     title=message("Mitgliedschaft beenden"),
     lead=message("Ab sofort handelt dieses Konto nicht mehr für dieses Haus."),
     button=message("Beenden"),
-    mutation="revoke_membership",
+    mutation=operations.revoke_membership,
     load=_membership,
     fixed=lambda subject, _: {"member": subject.data["id"]},
     note="withdrawn",
@@ -174,7 +175,7 @@ CONTACT: Final = Action(
         "Eine Stelle oder Funktion, kein Name einer Person. Anfragen des Netzwerks gehen an diese E-Mail-Adresse."
     ),
     button=message("Speichern"),
-    mutation="save_house_contact",
+    mutation=operations.save_house_contact,
     load=_reached,
     inputs=(
         line("contact.function", message("Stelle oder Funktion"), hint=message("Zum Beispiel: Bauamt."), required=True),

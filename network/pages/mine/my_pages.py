@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.inbox import MAX_MARKED
 from graph.texts import MAX_NAME
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, choice, line
 from network.pages.frame.entry_addresses import place_of
@@ -34,9 +35,18 @@ def routes(site: Site) -> list[BaseRoute]:
             return refused
         keys = [f"{label}:{key}" for label, key in policy.own_houses(caller_of(request.scope))]
         shown = dict(zip(_HOUSES, keys, strict=False))
-        has = {f"has{name.title()}": True for name in shown}
         after = request.query_params.get("after") or None
-        answer = await site.asking.ask(request, "my", **shown, **has, stewards=keys[:_MOST_STEWARDS], after=after)
+        answer = await site.asking.ask(
+            request,
+            operations.my(
+                **shown,
+                hasFirst="first" in shown,
+                hasSecond="second" in shown,
+                hasThird="third" in shown,
+                stewards=keys[:_MOST_STEWARDS],
+                after=after,
+            ),
+        )
         viewer = answer.need("viewer")
         found = ((answer.data.get(name), name) for name in shown)
         houses = [(node, answer.data[_HOUSES[name]]) for node, name in found if node is not None]
@@ -58,7 +68,7 @@ def routes(site: Site) -> list[BaseRoute]:
             return refused
         unread = "unread" in request.query_params
         answer = await site.asking.ask(
-            request, "my_inbox", after=request.query_params.get("after") or None, unreadOnly=unread
+            request, operations.my_inbox(after=request.query_params.get("after") or None, unreadOnly=unread)
         )
         viewer = answer.need("viewer")
         found = viewer["notifications"]
@@ -119,7 +129,7 @@ def _talk(question: Data | None) -> tuple[str, str]:
 
 
 async def _settings(site: Site, request: Request) -> Subject:
-    settings = (await site.asking.ask(request, "my_settings")).need("viewer")["mailSettings"]
+    settings = (await site.asking.ask(request, operations.my_settings())).need("viewer")["mailSettings"]
     facts = [(message("E-Mails gehen an"), settings["email"] or "–")]
     return Subject(data={"facts": facts}, address="/my", typed=settings)
 
@@ -141,7 +151,7 @@ SETTINGS: Final = Action(
     path="/my/settings",
     title=message("Einstellungen"),
     button=message("Speichern"),
-    mutation="save_mail_settings",
+    mutation=operations.save_mail_settings,
     load=_settings,
     inputs=(
         choice("digest", message("Wie oft wollen Sie eine Zusammenfassung?"), "Digest"),
@@ -156,7 +166,7 @@ READ: Final = Action(
     path="/my/inbox/read",
     title=message("Mitteilungen als gelesen vermerken"),
     button=message("Alle als gelesen vermerken"),
-    mutation="mark_notifications_read",
+    mutation=operations.mark_notifications_read,
     load=_lines,
     fixed=lambda subject, _: {"notifications": subject.data["ids"]} if subject.data["ids"] else {},
     note="read",

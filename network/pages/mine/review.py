@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from graph.texts import MAX_NOTE
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import area, choice
 from network.pages.forms.registration import draft_of, of_project
@@ -26,7 +27,7 @@ def routes(site: Site) -> list[BaseRoute]:
         refused = await signed_out(site, request)
         if refused is not None:
             return refused
-        tasks = (await site.asking.ask(request, "review")).need("viewer")["tasks"]
+        tasks = (await site.asking.ask(request, operations.review())).need("viewer")["tasks"]
         waiting = [one for one in tasks if one["kind"] == "REVIEW_PROJECT" and one["project"] is not None]
         return site.renderer.page(
             request,
@@ -61,7 +62,7 @@ PUBLISH: Final = Action(
     title=message("Veröffentlichen"),
     lead=message("Der Eintrag ist danach für alle zu finden, die er sehen lässt. Haben Sie ihn gelesen?"),
     button=message("Veröffentlichen"),
-    mutation="publish_project",
+    mutation=operations.publish_project,
     load=draft_of,
     fixed=of_project,
     locks=True,
@@ -74,7 +75,7 @@ REQUEST_CHANGES: Final = Action(
     title=message("Um Änderungen bitten"),
     lead=message("Was soll das Haus ändern, bevor der Eintrag erscheint? Es liest Ihre Anmerkung beim Bearbeiten."),
     button=message("Anmerkung senden"),
-    mutation="request_changes",
+    mutation=operations.request_changes,
     load=draft_of,
     inputs=(
         area("remarks.text", message("Ihre Anmerkung"), required=True, most=MAX_NOTE),

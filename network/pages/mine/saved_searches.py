@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from graph.texts import MAX_NAME
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import line
 from network.pages.frame.fields import Filled
@@ -27,7 +28,7 @@ def routes(site: Site) -> list[BaseRoute]:
         refused = await signed_out(site, request)
         if refused is not None:
             return refused
-        viewer = (await site.asking.ask(request, "my_searches")).need("viewer")
+        viewer = (await site.asking.ask(request, operations.my_searches())).need("viewer")
         states = [(one, SearchState.of_filter(one["query"], one["filter"])) for one in viewer["savedSearches"]]
         names = await names_of(site, request, (id_ for _, state in states for id_ in ids_of(state)), most=_MOST_NAMED)
         searches = [(one, state, in_words(request, state, names)) for one, state in states]
@@ -45,7 +46,7 @@ async def _searched(_: Site, request: Request) -> Subject:
 
 
 async def _saved(site: Site, request: Request) -> Subject:
-    viewer = (await site.asking.ask(request, "my_searches")).need("viewer")
+    viewer = (await site.asking.ask(request, operations.my_searches())).need("viewer")
     found = next((one for one in viewer["savedSearches"] if one["id"] == request.query_params.get("search")), None)
     if found is None:
         raise HTTPException(404)
@@ -64,7 +65,7 @@ SAVE: Final = Action(
         "Findet diese Suche später etwas Neues, steht es in Ihren Mitteilungen. Was es heute schon gibt, zählt nicht als neu."
     ),
     button=message("Merken"),
-    mutation="save_search",
+    mutation=operations.save_search,
     load=_searched,
     inputs=(line("name", message("Wie soll die Suche heißen?"), required=True, most=MAX_NAME),),
     fixed=_of_search,
@@ -74,7 +75,7 @@ DELETE: Final = Action(
     path="/my/searches/delete",
     title=message("Gemerkte Suche löschen"),
     button=message("Löschen"),
-    mutation="delete_saved_search",
+    mutation=operations.delete_saved_search,
     load=_saved,
     fixed=lambda subject, _: {"search": subject.data["id"]},
     note="deleted",

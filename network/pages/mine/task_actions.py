@@ -9,11 +9,13 @@ from starlette.routing import BaseRoute
 
 from graph.commands.completing import MAX_ANSWER
 from graph.texts import MAX_NOTE
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import YES_NO, Input, Widget, area, line
 from network.pages.frame.fields import Field, Filled, Kind
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
+from network.pages.operations.declared import Mutation
 
 Data = Mapping[str, Any]
 _REASON: Final = area(
@@ -70,7 +72,7 @@ def about(task: Data) -> str:
 
 def _task(kind: str) -> Callable[[Site, Request], Any]:
     async def load(site: Site, request: Request) -> Subject:
-        viewer = (await site.asking.ask(request, "my_tasks")).need("viewer")
+        viewer = (await site.asking.ask(request, operations.my_tasks())).need("viewer")
         id_ = f"Task:{request.path_params['key']}"
         task = next((one for one in viewer["tasks"] if one["id"] == id_ and one["kind"] == kind), None)
         if task is None:
@@ -78,7 +80,7 @@ def _task(kind: str) -> Callable[[Site, Request], Any]:
             raise HTTPException(404)
         house = ""
         if task["subject"] is not None:
-            answer = await site.asking.ask(request, "names", ids=[task["subject"]])
+            answer = await site.asking.ask(request, operations.names(ids=[task["subject"]]))
             house = (answer.need("nodes")[0] or {}).get("name") or ""
         quoted = "\n".join(text for text in (house, task["note"]) if text)
         project = task["project"]
@@ -109,7 +111,7 @@ def _decided(name: str, label: str) -> Input:
     )
 
 
-def _doing(verb: str, kind: str, mutation: str, title: str, button: str, **more: Any) -> Action:
+def _doing(verb: str, kind: str, mutation: Mutation, title: str, button: str, **more: Any) -> Action:
     """What a task of this kind asks, done at `/tasks/{key}/…`; then there is the next one."""
     given = {"fixed": _of_task, "leads_to": _home} | more
     return Action(
@@ -119,7 +121,7 @@ def _doing(verb: str, kind: str, mutation: str, title: str, button: str, **more:
 
 ACTIONS: Final = (
     _doing(
-        *("take-part", "CONFIRM_PARTNERSHIP", "confirm_partnership"),
+        *("take-part", "CONFIRM_PARTNERSHIP", operations.confirm_partnership),
         *(message("Macht Ihr Haus hier mit?"), message("Ja, wir machen mit")),
         lead=message("Ihr Haus wurde als beteiligt genannt. Mit Ihrer Zusage steht es als beteiligt da."),
         fixed=_of_house,
@@ -127,7 +129,7 @@ ACTIONS: Final = (
         otherwise=("take-no-part", message("Nein, wir machen nicht mit")),
     ),
     _doing(
-        *("take-no-part", "CONFIRM_PARTNERSHIP", "decline_partnership"),
+        *("take-no-part", "CONFIRM_PARTNERSHIP", operations.decline_partnership),
         *(message("Ihr Haus macht nicht mit?"), message("Nein, wir machen nicht mit")),
         inputs=(
             area(
@@ -146,25 +148,25 @@ ACTIONS: Final = (
         is_grave=True,
     ),
     _doing(
-        *("decide-claim", "DECIDE_CLAIM", "decide_claim"),
+        *("decide-claim", "DECIDE_CLAIM", operations.decide_claim),
         *(message("Soll dieses Haus den Eintrag übernehmen?"), message("Entscheiden")),
         inputs=(_decided("isGranted", message("Gehört der Eintrag diesem Haus?")), _REASON),
         fixed=_of_house,
     ),
     _doing(
-        *("decide-partner", "DECIDE_PARTNER", "decide_partner"),
+        *("decide-partner", "DECIDE_PARTNER", operations.decide_partner),
         *(message("Soll dieses Haus mitmachen?"), message("Entscheiden")),
         inputs=(_decided("isAccepted", message("Macht dieses Haus mit?")), line("role", message("Als was?")), _REASON),
         fixed=_of_house,
     ),
     _doing(
-        *("complete", "COMPLETE_ENTRY", "complete_entry"),
+        *("complete", "COMPLETE_ENTRY", operations.complete_entry),
         *(message("Eine Frage zu Ihrem Eintrag"), message("Antwort speichern")),
         lead=message("Lassen Sie das Feld leer, wenn es niemand weiß: Dann wird nicht noch einmal gefragt."),
         inputs=(area("text", message("Ihre Antwort"), most=MAX_ANSWER),),
     ),
     _doing(
-        *("called", "CALL_BACK", "complete_task"),
+        *("called", "CALL_BACK", operations.complete_task),
         *(message("Zurückrufen"), message("Erledigt")),
         lead=message("Jemand bittet um Rückruf. Haken Sie es hier ab, sobald Sie gesprochen haben."),
         inputs=(area("reason", message("Was kam heraus?"), rows=3, most=MAX_NOTE),),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth.outgoing import MAX_LENGTH
+from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, line
 from network.pages.frame.fields import Field, Filled, Kind
@@ -35,7 +36,7 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 async def _own(site: Site, request: Request) -> list[Data]:
-    viewer = (await site.asking.ask(request, "my_webhooks")).need("viewer")
+    viewer = (await site.asking.ask(request, operations.my_webhooks())).need("viewer")
     return list(viewer["webhooks"])
 
 
@@ -98,7 +99,7 @@ NEW: Final = Action(
         "Ein Programm Ihres Hauses bekommt Neues sofort, unterschrieben mit einem Geheimnis, das Sie gleich einmal sehen."
     ),
     button=message("Eintragen"),
-    mutation="register_webhook",
+    mutation=operations.register_webhook,
     load=_new,
     inputs=_INPUTS,
     answer=_told,
@@ -107,7 +108,7 @@ EDIT: Final = Action(
     path="/my/webhooks/edit",
     title=message("Meldeadresse ändern"),
     button=message("Speichern"),
-    mutation="update_webhook",
+    mutation=operations.update_webhook,
     load=_one,
     inputs=_INPUTS,
     fixed=_named,
@@ -117,7 +118,7 @@ SECRET: Final = Action(
     title=message("Neues Geheimnis"),
     lead=message("Das alte unterschreibt noch 24 Stunden mit, damit Sie in Ruhe umstellen können."),
     button=message("Neues Geheimnis zeigen"),
-    mutation="rotate_webhook_secret",
+    mutation=operations.rotate_webhook_secret,
     load=_one,
     inputs=(
         Input(
@@ -136,7 +137,7 @@ TEST: Final = Action(
         "Ihr Programm bekommt eine Meldung „Probe“. Was daraus wurde, steht kurz danach bei der Meldeadresse."
     ),
     button=message("Probe schicken"),
-    mutation="test_webhook",
+    mutation=operations.test_webhook,
     load=_one,
     fixed=_named,
     note="tested",
@@ -146,7 +147,7 @@ ENABLE: Final = Action(
     title=message("Wieder einschalten"),
     lead=message("Gemeldet wird, was von jetzt an geschieht."),
     button=message("Wieder einschalten"),
-    mutation="enable_webhook",
+    mutation=operations.enable_webhook,
     load=_one,
     fixed=_named,
 )
@@ -155,7 +156,7 @@ REMOVE: Final = Action(
     title=message("Meldeadresse löschen"),
     lead=message("Was noch auf sie wartet, wird nicht mehr gemeldet."),
     button=message("Löschen"),
-    mutation="remove_webhook",
+    mutation=operations.remove_webhook,
     load=_one,
     fixed=_named,
     note="deleted",

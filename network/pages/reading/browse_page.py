@@ -1,13 +1,14 @@
 """All projects page by page, from the graph alone: what is left of finding while the search engine is down."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from network.pages import operations
 from network.pages.frame.site import Site, in_both_languages
 
 ORDERS: Final = {"title": "TITLE", "newest": "UPDATED_DESC"}
@@ -32,9 +33,11 @@ def routes(site: Site) -> list[BaseRoute]:
         narrowed, order = chosen(request.query_params)
         after = request.query_params.get("after") or None
         house = narrowed.get("house")
-        named: dict[str, Any] = {} if house is None else {"house": house, "hasHouse": True}
         answer = await site.asking.ask(
-            request, "browse", filter=narrowed or None, order=ORDERS[order], after=after, **named
+            request,
+            operations.browse(
+                filter=narrowed or None, order=ORDERS[order], after=after, house=house, hasHouse=house is not None
+            ),
         )
         # An address with a cursor of before, or of a house that is none, is no reason for a page of problems.
         is_gone = bool(after or house) and answer.code("projects") == "BAD_USER_INPUT"

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
+from network.pages import operations
 from network.pages.frame.asking import AskingError
 from network.pages.frame.compared import MOST, PARAMETER, chosen
 from network.pages.frame.site import Site, in_both_languages
@@ -37,7 +38,7 @@ def routes(site: Site) -> list[BaseRoute]:
         if asked:
             # A name that nobody has is not asked for by an error, so that one operation serves two to four.
             slugs = dict(zip(_PLACES, asked, strict=False))
-            answer = await site.asking.ask(request, "compare", **slugs)
+            answer = await site.asking.ask(request, operations.compare(**slugs))
             for place in slugs:
                 project = answer.data.get(place)
                 if project is not None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth.principal import Anonymous, Caller
+from network.pages import operations
 from network.pages.frame.asking import CLIENT, Answer
 from network.pages.frame.compared import PARAMETER, chosen
 from network.pages.frame.language import Language, language_of
@@ -92,8 +93,8 @@ async def _asked(site: Site, request: Request, caller: Caller) -> Answer:
     if isinstance(caller, Anonymous):
         scope = request.scope
         asker = Asker(caller=caller, allowance=allowance_of(scope), request_id=request_id_of(scope), client=CLIENT)
-        return await site.asking.run(asker, "council_paper", slug=request.path_params["slug"], **others)
-    return await site.asking.ask(request, "council_paper", slug=request.path_params["slug"], **others)
+        return await site.asking.run(asker, operations.council_paper(slug=request.path_params["slug"], **others))
+    return await site.asking.ask(request, operations.council_paper(slug=request.path_params["slug"], **others))
 
 
 def _is_inside(request: Request) -> bool:

@@ -12,9 +12,11 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.principal import Principal
 from graph.model import NodeKey
+from network.pages import operations
 from network.pages.frame.entry_addresses import PAGES, page_of
 from network.pages.frame.formats import BERLIN
 from network.pages.frame.site import Handler, Site, in_both_languages
+from network.pages.operations.declared import Question
 from network.pages.reading.entry_offers import may_edit, may_record_online
 from network.pages.reading.linked_data import event_data
 from network.pages.reading.months import is_over
@@ -38,7 +40,8 @@ class Entry:
 
     Attributes:
         label: Kind of node, which has the page, and for its global id.
-        operation: File of the operation, and the template of the same name.
+        name: Of the template.
+        asks: The operation of its page.
         root: Field of the operation that the page is about.
         variable: What the operation takes: the natural key, or the global id as `id`.
         house_variable: A second variable that takes the global id, where the operation has one.
@@ -47,7 +50,8 @@ class Entry:
     """
 
     label: str
-    operation: str
+    name: str
+    asks: Callable[..., Question]
     root: str
     variable: str = "id"
     house_variable: str | None = None
@@ -75,10 +79,11 @@ def _of_event(event: Data, address: str) -> Data:
 
 
 ENTRIES: Final = (
-    Entry("Hub", "hub", "hub", "slug", house_variable="house", pages=("adoptions",)),
+    Entry("Hub", "hub", operations.hub, "hub", "slug", house_variable="house", pages=("adoptions",)),
     Entry(
         "Municipality",
         "municipality",
+        operations.municipality,
         "municipality",
         "ars",
         house_variable="house",
@@ -87,18 +92,19 @@ ENTRIES: Final = (
     Entry(
         "University",
         "university",
+        operations.university,
         "university",
         "ror",
         house_variable="house",
         pages=("adoptions",),
     ),
-    Entry("Organisation", "organisation", "node", pages=("adoptions",)),
-    Entry("Expert", "expert", "node"),
-    Entry("Topic", "topic", "node"),
-    Entry("Service", "service", "node", pages=("municipalities",)),
-    Entry("FundingProgramme", "funding_programme", "node"),
-    Entry("Need", "need", "node"),
-    Entry("Event", "event", "node", more=_of_event),
+    Entry("Organisation", "organisation", operations.organisation, "node", pages=("adoptions",)),
+    Entry("Expert", "expert", operations.expert, "node"),
+    Entry("Topic", "topic", operations.topic, "node"),
+    Entry("Service", "service", operations.service, "node", pages=("municipalities",)),
+    Entry("FundingProgramme", "funding_programme", operations.funding_programme, "node"),
+    Entry("Need", "need", operations.need, "node"),
+    Entry("Event", "event", operations.event, "node", more=_of_event),
 )
 
 
@@ -110,11 +116,11 @@ def _handler(site: Site, entry: Entry) -> Handler:
     async def show(request: Request) -> Response:
         # Whom members know there only their own houses say, and only members follow: nobody else is asked for it.
         given = {"isMember": True} if entry.label in INTRODUCED | FOLLOWED and is_member(request) else {}
-        answer = await site.asking.ask(request, entry.operation, **entry.variables(request), **given)
+        answer = await site.asking.ask(request, entry.asks(**entry.variables(request), **given))
         shown = answer.need(entry.root)
         return site.renderer.page(
             request,
-            f"{entry.operation}.html",
+            f"{entry.name}.html",
             entry=shown,
             data=answer.data,
             is_further=_is_further(request, entry),

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from graph.values import WHOLE_DAY
+from network.pages import operations
 from network.pages.frame.asking import Answer
 from network.pages.frame.formats import BERLIN
 from network.pages.frame.language import language_of
@@ -108,7 +109,7 @@ def routes(site: Site) -> list[BaseRoute]:
     async def events(request: Request) -> Response:
         view = View.of(request.query_params)
         today = datetime.now(BERLIN).date()
-        answer = await site.asking.ask(request, "events", **view.variables(today))
+        answer = await site.asking.ask(request, operations.events(**view.variables(today)))
         is_unknown = answer.code("events") == "BAD_USER_INPUT"
         found = None if is_unknown else answer.need("events")
         nodes = [edge["node"] for edge in found["edges"]] if found else []

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from auth.principal import Membership
 from network.execution.names import camel_case
+from network.pages import operations
 from network.pages.frame.language import Language, language_of
 from network.pages.frame.rendering import environment
 from network.pages.frame.site import Site, in_both_languages
@@ -89,12 +90,14 @@ def _held(text: str) -> Membership | None:
 def routes(site: Site) -> list[BaseRoute]:
     async def history(request: Request) -> Response:
         # The trail is asked for by id, which never changes; addresses have names.
-        project = (await site.asking.ask(request, "project_id", slug=request.path_params["slug"])).need("project")
+        project = (await site.asking.ask(request, operations.project_id(slug=request.path_params["slug"]))).need(
+            "project"
+        )
         moved = moved_to(request, project["slug"], "/history")
         if moved is not None:
             return moved
         after = request.query_params.get("after") or None
-        lines = (await site.asking.ask(request, "history", entity=project["id"], after=after)).need("history")
+        lines = (await site.asking.ask(request, operations.history(entity=project["id"], after=after))).need("history")
         roles = {text: held for edge in lines["edges"] for text in edge["node"]["memberships"] if (held := _held(text))}
         await site.asking.name_houses(request, roles.values())
         return site.renderer.page(

@@ -1,6 +1,6 @@
 """Lists of what the network has: one operation each, a filter that stands in the address, and further pages by cursor."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from network.pages import operations
 from network.pages.frame.language import Language, language_of, translations
 from network.pages.frame.site import Handler, Site, in_both_languages
 from network.pages.frame.words import WORDS
+from network.pages.operations.declared import Question
 
 MAX_VALUE: Final = 200
 """Characters of a parameter: as long as the API takes them."""
@@ -72,10 +74,17 @@ _HOUSE: Final = Filter("house", "house", also={"house": False, "hasHouse": True}
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list: `operation` names file, template and, but for `root`, the field."""
+    """A list.
+
+    Attributes:
+        name: Of the template.
+        asks: The operation of its page.
+        root: Field of the operation.
+    """
 
     path: str
-    operation: str
+    name: str
+    asks: Callable[..., Question]
     root: str
     filters: tuple[Filter, ...] = (_NAME,)
 
@@ -105,10 +114,11 @@ class Listing:
 
 
 LISTINGS: Final = (
-    Listing("/hubs", "hubs", "hubs", (_NAME, _STATE, _TOPIC)),
+    Listing("/hubs", "hubs", operations.hubs, "hubs", (_NAME, _STATE, _TOPIC)),
     Listing(
         "/municipalities",
         "municipalities",
+        operations.municipalities,
         "municipalities",
         (
             _NAME,
@@ -118,15 +128,18 @@ LISTINGS: Final = (
             Filter("part-of", "partOf", also={"partOf": False}),
         ),
     ),
-    Listing("/universities", "universities", "universities", (_NAME, _STATE)),
-    Listing("/organisations", "organisations", "organisations", (_NAME, Filter("town", "town"))),
-    Listing("/experts", "experts", "experts", (_NAME, _TOPIC, _HOUSE)),
-    Listing("/topics", "topics", "topics"),
-    Listing("/services", "services", "services", (_NAME, Filter("field", "ozgTopic"))),
-    Listing("/funding", "funding", "fundingProgrammes"),
+    Listing("/universities", "universities", operations.universities, "universities", (_NAME, _STATE)),
+    Listing(
+        "/organisations", "organisations", operations.organisations, "organisations", (_NAME, Filter("town", "town"))
+    ),
+    Listing("/experts", "experts", operations.experts, "experts", (_NAME, _TOPIC, _HOUSE)),
+    Listing("/topics", "topics", operations.topics, "topics"),
+    Listing("/services", "services", operations.services, "services", (_NAME, Filter("field", "ozgTopic"))),
+    Listing("/funding", "funding", operations.funding, "fundingProgrammes"),
     Listing(
         "/needs",
         "needs",
+        operations.needs,
         "needs",
         (
             Filter("kind", "kind", "NeedKind"),
@@ -146,13 +159,13 @@ def _handler(site: Site, listing: Listing) -> Handler:
     async def show(request: Request) -> Response:
         chosen = listing.chosen(request.query_params)
         after = request.query_params.get("after") or None
-        answer = await site.asking.ask(request, listing.operation, after=after, **listing.variables(chosen))
+        answer = await site.asking.ask(request, listing.asks(after=after, **listing.variables(chosen)))
         # What cannot be meant (a cursor of another list, a house that is no id) leaves the page, which says so.
         is_unknown = answer.code(listing.root) == "BAD_USER_INPUT"
         found = None if is_unknown else answer.need(listing.root)
         return site.renderer.page(
             request,
-            f"{listing.operation}.html",
+            f"{listing.name}.html",
             status=400 if is_unknown else 200,
             found=found,
             data=answer.data,

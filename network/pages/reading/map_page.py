@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from network.pages import operations
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.country import Point, country
 from network.pages.reading.list_pages import MAX_VALUE
@@ -56,8 +57,7 @@ def frame(points: Iterable[Point]) -> Frame:
 def routes(site: Site) -> list[BaseRoute]:
     async def network_map(request: Request) -> Response:
         chosen = request.query_params.get("hub", "").strip()[:MAX_VALUE]
-        given = {"hub": chosen, "isOne": True} if chosen else {}
-        answer = await site.asking.ask(request, "map", **given)
+        answer = await site.asking.ask(request, operations.map(hub=chosen or None, isOne=bool(chosen)))
         one = answer.need("hub") if chosen else None
         hubs = [_marker(edge["node"]) for edge in answer.need("hubs")["edges"]]
         places = [_marker(edge["node"]) for edge in one["municipalities"]["edges"]] if one else []

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from network.pages import operations
 from network.pages.frame.entry_addresses import PAGES, page_of
 from network.pages.frame.language import language_of, message
 from network.pages.frame.site import Site, in_both_languages
@@ -33,7 +34,7 @@ def routes(site: Site) -> list[BaseRoute]:
             return _unasked(site, request)
         if asked.partition(":")[0] not in PAGES:
             raise HTTPException(404)
-        answer = await site.asking.ask(request, "neighbourhood", id=asked, first=_SHOWN)
+        answer = await site.asking.ask(request, operations.neighbourhood(id=asked, first=_SHOWN))
         found = answer.need("neighbourhood")
         nodes = {node["id"]: {**node, "address": _address(node)} for node in found["nodes"]}
         language = language_of(request.url.path)
@@ -57,7 +58,7 @@ def routes(site: Site) -> list[BaseRoute]:
             return _unasked(site, request)
         if asked.partition(":")[0] not in {*INTRODUCED, "Project"}:
             raise HTTPException(404)
-        answer = await site.asking.ask(request, "introductions", id=asked)
+        answer = await site.asking.ask(request, operations.introductions(id=asked))
         found, target = answer.need("introductions"), answer.need("node")
         return site.renderer.page(request, "introductions.html", found=found, target=target)
 

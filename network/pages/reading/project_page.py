@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.policy import PUBLISHED_STAGES
 from graph.model import NodeKey
+from network.pages import operations
 from network.pages.frame.formats import BERLIN
 from network.pages.frame.language import language_of
 from network.pages.frame.rendering import UNKEPT
@@ -29,8 +30,9 @@ FOLDER: Final = "/projects/"
 
 def routes(site: Site) -> list[BaseRoute]:
     async def show(request: Request, template: str, suffix: str = "") -> Response:
-        member = {"isMember": True} if is_member(request) else {}
-        answer = await site.asking.ask(request, "project", slug=request.path_params["slug"], **member)
+        answer = await site.asking.ask(
+            request, operations.project(slug=request.path_params["slug"], isMember=is_member(request))
+        )
         project = answer.need("project")
         moved = moved_to(request, project["slug"], suffix)
         if moved is not None:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
+from network.pages import operations
 from network.pages.frame.compared import MOST
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.language import Language, language_of
@@ -52,14 +53,15 @@ def routes(site: Site) -> list[BaseRoute]:
             return RedirectResponse(address(request, state.around(meant).address()), 303, UNKEPT)
         answer = await site.asking.ask(
             request,
-            "search",
-            query=state.query,
-            filter=state.filter,
-            facets=COUNTED,
-            sort=state.order,
-            after=state.after,
-            near=state.near,
-            isNear=state.near is not None,
+            operations.search(
+                query=state.query,
+                filter=state.filter,
+                facets=COUNTED,
+                sort=state.order,
+                after=state.after,
+                near=state.near,
+                isNear=state.near is not None,
+            ),
         )
         found = answer.data.get("search")
         code = answer.code("search")
@@ -85,7 +87,7 @@ def routes(site: Site) -> list[BaseRoute]:
     async def suggestions(request: Request) -> Response:
         """JSON for the box of the page: what is shown, and where it leads."""
         typed = request.query_params.get("q", "")[:MAX_QUERY_LENGTH]
-        answer = await site.asking.ask(request, "suggestions", prefix=typed)
+        answer = await site.asking.ask(request, operations.suggestions(prefix=typed))
         # What people called it is German on every page; the script says so where the page is not.
         spoken = {} if language_of(request.url.path) is Language.GERMAN else {"lang": Language.GERMAN.value}
         offered = [
@@ -100,7 +102,7 @@ def routes(site: Site) -> list[BaseRoute]:
 
 async def _places(site: Site, request: Request, state: SearchState) -> list[Any]:
     """Places that begin as somebody typed, and whose position is known."""
-    answer = await site.asking.ask(request, "places", name=state.place)
+    answer = await site.asking.ask(request, operations.places(name=state.place))
     return [edge["node"] for edge in answer.need("municipalities")["edges"] if edge["node"]["lat"] is not None]
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
+from network.pages import operations
 from network.pages.frame.language import language_of, translations
 from network.pages.frame.site import Site
 from network.pages.frame.words import word_for
@@ -37,7 +38,7 @@ async def names_of(site: Site, request: Request, ids: Iterable[str], *, most: in
     found: dict[str, str] = {}
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
-        nodes = (await site.asking.ask(request, "names", ids=some)).need("nodes")
+        nodes = (await site.asking.ask(request, operations.names(ids=some))).need("nodes")
         found |= {
             one: node.get("nameDe") or node.get("name") or one for one, node in zip(some, nodes, strict=True) if node
         }

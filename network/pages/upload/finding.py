@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from auth import policy
 from auth.keys import ROR
+from network.pages import operations
 from network.pages.frame.site import Site
 from network.pages.reading.project_page import stewards_of
 from network.pages.upload.columns import BY_NAME, MAX_ROWS, plain
@@ -66,7 +67,7 @@ async def own_entries(site: Site, request: Request) -> list[dict[str, str]]:
     for hub in policy.hubs_of(caller_of(request.scope)):
         after: str | None = None
         while len(found) < MAX_ROWS:
-            answer = await site.asking.ask(request, "upload_entries", hub=hub, after=after)
+            answer = await site.asking.ask(request, operations.upload_entries(hub=hub, after=after))
             projects = answer.need("projects")
             found += [as_cells(one) for one in _nodes(projects)]
             after = projects["pageInfo"]["endCursor"]
@@ -97,7 +98,7 @@ class _Finding:
         self._is_unknown = False
 
     async def preview(self, wanted: Sequence[Wanted], firsts: Mapping[int, int], bare: frozenset[str]) -> Preview:
-        words = await self._asking.ask(self._request, "upload_words")
+        words = await self._asking.ask(self._request, operations.upload_words())
         topics = _nodes(words.need("topics"))
         houses = await self._houses({one.values.get("house", "") for one in wanted}, _nodes(words.need("hubs")))
 
@@ -150,10 +151,11 @@ class _Finding:
         identifier = f"Municipality:{key}" if key else f"University:{word}" if ROR.fullmatch(word) else word
         answer = await self._asking.ask(
             self._request,
-            "upload_house",
-            name=name,
-            state=state or None,
-            id=identifier if ":" in identifier and len(identifier) <= _MOST_NAME else None,
+            operations.upload_house(
+                name=name,
+                state=state or None,
+                id=identifier if ":" in identifier and len(identifier) <= _MOST_NAME else None,
+            ),
         )
         node = answer.data.get("node")
         lists = ("municipalities", "universities", "organisations")
@@ -165,7 +167,7 @@ class _Finding:
         found: dict[str, dict[str, str]] = defaultdict(dict)
         after: str | None = None
         for _ in range(_MOST_PAGES if titles else 0):
-            answer = await self._asking.ask(self._request, "upload_titles", titles=sorted(titles), after=after)
+            answer = await self._asking.ask(self._request, operations.upload_titles(titles=sorted(titles), after=after))
             projects = answer.need("projects")
             for one in _nodes(projects):
                 for house in [one["owner"]] if one["owner"] else _nodes(one["houses"]):
@@ -179,15 +181,17 @@ class _Finding:
         return found
 
     async def _entry(self, slug: str) -> Data | None:
-        named = {"id": slug} if ":" in slug else {"slug": slug}
-        answer = await self._asking.ask(self._request, "upload_entry", **named)
+        is_id = ":" in slug
+        answer = await self._asking.ask(
+            self._request, operations.upload_entry(id=slug if is_id else None, slug=None if is_id else slug)
+        )
         if answer.errors:
             answer.need("project")
         found: Data | None = answer.data["project"]
         return found
 
     async def _alike(self, said: tuple[str, str]) -> Sequence[Data]:
-        answer = await self._asking.ask(self._request, "alike", title=said[0], summary=said[1])
+        answer = await self._asking.ask(self._request, operations.alike(title=said[0], summary=said[1]))
         found: Sequence[Data] | None = answer.data.get("possibleDuplicates")
         if found is None:
             self._is_unchecked = True

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.principal import Principal
 from network import negotiation
+from network.pages import operations
 from network.pages.forms.action import signed_out
 from network.pages.frame.asking import RETRY_S
 from network.pages.frame.fields import MultiDict, fields_of
@@ -223,7 +224,7 @@ class _Upload:
         )
 
     async def _topics(self, request: Request) -> Sequence[Mapping[str, Any]]:
-        topics = (await self._site.asking.ask(request, "topic_choices")).need("topics")
+        topics = (await self._site.asking.ask(request, operations.topic_choices())).need("topics")
         nodes = [edge["node"] for edge in topics["edges"]]
         return sorted(nodes, key=lambda one: str(one["nameDe"]).casefold())
 
@@ -240,7 +241,7 @@ class _Upload:
         houses = [f"{label}:{key}" for label, key in policy.own_houses(caller)]
         hubs = []
         if houses:
-            answer = await self._site.asking.ask(request, "upload_refused", house=houses[0])
+            answer = await self._site.asking.ask(request, operations.upload_refused(house=houses[0]))
             hubs = [edge["node"] for edge in ((answer.data["node"] or {}).get("hubs") or {"edges": []})["edges"]]
         return self._site.renderer.page(request, "upload_refused.html", status=403, hubs=hubs, has_house=bool(houses))
 

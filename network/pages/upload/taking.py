@@ -12,11 +12,13 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from network.limits import LimitExceededError
+from network.pages import operations
 from network.pages.frame.asking import AskingError
 from network.pages.frame.fields import payload_of
 from network.pages.frame.site import Site
+from network.pages.operations.declared import Mutation
 from network.pages.upload.columns import BY_NAME, Column
-from network.pages.upload.comparing import CREATE
+from network.pages.upload.comparing import CREATE, UPDATE
 from network.pages.upload.parcel import Planned
 from network.rates import RateLimitedError
 
@@ -42,6 +44,7 @@ class Fate(StrEnum):
     """Not begun yet."""
 
 
+_MUTATIONS: Final[Mapping[str, Mutation]] = {CREATE: operations.take_over_row, UPDATE: operations.update_project}
 DONE: Final = frozenset({Fate.CREATED, Fate.CHANGED})
 AGAIN: Final = frozenset({Fate.FAILED, Fate.WAITING})
 
@@ -94,7 +97,7 @@ async def take_over(site: Site, request: Request, rows: Sequence[Planned]) -> Ta
 
 async def _taken(site: Site, request: Request, row: Planned) -> Outcome:
     given = {**row.plan.input, "clientMutationId": row.plan.key}
-    answer = await site.asking.ask(request, row.plan.operation, input=given)
+    answer = await site.asking.ask(request, _MUTATIONS[row.plan.operation](input=given))
     payload = payload_of(answer)
     if payload is None:
         return Outcome(row.number, row.title, Fate.REFUSED, row.page)

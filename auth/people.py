@@ -1,4 +1,4 @@
-"""The port to what is known of people beside what their issuers tell; `graph/people.py` implements it."""
+"""The port to what is known of people beside what their issuers tell; `graph/accounts/people.py` implements it."""
 
 from typing import Protocol
 

@@ -44,7 +44,7 @@ class House(Protocol):
 
 
 class GuardedEntry(Protocol):
-    """What the reading rule needs to know of an entry; `graph.audience.Entry` satisfies it."""
+    """What the reading rule needs to know of an entry; `graph.writing.audience.Entry` satisfies it."""
 
     @property
     def stage(self) -> str | None:

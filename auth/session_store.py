@@ -1,4 +1,4 @@
-"""What is kept of people who sign in, and the port to where it is kept; `graph/sessions.py` implements it."""
+"""What is kept of people who sign in, and the port to where it is kept; `graph/accounts/sessions.py` implements it."""
 
 from dataclasses import dataclass
 from datetime import datetime

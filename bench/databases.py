@@ -12,8 +12,8 @@ import ladybug
 import neo4j
 
 from bench.generate import Network, write
-from graph.ladybug_store import LadybugGraphStore
-from graph.neo4j_store import Neo4jGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.backends.neo4j.store import Neo4jGraphStore
 
 
 async def ladybug_folder(folder: Path, network: Network) -> tuple[str, float | None]:

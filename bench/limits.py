@@ -42,7 +42,7 @@ class Neo4jLimit:
 class LadybugLimit:
     """One connection beside those of the store, in the same process; one statement a level, put together by hand.
 
-    Levels begin at the keys of nodes, the fastest way that we know there (graph/ladybug_render.py).
+    Levels begin at the keys of nodes, the fastest way that we know there (graph/backends/ladybug/render.py).
     """
 
     def __init__(self, database: ladybug.Database) -> None:

@@ -22,10 +22,10 @@ from auth.principal import Anonymous
 from bench.limits import LadybugLimit, Limit, Neo4jLimit
 from bench.operations import Operation, operations
 from network.app import Role, create_app, open_ports
+from network.configuration.settings import Settings, load
 from network.context import Context
 from network.execution import execute
-from network.gateway import compose
-from network.settings import Settings, load
+from network.schema.gateway import compose
 from network.subgraphs import schemas
 
 Ask = Callable[[], Awaitable[Any]]

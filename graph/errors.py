@@ -6,7 +6,7 @@ GraphError
 ├── ConflictError          CONFLICT
 │   ├── ConstraintError    a key or a unique property is taken
 │   ├── StaleWriteError    somebody else changed the node since it was read
-│   ├── MoveNotAllowedError  not where the entry is in its life cycle (graph.lifecycle)
+│   ├── MoveNotAllowedError  not where the entry is in its life cycle (graph.writing.lifecycle)
 │   └── LeaseLostError     the duty has another holder by now
 ├── NodeNotFoundError      NOT_FOUND
 ├── InvalidInputError      BAD_USER_INPUT

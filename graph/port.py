@@ -92,7 +92,7 @@ class Transaction(Protocol):
 
 
 class Transacting(Protocol):
-    """What runs transactions: a store, or one that a lease guards (`graph.leases.Fenced`)."""
+    """What runs transactions: a store, or one that a lease guards (`graph.writing.leases.Fenced`)."""
 
     async def transact(self, function: Callable[[Transaction], Awaitable[T]], *, timeout_s: float = 30.0) -> T:
         """What `function` returns, after the commit; any exception rolls everything back and passes through.

@@ -87,7 +87,7 @@ class Lease(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class Idempotency(Node):
-    """A unit that committed under this key; a second run of it answers from here, while `graph.retention` keeps it."""
+    """A unit that committed under this key; a second run of it answers from here, while `graph.accounts.retention` keeps it."""
 
     id: str
     """Made of actor and key, so that nobody reads the answer given to somebody else."""
@@ -142,7 +142,7 @@ class SeenToken(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class PopularSearch(Node):
-    """A text that people searched for (`graph.popular`)."""
+    """A text that people searched for (`graph.reading.popular`)."""
 
     key_property: ClassVar[str] = "text"
 
@@ -160,7 +160,7 @@ class PopularSearch(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class FieldUsage(Node):
-    """Which parts of the schema one program used on one day (`graph.field_usage`); of persons nothing."""
+    """Which parts of the schema one program used on one day (`graph.reading.field_usage`); of persons nothing."""
 
     id: str
     """Day, name and version."""

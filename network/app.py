@@ -21,23 +21,16 @@ from strawberry.federation import Schema
 
 from auth.principal import Caller
 from auth.sealing import Sealer
-from graph.people import GraphPeople
+from graph.accounts.people import GraphPeople
 from graph.port import GraphStore
-from network import health
-from network.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers, RefusalPages
 from network.background import Bell, counting, couriering, holder, indexing, posting, telling, warming
+from network.configuration.settings import Settings
 from network.context import Context
-from network.cookies import cookies, origin
-from network.execution.executor import execute
-from network.field_usage import HEADERS as CLIENT_HEADERS
-from network.field_usage import Usage
-from network.gateway import compose
-from network.identity import Identity, identity, secret_keys
-from network.mail.office import make_feedback, make_postman
-from network.mail.postman import Postman
-from network.mail.subscriptions import Subscriptions
-from network.metrics import Metrics
-from network.middleware import (
+from network.edge import health
+from network.edge.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers, RefusalPages
+from network.edge.cookies import cookies, origin
+from network.edge.metrics import Metrics
+from network.edge.middleware import (
     AnsweringMiddleware,
     EdgeMiddleware,
     LimitMiddleware,
@@ -45,6 +38,18 @@ from network.middleware import (
     ProxyMiddleware,
     no_page,
 )
+from network.edge.rate_middleware import RateMiddleware
+from network.edge.request import comes_through
+from network.execution.executor import execute
+from network.identity import Identity, identity, secret_keys
+from network.mail.office import make_feedback, make_postman
+from network.mail.postman import Postman
+from network.mail.subscriptions import Subscriptions
+from network.operations.field_usage import HEADERS as CLIENT_HEADERS
+from network.operations.field_usage import Usage
+from network.operations.running import Runner
+from network.operations.trusted import Admission, TrustedDocuments
+from network.operations.view import GraphQLView, Openness
 from network.pages import routes as pages
 from network.pages.files import feeds
 from network.pages.frame.asking import Asking
@@ -55,14 +60,9 @@ from network.pages.frame.problem_page import problem_page
 from network.pages.frame.queries import ready_queries
 from network.pages.frame.site import Site
 from network.pages.frame.table_desk import TableDesk
-from network.rate_middleware import RateMiddleware
 from network.rates import Allowance, Rates
-from network.request import comes_through
-from network.running import Runner
-from network.settings import Settings
+from network.schema.gateway import compose
 from network.subgraphs import schemas
-from network.trusted import Admission, TrustedDocuments
-from network.view import GraphQLView, Openness
 from network.webhooks.courier import Courier
 from network.webhooks.office import make_courier, terms
 from search.indexer import Indexer
@@ -130,10 +130,10 @@ async def open_ports(settings: Settings) -> Ports:
 async def _open_graph(settings: Settings) -> GraphStore:
     # Imported where chosen: a process on servers loads no embedded database, and the reverse.
     if settings.is_graph_embedded:
-        from graph.ladybug_store import LadybugGraphStore
+        from graph.backends.ladybug.store import LadybugGraphStore
 
         return await LadybugGraphStore.open(_folder(settings.graph_url))
-    from graph.neo4j_store import Neo4jGraphStore
+    from graph.backends.neo4j.store import Neo4jGraphStore
 
     return Neo4jGraphStore(settings.graph_url, user=settings.graph_user or "", password=settings.graph_password or "")
 

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from graph import deliveries, feed_tokens, field_usage, inbox, popular, post, sessions, single_use
+from graph.accounts import feed_tokens, sessions
+from graph.accounts.retention import MAX_BATCH, forget_callbacks, purge_idempotency
 from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
-from graph.retention import MAX_BATCH, forget_callbacks, purge_idempotency
+from graph.reading import field_usage, popular
+from graph.telling import deliveries, inbox, post, single_use
 from graph.telling.hearers import RULES
 from graph.telling.teller import Outcome, Teller
-from graph.unit_of_work import UnitOfWork
 from graph.values import day_of, instant
+from graph.writing.unit_of_work import UnitOfWork
 from network.errors import caught
-from network.field_usage import Usage
 from network.mail.postman import Postman
+from network.operations.field_usage import Usage
 from network.saved_searches import SavedSearches
 from network.webhooks.courier import Courier
 from search.indexer import Indexer

@@ -10,7 +10,7 @@ from graph.commands.feed_addresses import Terms as FeedTerms
 from graph.commands.webhooks import Terms
 from graph.errors import GraphUnavailableError
 from graph.port import GraphStore
-from graph.unit_of_work import UnitOfWork
+from graph.writing.unit_of_work import UnitOfWork
 from network.rates import Allowance, Kind
 from search.service import SearchService
 

@@ -8,13 +8,13 @@ from auth.login import RelyingParty
 from auth.sealing import Sealer
 from auth.sessions import Sessions
 from auth.tokens import AccessTokens
+from graph.accounts.sessions import GraphSessions
 from graph.port import GraphStore
-from graph.sessions import GraphSessions
-from network import dev_keys
-from network.authentication import Authenticator, NoIssuers
-from network.dev_endpoints import DevelopmentProvider
-from network.dev_issuer import DevelopmentIssuer
-from network.settings import Settings
+from network.configuration.settings import Settings
+from network.development import keys
+from network.development.endpoints import DevelopmentProvider
+from network.development.issuer import DevelopmentIssuer
+from network.edge.authentication import Authenticator, NoIssuers
 
 TIMEOUT_S: Final = 5.0
 """For an issuer's answer; requests of browsers wait for it."""
@@ -59,4 +59,4 @@ def secret_keys(settings: Settings) -> tuple[str, ...]:
     Raises:
         JobError: keys of development cannot be kept.
     """
-    return settings.secret_keys or (dev_keys.session_key(settings.data_dir),)
+    return settings.secret_keys or (keys.session_key(settings.data_dir),)

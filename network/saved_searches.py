@@ -8,13 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from auth import policy
-from graph import leases
 from graph.errors import GraphError, InvalidInputError
 from graph.model import NodeKey
 from graph.personal import Delivery, Notification
 from graph.port import Transacting, Transaction
 from graph.records import News
-from graph.rounds import Rounds
 from graph.selection import ByKeys, Selection
 from graph.telling import webhooks
 from graph.telling.hearing import told_id
@@ -22,6 +20,8 @@ from graph.telling.people import Person, people
 from graph.telling.teller import stamped
 from graph.values import Instant, instant
 from graph.vocabulary import NewsKind
+from graph.writing import leases
+from graph.writing.rounds import Rounds
 from network.context import Context
 from network.errors import caught
 from network.subgraphs.discovery.near import conditions
@@ -74,7 +74,7 @@ class SavedSearches:
     """The worker of one process.
 
     Args:
-        holder: Names one process of one start (graph/leases.py).
+        holder: Names one process of one start (graph/writing/leases.py).
         every_s: Between two runs of one search.
         batch: Searches of one round; those that waited longest.
         poll_s: Between two rounds.

@@ -13,11 +13,12 @@ import typer
 import uvicorn
 
 from graph.errors import GraphError
-from network import admin_socket, jobs, logs
 from network.app import Ports, Role, create_app, open_ports
-from network.jobs import JobError, Output, Workplace
+from network.configuration.settings import Settings
+from network.edge import logs
+from network.jobs import admin_socket, registry
+from network.jobs.job import FAILURE, JobError, Output, Workplace
 from network.pages.frame.legal_texts import LegalTexts
-from network.settings import Settings
 from search.errors import SearchError
 from search.indexer import Indexer
 
@@ -41,7 +42,7 @@ def serve(settings: Settings, *, role: Role = Role.ALL, subgraph: str | None = N
             asyncio.run(_serve(settings, listener, role, subgraph))
     except (JobError, GraphError, SearchError) as error:
         typer.echo(f"Hubnetz does not start: {error}", err=True)
-        return jobs.FAILURE
+        return FAILURE
     except KeyboardInterrupt:
         return 0
     return 0
@@ -140,7 +141,7 @@ async def _commands(settings: Settings, ports: Ports, indexer: Indexer) -> Async
     )
 
     async def run(job: str, arguments: dict[str, Any], output: Output) -> int:
-        return await jobs.run(place, job, arguments, output)
+        return await registry.run(place, job, arguments, output)
 
     async with admin_socket.listening(settings.data_dir, run):
         yield

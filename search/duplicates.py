@@ -181,7 +181,7 @@ def _share(query: Query, title: Sequence[str], summary: Sequence[str]) -> float:
                 qualities[variant.slot] = max(qualities[variant.slot], variant.quality * worth)
         present = query.phrase_words.intersection(words)
         for phrase in query.phrases if present else ():
-            if not present.isdisjoint(phrase.rarest) and next(phrase.places(words), None) is not None:
+            if not present.isdisjoint(phrase.rarest) and next(phrase.together(words), None) is not None:
                 qualities[phrase.slot] = max(qualities[phrase.slot], phrase.quality * worth)
     return min(query.coverage(qualities), 1.0)
 

@@ -11,7 +11,7 @@ from typing import Final
 from auth.policy import NETWORK
 from search.documents import TEXTS
 from search.german import MAX_WORD_LENGTH, fold, scan
-from search.occurrences import Reader, clear, scanned
+from search.occurrences import Reader, carrying, scanned
 from search.port import Candidate
 from search.query import Kind, Query
 from search.scoring import Match
@@ -113,10 +113,10 @@ _ORDER: Final = {name: place for place, name in enumerate(("keys", *(text.name f
 
 
 def _words(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
-    """What answers in the texts, without what adds nothing to it: the same words that snippets mark."""
+    """What answers in the texts and carries the hit: the same words that snippets mark."""
     reader = Reader(query)
     texts = {text.name: str(candidate.attributes.get(text.name, "")).split() for text in TEXTS}
-    answers = clear(map(reader.read, texts.values()))
+    answers = carrying(map(reader.read, texts.values()))
     for (name, words), occurrences in zip(texts.items(), answers, strict=True):
         for found in occurrences:
             part = next((part.text for part in found.unit.parts if part.slot == found.slot), None)

@@ -39,8 +39,10 @@ _OF_ATTAINABLE: Final = 0.25
 _OF_KNOWN: Final = 0.12
 _OF_ALL: Final = 0.12
 """And at least these shares of the query: of the words that anything answers, and of all; less is offered apart."""
-_OF_RELAXED: Final = 0.04
-"""What answers even less is chance, and offered nowhere."""
+_OF_RELAXED: Final = 0.12
+"""What answers less than this share, and no word clearly, is chance, and offered nowhere."""
+_OF_BEST: Final = 0.2
+"""Behind the last hit with this share of the best score stands what only touches the query."""
 _RELAXED: Final = 5
 
 Position = tuple[int | float | str, ...]
@@ -91,12 +93,14 @@ class Hit:
         score: 0..1, comparable within one answer only; 1 while browsing.
         position: For `SearchRequest.after`.
         match: `None` while browsing.
+        is_aside: By relevance, neither this nor any hit behind it comes near the best.
     """
 
     candidate: Candidate
     score: float
     position: Position
     match: Match | None = None
+    is_aside: bool = False
 
     @property
     def id(self) -> str:
@@ -245,11 +249,22 @@ def _ranked(query: Query, candidates: Candidates, scope: Scope, sort: SearchSort
         )
         if match.is_about and match.coverage >= least:
             found.hits.append(hit)
-        elif match.coverage >= _OF_RELAXED:
+        elif match.is_clear or match.coverage >= _OF_RELAXED:
             found.relaxed.append(hit)
     found.hits.sort(key=lambda hit: hit.position)
+    if sort is SearchSort.RELEVANCE:
+        _set_aside(found.hits)
     found.relaxed.sort(key=lambda hit: (-hit.score, hit.id))
     return found
+
+
+def _set_aside(hits: list[Hit]) -> None:
+    """Marks the end of `hits` that is far below the best; the order stays, so that pages and cursors do."""
+    near = _OF_BEST * max((hit.score for hit in hits), default=0.0)
+    for place in range(len(hits) - 1, -1, -1):
+        if hits[place].score >= near:
+            return
+        hits[place] = replace(hits[place], is_aside=True)
 
 
 def _scopes(request: SearchRequest, filtered: Sequence[str]) -> Iterator[Scope]:

@@ -16,14 +16,14 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from auth.policy import EVERYTHING
-from graph import leases
 from graph.errors import GraphError
-from graph.leases import Held
 from graph.model import NodeKey
-from graph.outbox import Outbox, PendingEvent
 from graph.port import GraphStore
-from graph.rounds import Rounds
 from graph.selection import Match, Page, Selection
+from graph.writing import leases
+from graph.writing.leases import Held
+from graph.writing.outbox import Outbox, PendingEvent
+from graph.writing.rounds import Rounds
 from search.documents import document
 from search.errors import IndexingFailedError, SearchError, SearchUnavailableError
 from search.loading import all_ids, load, touched_by
@@ -42,7 +42,7 @@ class Indexer:
     """The worker of one process.
 
     Args:
-        holder: Names one process of one start (graph/leases.py).
+        holder: Names one process of one start (graph/writing/leases.py).
         batch: Documents per call of the engine.
         lease_ttl_s: Seconds after which others may take over from a process that died.
         poll_s: Longest seconds between two looks at the outbox, for changes that other processes make.

@@ -1,8 +1,10 @@
 """Where a text answers a query: the words that snippets mark and explanations name. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Final
 
 from search.german import Word, scan
@@ -10,8 +12,12 @@ from search.query import Kind, Query, Unit
 
 _MAX_KEPT: Final = 10_000
 """Characters of a text whose words are kept: they take thirty times their letters."""
-CLEAR: Final = 0.4
-"""Quality from which on a word says what was meant; what is only related lies below."""
+_CARRIES: Final = 0.5
+"""What carries a hit is worth at least this share of the best that the document has for the same word or part."""
+_PART_CARRIES: Final = 0.25
+"""And a part at least this share of all parts together."""
+_AS_TYPED: Final = 0.9
+"""Words that only say what one wants to do are marked as typed, not in compounds or as synonyms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class Occurrence:
     Attributes:
         nearness: 0..1, how nearly the word means the unit or its part.
         share: 0..1, what of the unit is answered; 1 for the unit as a whole.
+        together: The places of all words of a synonym of several, which answers only as a whole; empty where one word does.
     """
 
     place: int
@@ -29,15 +36,12 @@ class Occurrence:
     kind: Kind
     nearness: float
     share: float
+    together: tuple[int, ...] = ()
 
     @property
     def quality(self) -> float:
         """How nearly the word means what was typed."""
         return self.nearness * self.share
-
-    @property
-    def clarity(self) -> tuple[bool, float]:
-        return self.is_clear, self.quality
 
     @property
     def weight(self) -> float:
@@ -47,11 +51,6 @@ class Occurrence:
     @property
     def is_whole(self) -> bool:
         return self.slot == self.unit.slot
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether it says what was meant, and not only something close to it."""
-        return self.nearness >= CLEAR
 
 
 def scanned(text: str) -> tuple[Word, ...]:
@@ -71,14 +70,13 @@ class Reader:
         self._query = query
 
     def read(self, words: Sequence[str]) -> list[Occurrence]:
-        """All occurrences among the folded `words` of a text, by place; the best one of each place and unit."""
+        """All occurrences among the folded `words` of a text, by place; the best one of each place and slot."""
         best: dict[tuple[int, int], Occurrence] = {}
         for found in (*self._single(words), *self._phrases(words)):
-            at = (found.place, found.unit.slot)
-            # A word that is itself in the query is never taken for one that is only related to another part of it.
-            if at not in best or best[at].clarity < found.clarity:
+            at = (found.place, found.slot)
+            if at not in best or best[at].nearness < found.nearness:
                 best[at] = found
-        return sorted(best.values(), key=lambda found: (found.place, found.unit.slot))
+        return sorted(best.values(), key=lambda found: (found.place, found.slot))
 
     def _single(self, words: Sequence[str]) -> Iterator[Occurrence]:
         for place, word in enumerate(words):
@@ -90,13 +88,16 @@ class Reader:
         for phrase in self._query.phrases:
             if present.isdisjoint(phrase.rarest):
                 continue
-            for place in phrase.places(words):
-                yield from self._occurrence(place, phrase.slot, phrase.kind, phrase.quality)
+            for places in phrase.together(words):
+                for place in places:
+                    yield from self._occurrence(place, phrase.slot, phrase.kind, phrase.quality, places)
 
-    def _occurrence(self, place: int, slot: int, kind: Kind, nearness: float) -> Iterator[Occurrence]:
+    def _occurrence(
+        self, place: int, slot: int, kind: Kind, nearness: float, together: tuple[int, ...] = ()
+    ) -> Iterator[Occurrence]:
         if slot in self._owners:
             unit, share = self._owners[slot]
-            yield Occurrence(place, unit, slot, kind, nearness, share)
+            yield Occurrence(place, unit, slot, kind, nearness, share, together)
 
     @cached_property
     def _owners(self) -> dict[int, tuple[Unit, float]]:
@@ -108,17 +109,38 @@ class Reader:
         return owners
 
 
-def clear(texts: Iterable[Sequence[Occurrence]]) -> list[list[Occurrence]]:
-    """The occurrences in the texts of one document, without those that add nothing.
+def carrying(texts: Iterable[Sequence[Occurrence]]) -> list[list[Occurrence]]:
+    """Of the occurrences in the texts of one document those that carry the hit, the best one of each place and unit.
 
-    What is only related adds nothing where another word says it clearly, nor do parts where the whole stands.
+    As in the score, a unit is answered as a whole or by its parts, whichever is more, and the other adds nothing; nor does
+    what means far less than the best that the document has, nor what only says what one wants to do, but as it was typed.
     """
     found = [list(text) for text in texts]
-    said = {occurrence.slot for text in found for occurrence in text if occurrence.is_clear}
-    return [[occurrence for occurrence in text if _adds(occurrence, said)] for text in found]
+    qualities: dict[int, float] = defaultdict(float)
+    for occurrence in chain.from_iterable(found):
+        qualities[occurrence.slot] = max(qualities[occurrence.slot], occurrence.nearness)
+    units = {occurrence.unit.slot: occurrence.unit for text in found for occurrence in text}
+    is_about = any(unit.is_met(qualities) for unit in units.values())
+    return [_best(occurrence for occurrence in text if _carries(occurrence, qualities, is_about)) for text in found]
 
 
-def _adds(occurrence: Occurrence, said: Collection[int]) -> bool:
-    if not occurrence.is_whole and occurrence.unit.slot in said:
+def _carries(occurrence: Occurrence, qualities: Mapping[int, float], is_about: bool) -> bool:
+    unit = occurrence.unit
+    if unit.is_weak and is_about and occurrence.nearness < _AS_TYPED:
         return False
-    return occurrence.is_clear or occurrence.slot not in said
+    whole = qualities[unit.slot]
+    found, factor = unit.in_parts(qualities) if unit.parts else (0.0, 0.0)
+    if occurrence.is_whole != (whole >= found * factor):
+        return False
+    if not occurrence.is_whole and occurrence.quality < _PART_CARRIES * found:
+        return False
+    return occurrence.nearness >= _CARRIES * qualities[occurrence.slot]
+
+
+def _best(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
+    best: dict[tuple[int, int], Occurrence] = {}
+    for found in occurrences:
+        at = (found.place, found.unit.slot)
+        if at not in best or best[at].quality < found.quality:
+            best[at] = found
+    return list(best.values())

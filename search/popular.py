@@ -11,12 +11,12 @@ from typing import Final
 
 from auth.policy import PUBLIC
 from auth.principal import Caller, Principal
-from graph import popular
 from graph.errors import GraphError
 from graph.model import NodeKey
-from graph.outbox import Outbox
 from graph.port import GraphStore
+from graph.reading import popular
 from graph.selection import ByKeys, Selection
+from graph.writing.outbox import Outbox
 from search.correcting import spellings
 from search.errors import SearchError
 from search.finder import Finder, Hit, SearchRequest

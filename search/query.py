@@ -13,6 +13,11 @@ from typing import Final
 from search.documents import MATCHED
 from search.port import MAX_CLAUSE_WORDS, Clause, Tier
 
+Qualities = Sequence[float] | Mapping[int, float]
+"""How well each slot is answered, 0..1."""
+
+CLEAR: Final = 0.4
+"""Quality from which on a word says what was meant; what is only related lies below."""
 _PARTS: Final = 0.76
 """What the parts of a compound are worth together, against the compound itself."""
 _PHRASE_REACH: Final = 5
@@ -59,17 +64,24 @@ class PhraseVariant:
     words: tuple[frozenset[str], ...]
     rarest: frozenset[str]
 
-    def places(self, text: Sequence[str]) -> Iterator[int]:
-        """The places in `text` (folded words) of all words of the phrase, where they stand together in any order."""
+    def together(self, text: Sequence[str]) -> Iterator[tuple[int, ...]]:
+        """The places in `text` (folded words) of all words of the phrase, for each time that they stand together in any order."""
         first, *rest = self.words
         for place, word in enumerate(text):
             if word not in first:
                 continue
             window = range(max(0, place - _PHRASE_REACH), min(len(text), place + _PHRASE_REACH + 1))
-            near = [next((other for other in window if text[other] in forms), None) for forms in rest]
-            if None not in near:
-                yield place
-                yield from (other for other in near if other is not None)
+            near = [
+                min(
+                    (other for other in window if text[other] in forms),
+                    key=lambda other: abs(other - place),
+                    default=None,
+                )
+                for forms in rest
+            ]
+            others = [other for other in near if other is not None]
+            if len(others) == len(rest):
+                yield tuple(sorted({place, *others}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,7 @@ class Unit:
         is_missing: No document has it, nor anything like it, as far as the lexicon knows: an entry of the caller's own
             may still be the only one.
         is_weak: Says what one wants to do and not what about (`anmelden`, `App`): where there are others, it carries no hit.
+        is_everyday: People know the word, and no document has it: what only one part of it answers may be something else.
     """
 
     slot: int
@@ -110,9 +123,10 @@ class Unit:
     is_known: bool = True
     is_missing: bool = False
     is_weak: bool = False
+    is_everyday: bool = False
     parts: tuple[Part, ...] = ()
 
-    def quality(self, qualities: Sequence[float]) -> float:
+    def quality(self, qualities: Qualities) -> float:
         """How well the unit is answered where each slot is as in `qualities`: as a word, or by its parts."""
         whole = qualities[self.slot]
         if not self.parts:
@@ -120,14 +134,20 @@ class Unit:
         found, factor = self.in_parts(qualities)
         return max(whole, found * factor)
 
-    def is_met(self, qualities: Sequence[float]) -> bool:
+    def is_met(self, qualities: Qualities) -> bool:
         """Whether anything that says what about is answered: the word, or such a part of it."""
-        if self.is_weak:
+        if self.is_weak or not self.quality(qualities):
             return False
         return bool(qualities[self.slot]) or any(qualities[part.slot] for part in self.parts if not part.is_weak)
 
-    def in_parts(self, qualities: Sequence[float]) -> tuple[float, float]:
-        """The share of the compound that its parts answer, and what that is worth against the compound itself."""
+    def in_parts(self, qualities: Qualities) -> tuple[float, float]:
+        """The share of the compound that its parts answer, and what that is worth against the compound itself.
+
+        Where one part says nothing by itself (`Amt`), half of an everyday word is something else: `Standesamt` is no `Stand`.
+        """
+        is_one_thing = self.is_everyday and any(part.is_weak for part in self.parts)
+        if is_one_thing and any(qualities[part.slot] < CLEAR for part in self.parts):
+            return 0.0, 0.0
         weight = sum(part.weight for part in self.parts)
         found = sum(part.weight * qualities[part.slot] for part in self.parts) / weight if weight else 0.0
         return found, _PARTS * found ** (_PARTS_OF_KNOWN if self.is_known else _PARTS_OF_UNKNOWN)
@@ -163,13 +183,17 @@ class Query:
         """Of all units together."""
         return sum(unit.weight for unit in self.units)
 
-    def coverage(self, qualities: Sequence[float]) -> float:
+    def coverage(self, qualities: Qualities) -> float:
         """0..1, the share of the query's weight that is answered where each slot is as in `qualities`."""
         return sum(unit.weight * min(unit.quality(qualities), 1.0) for unit in self.units) / self.weight
 
-    def is_met(self, qualities: Sequence[float]) -> bool:
+    def is_met(self, qualities: Qualities) -> bool:
         """Whether more is answered than words that carry no hit, unless there are no others."""
         return all(unit.is_weak for unit in self.units) or any(unit.is_met(qualities) for unit in self.units)
+
+    def is_clear(self, qualities: Qualities) -> bool:
+        """Whether any word is answered by more than what is related to it or to a part of it."""
+        return any(unit.quality(qualities) >= CLEAR for unit in self.units)
 
     def tiers(self) -> tuple[Tier, ...]:
         """What to retrieve: documents with all units in title or names first, those with any unit last."""

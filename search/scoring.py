@@ -48,12 +48,14 @@ class Match:
         coverage: 0..1, the share of the query's weight that the document answers, however often.
         slots: The units that it answers in part or as a whole.
         is_about: It answers more than words that carry no hit.
+        is_clear: It answers a word by more than what is related to it or to a part of it.
     """
 
     score: float
     coverage: float
     slots: frozenset[int]
     is_about: bool = True
+    is_clear: bool = True
 
 
 class _Evidence:
@@ -89,7 +91,7 @@ class _Evidence:
             # The rarest first: most phrases are not there, and this says so at once.
             if present.isdisjoint(phrase.rarest) or any(present.isdisjoint(forms) for forms in phrase.words):
                 continue
-            if next(phrase.places(words), None) is not None:
+            if next(phrase.together(words), None) is not None:
                 found[phrase.slot] = max(found.get(phrase.slot, 0.0), phrase.quality)
                 self.qualities[phrase.slot] = max(self.qualities[phrase.slot], phrase.quality)
         if len(self.query.units) > 1:
@@ -135,7 +137,13 @@ def score(query: Query, candidate: Candidate) -> Match | None:
         value += _NEAR_BONUS * min(1.0, len(evidence.pairs) / (len(query.units) - 1))
     slots = frozenset(unit.slot for unit in query.units if unit.quality(evidence.qualities))
     value = min(value * coverage**_COVERAGE / (1 + _TITLE_BONUS + _NEAR_BONUS), 1.0)
-    return Match(value, coverage, slots, evidence.has_key or query.is_met(evidence.qualities))
+    return Match(
+        value,
+        coverage,
+        slots,
+        is_about=evidence.has_key or query.is_met(evidence.qualities),
+        is_clear=evidence.has_key or query.is_clear(evidence.qualities),
+    )
 
 
 def _unit(unit: Unit, evidence: _Evidence) -> float:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from auth.policy import PUBLIC
-from graph.outbox import Outbox
 from graph.port import GraphStore
 from graph.selection import ByKeys, Selection
+from graph.writing.outbox import Outbox
 from search import relaxing
 from search.beside import beside
 from search.correcting import corrected
@@ -43,6 +43,7 @@ class FoundProject:
         position: For `SearchRequest.after`.
         marked_title: `None` where nothing in the title matched.
         explanation: `None` unless asked for, and while browsing.
+        is_aside: As in `search.finder.Hit`.
     """
 
     id: str
@@ -53,6 +54,7 @@ class FoundProject:
     marked_title: Snippet | None = None
     snippets: tuple[Snippet, ...] = ()
     explanation: Explanation | None = None
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,7 @@ def _shown(
         project = readable.get(hit.id)
         if project is None:
             continue
-        unmarked = FoundProject(hit.id, project.slug, project.title, hit.score, hit.position)
+        unmarked = FoundProject(hit.id, project.slug, project.title, hit.score, hit.position, is_aside=hit.is_aside)
         if ranking.query is None or hit.match is None:
             shown.append(unmarked)
             continue

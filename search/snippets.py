@@ -1,7 +1,8 @@
 """Passages of a project's own text with the words marked that a search meant: pure, from the graph's text.
 
 A snippet is parts, so that whoever shows it escapes it his way; `html` is the safe form for pages. What is marked is
-what the ranking counted: the words that the query has as variants, and nothing that merely looks like them.
+what carries the hit: words that the query has as variants and that the ranking counted most, and nothing that merely
+looks like them; of a synonym of several words all of them, in one mark where they follow each other.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from html import escape
 from typing import Final
 
 from search.german import Word
-from search.occurrences import Occurrence, Reader, clear, scanned
+from search.occurrences import Occurrence, Reader, carrying, scanned
 from search.query import Query
 
 MAX_LENGTH: Final = 240
@@ -52,10 +53,16 @@ class Highlights:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """A word of the text that answers units of the query: what it weighs, by the unit's slot."""
+    """A word of the text that answers units of the query.
+
+    Attributes:
+        weights: What it weighs, by the unit's slot.
+        phrases: The synonyms of several words that it belongs to.
+    """
 
     word: Word
     weights: Mapping[int, float]
+    phrases: frozenset[tuple[int, ...]] = frozenset()
 
 
 def highlight(query: Query, title: str, texts: Mapping[str, str], *, most: int, length: int = MAX_LENGTH) -> Highlights:
@@ -71,7 +78,7 @@ def highlight(query: Query, title: str, texts: Mapping[str, str], *, most: int, 
     reader = Reader(query)
     all_texts = {"title": title, **texts}
     words = {attribute: scanned(text) for attribute, text in all_texts.items()}
-    found = clear(_read(reader, text_words) for text_words in words.values())
+    found = carrying(_read(reader, text_words) for text_words in words.values())
     matches = {
         attribute: _matches(words[attribute], occurrences) for attribute, occurrences in zip(words, found, strict=True)
     }
@@ -94,10 +101,15 @@ def _matches(words: Sequence[Word], occurrences: Sequence[Occurrence]) -> list[_
     """The words of a text that answer something, each once, with the best of its terms for each unit."""
     owners = [place for place, word in enumerate(words) for _ in word.terms]
     weights: dict[int, dict[int, float]] = {}
+    phrases: dict[int, set[tuple[int, ...]]] = {}
     for found in occurrences:
         by_unit = weights.setdefault(owners[found.place], {})
         by_unit[found.unit.slot] = max(by_unit.get(found.unit.slot, 0.0), found.weight)
-    return [_Match(words[place], by_unit) for place, by_unit in sorted(weights.items())]
+        for place in found.together:
+            phrases.setdefault(owners[place], set()).add(found.together)
+    return [
+        _Match(words[place], by_unit, frozenset(phrases.get(place, ()))) for place, by_unit in sorted(weights.items())
+    ]
 
 
 def _passage(attribute: str, text: str, matches: Sequence[_Match], length: int) -> tuple[float, Snippet]:
@@ -154,10 +166,9 @@ def _at_a_gap_before(text: str, end: int, earliest: int) -> int:
 def _parts(text: str, start: int, end: int, matches: Sequence[_Match]) -> Iterator[Part]:
     at = start
     lead = "… " if start else ""
-    for match in matches:
-        first, last = match.word.start, match.word.end
-        if first < start or last > end:
-            continue
+    for first, last in _marks(
+        text, [match for match in matches if start <= match.word.start and match.word.end <= end]
+    ):
         if lead or first > at:
             yield Part(one_line(lead + text[at:first]), is_match=False)
         yield Part(one_line(text[first:last]), is_match=True)
@@ -165,6 +176,24 @@ def _parts(text: str, start: int, end: int, matches: Sequence[_Match]) -> Iterat
     rest = text[at:end] + (" …" if end < len(text) else "")
     if rest:
         yield Part(one_line(rest), is_match=False)
+
+
+def _marks(text: str, matches: Sequence[_Match]) -> Iterator[tuple[int, int]]:
+    """Where marks begin and end: at each word, or around words of one synonym that follow each other."""
+    open_mark: tuple[int, int] | None = None
+    before: _Match | None = None
+    for match in matches:
+        first, last = match.word.start, match.word.end
+        is_going_on = before is not None and bool(before.phrases & match.phrases)
+        if open_mark is not None and is_going_on and text[open_mark[1] : first].isspace():
+            open_mark = (open_mark[0], last)
+        else:
+            if open_mark is not None:
+                yield open_mark
+            open_mark = (first, last)
+        before = match
+    if open_mark is not None:
+        yield open_mark
 
 
 def one_line(text: str) -> str:

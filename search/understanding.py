@@ -297,8 +297,18 @@ class _Reader:
             return Unit(token.slot, token.text, weight, is_known=False, is_missing=True, is_weak=is_weak, parts=parts)
         count = self._count(token.text)
         weight = self._unit_weight(token, parts, count)
-        is_known = count > 0 or self._lexicon.is_of_language(token.text)
-        return Unit(token.slot, token.text, weight, is_known=is_known, is_weak=is_weak, parts=parts)
+        # A slip is known as what it is a slip for.
+        meant = token.best_reading
+        is_said = self._count(meant) > 0
+        return Unit(
+            token.slot,
+            token.text,
+            weight,
+            is_known=is_said or self._lexicon.is_of_language(meant),
+            is_weak=is_weak,
+            is_everyday=not is_said and self._lexicon.is_known(meant),
+            parts=parts,
+        )
 
     def _unit_weight(self, token: Token, parts: tuple[Part, ...], count: int) -> float:
         if not count:

@@ -21,8 +21,8 @@ from graph.model import Municipality, Node, NodeKey, Project
 from graph.port import GraphStore
 from graph.relationships import Involves, Relationship, Serves
 from graph.selection import Linked, Match, Page, Selection
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 from seed_data.catalogue import FOLDER, Catalogue, read_catalogue, unresolved
 from seed_data.kinds import KINDS
 from seed_data.reading import Problem

@@ -9,11 +9,11 @@ from typing import Final
 
 from auth.policy import PUBLIC
 from bench.relevance.inputs import InputError, Source, Text, read_texts
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.model import Organisation, Project, Topic
-from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, sort_key
 from graph.vocabulary import Origin
+from graph.writing.unit_of_work import UnitOfWork
 from search import documents
 from search.documents import Involvement, ProjectSource
 from search.loading import all_ids, load

@@ -1,5 +1,5 @@
 // Trusted documents: which texts are run, and the texts that their hashes stand for, from the manifest of `hubnetz documents publish`.
-// As in front of a single process (network/trusted.py); only who asks is not known here, so that nobody is excepted.
+// As in front of a single process (network/operations/trusted.py); only who asks is not known here, so that nobody is excepted.
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { refusal } from './errors.mjs';

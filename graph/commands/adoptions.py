@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from auth import policy
-from graph import links, tasks
+from graph import links
 from graph.actors import Actor
-from graph.audience import Entry
 from graph.commands.changing import given_in
 from graph.commands.dates import require_past
 from graph.commands.holding import Held, hold, require_houses, require_version, required
@@ -17,15 +16,17 @@ from graph.commands.project_changes import UNCHANGED, Unchanged
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.identifiers import uuid7
-from graph.lifecycle import Move, MoveNotAllowedError, check_adoption
 from graph.model import Adoption, ExperienceReport, NodeKey
 from graph.port import GraphStore
 from graph.relationships import Plain
 from graph.texts import is_visible
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, PartialDate, day_of, is_before
 from graph.vocabulary import IN_REUSE, AdoptionStatus, Guard, NewsKind, TaskKind, Visibility
+from graph.writing import tasks
+from graph.writing.audience import Entry
+from graph.writing.lifecycle import Move, MoveNotAllowedError, check_adoption
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 _OPENABLE: Final = frozenset(
     name for name, declared in LABELS["Adoption"].properties.items() if declared.guard is Guard.NETWORK_ONLY

@@ -6,18 +6,20 @@ from typing import Final
 
 from auth import policy
 from auth.principal import Anonymous
-from graph import desks, links, tasks
+from graph import links
 from graph.actors import Actor, System, actor_id
 from graph.commands.holding import required
-from graph.daily import DAY_S, a_day_ago
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
-from graph.lifecycle import MoveNotAllowedError
 from graph.model import HOUSES, House, NodeKey, Project, Task
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.reading import desks
 from graph.values import Contact
 from graph.vocabulary import CallbackDesk, TaskKind, Visibility
+from graph.writing import tasks
+from graph.writing.daily import DAY_S, a_day_ago
+from graph.writing.lifecycle import MoveNotAllowedError
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_TEXT: Final = 500
 MAX_LINES: Final = 3
@@ -58,7 +60,7 @@ async def request_callback(
 ) -> dict[str, str | None]:
     """Whom the request went to: `desk`, the global id of the first `house` and its `function`; and the `task`.
 
-    Nobody but those who are asked reads it, and after `graph.retention.CALLBACK_DAYS` days nobody does.
+    Nobody but those who are asked reads it, and after `graph.accounts.retention.CALLBACK_DAYS` days nobody does.
 
     Raises:
         NodeNotFoundError: no such entry, or not for the caller's eyes; the two look alike.

@@ -11,8 +11,8 @@ from graph.errors import InvalidInputError
 from graph.links import Link
 from graph.model import Edited, NodeKey
 from graph.relationships import Plain
-from graph.unit import Unit
 from graph.values import Instant, PartialDate, is_before
+from graph.writing.unit import Unit
 
 
 def given_in(changes: Any, *, without: Collection[str] = ()) -> dict[str, Any]:

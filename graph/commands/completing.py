@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from auth import policy
-from graph import tasks
 from graph.actors import Actor
 from graph.commands.holding import Held, answer, hold
 from graph.commands.moving import next_stage
@@ -14,11 +13,12 @@ from graph.commands.project_changes import ProjectChanges, changed
 from graph.commands.review_project import review_again
 from graph.ddl import LABELS, PropertyType
 from graph.errors import InvalidInputError, NodeNotFoundError
-from graph.lifecycle import Move
 from graph.model import NodeKey, Task
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind, Stage, TaskKind
+from graph.writing import tasks
+from graph.writing.lifecycle import Move
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 QUESTIONS: Final[Mapping[str, str]] = {
     "writeup": "Wie läuft Ihr Projekt ab? Beschreiben Sie es so, dass eine andere Kommune es nachmachen kann.",

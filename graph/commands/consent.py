@@ -4,16 +4,17 @@ from dataclasses import dataclass, replace
 
 from auth.errors import ForbiddenError
 from auth.principal import Principal
-from graph import letters, links, personal
+from graph import links, personal
 from graph.actors import Actor, is_link, pseudonym
 from graph.commands.changing import answer
 from graph.commands.holding import require_version
 from graph.errors import NodeNotFoundError
 from graph.model import Expert, NodeKey
 from graph.personal import SingleUseLink
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.telling import letters
 from graph.vocabulary import LetterKind, LinkPurpose, NewsKind
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

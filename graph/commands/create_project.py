@@ -12,10 +12,10 @@ from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
 from graph.model import NodeKey, Project
 from graph.relationships import Plain
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import Contact
 from graph.vocabulary import OperatingStatus, Origin, Stage, Visibility
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,20 +10,20 @@ from datetime import date, timedelta
 from typing import Final
 
 from auth import policy
-from graph import tasks
 from graph.actors import System
 from graph.commands.adoptions import ask_to_reconfirm, let_lapse
 from graph.commands.completing import ASKED_EVERY_DAYS, ask_next
 from graph.commands.holding import Held, hold
 from graph.commands.slugs import unveiled, with_slug
 from graph.errors import NodeNotFoundError
-from graph.lifecycle import Move, moved
 from graph.port import Parameters
-from graph.rounds import apart
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, day_of
 from graph.vocabulary import IN_REUSE, NewsKind, Stage, TaskKind
+from graph.writing import tasks
+from graph.writing.lifecycle import Move, moved
+from graph.writing.rounds import apart
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_BATCH: Final = 500
 STALE_DAYS: Final = 365

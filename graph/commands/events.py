@@ -6,7 +6,7 @@ from typing import Final
 
 from auth import policy
 from auth.errors import ForbiddenError
-from graph import links, tasks
+from graph import links
 from graph.actors import Actor, System
 from graph.commands.changing import answer, given_in, relink, require_period, require_text
 from graph.commands.dates import require_times
@@ -14,13 +14,14 @@ from graph.commands.holding import require_houses, require_version, required
 from graph.commands.project_changes import UNCHANGED, Unchanged
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
-from graph.lifecycle import MoveNotAllowedError
 from graph.model import Event, NodeKey
 from graph.relationships import Plain
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, LocalTime, PartialDate, Source
 from graph.vocabulary import EventStatus, NewsKind, Origin
+from graph.writing import tasks
+from graph.writing.lifecycle import MoveNotAllowedError
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

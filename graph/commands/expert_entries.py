@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from auth import policy
-from graph import letters, links
+from graph import links
 from graph.actors import System
 from graph.commands.changing import given_in, relink, require_text
 from graph.commands.holding import require_few, unknown_in
@@ -14,10 +14,11 @@ from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import Expert, NodeKey
 from graph.orcid import orcid_of
 from graph.relationships import ContributesTo
+from graph.telling import letters
 from graph.texts import is_visible
-from graph.unit import Unit
 from graph.values import Source
 from graph.vocabulary import LetterKind, LinkPurpose, Visibility
+from graph.writing.unit import Unit
 
 
 @dataclass(frozen=True, kw_only=True)

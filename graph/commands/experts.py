@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from auth import policy
-from graph import tasks
 from graph.actors import Actor
 from graph.commands.changing import answer
 from graph.commands.consent import HeldExpert, hold_expert
@@ -17,13 +16,14 @@ from graph.commands.expert_entries import (
     surround,
 )
 from graph.commands.holding import require_houses, require_version
-from graph.daily import require_rest
 from graph.identifiers import uuid7
 from graph.model import Expert, NodeKey
 from graph.relationships import Plain
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind, Origin, Visibility
+from graph.writing import tasks
+from graph.writing.daily import require_rest
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 ASKED_A_DAY: Final = 50
 """Of one caller: each entry of a person, and each change that asks her anew, is an e-mail to whatever address is given."""

@@ -15,10 +15,10 @@ from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import NodeKey
 from graph.personal import FeedToken
 from graph.port import GraphStore
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, instant
 from graph.vocabulary import FeedForm
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_ADDRESSES: Final = 30
 """Of one person: who needs more, fetches from the API."""

@@ -7,15 +7,15 @@ from typing import Final
 from auth import policy
 from graph import personal
 from graph.actors import Actor
-from graph.audience import is_guarded
 from graph.commands.oneself import oneself
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import NodeKey
 from graph.port import GraphStore
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import Instant
+from graph.writing.audience import is_guarded
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 FOLLOWABLE: Final = ("Project", "Topic", "Hub", "Service", "Need")
 MAX_FOLLOWS: Final = 500

@@ -10,10 +10,10 @@ from graph.commands.project_changes import UNCHANGED, Unchanged
 from graph.commands.slugs import slug_of
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError
 from graph.model import FundingProgramme, NodeKey
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, PartialDate, Source
 from graph.vocabulary import Origin
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph import links
-from graph.audience import Entry
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
 from graph.model import HOUSES, Edited, NodeKey, Project
 from graph.texts import is_visible
-from graph.unit import Unit
+from graph.writing.audience import Entry
+from graph.writing.unit import Unit
 
 MAX_LIST: Final = 50
 """Most partners, topics, services … of one project: more is a mistake, and each is locked or looked up."""

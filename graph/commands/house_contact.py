@@ -4,18 +4,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from auth import policy
-from graph import letters, links
+from graph import links
 from graph.actors import Actor
-from graph.belonging import hubs_of_house
 from graph.commands.holding import require_version, required
-from graph.daily import require_rest
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import HOUSES, NodeKey, Task
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.telling import letters
 from graph.values import Contact
 from graph.vocabulary import NewsKind, Visibility
+from graph.writing.belonging import hubs_of_house
+from graph.writing.daily import require_rest
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 TOLD_A_DAY: Final = 100
 """Of one caller: for each thing that a house is asked, whatever address is given is written to."""
@@ -67,7 +68,7 @@ async def save_house_contact(
 
 
 async def _tell_again(unit: Unit, house: NodeKey) -> None:
-    """What waits for this house goes out to the new address; nobody else is written to twice (`graph.letters`)."""
+    """What waits for this house goes out to the new address; nobody else is written to twice (`graph.telling.letters`)."""
     keys = [key.value for key, _ in await unit.neighbours(links.HOUSE_TASKS[house.label], house)]
     waiting = [task for task in (await unit.get_many(Task, keys)).values() if task.is_open]
     if waiting:

@@ -11,10 +11,10 @@ from graph.commands.holding import require_version
 from graph.commands.project_changes import UNCHANGED, Unchanged
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.model import Hub, NodeKey
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import PartialDate
 from graph.vocabulary import HubStatus
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

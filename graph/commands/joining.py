@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 from auth import policy
-from graph import links, tasks
+from graph import links
 from graph.actors import Actor
 from graph.commands.holding import answer, hold, require_houses, required
 from graph.commands.moving import next_stage
 from graph.errors import ConstraintError, NodeNotFoundError
-from graph.lifecycle import Move
 from graph.model import NodeKey
 from graph.relationships import Involves
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind, TaskKind
+from graph.writing import tasks
+from graph.writing.lifecycle import Move
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

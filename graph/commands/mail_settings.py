@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from graph.actors import Actor
 from graph.commands.oneself import oneself
 from graph.errors import InvalidInputError
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import Digest
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,22 +7,22 @@ from typing import Final
 from auth import policy
 from auth.errors import ForbiddenError
 from auth.principal import MembershipKind, Principal
-from graph import letters
 from graph.actors import Actor, actor_id, is_link, pseudonym
-from graph.belonging import hubs_of_house
-from graph.daily import require_rest
 from graph.ddl import LABELS
 from graph.errors import ConflictError, InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
-from graph.invitations import MAX_LISTED, ROLES, is_open, membership_of, still_open
 from graph.model import HOUSES, NodeKey
 from graph.personal import Actor as Person
 from graph.personal import Invitation, InvitedMember, SingleUseLink
-from graph.single_use import DAYS, spend
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.telling import letters
+from graph.telling.invitations import MAX_LISTED, ROLES, is_open, membership_of, still_open
+from graph.telling.single_use import DAYS, spend
 from graph.values import instant
 from graph.vocabulary import LetterKind, LinkPurpose
+from graph.writing.belonging import hubs_of_house
+from graph.writing.daily import require_rest
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 INVITATIONS_A_DAY: Final = 50
 """Of one caller: each is an e-mail to whatever address is given."""

@@ -6,10 +6,10 @@ from auth import policy
 from graph import links
 from graph.actors import System
 from graph.commands.holding import Held
-from graph.lifecycle import Move, MoveNotAllowedError, moved
-from graph.unit import Unit
 from graph.values import day_of
 from graph.vocabulary import Stage
+from graph.writing.lifecycle import Move, MoveNotAllowedError, moved
+from graph.writing.unit import Unit
 
 
 async def next_stage(unit: Unit, held: Held, move: Move) -> Stage:

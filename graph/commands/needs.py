@@ -9,12 +9,12 @@ from graph.actors import Actor
 from graph.commands.holding import require_existing, require_houses, require_version, required
 from graph.errors import NodeNotFoundError
 from graph.identifiers import uuid7
-from graph.lifecycle import MoveNotAllowedError
 from graph.model import Need, NodeKey
 from graph.relationships import Plain
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NeedKind, NeedStatus, NewsKind, Visibility
+from graph.writing.lifecycle import MoveNotAllowedError
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from auth.principal import Principal
 from graph.actors import pseudonym
 from graph.model import NodeKey
 from graph.personal import Actor
-from graph.unit import Unit
+from graph.writing.unit import Unit
 
 
 async def oneself(unit: Unit) -> Actor:

@@ -11,9 +11,9 @@ from graph.commands.holding import require_existing
 from graph.errors import NodeNotFoundError
 from graph.model import Hub, Municipality, NodeKey
 from graph.relationships import OffersOnline
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import PartialDate
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_PARTS: Final = 5
 """Gemeinde, Amt, Kreis, Land, and one more."""

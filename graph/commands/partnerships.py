@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from auth import policy
-from graph import links, tasks
+from graph import links
 from graph.actors import Actor, System
 from graph.commands.holding import Held, answer, hold, require_houses, required
 from graph.commands.project_changes import Partner
 from graph.errors import ConstraintError, NodeNotFoundError
 from graph.model import NodeKey, Project
 from graph.relationships import Involves, Plain
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind, TaskKind
+from graph.writing import tasks
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 Edges = dict[NodeKey, dict[str, Any]]
 

@@ -13,9 +13,9 @@ from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.links import Link
 from graph.model import NodeKey, Project
 from graph.relationships import ContributesTo, Plain
-from graph.unit import Unit
 from graph.values import Contact, Instant, PartialDate, is_before
 from graph.vocabulary import CostBand, Guard, OperatingStatus, Visibility
+from graph.writing.unit import Unit
 
 
 class Unchanged(Enum):

@@ -12,8 +12,8 @@ from graph.errors import InvalidInputError
 from graph.model import Node, NodeKey
 from graph.relationships import Relationship
 from graph.rows import relationship_name
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 BATCH: Final = 500
 """Nodes or relationships of one transaction."""

@@ -15,9 +15,9 @@ from graph.identifiers import uuid7
 from graph.links import Link
 from graph.model import HOUSES, NodeKey, Project
 from graph.relationships import Involves, Plain, Relationship
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import Stage
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 BATCH: Final = 200
 """Projects of one transaction: with write-ups and relationships a few megabytes at most."""

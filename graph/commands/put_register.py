@@ -13,8 +13,8 @@ from graph.errors import InvalidInputError
 from graph.links import Direction, Link
 from graph.model import Municipality, NodeKey, Service, University
 from graph.relationships import Plain, Relationship
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 BATCH: Final = 1_000
 """Nodes of one transaction: what a kill costs at most, and what the database holds in memory at once."""

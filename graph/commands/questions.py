@@ -9,16 +9,16 @@ from auth.principal import Anonymous
 from graph import links
 from graph.actors import Actor, System, pseudonym
 from graph.commands.holding import require_houses, required
-from graph.daily import require_rest
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
 from graph.links import Link
 from graph.model import Answer, NodeKey, Question
 from graph.port import Neighbour
 from graph.relationships import Plain
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind, Visibility
+from graph.writing.daily import require_rest
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_QUESTION: Final = 2_000
 """Characters; whoever needs more calls."""

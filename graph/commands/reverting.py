@@ -13,16 +13,16 @@ from graph.commands.moving import next_stage
 from graph.commands.review_project import review_again
 from graph.ddl import LABELS
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError
-from graph.history import CONCEALED
-from graph.lifecycle import Move
 from graph.links import Direction, Link
 from graph.model import Edited, NodeKey
+from graph.reading.history import CONCEALED
 from graph.records import PersonalValues
 from graph.relationships import Plain
 from graph.rows import Row, node_of, row_of
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind, Stage
+from graph.writing.lifecycle import Move
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_STEPS: Final = 200
 """Most versions that one goes back at once."""

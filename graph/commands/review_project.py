@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from auth import policy
 from auth.working_days import add_working_days
-from graph import links, tasks
+from graph import links
 from graph.actors import Actor, System
 from graph.commands.holding import Held, answer, hold, require_version
 from graph.commands.moving import next_stage, submitted_on
@@ -15,14 +15,15 @@ from graph.commands.project_changes import review_by
 from graph.commands.slugs import unveiled, with_slug
 from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
-from graph.lifecycle import Move
 from graph.model import NodeKey, Project, ReviewComment
 from graph.relationships import Plain
 from graph.texts import is_visible
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import PartialDate, day_of
 from graph.vocabulary import NewsKind, Stage, TaskKind
+from graph.writing import tasks
+from graph.writing.lifecycle import Move
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_COMMENTS: Final = 50
 _MAX_PARTS: Final = 5

@@ -12,11 +12,11 @@ from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.identifiers import uuid7
 from graph.model import NodeKey
 from graph.personal import SavedSearch
-from graph.places import houses_near
 from graph.port import GraphStore
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.reading.places import houses_near
 from graph.values import Instant
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_SEARCHES: Final = 50
 """Of one person: each is run every few minutes."""

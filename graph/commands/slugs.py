@@ -13,9 +13,9 @@ from graph.errors import ConstraintError
 from graph.model import NodeKey, Project
 from graph.port import GraphStore
 from graph.records import SlugAlias
-from graph.unit import Unit
 from graph.values import sort_key
 from graph.vocabulary import Visibility
+from graph.writing.unit import Unit
 
 MAX_SLUG: Final = 80
 _ATTEMPTS: Final = 3

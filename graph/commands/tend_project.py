@@ -4,19 +4,20 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from auth import policy
-from graph import links, tasks
+from graph import links
 from graph.actors import Actor
 from graph.commands.holding import Held, answer, hold, require_version, required
 from graph.commands.moving import next_stage
 from graph.commands.review_project import review_again
 from graph.errors import InvalidInputError
 from graph.identifiers import uuid7
-from graph.lifecycle import Move
 from graph.model import Document, NodeKey, Project, Result
 from graph.relationships import Plain
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import DocumentKind, ResultKind, TaskKind, Visibility
+from graph.writing import tasks
+from graph.writing.lifecycle import Move
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_ANCESTORS: Final = 500
 MAX_GENERATIONS: Final = 20

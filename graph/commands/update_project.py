@@ -11,11 +11,11 @@ from graph.commands.project_changes import ProjectChanges, Unchanged, changed, s
 from graph.commands.review_project import review_again
 from graph.commands.slugs import chosen_slug, free_slug, keep_former_slug
 from graph.errors import InvalidInputError
-from graph.lifecycle import Move
 from graph.model import NodeKey
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind, Stage
+from graph.writing.lifecycle import Move
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 _BEFORE_REVIEW = frozenset({Stage.DRAFT, Stage.CHANGES_REQUESTED, Stage.WITHDRAWN})
 

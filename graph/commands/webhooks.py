@@ -13,11 +13,11 @@ from graph.identifiers import uuid7
 from graph.model import NodeKey
 from graph.personal import Delivery, Webhook
 from graph.port import GraphStore
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.telling.webhook_secrets import Secrets
 from graph.values import Instant, instant
 from graph.vocabulary import NewsKind
-from graph.webhook_secrets import Secrets
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 MAX_WEBHOOKS: Final = 10
 """Of one person: each is written to for every piece of news."""

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 
 from auth import policy
-from graph import tasks
 from graph.actors import Actor
 from graph.commands.holding import answer, hold, require_version
 from graph.commands.moving import next_stage
-from graph.lifecycle import Move
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import NewsKind
+from graph.writing import tasks
+from graph.writing.lifecycle import Move
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)

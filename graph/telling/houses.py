@@ -6,16 +6,16 @@ from typing import Final
 from auth import policy
 from graph import links
 from graph.actors import System
-from graph.belonging import hubs_of_house
-from graph.matters import read_as
 from graph.model import HOUSES, Adoption, NodeKey
 from graph.port import GraphStore
 from graph.records import News
 from graph.telling.around import Around, around, task_doers
 from graph.telling.hearing import Hearing
+from graph.telling.matters import read_as
 from graph.telling.people import asked
 from graph.values import Instant
 from graph.vocabulary import AdoptionStatus, NewsKind
+from graph.writing.belonging import hubs_of_house
 
 OF_THE_OWNER: Final = {
     NewsKind.PROJECT_PUBLISHED: "Es ist ein Projekt Ihres Hauses",

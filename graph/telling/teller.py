@@ -11,20 +11,20 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from graph import leases, letters
 from graph.errors import GraphError, LeaseLostError
 from graph.model import Node
 from graph.personal import Delivery, Notification
 from graph.port import GraphStore, Transacting, Transaction
 from graph.records import News
-from graph.rounds import Rounds
 from graph.rows import Row, row_of
-from graph.telling import webhooks
+from graph.telling import letters, webhooks
 from graph.telling.hearers import RULES, Rule, hearings
 from graph.telling.hearing import Hearing, told_id
 from graph.telling.people import Person
 from graph.values import Instant, instant
 from graph.vocabulary import NewsKind
+from graph.writing import leases
+from graph.writing.rounds import Rounds
 
 LEASE: Final = "telling"
 GIVE_UP_DAYS: Final = 5
@@ -68,7 +68,7 @@ class Teller:
     """The worker of one process.
 
     Args:
-        holder: Names one process of one start (graph/leases.py).
+        holder: Names one process of one start (graph/writing/leases.py).
         rules: Who hears of what.
         batch: News that are read at once.
         lease_ttl_s: Seconds after which others may take over from a process that died.

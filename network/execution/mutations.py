@@ -27,7 +27,7 @@ from graph.actors import Actor
 from graph.errors import GraphError, InvalidInputError, OutcomeUnknownError
 from graph.identifiers import uuid7
 from graph.model import NodeKey
-from graph.unit_of_work import MAX_KEY_LENGTH, Json, Unit, UnitOfWork
+from graph.writing.unit_of_work import MAX_KEY_LENGTH, Json, Unit, UnitOfWork
 from network.context import Context
 from network.execution.fields import attribute, computed, reference, value
 from network.execution.inputs import Checks

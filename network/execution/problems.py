@@ -10,7 +10,7 @@ from typing import Final
 
 from auth.errors import ForbiddenError
 from graph.errors import ConflictError, InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.lifecycle import MoveNotAllowedError
+from graph.writing.lifecycle import MoveNotAllowedError
 from network.execution.fields import attribute, interface, value
 
 

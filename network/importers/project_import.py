@@ -11,8 +11,8 @@ from graph.actors import Actor
 from graph.commands import COMMAND_LINE
 from graph.commands.put_projects import Involvement, ProjectEntry, PutProjects, put_projects
 from graph.model import NodeKey, Project
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 from network.importers.files import read_text
 from network.importers.names import Administration, AdministrationNames, UnknownNameError
 from network.importers.projects import NamedAdministration, ProjectLine, parse_projects

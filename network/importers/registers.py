@@ -14,7 +14,7 @@ from graph.actors import Actor
 from graph.commands import COMMAND_LINE
 from graph.commands.put_register import Entry, PutRegister, put_register
 from graph.model import NodeKey
-from graph.unit_of_work import UnitOfWork
+from graph.writing.unit_of_work import UnitOfWork
 from network.importers.administrations import register_source, states
 from network.importers.files import read_text
 from network.importers.gv100ad import is_gv100ad, parse_gv100ad

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from graph import letters
 from graph.actors import by_link
-from graph.matters import Matter, headline_of, is_readable, of_task, read_as
 from graph.model import NodeKey, Task
 from graph.personal import Letter, Notification, SingleUseLink, Webhook
 from graph.port import GraphStore
-from graph.post import InHand, lines_of
 from graph.rows import node_of
-from graph.single_use import MATTERS, decider
+from graph.telling import letters
+from graph.telling.matters import Matter, headline_of, is_readable, of_task, read_as
 from graph.telling.people import Person, people
-from graph.unit import Unit
+from graph.telling.post import InHand, lines_of
+from graph.telling.single_use import MATTERS, decider
 from graph.values import Instant
 from graph.vocabulary import LetterKind, NewsKind
+from graph.writing.unit import Unit
 from network.mail.questions import question
 from network.mail.rendering import Action, Item, Mail
 from network.mail.subscriptions import Subscription, Subscriptions

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from graph.matters import Matter
+from graph.telling.matters import Matter
 from network.mail.wording import Asked
 
 _ROLES: Final = {

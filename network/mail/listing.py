@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from graph.consents import Listing
-from graph.matters import Matter
+from graph.telling.consents import Listing
+from graph.telling.matters import Matter
 from graph.vocabulary import Visibility
 from network.mail.wording import Asked
 

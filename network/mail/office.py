@@ -5,13 +5,13 @@ from typing import Final
 
 from auth.sealing import Sealer
 from graph.port import GraphStore
-from graph.post import End
+from graph.telling.post import End
+from network.configuration.settings import Settings
 from network.identity import secret_keys
 from network.mail.feedback import Feedback
 from network.mail.postman import Postman
 from network.mail.sending import LogSender, Sender, Server, SmtpSender
 from network.mail.subscriptions import Subscriptions
-from network.settings import Settings
 
 _OURS: Final = "hubnetz@localhost"
 """In development, where nothing leaves this machine."""

@@ -8,13 +8,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from auth.sealing import Sealer
-from graph import leases, post
 from graph.errors import GraphError, LeaseLostError
 from graph.personal import Letter
 from graph.port import GraphStore, Transacting
-from graph.post import End
-from graph.rounds import Rounds
+from graph.telling import post
+from graph.telling.post import End
 from graph.values import Instant
+from graph.writing import leases
+from graph.writing.rounds import Rounds
 from network.errors import caught
 from network.mail.contents import completed, content_of
 from network.mail.rendering import Envelope, message
@@ -37,7 +38,7 @@ class Postman:
     Args:
         address: That letters come from.
         public_url: Where links lead.
-        holder: Names one process of one start (graph/leases.py).
+        holder: Names one process of one start (graph/writing/leases.py).
         poll_s: Longest seconds between two looks.
         count: Called with what became of each attempt.
     """

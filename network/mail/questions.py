@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from graph.matters import Matter
+from graph.telling.matters import Matter
 from graph.vocabulary import LinkPurpose
 from network.mail.inviting import invitation_asked
 from network.mail.listing import listing_asked

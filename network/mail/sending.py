@@ -63,7 +63,7 @@ class Server:
 
     @classmethod
     def parse(cls, url: str) -> "Server":
-        """The server of an address that `network.settings_table` has let pass."""
+        """The server of an address that `network.configuration.table` has let pass."""
         parts = urlsplit(url)
         host, is_tls = parts.hostname or "", parts.scheme == "smtps"
         user, password = (None if part is None else unquote(part) for part in (parts.username, parts.password))

@@ -16,8 +16,8 @@ from graph.model import NodeKey
 from graph.personal import Actor
 from graph.port import GraphStore
 from graph.telling.people import people
-from graph.unit_of_work import Unit, UnitOfWork
 from graph.vocabulary import Digest, LetterKind
+from graph.writing.unit_of_work import Unit, UnitOfWork
 
 _TOLD: Final = {LetterKind.TASK: "E-Mails zu Aufgaben", LetterKind.DIGEST: "Zusammenfassungen"}
 _CODES: Final = {LetterKind.TASK: b"t", LetterKind.DIGEST: b"d"}

@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from graph.commands.completing import QUESTIONS
-from graph.matters import Matter
+from graph.telling.matters import Matter
 from graph.values import Instant
 from graph.vocabulary import TaskKind
 from network.pages.frame.words import WORDS

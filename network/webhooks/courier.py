@@ -5,14 +5,15 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from graph import deliveries, leases
-from graph.deliveries import End, InHand
 from graph.errors import GraphError, LeaseLostError
 from graph.port import GraphStore, Transacting
-from graph.rounds import Rounds
+from graph.telling import deliveries
+from graph.telling.deliveries import End, InHand
+from graph.telling.webhook_secrets import Secrets
 from graph.telling.webhooks import still_hears
 from graph.values import Instant
-from graph.webhook_secrets import Secrets
+from graph.writing import leases
+from graph.writing.rounds import Rounds
 from network.errors import caught
 from network.webhooks.sending import NotAnsweredError, Sender
 from network.webhooks.signing import USER_AGENT, body_of, signed
@@ -34,7 +35,7 @@ class Courier:
     """The worker of one process.
 
     Args:
-        holder: Names one process of one start (graph/leases.py).
+        holder: Names one process of one start (graph/writing/leases.py).
         poll_s: Longest seconds between two looks.
         count: Called with what became of each attempt.
     """

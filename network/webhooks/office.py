@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from auth.sealing import Sealer
 from graph.commands.webhooks import Terms
-from graph.deliveries import End
 from graph.port import GraphStore
-from graph.webhook_secrets import Secrets
+from graph.telling.deliveries import End
+from graph.telling.webhook_secrets import Secrets
+from network.configuration.settings import Settings
 from network.identity import secret_keys
-from network.settings import Settings
 from network.webhooks.courier import Courier
 from network.webhooks.sending import HttpSender
 

@@ -10,9 +10,9 @@ from typing import Final
 import orjson
 
 from graph.personal import Delivery
+from graph.telling.webhook_secrets import PREFIX
 from graph.values import Instant
 from graph.vocabulary import NewsKind
-from graph.webhook_secrets import PREFIX
 
 USER_AGENT: Final = "Hubnetz-Webhook/1"
 

@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 
 from graph import queries
-from graph.ladybug_connections import Session
-from graph.ladybug_store import LadybugGraphStore
-from graph.neo4j_store import Neo4jGraphStore
+from graph.backends.ladybug.connections import Session
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.backends.neo4j.store import Neo4jGraphStore
 from graph.port import GraphStore
 from tests.fixtures.neo4j_server import (
     HAS_NEO4J,

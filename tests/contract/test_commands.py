@@ -7,7 +7,6 @@ import pytest
 
 from auth.errors import ForbiddenError
 from auth.principal import Membership, Principal
-from graph import leases
 from graph.commands import COMMAND_LINE
 from graph.commands.put_network import PutNetwork, put_network
 from graph.commands.put_projects import Involvement, ProjectEntry, PutProjects, put_projects
@@ -15,11 +14,12 @@ from graph.commands.put_register import PutRegister, put_register
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
 from graph.errors import InvalidInputError, LeaseLostError, NodeNotFoundError, StaleWriteError
 from graph.model import Project
-from graph.outbox import Outbox
 from graph.port import GraphStore
-from graph.unit_of_work import UnitOfWork
 from graph.values import Contact
 from graph.vocabulary import MunicipalityKind, Stage, Visibility
+from graph.writing import leases
+from graph.writing.outbox import Outbox
+from graph.writing.unit_of_work import UnitOfWork
 from tests.fixtures.builders import make_hub, make_municipality, make_project, make_topic
 from tests.fixtures.units import all_changes, key_of, pending, plain, readers, stored, write
 

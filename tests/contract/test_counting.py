@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from graph.counting import NetworkCounts, network_counts
 from graph.model import Need
 from graph.port import GraphStore
+from graph.reading.counting import NetworkCounts, network_counts
 from graph.vocabulary import NeedKind, NeedStatus
 from tests.fixtures.builders import (
     make_adoption,

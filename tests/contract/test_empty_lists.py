@@ -5,9 +5,9 @@ from auth.principal import Membership, Principal
 from graph.model import Project
 from graph.port import GraphStore
 from graph.selection import ByKeys, Selection
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.vocabulary import OperatingStatus, Stage, Visibility
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 
 ADMIN = Principal("https://id.example", "admin", frozenset({Membership.parse("network_admin")}))
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import families
 from graph.errors import InvalidInputError
-from graph.families import MAX_ADOPTERS, MAX_GENERATIONS, MAX_MEMBERS, Family
 from graph.port import GraphStore
+from graph.reading import families
+from graph.reading.families import MAX_ADOPTERS, MAX_GENERATIONS, MAX_MEMBERS, Family
 from tests.contract.conftest import emptied
 from tests.fixtures.builders import make_adoption, make_hub, make_municipality, make_project, plant, relate
 

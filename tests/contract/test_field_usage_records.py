@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from graph import field_usage
-from graph.field_usage import KEPT_DAYS, MAX_CLIENTS_A_DAY, OTHER, Client, Used
 from graph.port import GraphStore
+from graph.reading import field_usage
+from graph.reading.field_usage import KEPT_DAYS, MAX_CLIENTS_A_DAY, OTHER, Client, Used
 
 APP = Client("@town/app", "1.2")
 

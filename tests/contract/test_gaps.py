@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import gaps
 from graph.errors import InvalidInputError
-from graph.gaps import MAX_GAPS, MAX_NAMED, MAX_PROJECTS, ServiceGap
 from graph.port import GraphStore
+from graph.reading import gaps
+from graph.reading.gaps import MAX_GAPS, MAX_NAMED, MAX_PROJECTS, ServiceGap
 from tests.contract.conftest import emptied
 from tests.fixtures.builders import (
     make_hub,

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from graph import leases, neo4j_schema
+from graph.backends.migrations import LEASE, STATE, Migration, migrate_alone, stored_version
+from graph.backends.neo4j import schema
+from graph.backends.neo4j.store import Neo4jGraphStore
 from graph.ddl import SCHEMA_VERSION
 from graph.errors import GraphUnavailableError, LeaseLostError, SchemaVersionError
-from graph.migrations import LEASE, STATE, Migration, migrate_alone, stored_version
-from graph.neo4j_store import Neo4jGraphStore
 from graph.port import GraphStore, Transacting
 from graph.selection import Match, Selection
+from graph.writing import leases
 from tests.fixtures.builders import make_hub, plant
 
 NEXT = SCHEMA_VERSION + 1
@@ -87,7 +88,7 @@ async def undeclare(store: GraphStore) -> None:
     """Takes the version and, where they can be dropped, all constraints and indexes away."""
     await store.transact(lambda transaction: transaction.delete("SchemaState", [STATE]))
     if isinstance(store, Neo4jGraphStore):
-        for name, _ in neo4j_schema.statements():
+        for name, _ in schema.statements():
             kind = "CONSTRAINT" if name.startswith("unique_") else "INDEX"
             await store._write(f"DROP {kind} {name} IF EXISTS")
 
@@ -98,7 +99,7 @@ async def test_starts_at_the_same_time_prepare_a_new_database_once(migrated: Gra
         await asyncio.gather(*(one.apply_schema() for one in started))
     assert await state_of(migrated) == (SCHEMA_VERSION, None)
     if isinstance(migrated, Neo4jGraphStore):
-        assert await migrated._missing(dict(neo4j_schema.statements())) == []
+        assert await migrated._missing(dict(schema.statements())) == []
         lease = await migrated.transact(lambda transaction: transaction.read("Lease", [LEASE]))
         assert lease[LEASE]["fence"] == 1
 

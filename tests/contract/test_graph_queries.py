@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from graph import queries
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.backends.neo4j.store import Neo4jGraphStore
 from graph.errors import GraphUnavailableError, InvalidInputError, InvalidQueryError
-from graph.ladybug_store import LadybugGraphStore
-from graph.neo4j_store import Neo4jGraphStore
 from graph.port import GraphStore, Transaction
 from graph.selection import Match, Selection
 from tests.fixtures.builders import make_hub, make_municipality, make_project, plant, relate, serves
@@ -160,7 +160,7 @@ def test_shared_queries_use_no_slice(path: Path) -> None:
 
 @pytest.mark.parametrize("path", query_files(), ids=lambda path: str(path.relative_to(FOLDER)))
 def test_a_query_writes_no_readers_and_shows_no_labels(path: Path) -> None:
-    # On Neo4j a label of the adapter's own follows from `readers` (graph/neo4j_render.py, PUBLIC_LABEL).
+    # On Neo4j a label of the adapter's own follows from `readers` (graph/backends/neo4j/render.py, PUBLIC_LABEL).
     code = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("//"))
     assert not re.search(r"\breaders`?\s*(=|\+=|:)", code)
     assert not re.search(r"\blabels\s*\(", code)

@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from graph.backends.neo4j.render import PUBLIC_LABEL
+from graph.backends.neo4j.store import Neo4jGraphStore
 from graph.ddl import LABELS
 from graph.links import HOUSE_PROJECTS
-from graph.neo4j_render import PUBLIC_LABEL
-from graph.neo4j_store import Neo4jGraphStore
 from graph.port import GraphStore, Transaction
 from graph.selection import ByKeys, LinkRead, Match, Page, Selection
 from tests.contract.conftest import emptied

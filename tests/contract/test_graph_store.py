@@ -3,11 +3,11 @@
 import pytest
 
 from graph import links
+from graph.backends.neo4j.render import render
+from graph.backends.neo4j.store import Neo4jGraphStore
 from graph.errors import InvalidInputError
 from graph.links import Order
 from graph.model import Contact
-from graph.neo4j_render import render
-from graph.neo4j_store import Neo4jGraphStore
 from graph.port import GraphStore, Transaction
 from graph.selection import MAX_PAGE, MAX_ROWS, ByKeys, LinkRead, Match, Page, Selection
 from graph.values import Source

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import introducing
 from graph.errors import InvalidInputError
-from graph.introducing import MAX_HOPS, MAX_INTRODUCTIONS, Introduction
 from graph.model import Node, NodeKey
 from graph.port import GraphStore
+from graph.reading import introducing
+from graph.reading.introducing import MAX_HOPS, MAX_INTRODUCTIONS, Introduction
 from graph.relationships import ContributesTo, Involves
 from graph.values import Contact, Instant
 from tests.contract.conftest import emptied

@@ -10,6 +10,10 @@ from typing import Any
 import ladybug
 import pytest
 
+from graph.backends.ladybug.connections import Records, Session
+from graph.backends.ladybug.errors import PREFIXES, OutOfBufferError, translated
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.backends.migrations import Migration, migrate, stored_version
 from graph.errors import (
     ConstraintError,
     GraphError,
@@ -18,10 +22,6 @@ from graph.errors import (
     InvalidQueryError,
     SchemaVersionError,
 )
-from graph.ladybug_connections import Records, Session
-from graph.ladybug_errors import PREFIXES, OutOfBufferError, translated
-from graph.ladybug_store import LadybugGraphStore
-from graph.migrations import Migration, migrate, stored_version
 from graph.port import GraphStore, Transacting, Transaction
 from graph.selection import ByKeys, Match, Selection
 from tests.fixtures.builders import make_hub, make_municipality, plant, serves
@@ -64,7 +64,7 @@ async def test_a_folder_has_one_holder_within_a_process(tmp_path: Path) -> None:
 SECOND = """
 import asyncio, pathlib, sys
 from graph.errors import GraphUnavailableError
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 try:
     asyncio.run(LadybugGraphStore.open(pathlib.Path(sys.argv[1])))
 except GraphUnavailableError as error:

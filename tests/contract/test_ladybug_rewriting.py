@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from graph import ladybug_rewriting
+from graph.backends.ladybug import rewriting
+from graph.backends.ladybug.connections import Session
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.ddl import LABELS, RELATIONSHIPS
-from graph.ladybug_connections import Session
-from graph.ladybug_store import LadybugGraphStore
-from graph.unit_of_work import UnitOfWork
+from graph.writing.unit_of_work import UnitOfWork
 from seed_data.load import load
 from tests.fixtures.builders import make_hub
 from tests.fixtures.units import plain, stored, write
@@ -95,8 +95,8 @@ async def test_what_a_killed_rewriting_left_does_no_harm(tmp_path: Path) -> None
 
 async def test_killed_after_the_new_file_took_its_name_it_is_done_once_more(tmp_path: Path) -> None:
     before = await filled(tmp_path)
-    ladybug_rewriting.rewrite_if_asked(tmp_path)
-    ladybug_rewriting.ask_for(tmp_path)
+    rewriting.rewrite_if_asked(tmp_path)
+    rewriting.ask_for(tmp_path)
 
     store = await opened(tmp_path)
 
@@ -107,8 +107,8 @@ async def test_killed_after_the_new_file_took_its_name_it_is_done_once_more(tmp_
 async def test_without_being_asked_for_nothing_is_rewritten(tmp_path: Path) -> None:
     store = await opened(tmp_path)
     await store.close()
-    before = (tmp_path / ladybug_rewriting.FILE).stat().st_ino
+    before = (tmp_path / rewriting.FILE).stat().st_ino
 
-    ladybug_rewriting.rewrite_if_asked(tmp_path)
+    rewriting.rewrite_if_asked(tmp_path)
 
-    assert (tmp_path / ladybug_rewriting.FILE).stat().st_ino == before
+    assert (tmp_path / rewriting.FILE).stat().st_ino == before

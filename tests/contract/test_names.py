@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.errors import GraphUnavailableError
-from graph.ladybug_store import LadybugGraphStore
 from graph.port import GraphStore
 from graph.values import PartialDate
 from search.names import KEPT_S, Names

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import neighbourhoods
 from graph.ddl import RELATIONSHIPS
 from graph.errors import InvalidInputError
 from graph.model import FundingProgramme, Need, Node, NodeKey
-from graph.neighbourhoods import MAX_EDGES, MAX_NEIGHBOURS, Neighbourhood
 from graph.port import GraphStore
+from graph.reading import neighbourhoods
+from graph.reading.neighbourhoods import MAX_EDGES, MAX_NEIGHBOURS, Neighbourhood
+from graph.reading.ties import TIED, TieKind
 from graph.relationships import Plain
-from graph.ties import TIED, TieKind
 from graph.vocabulary import NeedKind
 from tests.contract.conftest import emptied
 from tests.fixtures.builders import (

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from auth.session_store import Session
-from graph import neo4j_schema
-from graph.neo4j_store import Neo4jGraphStore
-from graph.sessions import GraphSessions
+from graph.accounts.sessions import GraphSessions
+from graph.backends.neo4j import schema
+from graph.backends.neo4j.store import Neo4jGraphStore
 from tests.contract.conftest import emptied
 
 
@@ -20,7 +20,7 @@ async def test_what_a_killed_start_left_of_a_constraint_is_made_good(neo4j_store
     await neo4j_store.apply_schema()
     ((constraints,),) = await neo4j_store._read("SHOW CONSTRAINTS YIELD name RETURN collect(name)", {}, 60)
     assert "unique_Project_slug" in constraints
-    assert await neo4j_store._missing(dict(neo4j_schema.statements())) == []
+    assert await neo4j_store._missing(dict(schema.statements())) == []
 
 
 class BeforeDeleting:

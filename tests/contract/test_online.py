@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from graph.online import OnlineService, online_service
 from graph.port import GraphStore
+from graph.reading.online import OnlineService, online_service
 from graph.relationships import OffersOnline
 from graph.values import PartialDate
 from tests.fixtures.builders import make_municipality, make_service, plant, relate

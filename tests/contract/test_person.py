@@ -8,18 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.principal import Principal
-from graph import field_usage, person, popular
+from graph.accounts import person
+from graph.accounts.erasing import ERASED, Erased, erase
+from graph.accounts.person import Person, identify
 from graph.actors import pseudonym
 from graph.commands.project_changes import ProjectChanges
 from graph.commands.reverting import Revert, revert
 from graph.commands.update_project import UpdateProject, update_project
 from graph.ddl import LABELS
-from graph.erasing import ERASED, Erased, erase
 from graph.errors import InvalidInputError
-from graph.field_usage import Client
-from graph.history import history
 from graph.model import Answer, Expert, NodeKey, Question, Task
-from graph.person import Person, identify
 from graph.personal import (
     Actor,
     FeedToken,
@@ -32,6 +30,9 @@ from graph.personal import (
     Webhook,
 )
 from graph.port import GraphStore
+from graph.reading import field_usage, popular
+from graph.reading.field_usage import Client
+from graph.reading.history import history
 from graph.relationships import Plain
 from graph.values import Contact, Instant
 from graph.vocabulary import FeedForm, LetterKind, LinkPurpose, NewsKind, TaskKind, Visibility

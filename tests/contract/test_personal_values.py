@@ -3,10 +3,10 @@
 from auth.principal import Membership, Principal
 from graph.personal import Invitation, SavedSearch, Webhook
 from graph.port import GraphStore
-from graph.unit import Unit
-from graph.unit_of_work import UnitOfWork
 from graph.values import Contact, Instant
 from graph.vocabulary import Visibility
+from graph.writing.unit import Unit
+from graph.writing.unit_of_work import UnitOfWork
 from tests.fixtures.builders import make_expert, make_hub
 from tests.fixtures.units import all_changes, write
 

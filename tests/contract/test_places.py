@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import InvalidInputError
-from graph.places import distance_km, houses_near
 from graph.port import GraphStore
+from graph.reading.places import distance_km, houses_near
 from graph.values import PartialDate
 from tests.fixtures.builders import make_hub, make_municipality, make_organisation, make_university, plant
 

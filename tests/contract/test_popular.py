@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from graph.ddl import LABELS
-from graph.popular import FORGOTTEN_DAYS, POPULAR_FROM, begun, forget, note
 from graph.port import GraphStore
+from graph.reading.popular import FORGOTTEN_DAYS, POPULAR_FROM, begun, forget, note
 from graph.values import instant
 
 ISS = "https://id.example"

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from graph.accounts.retention import IDEMPOTENCY_DAYS, purge_idempotency
 from graph.port import GraphStore
-from graph.retention import IDEMPOTENCY_DAYS, purge_idempotency
-from graph.unit_of_work import Unit, UnitOfWork
 from graph.values import instant
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from tests.fixtures.units import SYSTEM
 
 

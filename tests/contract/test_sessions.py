@@ -12,9 +12,9 @@ from auth.issuers import Issuer
 from auth.login import RelyingParty
 from auth.sealing import BrokenSealError, Sealer
 from auth.sessions import ABSOLUTE, ASK_AGAIN, IDLE, LINGER, SIGN_IN, TOUCH_EVERY, Resumed, Sessions, form_token, hashed
+from graph.accounts.sessions import GraphSessions, purge
 from graph.ddl import LABELS
 from graph.port import GraphStore
-from graph.sessions import GraphSessions, purge
 from graph.values import instant
 from tests.fixtures.issuer import DISCOVERY, JWKS, Fault
 from tests.fixtures.provider import SigningProvider

@@ -10,11 +10,11 @@ from auth.policy import EVERYTHING
 from graph.errors import InvalidInputError
 from graph.model import NodeKey
 from graph.port import GraphStore, Transaction
+from graph.reading.traversals import MAX_SIMILAR, SimilarMunicipality, similar_municipalities
 from graph.relationships import Involves, Plain
-from graph.traversals import MAX_SIMILAR, SimilarMunicipality, similar_municipalities
-from graph.unit_of_work import Unit, UnitOfWork
 from graph.values import Instant
 from graph.vocabulary import Origin, Visibility
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from tests.fixtures.builders import make_adoption, make_municipality, make_project
 from tests.fixtures.units import SYSTEM, key_of, plain, write
 

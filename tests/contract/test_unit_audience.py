@@ -8,8 +8,8 @@ import pytest
 from graph.model import Adoption, Answer, ExperienceReport, Need, Project, Question, Result
 from graph.port import GraphStore
 from graph.relationships import Involves
-from graph.unit_of_work import Unit, UnitOfWork
 from graph.vocabulary import AdoptionStatus, NeedKind, Stage, Visibility
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from tests.fixtures.builders import make_expert, make_hub, make_municipality, make_project, make_topic, make_university
 from tests.fixtures.units import SYSTEM, clear_outbox, key_of, pending, plain, readers, write
 

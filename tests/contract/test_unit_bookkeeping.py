@@ -12,11 +12,11 @@ from auth.principal import Anonymous, Membership, Principal
 from graph.actors import actor_id
 from graph.errors import GraphUnavailableError, InvalidInputError, NodeNotFoundError, OutcomeUnknownError
 from graph.model import Hub
-from graph.outbox import Outbox
 from graph.port import GraphStore, Transaction
-from graph.unit_of_work import MAX_KEY_LENGTH, Unit, UnitOfWork
 from graph.values import Contact
 from graph.vocabulary import Stage, Visibility
+from graph.writing.outbox import Outbox
+from graph.writing.unit_of_work import MAX_KEY_LENGTH, Unit, UnitOfWork
 from tests.fixtures.builders import make_adoption, make_hub, make_municipality, make_project, make_topic
 from tests.fixtures.units import SYSTEM, all_changes, clear_outbox, key_of, pending, plain, stored, write
 

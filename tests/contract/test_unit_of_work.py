@@ -18,8 +18,8 @@ from graph.model import (
     Project,
 )
 from graph.port import GraphStore
-from graph.unit_of_work import Unit, UnitOfWork
 from graph.values import Contact, Instant, Source
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from tests.fixtures.builders import make_hub, make_project, make_topic
 from tests.fixtures.units import SYSTEM, all_changes, clear_outbox, key_of, pending, plain, stored, write
 

@@ -15,10 +15,10 @@ import pytest
 import yaml
 from starlette.types import Message, Receive, Scope, Send
 
-from network import settings_values
-from network.middleware import ProxyMiddleware
-from network.secret_files import SECRETS
-from network.settings_table import PREFIX, SETTINGS
+from network.configuration import values
+from network.configuration.secret_files import SECRETS
+from network.configuration.table import PREFIX, SETTINGS
+from network.edge.middleware import ProxyMiddleware
 
 ROOT: Final = Path(__file__).parents[2]
 FILE: Final = ROOT / "compose.yaml"
@@ -243,7 +243,7 @@ async def test_whoever_asks_counts_for_themselves(service: str, peer: str, chain
         seen.update(scope)
 
     given = re.sub(r"\$\{\w+:-([^}]+)\}", r"\1", SERVICES[service]["environment"]["HUBNETZ_TRUSTED_PROXIES"])
-    app = ProxyMiddleware(inner, settings_values.networks(given))
+    app = ProxyMiddleware(inner, values.networks(given))
     headers = [(b"x-forwarded-for", chain.encode())]
     await app({"type": "http", "client": (peer, 1), "headers": headers}, _silent, _silent)
     assert seen["client"][0] == client

@@ -12,7 +12,8 @@ from typing import Final
 
 import pytest
 
-from network import cli, secret_files
+from network.cli import commands
+from network.configuration import secret_files
 from network.pages.frame import queries, site
 from tests.fixtures.process import Server
 
@@ -138,8 +139,10 @@ def test_the_check_of_the_image_passes_beside_a_server_and_fails_without(tmp_pat
 
 def test_the_entry_point_is_our_command() -> None:
     assert ("ENTRYPOINT", '["hubnetz"]') in final_stage("Dockerfile")
-    assert callable(cli.main)
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"] == {"hubnetz": "network.cli:main"}
+    assert callable(commands.main)
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"] == {
+        "hubnetz": "network.cli.commands:main"
+    }
 
 
 class TestStartOfKeycloak:

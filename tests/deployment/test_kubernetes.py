@@ -11,9 +11,10 @@ import pytest
 import yaml
 from starlette.routing import Route
 
-from network import health, settings_values
-from network.metrics import Metrics
-from network.settings_table import PREFIX, SETTINGS
+from network.configuration import values
+from network.configuration.table import PREFIX, SETTINGS
+from network.edge import health
+from network.edge.metrics import Metrics
 from network.subgraphs import NAMES
 from tests.fixtures.manifests import FOLDER, Manifest, main, matches, of, render, resources, template
 from tests.fixtures.memory_store import MemoryGraphStore
@@ -146,10 +147,10 @@ def test_the_base_believes_nobody(rendered: list[Manifest]) -> None:
     assert {literal.partition("=")[0] for literal in declared} == {"routers", "proxies"}
     for literal in declared:
         with pytest.raises(ValueError, match="IPv4"):
-            settings_values.networks(literal.partition("=")[2])
+            values.networks(literal.partition("=")[2])
     (given,) = [one["data"] for name, one in of(rendered, "ConfigMap").items() if name.startswith("hubnetz-network")]
     for value in given.values():
-        (network,) = settings_values.networks(value)
+        (network,) = values.networks(value)
         # Not a whole private range, which clients of an intranet are in as well.
         assert network.prefixlen >= 16
     for name in ("web", *NAMES):

@@ -14,8 +14,8 @@ from auth.issuers import Issuer
 from auth.login import RelyingParty
 from auth.sealing import Sealer
 from auth.sessions import Sessions, hashed
-from graph.ladybug_store import LadybugGraphStore
-from graph.sessions import GraphSessions
+from graph.accounts.sessions import GraphSessions
+from graph.backends.ladybug.store import LadybugGraphStore
 from tests.fixtures.browser import VIEWER, Browser
 from tests.fixtures.keycloak import Realm, form_of, require_keycloak
 from tests.fixtures.process import START_S, Server

@@ -19,7 +19,7 @@ import httpx
 import pytest
 from aiosmtpd.controller import Controller
 
-from graph.neo4j_store import Neo4jGraphStore
+from graph.backends.neo4j.store import Neo4jGraphStore
 from tests.fixtures.browser import Browser
 from tests.fixtures.keycloak import Realm, require_keycloak
 from tests.fixtures.neo4j_server import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from graph.errors import LeaseHeldError
 from graph.port import GraphStore, Record, Transaction
-from network.checking import consistency
+from network.jobs.checking import consistency
 from search.errors import SearchUnavailableError
 from search.port import SearchIndex
 from tests.faults.registering import HUBS, PATIENCE_S, Told, make_indexer

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from graph import queries
-from graph.neo4j_store import Neo4jGraphStore
+from graph.backends.neo4j.store import Neo4jGraphStore
 from tests.faults.bolt_proxy import BoltProxy
 from tests.faults.neo4j_server import Neo4jServer
 

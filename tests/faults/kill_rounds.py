@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import GraphError
-from graph.outbox import Outbox
 from graph.port import GraphStore
+from graph.writing.outbox import Outbox
 from search.port import SearchIndex
 from search.tantivy_index import TantivySearchIndex
 from tests.faults.census import Census, census, disagreement

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from graph import queries
 from graph.actors import System
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.backends.neo4j.store import Neo4jGraphStore
 from graph.identifiers import uuid7
-from graph.ladybug_store import LadybugGraphStore
 from graph.model import Hub, NodeKey, Project
-from graph.neo4j_store import Neo4jGraphStore
 from graph.port import GraphStore
 from graph.relationships import Plain
-from graph.unit_of_work import Unit, UnitOfWork
 from graph.vocabulary import Stage, Visibility
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from search.indexer import Indexer
 from search.port import SearchIndex
 from tests.fixtures.builders import make_hub

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.model import NodeKey
 from graph.port import Transaction
 from search.tantivy_index import TantivySearchIndex

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from graph.backends.neo4j.store import Neo4jGraphStore
 from graph.errors import (
     ConstraintError,
     GraphUnavailableError,
@@ -15,7 +16,6 @@ from graph.errors import (
     StaleWriteError,
 )
 from graph.model import NodeKey
-from graph.neo4j_store import Neo4jGraphStore
 from graph.port import Transaction
 from graph.selection import ByKeys, Match, Page, Selection
 from tests.faults.bolt_proxy import COMMIT, RUN, BoltProxy, Cut

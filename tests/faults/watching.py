@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from graph.neo4j_store import Neo4jGraphStore
+from graph.backends.neo4j.store import Neo4jGraphStore
 from graph.port import Transaction
 from graph.selection import ByKeys, Selection
 

@@ -1,6 +1,6 @@
 """The `products` subgraph of Apollo's compatibility tests, of the parts that Hubnetz' own subgraphs are made of.
 
-Its types are declared with `network.execution`, its schema is made by `network.entities.subgraph`, and `GraphQLView` answers
+Its types are declared with `network.execution`, its schema is made by `network.execution.entities.subgraph`, and `GraphQLView` answers
 with the engine. Types, data and what each entity returns are given by the tests' `products.graphql` and its guide.
 
     python -m tests.federation.products PORT
@@ -18,18 +18,18 @@ from starlette.types import ASGIApp
 from strawberry.federation.schema_directives import InterfaceObject
 from strawberry.schema_directive import Location
 
-from network.authentication import AuthenticationMiddleware, NoIssuers
 from network.context import Context
-from network.entities import subgraph
+from network.edge.authentication import AuthenticationMiddleware, NoIssuers
+from network.edge.metrics import Metrics
+from network.edge.middleware import EdgeMiddleware, LimitMiddleware
+from network.edge.rate_middleware import RateMiddleware
 from network.execution import attribute, computed, execute, value
+from network.execution.entities import subgraph
+from network.execution.references import Representation
 from network.limits import Limits
-from network.metrics import Metrics
-from network.middleware import EdgeMiddleware, LimitMiddleware
-from network.rate_middleware import RateMiddleware
+from network.operations.running import Runner
+from network.operations.view import GraphQLView, Openness
 from network.rates import Rates
-from network.references import Representation
-from network.running import Runner
-from network.view import GraphQLView, Openness
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from graphql import GraphQLSchema
 
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.made_once import made_once, shared_gateway, shared_schemas

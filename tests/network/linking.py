@@ -13,9 +13,9 @@ from graph.actors import System
 from graph.commands.completing import ask_to_complete
 from graph.commands.holding import hold
 from graph.personal import Letter
-from graph.unit_of_work import Unit, UnitOfWork
 from graph.values import Contact, Instant
 from graph.vocabulary import LetterKind, LinkPurpose
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from network.app import open_ports
 from tests.fixtures.builders import plant
 from tests.fixtures.mail import link_of, open_task

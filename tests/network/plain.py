@@ -15,18 +15,18 @@ from starlette.types import ASGIApp
 from auth.errors import InvalidTokenError
 from auth.principal import Membership, Principal
 from graph.errors import GraphUnavailableError, InvalidInputError
-from network.authentication import AuthenticationMiddleware
-from network.field_usage import Usage
+from network.edge.authentication import AuthenticationMiddleware
+from network.edge.metrics import Metrics
+from network.edge.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
+from network.edge.rate_middleware import RateMiddleware
 from network.limits import Limits
-from network.metrics import Metrics
-from network.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
+from network.operations.field_usage import Usage
+from network.operations.running import Runner
+from network.operations.trusted import Admission
+from network.operations.view import GraphQLView, Openness
 from network.pages.frame.problem_page import problem_page
 from network.pages.frame.rendering import Renderer
-from network.rate_middleware import RateMiddleware
 from network.rates import Rates
-from network.running import Runner
-from network.trusted import Admission
-from network.view import GraphQLView, Openness
 
 SDL = """
 type Query {

@@ -9,7 +9,7 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLSchema, parse
 
 from auth.principal import Caller
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.model import Node
 from graph.relationships import Relationship
 from network.context import Context

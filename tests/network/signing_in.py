@@ -9,8 +9,8 @@ import httpx
 
 from graph.port import GraphStore
 from network.app import Ports, create_app, open_ports
+from network.configuration.settings import load
 from network.pages.frame.table_desk import TableDesk
-from network.settings import load
 from tests.fixtures.issuer import AUDIENCE
 from tests.fixtures.provider import CLIENT, SECRET, SigningProvider
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from network import admin_socket
-from network.admin_socket import Event, NoServerError, ask, listening
-from network.jobs import JobError
+from network.jobs import admin_socket
+from network.jobs.admin_socket import Event, NoServerError, ask, listening
+from network.jobs.job import JobError
 
 
 async def echo(name: str, arguments: dict[str, Any], output: Any) -> int:

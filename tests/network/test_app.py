@@ -13,11 +13,11 @@ from graphql import build_schema
 
 from auth.principal import Membership, Principal
 from graph.errors import GraphUnavailableError
-from network import jobs
 from network.app import Ports, Role, create_app, open_ports
 from network.background import holder
-from network.jobs import Workplace
-from network.settings import Settings, load
+from network.configuration.settings import Settings, load
+from network.jobs import registry
+from network.jobs.job import Workplace, caller
 from search.errors import SearchUnavailableError
 from search.indexer import Indexer
 from tests.fixtures.outputs import Said
@@ -42,7 +42,7 @@ async def seeded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tupl
     place = Workplace(
         ports.graph, ports.search, ports.service, Indexer(ports.graph, ports.search, holder=holder()), has_server=False
     )
-    assert await jobs.run(place, "seed", {"if_empty": False, "as_json": False}, said) == 0, said.errors
+    assert await registry.run(place, "seed", {"if_empty": False, "as_json": False}, said) == 0, said.errors
     yield settings, Ports(graph=ports.graph, search=ports.search, authenticator=Tokens())
     await ports.close()
 
@@ -57,7 +57,7 @@ def place(seeded: tuple[Settings, Ports]) -> Workplace:
 
 async def run(place: Workplace, job: str, **arguments: Any) -> tuple[int, Said]:
     said = Said()
-    return await jobs.run(place, job, arguments, said), said
+    return await registry.run(place, job, arguments, said), said
 
 
 async def ask(app: Any, query: str, path: str = "/graphql", **headers: str) -> httpx.Response:
@@ -218,7 +218,7 @@ async def test_without_search_the_service_is_degraded_and_without_the_graph_unav
     assert down.json()["dependencies"]["graph"] == {"backend": "neo4j", "up": False}
     assert told.json()["errors"][0]["extensions"] == {"code": "UNAVAILABLE", "retryable": True}
     assert "secret-host" not in down.text + told.text
-    said = [record.getMessage() for record in caplog.records if record.name == "network.health"]
+    said = [record.getMessage() for record in caplog.records if record.name == "network.edge.health"]
     assert "search does not answer: SearchUnavailableError: http://secret-host refused" in said
     assert "graph does not answer: GraphUnavailableError: bolt://secret-host refused" in said
 
@@ -243,7 +243,7 @@ async def test_search_takes_a_membership_and_refuses_what_is_none(place: Workpla
     code, said = await run(place, "search", text="x", limit=3, as_json=False, as_="king:zeitz")
     assert code == 1
     assert "hub_lead:zeitz" in said.errors[0]
-    assert jobs.caller("network_admin") == Principal(
+    assert caller("network_admin") == Principal(
         "urn:hubnetz:command-line", "network_admin", frozenset({Membership.parse("network_admin")})
     )
 

@@ -3,8 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from graph.ladybug_store import LadybugGraphStore
-from graph.popular import note
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.reading.popular import note
 from network.background import keep_house
 
 

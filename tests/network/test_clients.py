@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from network.settings_table import SETTINGS
+from network.configuration.table import SETTINGS
 from tests.fixtures.process import ROOT, START_S, Server, hubnetz
 
 

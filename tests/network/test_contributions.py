@@ -10,8 +10,8 @@ from graphql import parse
 
 from network.app import open_ports
 from network.context import Context
-from network.entities import subgraph
 from network.execution import execute
+from network.execution.entities import subgraph
 from network.subgraphs.projects.schema import ENTITIES
 from network.subgraphs.projects.tasks import tasks_field
 from tests.network.writing import CALLERS, FIVE, STATE, Desk, desk, draft, paths, published, read

@@ -15,12 +15,12 @@ import pytest_asyncio
 from joserfc import jwk, jwt
 
 import seed_data
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.app import Ports, create_app
-from network.dev_accounts import accounts
-from network.dev_grants import Authorization, DevelopmentGrants, InvalidGrantError
-from network.dev_issuer import DevelopmentIssuer
-from network.settings import Settings, load
+from network.configuration.settings import Settings, load
+from network.development.accounts import accounts
+from network.development.grants import Authorization, DevelopmentGrants, InvalidGrantError
+from network.development.issuer import DevelopmentIssuer
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.issuer import SigningIssuer, compact, encode
 

@@ -9,13 +9,13 @@ import pytest
 import pytest_asyncio
 from typer.testing import CliRunner
 
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.app import Ports, Role, create_app
-from network.cli import app as command
-from network.dev_accounts import accounts
-from network.dev_issuer import DevelopmentIssuer
-from network.dev_keys import FILE
-from network.jobs import JobError
+from network.cli.commands import app as command
+from network.development.accounts import accounts
+from network.development.issuer import DevelopmentIssuer
+from network.development.keys import FILE
+from network.jobs.job import JobError
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.process import Server, hubnetz
 from tests.fixtures.production import MAIL

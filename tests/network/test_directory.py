@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLSchema
 
 from auth.principal import Caller
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from tests.network.world import ADMIN, ANONYMOUS, STRANGER, ZEITZ, ask, data
 
 

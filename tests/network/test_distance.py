@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from graphql import GraphQLSchema
 
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.builders import involves, make_hub, make_municipality, make_project, make_topic, plant, relate

@@ -12,14 +12,14 @@ import pytest_asyncio
 from graphql import GraphQLSchema
 from typer.testing import CliRunner, Result
 
-from network import manifest, publishing
 from network.app import Ports, create_app, open_ports
-from network.checking import documents
-from network.cli import app
+from network.cli.commands import app
+from network.configuration.settings import Settings, load
+from network.jobs.checking import documents
 from network.limits import Limits
-from network.manifest import TrustedDocument, hash_of
-from network.publishing import PublishingError
-from network.settings import Settings, load
+from network.operations import manifest, publishing
+from network.operations.manifest import TrustedDocument, hash_of
+from network.operations.publishing import PublishingError
 from tests.fixtures.production import MAIL
 from tests.network.plain import Tokens, client
 

@@ -250,7 +250,7 @@ class _Deaf:
 
 
 async def test_the_engine_away_the_draft_is_written_and_the_list_is_an_error(office: Desk) -> None:
-    from network.gateway import compose
+    from network.schema.gateway import compose
     from network.subgraphs import schemas
     from tests.network.writing import CALLERS
 

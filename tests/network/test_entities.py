@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema, build_ast_schema, parse
 
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.limits import LimitExceededError
 from tests.network.world import ANONYMOUS, STRANGER, WILSTER, ask, data
 

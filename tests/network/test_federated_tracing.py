@@ -16,17 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import Route, Router
 
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.context import Context
+from network.edge.metrics import Metrics
+from network.edge.middleware import EdgeMiddleware
+from network.edge.rate_middleware import RateMiddleware
 from network.execution import Counts, Timings, execute
-from network.federated_tracing import encode
 from network.limits import Limits
-from network.metrics import Metrics
-from network.middleware import EdgeMiddleware
-from network.rate_middleware import RateMiddleware
+from network.operations.federated_tracing import encode
+from network.operations.running import Runner
+from network.operations.view import GraphQLView, Openness
 from network.rates import Rates
-from network.running import Runner
-from network.view import GraphQLView, Openness
 from tests.federation import products
 from tests.fixtures.node import installed
 from tests.network.plain import client, make_app

@@ -13,12 +13,12 @@ from graphql import GraphQLEnumType, GraphQLSchema, build_schema, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.errors import GraphUnavailableError
-from graph.field_usage import Client
-from graph.ladybug_store import LadybugGraphStore
-from network.coordinates import Uses, uses
-from network.field_usage import MAX_CLIENTS, MAX_WAITING, OTHER, UNNAMED, Usage, client_of
-from network.schema_jobs import gathered, in_use
+from graph.reading.field_usage import Client
+from network.jobs.schema import gathered, in_use
+from network.operations.coordinates import Uses, uses
+from network.operations.field_usage import MAX_CLIENTS, MAX_WAITING, OTHER, UNNAMED, Usage, client_of
 from tests.network.plain import client, make_app
 
 QUERIES = Path(__file__).parents[2] / "docs" / "queries"

@@ -9,7 +9,7 @@ import strawberry
 from graphql import GraphQLSchema, build_schema, lexicographic_sort_schema, print_schema
 from strawberry.federation import Schema
 
-from network.gateway import CompositionError, compose, problems_of
+from network.schema.gateway import CompositionError, compose, problems_of
 from network.subgraphs import schemas
 from tests.fixtures.node import installed
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from graphql import GraphQLSchema
 
 from graph.actors import pseudonym
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.personal import Notification
 from graph.values import Instant
 from graph.vocabulary import NewsKind

@@ -9,10 +9,10 @@ import pytest_asyncio
 
 from auth.principal import Membership, MembershipKind, Principal
 from graph.commands.members import InviteMember, RevokeMembership, invite_member, revoke_membership
-from graph.invitations import members
 from graph.model import NodeKey
 from graph.port import GraphStore
-from graph.unit_of_work import UnitOfWork
+from graph.telling.invitations import members
+from graph.writing.unit_of_work import UnitOfWork
 from tests.fixtures.builders import make_hub
 from tests.fixtures.inviting import secret_of
 from tests.fixtures.provider import SigningProvider

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from graph import leases
-from network import jobs
+from graph.writing import leases
 from network.app import open_ports
 from network.background import holder
-from network.jobs import JobError, Workplace
-from network.settings import load
+from network.configuration.settings import load
+from network.jobs import registry
+from network.jobs.job import MISUSE, JobError, Workplace, caller
 from search.indexer import LEASE, Indexer
 from tests.fixtures.outputs import Said
 
@@ -31,19 +31,19 @@ async def place(tmp_path: Path) -> AsyncIterator[Workplace]:
 
 async def _run(place: Workplace, job: str, **arguments: Any) -> tuple[int, Said]:
     said = Said()
-    return await jobs.run(place, job, arguments, said), said
+    return await registry.run(place, job, arguments, said), said
 
 
 async def test_a_search_that_cannot_be_meant_is_misuse(place: Workplace) -> None:
     code, said = await _run(place, "search", text="x" * 501, limit=5, as_json=False, as_=None)
-    assert code == jobs.MISUSE
+    assert code == MISUSE
     assert "at most 500 characters" in said.errors[0]
 
 
 @pytest.mark.parametrize("given", ["king:zeitz", "hub_lead", "municipality:abc"])
 def test_what_is_no_membership_is_told_with_what_is(given: str) -> None:
     with pytest.raises(JobError, match=r"no membership.*hub_lead:zeitz.*network_admin"):
-        jobs.caller(given)
+        caller(given)
 
 
 async def test_a_command_outlasts_the_lease_of_an_indexer_that_was_killed(place: Workplace, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 
 from graph.commands.due import ask_whether_current, ask_whether_in_use
-from graph.unit_of_work import UnitOfWork
 from graph.values import Contact
 from graph.vocabulary import LinkPurpose
+from graph.writing.unit_of_work import UnitOfWork
 from tests.fixtures.builders import plant
 from tests.network.linking import MAYOR, MERSEBURG, TOWN, get, linked, press, questioned, reachable_desk
 from tests.network.writing import Desk, draft, merseburg, published, read

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from auth.sessions import hashed
-from network.logs import JsonFormatter
+from network.edge.logs import JsonFormatter
 from tests.network.linking import (
     TOWN,
     get,
@@ -209,15 +209,25 @@ async def test_browsers_of_any_age_may_decide(office: Desk, headers: dict[str, s
 
 @pytest.mark.parametrize(
     "content",
-    [b"decision=yes&decision=no", b"\xff", b"decision=yes;" + b"&a=1" * 30, b'{"decision": "yes"}', b""],
+    [
+        b"decision=yes&decision=no",
+        b"\xff",
+        b"decision=%ff",
+        b"decision=yes;" + b"&a=1" * 30,
+        b"decision=yes" + b"".join(b"&a%d=1" % number for number in range(600)),
+        b'{"decision": "yes"}',
+        b"decision=perhaps",
+        b"",
+    ],
 )
-async def test_a_form_that_cannot_be_read_decides_nothing(office: Desk, content: bytes) -> None:
+async def test_a_form_that_cannot_be_read_decides_nothing_and_says_so(office: Desk, content: bytes) -> None:
     entry, secret = await invited(office)
     headers = {"content-type": "application/x-www-form-urlencoded"}
     async with client(office.app) as http:
         response = await http.post(f"/link/{secret}", content=content, headers=headers)
         json = await http.post(f"/link/{secret}", json={"decision": "yes"})
-    assert (response.status_code, json.status_code) == (200, 200)
+    assert (response.status_code, json.status_code) == (400, 415)
+    assert secret not in response.text
     assert await state(office, entry) == {TOWN: False}
 
 

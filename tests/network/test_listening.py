@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from network.configuration.settings import load
 from network.serving import listen
-from network.settings import load
 from tests.fixtures.process import free_port
 
 

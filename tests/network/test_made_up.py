@@ -9,20 +9,21 @@ import pytest_asyncio
 
 from auth.policy import EVERYTHING, audiences, own_houses
 from auth.principal import Anonymous, Caller
-from graph import inbox, links
+from graph import links
 from graph.actors import pseudonym
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.links import Link
 from graph.model import NodeKey
 from graph.port import GraphStore, Transaction
 from graph.selection import MAX_PAGE, Match, Page, Selection
-from graph.unit_of_work import UnitOfWork
-from network import jobs
-from network.checking import examples
-from network.dev_accounts import WITHOUT, accounts
-from network.examples import cast, load
-from network.jobs import Workplace
-from network.settings import load as settings
+from graph.telling import inbox
+from graph.writing.unit_of_work import UnitOfWork
+from network.configuration.settings import load as settings
+from network.development.accounts import WITHOUT, accounts
+from network.development.examples import cast, load
+from network.jobs import registry
+from network.jobs.checking import examples
+from network.jobs.job import FAILURE, MISUSE, Workplace
 from seed_data.load import load as load_seed
 from tests.fixtures.outputs import Said
 from tests.fixtures.process import hubnetz
@@ -213,7 +214,7 @@ async def test_the_doctor_tells_of_them_and_where_they_do_not_belong(plain: Grap
 def test_production_refuses_them_and_loads_nothing(tmp_path: Path) -> None:
     production = {"PUBLIC_URL": "https://hubnetz.example", "SECRET_KEYS": "A" * 43}
     refused = hubnetz(tmp_path, "seed", "--examples", "--if-empty", **production)
-    assert refused.returncode == jobs.FAILURE
+    assert refused.returncode == FAILURE
     assert "FORBIDDEN" in refused.stderr
     assert "HUBNETZ_PUBLIC_URL" in refused.stderr
     # Of the same folder as development: nothing was loaded.
@@ -222,7 +223,7 @@ def test_production_refuses_them_and_loads_nothing(tmp_path: Path) -> None:
 
 
 def test_what_is_checked_are_files_that_hold_no_examples(tmp_path: Path) -> None:
-    assert hubnetz(tmp_path, "seed", "--check", "--examples").returncode == jobs.MISUSE
+    assert hubnetz(tmp_path, "seed", "--check", "--examples").returncode == MISUSE
 
 
 @pytest.mark.parametrize(
@@ -246,7 +247,7 @@ async def test_the_command_says_what_it_did(full: GraphStore) -> None:
     said = Said()
     nothing: Any = None
     place = Workplace(full, nothing, nothing, nothing, has_server=True, sample_issuer=ISSUER)
-    assert await jobs.run(place, "seed", {"if_empty": True, "examples": True, "as_json": False}, said) == 0
+    assert await registry.run(place, "seed", {"if_empty": True, "examples": True, "as_json": False}, said) == 0
     assert said.lines == ["There are hubs already; nothing was loaded.", "The examples are there already."]
 
 

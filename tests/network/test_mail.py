@@ -17,12 +17,12 @@ from aiosmtpd.smtp import AuthResult
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.accounts.people import seen
 from graph.actors import pseudonym
-from graph.people import seen
 from graph.values import Contact
 from graph.vocabulary import LetterKind
-from network import logs
 from network.app import open_ports
+from network.edge import logs
 from network.mail.rendering import Action, Envelope, Item, Mail, message, one_line
 from network.mail.sending import AwayError, LogSender, RefusedError, Server, SmtpSender
 from network.mail.subscriptions import Subscription, Subscriptions

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from network import logs
+from network.edge import logs
 from tests.network.plain import client, make_app
 
 QUERY = {"query": "{ who }"}
@@ -159,7 +159,7 @@ async def test_only_trusted_proxies_say_who_the_client_is(
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
 
-    from network.middleware import ProxyMiddleware
+    from network.edge.middleware import ProxyMiddleware
 
     async with client(ProxyMiddleware(inner, trusted)) as http:
         await http.get("/", headers={"x-forwarded-for": forwarded})
@@ -182,8 +182,8 @@ async def test_only_trusted_proxies_say_who_the_client_is(
     ],
 )
 async def test_a_router_is_one_whoever_it_asks_for(trusted: str, routers: str, forwarded: str, expected: bool) -> None:
-    from network.middleware import ProxyMiddleware
-    from network.request import comes_through
+    from network.edge.middleware import ProxyMiddleware
+    from network.edge.request import comes_through
 
     def networks(listed: str) -> list[ipaddress.IPv4Network]:
         return [ipaddress.IPv4Network(one) for one in listed.split(",") if one]
@@ -221,8 +221,8 @@ COMPOSE = ("172.30.78.0/24", "172.30.78.0/24,172.30.77.1/32")
 async def test_a_router_may_ask_for_all_and_hides_who_asks_only_where_it_says_nobody(
     settings: tuple[str, str], sender: str, forwarded: str, is_by_router: bool, is_hidden: bool
 ) -> None:
-    from network.middleware import ProxyMiddleware
-    from network.request import comes_through, hides_who_asks
+    from network.edge.middleware import ProxyMiddleware
+    from network.edge.request import comes_through, hides_who_asks
 
     routers, trusted = ([ipaddress.IPv4Network(one) for one in listed.split(",") if one] for listed in settings)
     seen = {}
@@ -240,8 +240,8 @@ async def test_a_router_may_ask_for_all_and_hides_who_asks_only_where_it_says_no
 
 
 async def test_an_exception_before_any_answer_becomes_one(log: io.StringIO) -> None:
-    from network.metrics import Metrics
-    from network.middleware import EdgeMiddleware
+    from network.edge.metrics import Metrics
+    from network.edge.middleware import EdgeMiddleware
 
     async def broken(scope, receive, send) -> None:
         raise RuntimeError("swordfish")

@@ -8,9 +8,9 @@ import pytest
 
 from auth.errors import InvalidTokenError
 from auth.principal import Principal
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.app import Ports, Role, create_app
-from network.settings import load
+from network.configuration.settings import load
 from search.documents import document
 from search.loading import load as sources
 from search.port import SearchDocument

@@ -4,8 +4,8 @@ from typing import Final
 
 from graphql import GraphQLSchema, parse
 
-from network.cost import costs
-from network.operation_files import operations
+from network.operations.cost import costs
+from network.operations.operation_files import operations
 from network.pages.operations.declared import FOLDER
 from network.pages.reading.search_state import COUNTED
 from network.rates import Kind, RateSettings

@@ -7,15 +7,15 @@ from typing import Any
 
 from starlette.routing import Router
 
+from network.edge.metrics import Metrics
+from network.edge.middleware import EdgeMiddleware
 from network.limits import Limits
-from network.metrics import Metrics
-from network.middleware import EdgeMiddleware
+from network.operations.running import Runner
 from network.pages import routes as pages
 from network.pages.frame.asking import Asking
 from network.pages.frame.problem_page import problem_page
 from network.pages.frame.queries import ready_queries
 from network.pages.frame.site import Site
-from network.running import Runner
 from tests.network.plain import client, execute, schema
 
 

@@ -8,8 +8,8 @@ import pytest
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from strawberry.federation.schema_directives import Key
 
-from graph.introducing import TARGETS
 from graph.model import HOUSES, NodeKey
+from graph.reading.introducing import TARGETS
 from network.execution.compile import STRAWBERRY
 from tests.network.walking.checks import connection, nodes_of, root_label
 from tests.network.walking.paths import Walker, needs_arguments, python_name

@@ -39,6 +39,7 @@ COMPUTED: Final[dict[str, str]] = {
     "Viewer.unreadCount": _OWN,
     "Viewer.follows": _OWN,
     "Viewer.houses": "of the caller alone, by its memberships; read as the caller",
+    "Viewer.adoptions": "of the caller's houses alone, by its memberships; read as the caller",
     "Viewer.followed": "counts alone, of what the caller's houses own and the caller may read",
     "Viewer.savedSearches": _OWN,
     "Viewer.mailSettings": _OWN,
@@ -68,7 +69,7 @@ VALUES: Final[dict[str, tuple[str, str]]] = {
     "HouseInvitation": ("id house role email invitedAt expiresAt", _MEMBERS),
     "Viewer": (
         (
-            "issuer subject memberships houses tasks notifications unreadCount follows followed savedSearches mailSettings listings "
+            "issuer subject memberships houses adoptions tasks notifications unreadCount follows followed savedSearches mailSettings listings "
             "webhooks feedAddresses"
         ),
         _OWN,

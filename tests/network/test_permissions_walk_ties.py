@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from graph import links
-from graph.families import MAX_MEMBERS
-from graph.introducing import TARGETS
 from graph.model import NodeKey
-from graph.neighbourhoods import MAX_NEIGHBOURS
-from graph.ties import TIED
+from graph.reading.families import MAX_MEMBERS
+from graph.reading.introducing import TARGETS
+from graph.reading.neighbourhoods import MAX_NEIGHBOURS
+from graph.reading.ties import TIED
 from tests.network.walking.place import Place
 from tests.network.walking.world import CALLERS
 

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from auth.principal import Membership, Principal
-from graph import popular
+from graph.accounts.people import seen
 from graph.commands.create_project import CreateProjectDraft, create_project_draft
 from graph.commands.review_project import PublishProject, SubmitProject, publish_project, submit_project
 from graph.model import NodeKey
-from graph.people import seen
-from graph.unit_of_work import UnitOfWork
+from graph.reading import popular
 from graph.values import Contact
 from graph.vocabulary import OperatingStatus
-from network import jobs
+from graph.writing.unit_of_work import UnitOfWork
 from network.app import Ports, open_ports
 from network.background import holder
-from network.jobs import Workplace
-from network.settings import load
+from network.configuration.settings import load
+from network.jobs import registry
+from network.jobs.job import FAILURE, Workplace
 from search.indexer import Indexer
 from tests.fixtures.builders import make_hub, plant
 from tests.fixtures.outputs import Said
@@ -47,7 +47,7 @@ def place_of(ports: Ports) -> Workplace:
 
 async def run(place: Workplace, job: str, **arguments: Any) -> tuple[int, Said]:
     said = Said()
-    return await jobs.run(place, job, NOBODY | arguments, said), said
+    return await registry.run(place, job, NOBODY | arguments, said), said
 
 
 async def fill(place: Workplace) -> str:
@@ -105,7 +105,7 @@ def files_with(folder: Path, text: str) -> list[Path]:
 async def searched(place: Workplace, text: str) -> str:
     said = Said()
     given = {"text": text, "limit": 5, "as_json": False, "as_": "network_admin", "explain": False}
-    await jobs.run(place, "search", given, said)
+    await registry.run(place, "search", given, said)
     return "\n".join((*said.lines, *said.errors))
 
 
@@ -124,7 +124,7 @@ async def test_what_names_nobody_is_refused_and_nothing_happens(
     ports = await opened(tmp_path)
     code, said = await run(place_of(ports), "person_erase", **wrong)
 
-    assert code == jobs.FAILURE
+    assert code == FAILURE
     assert reason in said.errors[0]
     assert said.lines == []
     await ports.close()

@@ -9,9 +9,9 @@ import pytest_asyncio
 from graphql import GraphQLSchema, parse
 
 from auth.principal import Anonymous, Caller, Membership, Principal
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.errors import GraphUnavailableError
-from graph.ladybug_store import LadybugGraphStore
-from graph.popular import POPULAR_FROM
+from graph.reading.popular import POPULAR_FROM
 from network.context import Context
 from network.execution import execute
 from search.german import fold

@@ -10,12 +10,12 @@ import pytest
 import pytest_asyncio
 from graphql import GraphQLSchema, parse
 
-from graph.ladybug_store import LadybugGraphStore
-from graph.unit_of_work import UnitOfWork
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.writing.unit_of_work import UnitOfWork
 from network.context import Context
-from network.documents import Documents
 from network.execution import Counts, execute
 from network.limits import LimitExceededError, Limits
+from network.operations.documents import Documents
 from network.pages.frame.queries import FOLDER, ready_queries
 from search.indexer import Indexer
 from search.service import SearchService

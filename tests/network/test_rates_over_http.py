@@ -12,8 +12,8 @@ import pytest
 from starlette.types import ASGIApp
 
 from network.app import Ports, create_app, open_ports
+from network.configuration.settings import load
 from network.rates import Kind, Rate, Rates
-from network.settings import load
 from tests.fixtures.builders import plant
 from tests.fixtures.provider import SigningProvider
 from tests.network import writing

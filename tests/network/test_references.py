@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network.context import Context
-from network.entities import subgraph
 from network.execution import attribute, computed, execute, value
-from network.references import Representation, ValueKeys
+from network.execution.entities import subgraph
+from network.execution.references import Representation, ValueKeys
 
 NOBODY: Any = None  # a store that nothing here reads
 

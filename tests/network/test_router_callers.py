@@ -11,7 +11,7 @@ import httpx
 import pytest
 from joserfc import jwt
 
-from network import dev_keys
+from network.development import keys
 from tests.fixtures.foreign import Asked, Reply
 from tests.fixtures.process import START_S
 from tests.network.routed import GRAPHQL, Routed, beside_ours, codes
@@ -221,7 +221,7 @@ def test_a_reference_of_somebody_else_opens_nothing(
 def re_signed(routed: Routed, token: str, **changed: Any) -> str:
     """The same token, signed by the same key, with other claims."""
     assert routed.parts is not None
-    key = dev_keys.keys(routed.parts.gateway.data_dir).key
+    key = keys.keys(routed.parts.gateway.data_dir).key
     found = jwt.decode(token, key)
     header = {name: found.header[name] for name in ("alg", "kid", "typ")}
     return jwt.encode(header, found.claims | changed, key)

@@ -16,8 +16,8 @@ import httpx
 import pytest
 from graphql import parse, validate
 
-from graph.neo4j_store import Neo4jGraphStore
-from network.gateway import compose as unite
+from graph.backends.neo4j.store import Neo4jGraphStore
+from network.schema.gateway import compose as unite
 from network.subgraphs import schemas
 from tests.federation.corpus.differences import APOLLO, DIFFERENCES, HIVE, Answer
 from tests.federation.corpus.operations import Operation, corpus, refused

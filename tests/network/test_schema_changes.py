@@ -9,8 +9,8 @@ from graphql.utilities.find_schema_changes import BreakingChangeType, DangerousC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.schema_changes import Change, Level, UnreadableSchemaError, changes, concerns
-from network.schema_report import UsedBy, exit_code, lines, report
+from network.schema.changes import Change, Level, UnreadableSchemaError, changes, concerns
+from network.schema.report import UsedBy, exit_code, lines, report
 
 BASE = "type Query { a: Int }"
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
-from network.cli import app
+from network.cli.commands import app
 from tests.fixtures.process import START_S, Server, hubnetz
 
 OLD = 'type Query { hubs(first: Int): Int @deprecated(reason: "2026-05-01: use `houses`.") houses: Int }'

@@ -14,8 +14,9 @@ from graphql import (
 )
 
 from graph import vocabulary as stored
-from network import schema_files, subgraphs
-from network.schema_files import BreakingChangesError, breaking_changes
+from network import subgraphs
+from network.schema import files
+from network.schema.files import BreakingChangesError, breaking_changes
 from network.subgraphs import vocabulary as shown
 from search.documents import LARGEST_CLASS, SIZE_CLASSES
 
@@ -24,7 +25,7 @@ SNAPSHOTS = Path(__file__).parents[2] / "docs" / "schema"
 
 @pytest.fixture(scope="module")
 def texts() -> dict[str, str]:
-    return schema_files.texts()
+    return files.texts()
 
 
 def test_the_snapshots_are_those_of_this_code(texts: dict[str, str]) -> None:
@@ -60,16 +61,16 @@ def test_a_breaking_change_never_becomes_the_snapshot(texts: dict[str, str], tmp
     (tmp_path / "gateway.graphql").write_text(promised, encoding="utf-8")
 
     with pytest.raises(BreakingChangesError, match=r"Query\.gone"):
-        schema_files.write(tmp_path)
+        files.write(tmp_path)
 
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == [promised]
 
 
 def test_writing_reports_what_changed_and_then_nothing(tmp_path: Path) -> None:
-    first = schema_files.write(tmp_path / "schema")
+    first = files.write(tmp_path / "schema")
 
     assert {path.stem for path in first} == {"gateway", *subgraphs.NAMES}
-    assert schema_files.write(tmp_path / "schema") == []
+    assert files.write(tmp_path / "schema") == []
 
 
 def undescribed(schema: GraphQLSchema) -> Iterator[str]:

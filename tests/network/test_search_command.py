@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 from graphql import GraphQLSchema
 
-from network import jobs
 from network.app import open_ports
 from network.background import holder
-from network.jobs import Workplace
-from network.settings import load
+from network.configuration.settings import load
+from network.jobs import registry
+from network.jobs.job import Workplace
 from search.indexer import Indexer
 from search.port import MAX_CANDIDATES
 from tests.fixtures.builders import make_project
@@ -35,7 +35,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Workp
 
 async def run(place: Workplace, job: str, **arguments: Any) -> tuple[int, Said]:
     said = Said()
-    return await jobs.run(place, job, arguments, said), said
+    return await registry.run(place, job, arguments, said), said
 
 
 async def test_search_shows_marked_words_and_how_many_there_are(place: Workplace) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from graph.ladybug_store import LadybugGraphStore
-from network import jobs
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.app import Ports, Role, create_app
-from network.jobs import Workplace
-from network.settings import load
+from network.configuration.settings import load
+from network.jobs import registry
+from network.jobs.job import FAILURE, MISUSE, Workplace
 from search.errors import SearchUnavailableError
 from search.finder import SearchRequest
 from search.indexer import Indexer
@@ -123,7 +123,7 @@ async def test_half_a_character_is_refused(app: Any, place: Workplace) -> None:
     assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
     code, said = await run(place, "parken \udcff")
-    assert (code, said.lines) == (jobs.MISUSE, [])
+    assert (code, said.lines) == (MISUSE, [])
     assert "Unicode" in said.errors[0]
 
 
@@ -155,7 +155,7 @@ async def place(network: LadybugGraphStore, index: TantivySearchIndex) -> AsyncI
 async def run(place: Workplace, text: str, **given: Any) -> tuple[int, Said]:
     said = Said()
     arguments = {"text": text, "limit": 5, "as_json": False, "as_": None, **given}
-    return await jobs.run(place, "search", arguments, said), said
+    return await registry.run(place, "search", arguments, said), said
 
 
 @pytest.mark.parametrize("text", [*FINDS_NOTHING, *ODD])
@@ -173,7 +173,7 @@ async def test_the_command_line_takes_any_text(place: Workplace, text: str) -> N
 async def test_the_command_line_refuses_what_is_too_long(place: Workplace) -> None:
     code, said = await run(place, "x" * 10_000)
 
-    assert (code, said.lines) == (jobs.MISUSE, [])
+    assert (code, said.lines) == (MISUSE, [])
     assert "at most 500 characters" in said.errors[0]
 
 
@@ -249,5 +249,5 @@ async def test_a_broken_index_is_a_coded_error_and_never_an_empty_answer(
     service = SearchService(network, broken)
     place = Workplace(network, broken, service, Indexer(network, index, holder="tests"), has_server=False)
     code, said = await run(place, text)
-    assert (code, said.lines) == (jobs.FAILURE, [])
+    assert (code, said.lines) == (FAILURE, [])
     assert "damaged" in said.errors[0]

@@ -15,8 +15,8 @@ from graphql import GraphQLSchema, parse
 from auth.principal import Principal
 from graph.commands import COMMAND_LINE
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
-from graph.popular import POPULAR_FROM
-from graph.unit_of_work import UnitOfWork
+from graph.reading.popular import POPULAR_FROM
+from graph.writing.unit_of_work import UnitOfWork
 from network.context import Context
 from network.execution import execute
 from tests.fixtures.builders import make_hub, make_project, make_topic, relate

@@ -8,9 +8,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from network.cli import app
-from network.secret_files import COPIES, NEXT, PREVIOUS, SECRETS, find, make
-from network.settings import load
+from network.cli.commands import app
+from network.configuration.secret_files import COPIES, NEXT, PREVIOUS, SECRETS, find, make
+from network.configuration.settings import load
 
 NAMES = [secret.name for secret in SECRETS if not secret.is_given]
 SMTP = "smtps://post:p%40ss-word@mail.example"

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from network.cli import app
+from network.cli.commands import app
 from tests.fixtures.process import START_S, Server, free_port, hubnetz
 from tests.fixtures.production import MAIL
 

@@ -14,10 +14,10 @@ import pytest_asyncio
 
 from auth.issuers import Issuer
 from auth.tokens import AccessTokens
-from graph.ladybug_store import LadybugGraphStore
-from network import logs
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.app import Ports, create_app, open_ports
-from network.settings import load
+from network.configuration.settings import load
+from network.edge import logs
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.issuer import AUDIENCE, DISCOVERY, JWKS, Fault, SigningIssuer, public, rsa
 from tests.fixtures.token_attacks import ATTACKS

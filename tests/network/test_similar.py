@@ -4,7 +4,7 @@ import pytest
 from graphql import GraphQLSchema
 
 from auth.principal import Caller
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from tests.network.world import ANONYMOUS, STRANGER, WILSTER, ZEITZ, ask, data
 
 SIMILAR = """

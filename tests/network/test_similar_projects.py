@@ -7,9 +7,9 @@ import pytest
 from graphql import GraphQLSchema
 
 from auth.principal import Caller
-from graph.ladybug_store import LadybugGraphStore
-from network.documents import Documents
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.limits import LimitExceededError, Limits
+from network.operations.documents import Documents
 from search.errors import SearchUnavailableError
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex

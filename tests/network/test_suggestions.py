@@ -9,8 +9,8 @@ import pytest_asyncio
 from graphql import GraphQLSchema, parse
 
 from auth.principal import Caller
-from graph.ladybug_store import LadybugGraphStore
-from graph.unit_of_work import UnitOfWork
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.writing.unit_of_work import UnitOfWork
 from network.context import Context
 from network.execution import execute
 from search.errors import SearchUnavailableError

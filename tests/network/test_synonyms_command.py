@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from network.checking import synonyms
-from network.cli import app
+from network.cli.commands import app
+from network.jobs.checking import synonyms
 from search.thesauri import Thesauri
 
 

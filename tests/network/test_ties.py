@@ -6,9 +6,9 @@ import pytest
 from graphql import GraphQLSchema
 
 from auth.principal import Caller, Membership, Principal
-from graph.ladybug_store import LadybugGraphStore
-from network.documents import Documents
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.limits import LimitExceededError, Limits
+from network.operations.documents import Documents
 from tests.network.world import ADMIN, ANONYMOUS, STRANGER, WILSTER, ZEITZ, ask, data
 
 AMT = Principal("https://id.example", "amt", frozenset({Membership.parse("municipality:010610000")}))

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from network import manifest
 from network.limits import Limits
-from network.manifest import ManifestError, TrustedDocument, hash_of
-from network.trusted import CHECK_S, Admission, TrustedDocuments
+from network.operations import manifest
+from network.operations.manifest import ManifestError, TrustedDocument, hash_of
+from network.operations.trusted import CHECK_S, Admission, TrustedDocuments
 from tests.network.plain import client, make_app
 
 TEXT = "query Hello($n: String) {\n  hello(name: $n)\n}\n"

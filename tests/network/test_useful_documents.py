@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLSchema, get_introspection_query
 
-from network.documents import Documents
-from network.gateway import compose
 from network.limits import LimitExceededError, Limits
+from network.operations.documents import Documents
 from network.pages.frame.queries import FIRST_QUERY, FOLDER, ready_queries
+from network.schema.gateway import compose
 from network.subgraphs import schemas
 
 QUERIES = ready_queries()

@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLSchema, parse
 
 from auth.principal import Caller, Membership, Principal
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.context import Context
 from network.execution import execute
 from tests.network.world import ANONYMOUS, STRANGER, ZEITZ, data

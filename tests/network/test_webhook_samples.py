@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from graph import deliveries
 from graph.commands.webhooks import MAX_WEBHOOKS, OVERLAP
 from graph.personal import Delivery
+from graph.telling import deliveries
 from graph.values import Instant
 from graph.vocabulary import NewsKind
 from network.webhooks import courier, sending

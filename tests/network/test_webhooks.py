@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from graph.accounts.person import Person, export, rows
 from graph.actors import pseudonym
 from graph.ddl import LABELS
-from graph.person import Person, export, rows
 from network.app import open_ports
 from tests.fixtures.receiver import Receiver, Request, receiving
 from tests.network.plain import client

@@ -16,7 +16,7 @@ from graph.model import Project
 from graph.port import GraphStore
 from graph.vocabulary import Stage
 from network.app import Ports, create_app
-from network.settings import load
+from network.configuration.settings import load
 from tests.fixtures.builders import (
     make_hub,
     make_municipality,

@@ -11,14 +11,14 @@ from starlette.types import ASGIApp
 
 from auth.errors import InvalidTokenError
 from auth.principal import Principal
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.model import Answer, Document, ExperienceReport, FundingProgramme, Node, Question, Result, ReviewComment
 from graph.records import SlugAlias
 from graph.relationships import ContributesTo, Relationship
 from graph.values import Contact, Instant, PartialDate, Source
 from graph.vocabulary import AdoptionStatus, CostBand, OperatingStatus, Origin, Stage, Visibility
 from network.app import Ports, create_app
-from network.settings import load
+from network.configuration.settings import load
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.builders import (

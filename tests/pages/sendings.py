@@ -11,7 +11,7 @@ from auth.sessions import hashed
 from graph.commands.completing import ask_to_complete
 from graph.commands.holding import hold
 from graph.commands.members import AcceptInvitation, accept_invitation
-from graph.unit_of_work import Unit, UnitOfWork
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from tests.fixtures.builders import involves, make_expert, plant, relate
 from tests.fixtures.inviting import secret_of
 from tests.fixtures.units import SYSTEM

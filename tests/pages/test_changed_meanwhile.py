@@ -15,7 +15,7 @@ from graphql import GraphQLInputObjectType, build_schema
 
 from graph.ddl import LABELS as DDL
 from graph.port import Transaction
-from network.operation_files import operations
+from network.operations.operation_files import operations
 from network.pages import forms, mine
 from network.pages.forms.action import Action
 from network.pages.operations.declared import FOLDER

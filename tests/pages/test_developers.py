@@ -4,7 +4,7 @@ import re
 
 from graphql import parse
 
-from network.operation_files import operations
+from network.operations.operation_files import operations
 from network.pages.operations.declared import FOLDER
 from tests.network.signing_in import Browser
 

@@ -22,16 +22,16 @@ from graphql import (
     parse,
 )
 
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.texts import MAX_LINE, MAX_PHONE, MAX_TEXT, MAX_WRITEUP
 from network import pages
-from network.gateway import compose
 from network.pages.forms.action import Action
 from network.pages.forms.editing import STEPS
 from network.pages.forms.inputs import Widget
 from network.pages.frame.fields import Field, Kind
 from network.pages.upload.columns import COLUMNS
 from network.pages.upload.columns import Kind as Cell
+from network.schema.gateway import compose
 from network.subgraphs import schemas
 from tests.network import world
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from graph import deliveries
-from graph.telling import askers, followers, houses
+from graph.telling import askers, deliveries, followers, houses
 from network.pages.frame.language import Language
 from network.pages.mine.inbox_reasons import reason_in
 

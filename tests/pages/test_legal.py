@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from network import checking
+from network.configuration.settings import SettingsError, load
+from network.jobs import checking
 from network.pages.frame.legal_texts import LegalTexts
-from network.settings import SettingsError, load
 from tests.fixtures.production import MAIL
 from tests.fixtures.smtp import post_office
 from tests.network.signing_in import KEY, Browser, Service

@@ -7,10 +7,10 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from network.dev_accounts import WITHOUT, accounts
-from network.dev_issuer import COMMAND_LINE, DevelopmentIssuer
-from network.examples import cast
-from network.settings import load
+from network.configuration.settings import load
+from network.development.accounts import WITHOUT, accounts
+from network.development.examples import cast
+from network.development.issuer import COMMAND_LINE, DevelopmentIssuer
 from tests.fixtures.process import START_S, Server, hubnetz
 from tests.pages.browser.addresses import SAMPLES, First
 

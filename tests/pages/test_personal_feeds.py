@@ -16,7 +16,7 @@ from auth.sessions import hashed
 from graph.commands.feed_addresses import MAX_ADDRESSES
 from graph.values import Contact, Instant, PartialDate, instant
 from graph.vocabulary import Stage
-from network.logs import JsonFormatter
+from network.edge.logs import JsonFormatter
 from tests.fixtures.builders import make_event, plant
 from tests.fixtures.provider import SigningProvider
 from tests.fixtures.units import stored

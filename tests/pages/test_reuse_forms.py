@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from graph.matters import Matter
+from graph.telling.matters import Matter
 from graph.vocabulary import AdoptionStatus, TaskKind
 from network.mail.wording import asked
 from network.pages.frame.language import Language

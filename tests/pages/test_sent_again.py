@@ -7,8 +7,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from graph.accounts.person import rows
 from graph.ddl import LABELS
-from graph.person import rows
 from graph.port import GraphStore, Transaction
 from tests.pages.browser.addresses import german_routes
 from tests.pages.desks import Office, led_to

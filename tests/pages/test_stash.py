@@ -13,11 +13,11 @@ from starlette.routing import Route, Router
 from auth.principal import Principal
 from auth.return_paths import own_path
 from auth.sealing import Sealer
+from network.edge.middleware import error_response
+from network.edge.request import CALLER
 from network.errors import caught
-from network.middleware import error_response
 from network.pages.frame.rendering import Renderer
 from network.pages.frame.stash import Stash, restored
-from network.request import CALLER
 from tests.fixtures.provider import SigningProvider
 from tests.network.signing_in import KEY, PUBLIC_URL, Browser
 

@@ -8,11 +8,11 @@ import pytest_asyncio
 
 from auth.principal import Principal
 from auth.sealing import Sealer
+from network.edge.uploads import MAX_BYTES
 from network.pages.frame.table_desk import TableDesk
 from network.pages.upload.parcel import ParcelError, Parcels, ParcelTooLargeError
 from network.pages.upload.reading import Row, Table
 from network.pages.upload.template import workbook
-from network.uploads import MAX_BYTES
 from tests.network.signing_in import KEY
 from tests.network.writing import einbeck
 from tests.pages.desks import OURS, Office, Person

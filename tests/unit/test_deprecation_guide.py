@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from graph import field_usage
-from network.cli import app
-from network.field_usage import HEADERS, MAX_CLIENTS, OTHER
-from network.schema_changes import Level
+from graph.reading import field_usage
+from network.cli.commands import app
+from network.operations.field_usage import HEADERS, MAX_CLIENTS, OTHER
+from network.schema.changes import Level
 
 GUIDE = " ".join((Path(__file__).parents[2] / "docs" / "deprecation.md").read_text(encoding="utf-8").split())
 

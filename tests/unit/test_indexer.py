@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from graph import leases
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.errors import LeaseHeldError
-from graph.ladybug_store import LadybugGraphStore
 from graph.model import Project
-from graph.outbox import Outbox
 from graph.port import GraphStore
-from graph.unit_of_work import Unit, UnitOfWork
 from graph.vocabulary import Visibility
+from graph.writing import leases
+from graph.writing.outbox import Outbox
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from search.errors import SearchUnavailableError
 from search.finder import SearchRequest
 from search.indexer import LEASE, Indexer

@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey, OKPKey
 from auth.issuer_file import IssuerFileError, read
 from auth.issuer_settings import Grant
 from auth.principal import Membership
-from network.settings import SettingsError, load
+from network.configuration.settings import SettingsError, load
 from tests.fixtures.issuer import ec, rsa
 
 GOOD = """\

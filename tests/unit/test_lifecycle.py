@@ -2,8 +2,16 @@
 
 import pytest
 
-from graph.lifecycle import ADOPTION_MOVES, MOVES, Move, MoveNotAllowedError, allowed_moves, check_adoption, moved
 from graph.vocabulary import AdoptionStatus, Stage
+from graph.writing.lifecycle import (
+    ADOPTION_MOVES,
+    MOVES,
+    Move,
+    MoveNotAllowedError,
+    allowed_moves,
+    check_adoption,
+    moved,
+)
 
 D, S, C, P, W, A = (
     *(Stage.DRAFT, Stage.SUBMITTED, Stage.CHANGES_REQUESTED),

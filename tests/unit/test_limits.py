@@ -8,9 +8,9 @@ from graphql import build_schema, get_introspection_query, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from network.documents import CACHED_DOCUMENTS, Document, Documents, InvalidDocumentError
 from network.errors import code_of
 from network.limits import SATURATED, LimitExceededError, Limits, measure, of_router
+from network.operations.documents import CACHED_DOCUMENTS, Document, Documents, InvalidDocumentError
 
 SDL = """
 directive @mark repeatable on FIELD | QUERY | FRAGMENT_SPREAD | INLINE_FRAGMENT | VARIABLE_DEFINITION

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from graph.errors import InvalidInputError
 from graph.model import HOUSES, NodeKey
-from network.entities import Keys, lookup
 from network.execution import Lookup
+from network.execution.entities import Keys, lookup
 from network.subgraphs import conditions, labels
 from network.subgraphs.discovery import positions
 from network.subgraphs.projects.filters import bounds

@@ -7,8 +7,8 @@ from types import ModuleType
 from typer.testing import CliRunner
 
 from auth import policy
-from network import permissions
-from network.cli import app
+from network.cli.commands import app
+from network.schema import permissions
 
 FILE = Path(__file__).parents[2] / "docs" / "permissions.md"
 

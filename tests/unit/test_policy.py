@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from auth import policy
 from auth.principal import Anonymous, Caller, Membership, MembershipKind, Principal
-from graph.audience import Entry
 from graph.model import HOUSES, NodeKey
 from graph.vocabulary import Stage, Visibility
+from graph.writing.audience import Entry
 
 # Few values, so that callers and entries meet often; those that look alike are there on purpose.
 _HUBS = ("zeitz", "wilster", "public", "network", "admin")

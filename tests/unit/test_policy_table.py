@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from auth import policy
 from auth.principal import Anonymous, Caller, Membership, Principal
 from auth.working_days import add_working_days
-from graph.audience import Entry
 from graph.model import NodeKey
 from graph.vocabulary import Visibility
+from graph.writing.audience import Entry
 
 HUB, OTHER_HUB = NodeKey("Hub", "zeitz"), NodeKey("Hub", "wilster")
 TOWN, OTHER_TOWN = NodeKey("Municipality", "010615138001"), NodeKey("Municipality", "010615139001")

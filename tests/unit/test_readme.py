@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from network import cli, errors, settings_table
-from network.dev_accounts import accounts
+from network import errors
+from network.cli import commands as cli
+from network.configuration import table as settings_table
+from network.development.accounts import accounts
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from graph.errors import GraphUnavailableError, LeaseHeldError
-from graph.rounds import Rounds
+from graph.writing.rounds import Rounds
 
 LOG = logging.getLogger("tests.rounds")
 PATIENCE_S = 30.0

@@ -6,10 +6,10 @@ import pytest
 
 from graph import links
 from graph.actors import System
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.model import Event, Expert, Hub, Municipality, NodeKey, Organisation, Project, Topic, University
 from graph.relationships import Plain
-from graph.unit_of_work import Unit, UnitOfWork
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from seed_data.catalogue import Catalogue, read_catalogue
 from seed_data.load import SeedError, is_loaded, load, unresolved
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.settings import Settings, SettingsError, load
-from network.settings_table import SETTINGS, markdown_table
+from network.configuration.settings import Settings, SettingsError, load
+from network.configuration.table import SETTINGS, markdown_table
 from tests.fixtures.production import MAIL
 
 KEY = "a" * 43

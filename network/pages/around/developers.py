@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from network.operation_files import operations
+from network.operations.operation_files import operations
 from network.pages.frame.queries import FIRST_QUERY, ReadyQuery
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.operations.declared import FOLDER

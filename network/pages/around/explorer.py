@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from network.middleware import SECURITY_HEADERS
+from network.edge.middleware import SECURITY_HEADERS
 from network.pages.frame.queries import FIRST_QUERY, ReadyQuery
 from network.pages.frame.site import Site, in_both_languages
 

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from network.edge.request import allowance_of, caller_of, request_id_of
 from network.mail.sending import AwayError, PutOffError, RefusedError
 from network.pages.forms.action import see_other
 from network.pages.frame.fields import Field, Filled, Form, check_sender
 from network.pages.frame.language import Language, language_of, message
 from network.pages.frame.site import Site, in_both_languages
 from network.rates import Kind
-from network.request import allowance_of, caller_of, request_id_of
 
 _MOST: Final = 4_000
 _FEEDBACK: Final = Form(

@@ -1,6 +1,6 @@
 """What can be decided by a single-use link: per purpose the buttons, and the command behind each.
 
-A further purpose is one entry in `PURPOSES`, one in `graph.single_use.MATTERS`, and where it asks in words of its own one in
+A further purpose is one entry in `PURPOSES`, one in `graph.telling.single_use.MATTERS`, and where it asks in words of its own one in
 `network.mail.questions`.
 """
 
@@ -31,9 +31,9 @@ from graph.commands.partnerships import (
 from graph.commands.tend_project import ConfirmStillCurrent, confirm_still_current
 from graph.errors import NodeNotFoundError
 from graph.model import NodeKey
-from graph.single_use import Opened
-from graph.unit_of_work import UnitOfWork
+from graph.telling.single_use import Opened
 from graph.vocabulary import AdoptionStatus, LinkPurpose
+from graph.writing.unit_of_work import UnitOfWork
 from network.pages.frame.language import message
 
 

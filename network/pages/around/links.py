@@ -9,11 +9,11 @@ import json
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from babel.support import NullTranslations
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -21,21 +21,21 @@ from auth.errors import ForbiddenError
 from auth.principal import Principal
 from auth.sessions import COOKIE as ONCE
 from graph.errors import ConflictError, GraphUnavailableError, InvalidInputError, NodeNotFoundError, OutcomeUnknownError
-from graph.matters import Matter
-from graph.single_use import Opened, Spending, decider, look, repeated
-from graph.unit_of_work import UnitOfWork
-from network.authentication import FORM_FIELD
+from graph.telling.matters import Matter
+from graph.telling.single_use import Opened, Spending, decider, look, repeated
+from graph.writing.unit_of_work import UnitOfWork
+from network.edge.authentication import FORM_FIELD
+from network.edge.request import allowance_of, caller_of, form_token_of
+from network.errors import RequestError
 from network.execution.inputs import Checks
 from network.mail.questions import question
 from network.mail.wording import Asked
-from network.negotiation import parse
 from network.pages.around.link_purposes import PURPOSES, Deciding, Decision, Purpose
 from network.pages.frame.doors import Doors
-from network.pages.frame.fields import check_sender
+from network.pages.frame.fields import check_sender, single_fields_of
 from network.pages.frame.language import ENGLISH_PREFIX, Language, language_of, message, translations
 from network.pages.frame.rendering import Renderer
 from network.rates import Kind
-from network.request import allowance_of, caller_of, form_token_of
 
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -59,7 +59,6 @@ _LATER: Final = message(
 _ENDED_TITLE: Final = message("Abbestellt")
 _ENDED: Final = message("Sie bekommen keine %(what)s mehr von Hubnetz.")
 _NOTHING_MORE: Final = message("Sie müssen nichts weiter tun.")
-_FORM: Final = "application/x-www-form-urlencoded"
 
 
 def routes(doors: Doors, renderer: Renderer) -> list[BaseRoute]:
@@ -98,7 +97,7 @@ class _Pages:
         allowance_of(request.scope).take(Kind.LINKS)
         # The proof is the address; this keeps other pages from even trying.
         check_sender(request, self._doors.origin, may_be_silent=True, may_lack_referrer=True)
-        form = await _form(request)
+        form = await single_fields_of(request)
         once = form.get("once", "")
         try:
             return await self._decided(request, form, once if ONCE.fullmatch(once) else secrets.token_urlsafe(32))
@@ -138,7 +137,9 @@ class _Pages:
             return self._gone(request) if decision is None else self._thanks(request, decision)
         purpose = PURPOSES[opened.link.purpose]
         decision = _decision(purpose, name)
-        if decision is None or (purpose.is_by_member and not isinstance(caller, Principal)):
+        if decision is None:
+            raise RequestError("The form: expected one of the decisions of its page.")
+        if purpose.is_by_member and not isinstance(caller, Principal):
             return self._question(request, opened, once)
         if (
             form.get("shown", shown := _fingerprint(question(opened.link.purpose, opened.matter), opened.matter))
@@ -256,15 +257,3 @@ def _refuse_head(request: Request) -> None:
     if request.method == "HEAD":
         # Programs that look ahead at links learn nothing, not even whether there is one.
         raise HTTPException(405, headers={"Allow": "GET"})
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of the form; none where it is none, or has one twice."""
-    if parse(request.headers.get("content-type", "")).type != _FORM:
-        return {}
-    try:
-        pairs = parse_qsl((await request.body()).decode("utf-8"), errors="strict", max_num_fields=20)
-    except (ValueError, ClientDisconnect):
-        return {}
-    found = dict(pairs)
-    return found if len(found) == len(pairs) else {}

@@ -5,25 +5,28 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from auth.errors import AuthError, InvalidTokenError, IssuerUnavailableError, SignInError, SignInReason
 from auth.login import RelyingParty, SignOut
 from auth.return_paths import HOME, own_path
-from network.authentication import Browsers
-from network.cookies import origin, read
-from network.middleware import SECURITY_HEADERS
+from network.edge.authentication import Browsers
+from network.edge.cookies import origin, read
+from network.edge.middleware import SECURITY_HEADERS
+from network.edge.request import allowance_of, request_id_of
+from network.errors import RequestError
+from network.pages.frame.fields import single_fields_of
 from network.pages.frame.language import message
 from network.pages.frame.paths import in_both_languages
 from network.pages.frame.rendering import UNKEPT, Renderer
 from network.rates import Kind
-from network.request import allowance_of, request_id_of
 
 TO: Final = "to"
 """Parameter of `/sign-in` and of the addresses below it: the page of ours to go on at, once signed in."""
 _MAX_PARAMETER: Final = 4_096
+_MAX_LOGOUT_TOKEN: Final = 8_192
 _AWAY_S: Final = 30
 """After that somebody may try an issuer again that did not answer."""
 _TOLD: Final = {
@@ -210,17 +213,18 @@ def _answer(request: Request) -> dict[str, str]:
 
 
 async def _logout_token(request: Request) -> str:
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise InvalidTokenError("expected a form with a logout_token")
     try:
-        return _parameters(await request.body(), most=8_192)["logout_token"]
-    except (ValueError, KeyError, ClientDisconnect) as error:
+        token = (await single_fields_of(request))["logout_token"]
+    except (RequestError, KeyError) as error:
         raise InvalidTokenError("expected a form with one logout_token") from error
+    if len(token) > _MAX_LOGOUT_TOKEN:
+        raise InvalidTokenError(f"expected a logout_token of at most {_MAX_LOGOUT_TOKEN} characters")
+    return token
 
 
-def _parameters(text: bytes, *, most: int = _MAX_PARAMETER) -> dict[str, str]:
+def _parameters(text: bytes) -> dict[str, str]:
     pairs = parse_qsl(text.decode("ascii"), errors="strict", max_num_fields=30)
     found = dict(pairs)
-    if len(found) != len(pairs) or any(len(value) > most for value in found.values()):
+    if len(found) != len(pairs) or any(len(value) > _MAX_PARAMETER for value in found.values()):
         raise ValueError("a parameter twice, or too long")
     return found

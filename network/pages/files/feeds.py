@@ -20,10 +20,12 @@ from starlette.routing import BaseRoute, Route
 
 from auth.principal import Anonymous, Caller
 from auth.sealing import Sealer
+from graph.accounts.feed_tokens import OpenedFeed, note_use, open_feed
 from graph.commands.feed_addresses import Terms
-from graph.feed_tokens import OpenedFeed, note_use, open_feed
 from graph.port import GraphStore
 from graph.vocabulary import FeedForm
+from network.edge.request import allowance_of, request_id_of
+from network.operations.running import Asker
 from network.pages import operations
 from network.pages.files import atom_file, calendar_file, conditions, table_file, tables
 from network.pages.files.atom_file import News
@@ -38,8 +40,6 @@ from network.pages.operations.declared import Question
 from network.pages.reading.entry_pages import MAX_KEY
 from network.pages.reading.search_state import SearchState
 from network.rates import Kind
-from network.request import allowance_of, request_id_of
-from network.running import Asker
 
 PERSONAL: Final = {
     "Cache-Control": "private, no-cache",

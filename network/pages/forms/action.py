@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from auth.principal import Principal
+from network.edge.request import caller_of, form_token_of
 from network.pages.forms.finding import AWAY, look_up
 from network.pages.forms.inputs import HOUSE, Input, Widget
 from network.pages.forms.own_houses import own_houses
@@ -28,7 +29,6 @@ from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.stash import restored
 from network.pages.frame.words import word_for
 from network.pages.operations.declared import Mutation
-from network.request import caller_of, form_token_of
 
 Difference = tuple[Input, str, str]
 """A field, what somebody wrote there, and what somebody else stored meanwhile."""

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.licences import MAX_LICENCE
 from graph.texts import MAX_NOTE, MAX_REPORT, MAX_WRITEUP
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Difference, compared, filled_in, see_other, sent_or_kept, signed_out, worded
 from network.pages.forms.inputs import AS_EXACT, Input, area, choice, line
@@ -23,7 +24,6 @@ from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.stash import restored
 from network.pages.frame.typed import typed_day
 from network.pages.reading.project_page import moved_to, stewards_of
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 Choices = Mapping[str, Sequence[tuple[str, str]]]

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.values import WHOLE_DAY, moment_of
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import NO_ADDRESS, Input, Widget, area, choice, line
@@ -26,7 +27,6 @@ from network.pages.frame.typed import typed_day
 from network.pages.reading.entry_offers import keys_of
 from network.pages.reading.entry_pages import MAX_KEY
 from network.pages.reading.months import is_over
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 _PREFIX: Final = "changes."

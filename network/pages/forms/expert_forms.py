@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.texts import MAX_NOTE
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, area, choice, house, line
@@ -20,7 +21,6 @@ from network.pages.frame.language import message
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.entry_offers import keys_of
 from network.pages.reading.entry_pages import MAX_KEY
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 _OF_PERSON: Final = ("orcid", "purpose", "sources")

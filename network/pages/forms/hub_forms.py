@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from graph.model import NodeKey
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import AS_EXACT, NO_ADDRESS, Input, Widget, area, choice, line
@@ -19,7 +20,6 @@ from network.pages.frame.language import message
 from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
 from network.pages.reading.entry_pages import MAX_KEY
-from network.request import caller_of
 
 _PREFIX: Final = "profile."
 _TOPICS: Final = "profile.topics"

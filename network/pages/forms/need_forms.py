@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.model import NodeKey
 from graph.texts import MAX_LINE
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import YES_NO, Input, Widget, area, choice, house, line
@@ -19,7 +20,6 @@ from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.fields import Field, Kind
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
-from network.request import caller_of
 
 
 def routes(site: Site) -> list[BaseRoute]:

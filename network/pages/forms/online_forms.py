@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from auth import policy
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.finding import found_house
@@ -19,7 +20,6 @@ from network.pages.frame.language import message
 from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
 from network.pages.reading.entry_pages import MAX_KEY
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 _MUNICIPALITY: Final = "municipality"

@@ -3,9 +3,9 @@
 from starlette.requests import Request
 
 from auth import policy
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.frame.site import Site
-from network.request import caller_of
 
 
 async def own_houses(site: Site, request: Request) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from auth import policy
 from graph.commands.questions import MAX_QUESTION
 from graph.model import NodeKey
 from graph.texts import MAX_KEY, MAX_NOTE
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import AS_EXACT, HOUSE, Input, Widget, area, choice, house, line
@@ -19,7 +20,6 @@ from network.pages.frame.fields import Field, Filled, Kind, fields_of
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 _SHOWN: Final = "shown"
@@ -84,12 +84,8 @@ async def _joined(site: Site, request: Request) -> Subject:
 async def _reused(site: Site, request: Request) -> Subject:
     """The project, with what a house of the reader recorded of it so far: the first, or the one that was chosen."""
     subject = await _project(site, request)
-    caller = caller_of(request.scope)
-    records = {
-        one["house"]["id"]: one
-        for one in (edge["node"] for edge in subject.data["adoptions"]["edges"])
-        if one["house"] and one["status"] != "RETIRED" and policy.may_act_for(caller, NodeKey.parse(one["house"]["id"]))
-    }
+    viewer = (await site.asking.ask(request, operations.own_adoptions(project=subject.data["id"]))).need("viewer")
+    records = {one["house"]["id"]: one for one in viewer["adoptions"] if one["house"]}
     chosen = (await fields_of(request)).get(HOUSE, "") if request.method == "POST" else next(iter(records), "")
     mine = records.get(chosen)
     typed: dict[str, Any] = {"status": "IN_USE", "visibility": "PUBLIC", _SHOWN: ""}

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from graph.licences import MAX_LICENCE
 from graph.texts import MAX_KEY, MAX_LINE, MAX_NOTE
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import HOUSE, Input, Widget, area, choice, find, line
@@ -18,7 +19,6 @@ from network.pages.frame.language import message
 from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import WORDS
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 UNFINISHED: Final = frozenset({"DRAFT", "SUBMITTED", "CHANGES_REQUESTED"})

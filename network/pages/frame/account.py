@@ -6,9 +6,9 @@ from typing import Final
 from starlette.requests import Request
 
 from auth.principal import Membership, MembershipKind, Principal
-from network.authentication import Browsers
+from network.edge.authentication import Browsers
+from network.edge.request import caller_of, form_token_of
 from network.pages.frame.house_names import HouseNames
-from network.request import caller_of, form_token_of
 
 _STEWARDS: Final = frozenset({MembershipKind.HUB_LEAD, MembershipKind.REVIEWER})
 _AT_HUB: Final = _STEWARDS | {MembershipKind.HUB_MEMBER}

@@ -11,17 +11,17 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from auth.principal import Membership
-from graph.field_usage import Client
-from network.documents import Document
+from graph.reading.field_usage import Client
+from network.edge.request import allowance_of, caller_of, form_token_of, request_id_of
 from network.errors import STATUS, AnsweredError, format_errors
 from network.limits import LimitExceededError
-from network.operation_files import operations as texts_of
+from network.operations.documents import Document
+from network.operations.operation_files import operations as texts_of
+from network.operations.running import Asker, Runner
 from network.pages import operations
 from network.pages.frame.house_names import HouseNames
 from network.pages.operations.declared import FOLDER, Question
 from network.rates import Kind, RateLimitedError
-from network.request import allowance_of, caller_of, form_token_of, request_id_of
-from network.running import Asker, Runner
 
 CLIENT: Final = Client("hubnetz-pages", "")
 RETRY_S: Final = 30

@@ -16,8 +16,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from auth.errors import ForbiddenError
 from graph.texts import unfit_character
+from network.edge.negotiation import parse
 from network.errors import RequestError
-from network.negotiation import parse
 from network.pages.frame.asking import Answer, Asking, AskingError
 from network.pages.frame.language import message
 from network.pages.frame.typed import clock, day, whole
@@ -65,6 +65,19 @@ async def fields_of(request: Request) -> MultiDict:
     except (ClientDisconnect, ValueError) as error:
         raise RequestError(f"The form: expected at most {_MAX_FIELDS} fields in UTF-8.") from error
     return ImmutableMultiDict(pairs)
+
+
+async def single_fields_of(request: Request) -> dict[str, str]:
+    """The fields of a form in which none stands twice.
+
+    Raises:
+        RequestError: as of `fields_of`, or a field stands twice: whoever sent it and whoever reads it might mean different ones.
+    """
+    given = await fields_of(request)
+    pairs = given.multi_items()
+    if len(given) != len(pairs):
+        raise RequestError("The form: expected each field once.")
+    return dict(pairs)
 
 
 def check_sender(

@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from network.edge.negotiation import prefers_html
+from network.edge.request import request_id_of
 from network.errors import RequestError, format_exception, status_of
 from network.limits import LimitExceededError
-from network.negotiation import prefers_html
 from network.pages.frame.asking import RETRY_S, AskingError
 from network.pages.frame.paths import is_secret
 from network.pages.frame.rendering import Renderer
 from network.rates import RateLimitedError
-from network.request import request_id_of
 
 _PROGRAMS: Final = ("/graphql", "/subgraphs/", "/static/", "/explorer/assets/", "/livez", "/readyz", "/metrics")
 """Beginnings of paths that are no pages: whoever asks there reads JSON."""

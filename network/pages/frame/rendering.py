@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from network.authentication import FORM_FIELD, Browsers
+from network.edge.authentication import FORM_FIELD, Browsers
+from network.edge.request import form_token_of
 from network.pages.frame.account import Account, account
 from network.pages.frame.addresses import external, host, mailbox, telephone
 from network.pages.frame.entry_addresses import key_of, label_of, page_of
@@ -27,7 +28,6 @@ from network.pages.frame.spoken import parts
 from network.pages.frame.takeaway import MAX_ROWS, addressed, webcal
 from network.pages.frame.typed import clock
 from network.pages.frame.words import word_for
-from network.request import form_token_of
 from search.port import MAX_QUERY_LENGTH
 
 _PAGES: Final = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ from typing import Final
 
 from auth.sealing import Sealer
 from graph.port import GraphStore
-from network.authentication import Browsers
+from network.edge.authentication import Browsers
 from network.mail.feedback import Feedback
 from network.pages.frame.asking import Asking
 from network.pages.frame.doors import Doors

@@ -33,13 +33,13 @@ from starlette.types import Receive, Scope, Send
 
 from auth.principal import Principal
 from auth.sealing import BrokenSealError, Sealer
-from network.authentication import FORM_FIELD
+from network.edge.authentication import FORM_FIELD
+from network.edge.request import caller_of
 from network.pages.frame.asking import AskingError
 from network.pages.frame.fields import MultiDict, check_sender, fields_of
 from network.pages.frame.language import message
 from network.pages.frame.paths import in_both_languages
 from network.pages.frame.rendering import UNKEPT, Renderer
-from network.request import caller_of
 
 PATH: Final = "/continue"
 _FIELD: Final = "stash"

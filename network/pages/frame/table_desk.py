@@ -12,7 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST: Final = 8
-"""Tables in hand and waiting. Each is up to `network.uploads.MAX_BYTES` in memory, and what is made of it."""
+"""Tables in hand and waiting. Each is up to `network.edge.uploads.MAX_BYTES` in memory, and what is made of it."""
 
 
 class TableDeskBusyError(HTTPException):

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from graph.accounts.feed_tokens import UNSEEN_DAYS
 from graph.commands.feed_addresses import DAYS, MAX_ADDRESSES
 from graph.errors import InvalidInputError
-from graph.feed_tokens import UNSEEN_DAYS
 from graph.texts import MAX_NAME, MAX_URL
 from graph.values import instant
 from graph.vocabulary import FeedForm

@@ -8,8 +8,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
-from graph.inbox import MAX_MARKED
+from graph.model import NodeKey
+from graph.telling.inbox import MAX_MARKED
 from graph.texts import MAX_NAME
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of, signed_out
 from network.pages.forms.inputs import Input, Widget, choice, line
@@ -19,7 +21,6 @@ from network.pages.frame.language import language_of, message
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.mine.inbox_reasons import reason_in
 from network.pages.mine.task_actions import about, way_of
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 _HOUSES: Final = {"first": "firstHas", "second": "secondHas", "third": "thirdHas"}
@@ -43,6 +44,7 @@ def routes(site: Site) -> list[BaseRoute]:
                 hasFirst="first" in shown,
                 hasSecond="second" in shown,
                 hasThird="third" in shown,
+                **{f"{name}Entries": _entries(key) for name, key in shown.items()},
                 stewards=keys[:_MOST_STEWARDS],
                 after=after,
             ),
@@ -84,6 +86,12 @@ def routes(site: Site) -> list[BaseRoute]:
         *in_both_languages("/my/inbox", inbox),
         *routes_of(site, ACTIONS),
     ]
+
+
+def _entries(house: str) -> Data:
+    """What is published, or was, of a house; with an Amt of its municipalities, for which it acts."""
+    whose: Data = {"stewards": [house]} if policy.is_association(NodeKey.parse(house)) else {"owner": house}
+    return {**whose, "stages": ["PUBLISHED", "WITHDRAWN", "ARCHIVED"]}
 
 
 def subject_of(subject: Data | None) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 from graphql import NonNullTypeNode, OperationDefinitionNode, VariableDefinitionNode, parse
 
-from network.operation_files import operations
+from network.operations.operation_files import operations
 
 FOLDER: Final = Path(__file__).parent
 

@@ -9,12 +9,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.frame.asking import AskingError
 from network.pages.frame.compared import MOST, PARAMETER, chosen
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.whom_to_call import Called, takes_part, whom_to_call
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 _PLACES: Final = ("first", "second", "third", "fourth")

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth.principal import Anonymous, Caller
+from network.edge.request import allowance_of, caller_of, request_id_of
+from network.operations.running import Asker
 from network.pages import operations
 from network.pages.frame.asking import CLIENT, Answer
 from network.pages.frame.compared import PARAMETER, chosen
@@ -17,8 +19,6 @@ from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.council_paper import MOST_ALTERNATIVES, Paper, council_paper, public_part
 from network.pages.reading.project_page import address_of, moved_to, today
 from network.pages.reading.word_file import MEDIA_TYPE, word_file
-from network.request import allowance_of, caller_of, request_id_of
-from network.running import Asker
 
 _ALTERNATIVES: Final = ("first", "second", "third")
 _INSIDE: Final = "inside"

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.principal import Principal
 from graph.model import NodeKey
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.frame.entry_addresses import PAGES, page_of
 from network.pages.frame.formats import BERLIN
@@ -22,7 +23,6 @@ from network.pages.reading.linked_data import event_data
 from network.pages.reading.months import is_over
 from network.pages.reading.question_offers import on_questions
 from network.pages.reading.whom_to_call import called_instead
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 MAX_KEY: Final = 200

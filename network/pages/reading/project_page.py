@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from auth import policy
 from auth.policy import PUBLISHED_STAGES
 from graph.model import NodeKey
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.frame.formats import BERLIN
 from network.pages.frame.language import language_of
@@ -22,7 +23,6 @@ from network.pages.reading.family import generations
 from network.pages.reading.linked_data import linked_data
 from network.pages.reading.project_offers import offered
 from network.pages.reading.whom_to_call import takes_part, whom_to_call
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 FOLDER: Final = "/projects/"

@@ -40,7 +40,7 @@ def whom_to_call(project: Data) -> Called:
     for hub in hubs:
         if hub["contact"] is not None:
             return Called(Desk.HUB, hub["contact"], hub)
-    # Nobody's contact is to be seen: a request to be called back reaches somebody all the same (`graph.desks`).
+    # Nobody's contact is to be seen: a request to be called back reaches somebody all the same (`graph.reading.desks`).
     if owner is not None:
         return Called(Desk.OWNER, None, owner)
     return Called(Desk.HUB, None, hubs[0]) if hubs else Called(Desk.NETWORK, None, None)

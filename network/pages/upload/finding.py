@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from auth import policy
 from auth.keys import ROR
+from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.frame.site import Site
 from network.pages.reading.project_page import stewards_of
@@ -22,7 +23,6 @@ from network.pages.upload.comparing import Judged, Known, as_cells, judge
 from network.pages.upload.names import House, house_of, key_of, name_of
 from network.pages.upload.reading import Row
 from network.pages.upload.rows import Remark, Wanted, read_row
-from network.request import caller_of
 
 Data = Mapping[str, Any]
 PART: Final = 50

@@ -15,7 +15,9 @@ from starlette.routing import BaseRoute
 
 from auth import policy
 from auth.principal import Principal
-from network import negotiation
+from network.edge import negotiation
+from network.edge.request import caller_of
+from network.edge.uploads import MAX_BYTES, MULTIPART, read_upload
 from network.pages import operations
 from network.pages.forms.action import signed_out
 from network.pages.frame.asking import RETRY_S
@@ -33,8 +35,6 @@ from network.pages.upload.parcel import ParcelError, Parcels, ParcelTooLargeErro
 from network.pages.upload.reading import TOO_LONG, Table, UnfitFileError, read_table
 from network.pages.upload.taking import AGAIN, DONE, Fate, take_over
 from network.pages.upload.template import csv_table, notes, workbook
-from network.request import caller_of
-from network.uploads import MAX_BYTES, MULTIPART, read_upload
 
 PATH: Final = "/upload"
 FILE: Final = "table"

@@ -7,7 +7,7 @@ import strawberry
 from graph.ddl import LABELS
 from graph.errors import InvalidInputError
 from graph.model import NodeKey
-from graph.online import OnlineService, online_service
+from graph.reading.online import OnlineService, online_service
 from network.context import Context
 from network.execution import Lookup, Lookups, Read, by_key, one
 from network.execution.fields import After, First

@@ -2,7 +2,8 @@
 
 import strawberry
 
-from graph import links, model, online
+from graph import links, model
+from graph.reading import online
 from graph.values import Instant, LocalTime, PartialDate, instant, moment_of
 from network.execution import (
     Connection,

@@ -2,8 +2,8 @@
 
 import strawberry
 
-from graph import families
-from graph.families import MAX_ADOPTERS, MAX_GENERATIONS
+from graph.reading import families
+from graph.reading.families import MAX_ADOPTERS, MAX_GENERATIONS
 from graph.values import PartialDate
 from network.execution import attribute, reference, value
 from network.execution.fields import at_most

@@ -1,7 +1,7 @@
 """The service gap map of a hub as GraphQL shows it."""
 
-from graph import gaps
-from graph.gaps import MAX_NAMED, MAX_PROJECTS
+from graph.reading import gaps
+from graph.reading.gaps import MAX_NAMED, MAX_PROJECTS
 from network.execution import attribute, reference, value
 from network.execution.fields import at_most
 from network.subgraphs.discovery.types import Hub, Municipality, Project, Service

@@ -7,9 +7,9 @@ from typing import Annotated, Final
 import strawberry
 
 from auth.principal import Anonymous, Caller
-from graph import introducing
-from graph.introducing import MAX_HOPS, MAX_INTRODUCTIONS
 from graph.model import NodeKey
+from graph.reading import introducing
+from graph.reading.introducing import MAX_HOPS, MAX_INTRODUCTIONS
 from network.context import Context
 from network.execution import attribute, reference, value
 from network.execution.fields import at_most

@@ -4,7 +4,7 @@ from typing import Final
 
 import strawberry
 
-from graph.places import houses_near
+from graph.reading.places import houses_near
 from network.context import Context
 from network.subgraphs.conditions import text_of
 from search.port import Clause

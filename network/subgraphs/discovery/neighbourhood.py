@@ -5,11 +5,11 @@ from typing import Annotated, Final
 
 import strawberry
 
-from graph import neighbourhoods
-from graph.counting import NetworkCounts as Counted
-from graph.counting import network_counts
 from graph.model import NodeKey
-from graph.neighbourhoods import MAX_EDGES, MAX_NEIGHBOURS
+from graph.reading import neighbourhoods
+from graph.reading.counting import NetworkCounts as Counted
+from graph.reading.counting import network_counts
+from graph.reading.neighbourhoods import MAX_EDGES, MAX_NEIGHBOURS
 from network.context import Context
 from network.execution import attribute, reference, value
 from network.subgraphs.discovery.nodes import GraphNode

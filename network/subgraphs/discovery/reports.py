@@ -5,8 +5,8 @@ from typing import Annotated, Final
 
 import strawberry
 
-from graph.families import MAX_MEMBERS, FamilyMember, family_tree
-from graph.gaps import MAX_GAPS, ServiceGap, service_gaps
+from graph.reading.families import MAX_MEMBERS, FamilyMember, family_tree
+from graph.reading.gaps import MAX_GAPS, ServiceGap, service_gaps
 from network.context import Context
 
 FAMILY_WEIGHT: Final = 20

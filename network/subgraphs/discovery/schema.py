@@ -6,8 +6,8 @@ import strawberry
 from strawberry.federation import Schema
 from strawberry.federation.schema_directives import Cost
 
-from network.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution import computed
+from network.execution.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution.fields import connection_size, list_size, rows_size
 from network.subgraphs import about
 from network.subgraphs.discovery import resolvers

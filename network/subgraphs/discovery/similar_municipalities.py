@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from graph.traversals import similar_municipalities
+from graph.reading.traversals import similar_municipalities
 from network.context import Context
 from network.subgraphs.discovery.results import Similar
 

@@ -6,9 +6,9 @@ from typing import Final
 
 import strawberry
 
-from graph.introducing import Introduction
 from graph.model import HOUSES
-from graph.ties import Brief, Tie, TieKind
+from graph.reading.introducing import Introduction
+from graph.reading.ties import Brief, Tie, TieKind
 
 _value = strawberry.enum_value
 

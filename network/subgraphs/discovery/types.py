@@ -7,7 +7,7 @@ import strawberry
 from strawberry.federation.schema_directives import Cost
 
 from graph import model
-from graph.gaps import ServiceGap as ServiceGapFound
+from graph.reading.gaps import ServiceGap as ServiceGapFound
 from graph.selection import ByKeys
 from graph.values import Instant
 from network.context import Context

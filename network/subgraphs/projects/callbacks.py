@@ -4,9 +4,9 @@ from typing import Annotated, Final
 
 import strawberry
 
-from graph import desks
 from graph.commands.holding import MAX_LIST
 from graph.model import NodeKey
+from graph.reading import desks
 from network.context import Context
 from network.execution import attribute, reference, value
 from network.execution.fields import at_most

@@ -7,12 +7,12 @@ import strawberry
 from auth import policy
 from auth.policy import EVERYTHING
 from graph import links
-from graph.audience import Entry
 from graph.ddl import LABELS
 from graph.links import Link
 from graph.model import NodeKey
 from graph.selection import ByKeys, LinkRead, Selection
 from graph.vocabulary import Visibility
+from graph.writing.audience import Entry
 from network.context import Context
 from network.execution import NodeRow, computed
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import strawberry
 
+from graph.accounts.feed_tokens import KEPT_DAYS
 from graph.commands.feed_addresses import MAX_ADDRESSES, KeptAddress, addresses_of
-from graph.feed_tokens import KEPT_DAYS
 from graph.values import Instant
 from network.context import Context
 from network.execution import attribute, computed, value

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import strawberry
 
 from auth.principal import Principal
-from graph import history as trail
 from graph.actors import pseudonym
 from graph.errors import InvalidInputError
 from graph.model import NodeKey
+from graph.reading import history as trail
 from graph.values import Instant
 from network.context import Context
 from network.execution import PageInfo, attribute, cursors, value

@@ -9,7 +9,6 @@ from strawberry.scalars import JSON
 from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField
 
 from auth.principal import Principal
-from graph import inbox
 from graph.actors import pseudonym
 from graph.commands.following import MAX_FOLLOWS, follows_of
 from graph.commands.saved_searches import MAX_SEARCHES, KeptSearch, searches_of
@@ -17,6 +16,7 @@ from graph.errors import InvalidInputError
 from graph.model import NodeKey
 from graph.personal import Actor
 from graph.selection import ByKeys, Selection
+from graph.telling import inbox
 from graph.values import Instant
 from network.context import Context
 from network.execution import PageInfo, attribute, computed, cursors, reference, value

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 
 from auth.principal import Principal
-from graph.consents import MAX_LISTINGS, Listing, listings_of
+from graph.telling.consents import MAX_LISTINGS, Listing, listings_of
 from graph.values import Instant
 from network.context import Context
 from network.execution import attribute, computed, value

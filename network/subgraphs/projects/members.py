@@ -7,8 +7,8 @@ from typing import Annotated, Final
 import strawberry
 
 from auth.principal import Membership, MembershipKind
-from graph import invitations as stored
 from graph.model import NodeKey
+from graph.telling import invitations as stored
 from graph.values import Instant
 from network.context import Context
 from network.execution import attribute, reference, value

@@ -5,8 +5,8 @@ from typing import Final
 import strawberry
 from strawberry.federation import Schema
 
-from network.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution import Connection, computed
+from network.execution.entities import MAX_REPRESENTATIONS, subgraph
 from network.execution.fields import connection_size
 from network.subgraphs import about
 from network.subgraphs.projects import resolvers

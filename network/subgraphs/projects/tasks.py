@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from graph.tasks import MAX_TASKS, tasks_for
+from graph.writing.tasks import MAX_TASKS, tasks_for
 from network.context import Context
 from network.execution import Read, computed, many
 from network.execution.fields import at_most

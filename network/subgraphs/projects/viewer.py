@@ -18,6 +18,7 @@ from network.subgraphs.projects.inbox import (
     unread_count_field,
 )
 from network.subgraphs.projects.listings import listings_field
+from network.subgraphs.projects.own_reuse import adoptions_field
 from network.subgraphs.projects.tasks import tasks_field
 from network.subgraphs.projects.webhooks import webhooks_field
 
@@ -38,6 +39,7 @@ class Viewer:
         "`university:03sft3r75`, `network_admin`. Empty for a caller who sees what everybody sees."
     )
     houses = houses_field()
+    adoptions = adoptions_field()
     tasks = tasks_field()
     notifications = notifications_field()
     unread_count = unread_count_field()

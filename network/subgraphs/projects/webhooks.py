@@ -6,10 +6,10 @@ from typing import Any
 
 import strawberry
 
-from graph import deliveries
 from graph.commands.webhooks import MAX_WEBHOOKS, KeptWebhook, webhooks_of
-from graph.deliveries import GIVE_UP, KEPT_DAYS, MAX_SHOWN, MOST_FAILURES
 from graph.model import NodeKey
+from graph.telling import deliveries
+from graph.telling.deliveries import GIVE_UP, KEPT_DAYS, MAX_SHOWN, MOST_FAILURES
 from graph.values import Instant
 from network.context import Context
 from network.execution import attribute, computed, reference, value

@@ -8,7 +8,7 @@ from graph.commands.project_changes import Partner, ProjectChanges
 from graph.commands.update_project import UpdateProject, update_project
 from graph.errors import TooOftenError
 from graph.port import GraphStore
-from graph.tasks import AGAIN_A_DAY, ASKED_A_DAY
+from graph.writing.tasks import AGAIN_A_DAY, ASKED_A_DAY
 from tests.fixtures.contributing import (
     AMT_CLERK,
     FIRM,

@@ -9,19 +9,19 @@ import pytest
 from auth import policy
 from auth.errors import ForbiddenError
 from auth.principal import Caller
+from graph.accounts.retention import CALLBACK_DAYS, forget_callbacks
 from graph.commands import callbacks
 from graph.commands.callbacks import CompleteTask, RequestCallback, complete_task, request_callback
 from graph.commands.needs import PostNeed, post_need
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
-from graph.desks import Desk, desk_before_asking
 from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
-from graph.lifecycle import MoveNotAllowedError
 from graph.model import NodeKey
 from graph.port import GraphStore
-from graph.retention import CALLBACK_DAYS, forget_callbacks
-from graph.tasks import tasks_for
+from graph.reading.desks import Desk, desk_before_asking
 from graph.values import Contact, instant
 from graph.vocabulary import CallbackDesk, NeedKind, Visibility
+from graph.writing.lifecycle import MoveNotAllowedError
+from graph.writing.tasks import tasks_for
 from tests.fixtures.builders import involves, make_event, make_expert, make_municipality, plant, relate
 from tests.fixtures.contributing import (
     ADMIN,

@@ -9,7 +9,7 @@ from graph.commands.expert_entries import ExpertChanges
 from graph.commands.experts import UpdateExpert, update_expert
 from graph.errors import GraphError, NodeNotFoundError, StaleWriteError
 from graph.port import GraphStore
-from graph.single_use import Spending
+from graph.telling.single_use import Spending
 from graph.values import Instant
 from graph.vocabulary import LinkPurpose
 from tests.fixtures.consenting import EMAIL, EVERYBODY, FUNCTION, HERSELF, letters_of, link_for, registered, sign_in

@@ -15,11 +15,11 @@ from graph.commands.project_changes import Contribution, Partner, ProjectChanges
 from graph.commands.slugs import project_of_slug, slug_of
 from graph.commands.update_project import RenameProject, UpdateProject, rename_project, update_project
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.lifecycle import MoveNotAllowedError
 from graph.links import Link
 from graph.port import GraphStore
 from graph.values import Contact, PartialDate
 from graph.vocabulary import Stage, Visibility
+from graph.writing.lifecycle import MoveNotAllowedError
 from tests.fixtures.builders import make_expert, make_project, plant, relate
 from tests.fixtures.contributing import (
     ADMIN,

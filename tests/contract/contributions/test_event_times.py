@@ -10,10 +10,10 @@ from graph import links
 from graph.commands.events import EventChanges, SaveEvent, save_event
 from graph.commands.reverting import Revert, revert
 from graph.errors import InvalidInputError
-from graph.history import history
 from graph.links import Order
 from graph.model import NodeKey
 from graph.port import GraphStore
+from graph.reading.history import history
 from graph.selection import ByKeys, LinkRead, Match, Page, Selection
 from graph.values import LocalTime, PartialDate
 from tests.fixtures.contributing import ZEITZ, ZEITZ_LEAD, at, found_network

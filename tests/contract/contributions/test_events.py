@@ -11,11 +11,11 @@ from graph import links
 from graph.commands.events import CancelEvent, EventChanges, SaveEvent, cancel_event, save_event
 from graph.commands.reverting import Revert, revert
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.lifecycle import MoveNotAllowedError
 from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.values import PartialDate
 from graph.vocabulary import EventStatus
+from graph.writing.lifecycle import MoveNotAllowedError
 from tests.fixtures.consenting import EVERYBODY
 from tests.fixtures.contributing import (
     ADMIN,

@@ -19,14 +19,14 @@ from graph.commands.tend_project import LinkDerivedFrom, link_derived_from
 from graph.commands.update_project import UpdateProject, update_project
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.history import HistoryEntry, history
-from graph.lifecycle import MoveNotAllowedError
 from graph.model import NodeKey, Project
 from graph.port import GraphStore
+from graph.reading.history import HistoryEntry, history
 from graph.rows import node_of
-from graph.unit import Unit
 from graph.values import Contact
 from graph.vocabulary import CostBand, NeedKind, NewsKind, Stage, Visibility
+from graph.writing.lifecycle import MoveNotAllowedError
+from graph.writing.unit import Unit
 from tests.fixtures.contributing import (
     ADMIN,
     AMT_CLERK,

@@ -9,9 +9,9 @@ from auth.principal import Caller
 from graph import links
 from graph.commands.joining import DecidePartner, JoinProject, decide_partner, join_project
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError
-from graph.lifecycle import MoveNotAllowedError
 from graph.port import GraphStore
-from graph.tasks import tasks_for
+from graph.writing.lifecycle import MoveNotAllowedError
+from graph.writing.tasks import tasks_for
 from tests.fixtures.contributing import (
     ADMIN,
     ANYBODY,

@@ -9,9 +9,9 @@ from auth.errors import ForbiddenError
 from auth.principal import Caller
 from graph.commands.needs import CloseNeed, PostNeed, close_need, post_need
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.lifecycle import MoveNotAllowedError
 from graph.port import GraphStore
 from graph.vocabulary import NeedKind
+from graph.writing.lifecycle import MoveNotAllowedError
 from tests.fixtures.contributing import (
     ADMIN,
     ANYBODY,

@@ -13,11 +13,11 @@ from graph.commands.partnerships import ConfirmPartnership, DeclinePartnership, 
 from graph.commands.project_changes import Partner, ProjectChanges
 from graph.commands.update_project import UpdateProject, update_project
 from graph.errors import ConstraintError, InvalidInputError, NodeNotFoundError
-from graph.lifecycle import MoveNotAllowedError
 from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.selection import ByKeys, Selection
 from graph.vocabulary import Stage
+from graph.writing.lifecycle import MoveNotAllowedError
 from tests.fixtures.builders import involves, make_project, relate
 from tests.fixtures.contributing import (
     ADMIN,

@@ -26,11 +26,11 @@ from graph.commands.adoptions import (
 )
 from graph.commands.due import ask_whether_in_use
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.lifecycle import MoveNotAllowedError
 from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.values import PartialDate
 from graph.vocabulary import AdoptionStatus, Stage, Visibility
+from graph.writing.lifecycle import MoveNotAllowedError
 from tests.fixtures.builders import make_project, relate
 from tests.fixtures.contributing import (
     ADMIN,

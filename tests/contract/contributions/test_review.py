@@ -21,9 +21,9 @@ from graph.commands.review_project import (
 from graph.commands.update_project import UpdateProject, update_project
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.lifecycle import MOVES, Move, MoveNotAllowedError, allowed_moves
 from graph.port import GraphStore
 from graph.vocabulary import Stage
+from graph.writing.lifecycle import MOVES, Move, MoveNotAllowedError, allowed_moves
 from tests.fixtures.builders import involves, make_project, plant, relate
 from tests.fixtures.contributing import (
     ACTS,

@@ -26,10 +26,10 @@ from graph.commands.tend_project import (
     link_derived_from,
 )
 from graph.errors import InvalidInputError, NodeNotFoundError, StaleWriteError
-from graph.lifecycle import MoveNotAllowedError
 from graph.port import GraphStore
 from graph.values import PartialDate
 from graph.vocabulary import AdoptionStatus, DocumentKind, ResultKind, Stage, Visibility
+from graph.writing.lifecycle import MoveNotAllowedError
 from tests.fixtures.builders import make_project, relate
 from tests.fixtures.contributing import (
     ADMIN,

@@ -20,10 +20,10 @@ from graph.commands.review_project import (
 )
 from graph.commands.update_project import RenameProject, UpdateProject, rename_project, update_project
 from graph.errors import NodeNotFoundError
-from graph.lifecycle import Move
 from graph.port import GraphStore
 from graph.values import PartialDate
 from graph.vocabulary import Stage
+from graph.writing.lifecycle import Move
 from tests.fixtures.builders import make_project, plant, relate
 from tests.fixtures.contributing import (
     ACTS,

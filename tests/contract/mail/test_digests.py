@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph import post
+from graph.accounts.people import seen
 from graph.actors import pseudonym
-from graph.people import seen
 from graph.personal import Notification
 from graph.port import GraphStore
+from graph.telling import post
 from graph.values import Instant, instant
 from graph.vocabulary import Digest, LetterKind, NewsKind
 from network.mail.subscriptions import Subscriptions

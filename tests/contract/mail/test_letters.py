@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from graph import letters
+from graph.accounts.people import seen
 from graph.actors import pseudonym
 from graph.commands.partnerships import ConfirmPartnership, confirm_partnership
 from graph.model import NodeKey
-from graph.people import seen
 from graph.port import GraphStore
-from graph.unit_of_work import Unit, UnitOfWork
+from graph.telling import letters
 from graph.values import Contact
 from graph.vocabulary import Digest, LetterKind, LinkPurpose
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from tests.fixtures.builders import make_hub, make_organisation, plant
 from tests.fixtures.contributing import (
     FIRM,

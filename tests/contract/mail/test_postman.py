@@ -10,15 +10,16 @@ import pytest_asyncio
 
 from auth.sealing import Sealer
 from auth.sessions import hashed
-from graph import leases, post
+from graph.accounts.people import seen
 from graph.actors import pseudonym
 from graph.commands.partnerships import ConfirmPartnership, confirm_partnership
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
 from graph.errors import LeaseHeldError
-from graph.people import seen
 from graph.port import GraphStore
-from graph.single_use import look
+from graph.telling import post
+from graph.telling.single_use import look
 from graph.values import NEVER
+from graph.writing import leases
 from network.mail.postman import LEASE
 from network.mail.sending import AwayError, SmtpSender
 from network.mail.subscriptions import Subscriptions

@@ -15,9 +15,9 @@ from graph.commands.partnerships import (
 )
 from graph.errors import NodeNotFoundError
 from graph.port import GraphStore
-from graph.single_use import Spending, decider, look, purge, spend
-from graph.unit_of_work import Unit, UnitOfWork
+from graph.telling.single_use import Spending, decider, look, purge, spend
 from graph.values import Contact
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from tests.fixtures.builders import make_municipality, plant
 from tests.fixtures.contributing import (
     OTHER_CLERK,

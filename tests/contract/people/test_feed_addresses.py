@@ -13,7 +13,10 @@ from auth.errors import ForbiddenError
 from auth.principal import Anonymous, Membership, Principal
 from auth.sealing import Sealer
 from auth.sessions import hashed
-from graph import feed_tokens
+from graph.accounts import feed_tokens
+from graph.accounts.feed_tokens import UNSEEN_DAYS, note_use, open_feed
+from graph.accounts.people import seen
+from graph.accounts.person import rows
 from graph.actors import pseudonym
 from graph.commands.feed_addresses import (
     DAYS,
@@ -26,13 +29,10 @@ from graph.commands.feed_addresses import (
     revoke_feed_address,
 )
 from graph.errors import InvalidInputError, NodeNotFoundError
-from graph.feed_tokens import UNSEEN_DAYS, note_use, open_feed
-from graph.people import seen
-from graph.person import rows
 from graph.port import GraphStore
-from graph.unit_of_work import UnitOfWork
 from graph.values import Instant, instant
 from graph.vocabulary import FeedForm
+from graph.writing.unit_of_work import UnitOfWork
 from tests.fixtures.units import all_changes, stored
 
 CLERK = Principal("https://issuer.example", "clerk", frozenset({Membership.parse("municipality:010615138001")}))

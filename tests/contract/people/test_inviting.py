@@ -7,6 +7,7 @@ import pytest
 from auth.errors import ForbiddenError
 from auth.principal import Caller, Membership, Principal
 from auth.sessions import hashed
+from graph.accounts.people import GraphPeople, invited_memberships
 from graph.actors import by_link, pseudonym
 from graph.commands.members import (
     INVITATIONS_A_DAY,
@@ -17,11 +18,10 @@ from graph.commands.members import (
 )
 from graph.errors import InvalidInputError, NodeNotFoundError, TooOftenError
 from graph.model import NodeKey
-from graph.people import GraphPeople, invited_memberships
 from graph.port import GraphStore
-from graph.single_use import Spending, look
-from graph.unit_of_work import UnitOfWork
+from graph.telling.single_use import Spending, look
 from graph.vocabulary import LetterKind, LinkPurpose
+from graph.writing.unit_of_work import UnitOfWork
 from tests.fixtures.builders import make_hub, make_municipality, serves
 from tests.fixtures.contributing import (
     ADMIN,

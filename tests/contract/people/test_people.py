@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from auth.principal import Membership, Principal
+from graph.accounts.people import GraphPeople, invited_memberships, seen
 from graph.actors import pseudonym
 from graph.errors import ReadOnlyError
-from graph.people import GraphPeople, invited_memberships, seen
 from graph.personal import InvitedMember
 from graph.port import GraphStore
 from graph.values import Instant

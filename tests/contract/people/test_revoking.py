@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from auth.principal import Caller, Principal
+from graph.accounts.people import GraphPeople, invited_memberships
 from graph.actors import pseudonym
 from graph.commands.members import (
     RevokeInvitation,
@@ -13,11 +14,10 @@ from graph.commands.members import (
     revoke_membership,
 )
 from graph.errors import ConflictError, NodeNotFoundError
-from graph.invitations import members
 from graph.model import NodeKey
-from graph.people import GraphPeople, invited_memberships
 from graph.port import GraphStore
-from graph.single_use import look
+from graph.telling.invitations import members
+from graph.telling.single_use import look
 from tests.fixtures.contributing import (
     ADMIN,
     ANYBODY,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.port import GraphStore
-from network.checking import Finding, consistency
-from network.health import HealthCheck
+from network.edge.health import HealthCheck
+from network.jobs.checking import Finding, consistency
 from search.indexer import Indexer
 from search.meilisearch_client import MeilisearchClient
 from search.meilisearch_index import MeilisearchSearchIndex

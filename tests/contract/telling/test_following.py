@@ -4,15 +4,16 @@ import pytest
 
 from auth.errors import ForbiddenError
 from auth.principal import Caller, Principal
-from graph import inbox, personal
+from graph import personal
 from graph.actors import pseudonym
 from graph.commands.following import MAX_FOLLOWS, Follow, Unfollow, follow, follows_of, unfollow
 from graph.commands.mail_settings import SaveMailSettings, save_mail_settings
 from graph.errors import InvalidInputError, NodeNotFoundError
-from graph.inbox import LONGEST_DAYS, READ_DAYS, MarkNotificationsRead, mark_notifications_read
 from graph.model import NodeKey
 from graph.personal import Notification
 from graph.port import GraphStore
+from graph.telling import inbox
+from graph.telling.inbox import LONGEST_DAYS, READ_DAYS, MarkNotificationsRead, mark_notifications_read
 from graph.values import Instant
 from graph.vocabulary import Digest, NewsKind
 from tests.fixtures.builders import plant

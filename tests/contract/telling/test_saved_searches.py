@@ -9,7 +9,6 @@ import pytest_asyncio
 
 from auth.errors import ForbiddenError
 from auth.principal import Caller, Principal
-from graph import leases
 from graph.actors import pseudonym
 from graph.commands.saved_searches import (
     MAX_SEARCHES,
@@ -23,6 +22,7 @@ from graph.errors import InvalidInputError, LeaseHeldError, NodeNotFoundError
 from graph.personal import SavedSearch
 from graph.port import GraphStore
 from graph.vocabulary import NewsKind
+from graph.writing import leases
 from network.saved_searches import LEASE, SavedSearches
 from search.errors import SearchUnavailableError
 from search.indexer import Indexer

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from graph import leases
 from graph.actors import pseudonym
 from graph.errors import LeaseHeldError
-from graph.inbox import MarkNotificationsRead, mark_notifications_read
 from graph.port import GraphStore
 from graph.records import News
 from graph.selection import Match, Page, Selection
 from graph.telling.hearing import Hearing
+from graph.telling.inbox import MarkNotificationsRead, mark_notifications_read
 from graph.telling.teller import GIVE_UP_DAYS, LEASE, Outcome
 from graph.vocabulary import NewsKind
+from graph.writing import leases
 from tests.fixtures.contributing import (
     OTHER_CLERK,
     PROFESSOR,

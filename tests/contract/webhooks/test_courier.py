@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from graph import deliveries, leases
 from graph.commands.webhooks import PingWebhook, RemoveWebhook, ping_webhook, remove_webhook
-from graph.deliveries import MOST_FAILURES
 from graph.errors import LeaseHeldError
 from graph.port import GraphStore
+from graph.telling import deliveries
+from graph.telling.deliveries import MOST_FAILURES
 from graph.values import instant
 from graph.vocabulary import NewsKind
+from graph.writing import leases
 from network.webhooks.courier import LEASE
 from tests.fixtures.builders import make_project, plant
 from tests.fixtures.contributing import OTHER_CLERK, PROFESSOR, TOWN_CLERK, ZEITZ_LEAD, at, found_network

@@ -4,7 +4,6 @@ import pytest
 
 from auth.errors import ForbiddenError
 from auth.principal import Caller
-from graph import deliveries
 from graph.actors import pseudonym
 from graph.commands.webhooks import (
     MAX_WEBHOOKS,
@@ -25,6 +24,7 @@ from graph.commands.webhooks import (
 )
 from graph.errors import InvalidInputError, NodeNotFoundError
 from graph.port import GraphStore
+from graph.telling import deliveries
 from graph.values import Instant
 from graph.vocabulary import NewsKind
 from tests.fixtures.contributing import ANYBODY, OTHER_CLERK, TOWN_CLERK, VISITOR, at, count_kills, found_network

@@ -1,7 +1,7 @@
 """What doctor says of events for webhooks."""
 
 from graph.port import GraphStore
-from network.checking import webhooks
+from network.jobs.checking import webhooks
 from tests.fixtures.contributing import TOWN_CLERK
 from tests.fixtures.webhooks import LONG_AGO, registered, waiting_for
 

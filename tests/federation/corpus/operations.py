@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from graphql import GraphQLSchema, NonNullTypeNode, OperationType, get_operation_ast, parse
 
-from network.operation_files import operations
+from network.operations.operation_files import operations
 from network.pages.frame.queries import FOLDER, ready_queries
 from tests.federation.corpus import generating, hidden, pages, special
 from tests.federation.corpus.refused import REFUSED

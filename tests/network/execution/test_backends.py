@@ -3,7 +3,7 @@
 import random
 from pathlib import Path
 
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.context import Context
 from network.execution import execute
 from tests.fixtures.builders import plant

@@ -7,7 +7,6 @@ from strawberry.schema.config import StrawberryConfig
 
 from graph import links, model
 from network import subgraphs
-from network.entities import subgraph
 from network.execution import (
     SCALARS,
     Connection,
@@ -21,7 +20,8 @@ from network.execution import (
     node,
 )
 from network.execution.check import check
-from network.gateway import compose
+from network.execution.entities import subgraph
+from network.schema.gateway import compose
 from tests.network.execution import sample
 
 

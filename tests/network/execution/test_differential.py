@@ -21,7 +21,7 @@ from auth.principal import Anonymous, Membership, Principal
 from graph.ddl import LABELS, RELATIONSHIPS
 from network import subgraphs
 from network.context import Context
-from network.gateway import compose
+from network.schema.gateway import compose
 from tests.fixtures.memory_store import Damage
 from tests.network.execution import sample
 from tests.network.execution.engines import FastAtOnce, StockAtOnce, run

@@ -12,9 +12,9 @@ from starlette.types import ASGIApp
 
 from auth.errors import InvalidTokenError
 from auth.principal import Principal
-from graph.ladybug_store import LadybugGraphStore
+from graph.backends.ladybug.store import LadybugGraphStore
 from network.app import Ports, create_app
-from network.settings import load
+from network.configuration.settings import load
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.made_once import shared_gateway, shared_schemas

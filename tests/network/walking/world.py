@@ -17,8 +17,7 @@ from typing import Any, Final
 
 from auth import policy
 from auth.principal import Anonymous, Caller, Membership, Principal
-from graph import audience, model
-from graph.audience import Entry
+from graph import model
 from graph.ddl import LABELS
 from graph.links import Direction, Link
 from graph.model import Node, NodeKey
@@ -29,6 +28,8 @@ from graph.values import Contact, Instant, PartialDate, Source
 from graph.vocabulary import (
     Guard,
 )
+from graph.writing import audience
+from graph.writing.audience import Entry
 from tests.fixtures.builders import plant
 from tests.fixtures.having import meets
 

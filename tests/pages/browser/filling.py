@@ -14,11 +14,11 @@ from graph.commands.completing import ask_to_complete
 from graph.commands.holding import hold
 from graph.commands.members import AcceptInvitation, InviteMember, accept_invitation, invite_member
 from graph.model import NodeKey
-from graph.unit_of_work import Unit, UnitOfWork
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from network.app import open_ports
-from network.dev_accounts import accounts
-from network.dev_issuer import COMMAND_LINE, DevelopmentIssuer
-from network.settings import load
+from network.configuration.settings import load
+from network.development.accounts import accounts
+from network.development.issuer import COMMAND_LINE, DevelopmentIssuer
 from tests.fixtures.builders import involves, make_project, plant, relate
 from tests.fixtures.inviting import secret_of
 from tests.fixtures.process import START_S, Server, hubnetz

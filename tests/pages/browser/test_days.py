@@ -14,8 +14,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, expect
 
-from network import dev_keys
-from network.dev_issuer import PATH
+from network.development import keys
+from network.development.issuer import PATH
 from tests.fixtures.process import START_S, Server, free_port, hubnetz
 from tests.fixtures.smtp import Post, text_of
 from tests.pages.browser.visiting import Visitor, visiting
@@ -250,7 +250,7 @@ def _token_of_a_machine(server: Server) -> str:
     issuer = f"{server.url}{PATH}"
     where = httpx.get(f"{issuer}/.well-known/openid-configuration", timeout=START_S).json()["token_endpoint"]
     given = {"grant_type": "client_credentials", "scope": "hubnetz"}
-    secret = dev_keys.keys(server.data_dir).client_secret
+    secret = keys.keys(server.data_dir).client_secret
     answer = httpx.post(where, data=given, auth=("machine-eider", secret), timeout=START_S)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["access_token"])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.ladybug_store import LadybugGraphStore
-from graph.unit_of_work import UnitOfWork
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.writing.unit_of_work import UnitOfWork
 
 
 @pytest.fixture

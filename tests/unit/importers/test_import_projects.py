@@ -10,8 +10,8 @@ from graph import links
 from graph.actors import System
 from graph.model import Hub, NodeKey, Organisation, Project, Topic
 from graph.relationships import Involves
-from graph.unit_of_work import Unit
 from graph.vocabulary import OperatingStatus, Origin, Stage, Visibility
+from graph.writing.unit_of_work import Unit
 from network.importers import ImportReport, export_projects, import_municipalities, import_projects
 from network.importers.projects import parse_projects, project_json
 from tests.fixtures.importing import ALTDORF, MUNICIPALITIES, NEUDORF, put, reasons, run

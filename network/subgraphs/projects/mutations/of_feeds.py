@@ -5,6 +5,7 @@ from typing import Final
 import strawberry
 
 from graph import vocabulary as stored
+from graph.accounts.feed_tokens import UNSEEN_DAYS
 from graph.commands.feed_addresses import (
     DAYS,
     MAX_ADDRESSES,
@@ -13,7 +14,6 @@ from graph.commands.feed_addresses import (
     create_feed_address,
     revoke_feed_address,
 )
-from graph.feed_tokens import UNSEEN_DAYS
 from graph.texts import MAX_NAME, MAX_URL
 from network.execution import Checks, OnTerms, Told, client_mutation_id, mutation
 from network.subgraphs.given import member

@@ -7,7 +7,7 @@ import strawberry
 from graph.commands.following import follow, unfollow
 from graph.commands.mail_settings import save_mail_settings
 from graph.commands.saved_searches import delete_saved_search, save_search
-from graph.inbox import mark_notifications_read
+from graph.telling.inbox import mark_notifications_read
 from network.execution import Shown, Told, mutation
 from network.subgraphs.projects.inbox import Followable
 from network.subgraphs.projects.mutations.participation import (

@@ -9,7 +9,7 @@ from graph.commands.following import FOLLOWABLE, Follow, Unfollow
 from graph.commands.mail_settings import SaveMailSettings
 from graph.commands.saved_searches import DeleteSavedSearch, SaveSearch
 from graph.errors import InvalidInputError
-from graph.inbox import MAX_MARKED, MarkNotificationsRead
+from graph.telling.inbox import MAX_MARKED, MarkNotificationsRead
 from graph.texts import MAX_NAME
 from network.execution import Checks, client_mutation_id
 from network.subgraphs.discovery.filters import SearchFilter

@@ -1,0 +1,1 @@
+"""What is stored of persons: sessions, memberships, feed addresses; and how it goes again."""

@@ -1,0 +1,1 @@
+"""The graph in this process, in a file."""

@@ -1,0 +1,1 @@
+"""Bounded questions that go over several links."""

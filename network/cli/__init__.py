@@ -1,0 +1,1 @@
+"""The `hubnetz` command."""

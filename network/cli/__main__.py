@@ -1,0 +1,5 @@
+"""`python -m network.cli` is `hubnetz`."""
+
+from network.cli.commands import main
+
+main()

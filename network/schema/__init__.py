@@ -1,0 +1,1 @@
+"""The composed schema as documents: snapshots, changes, permissions."""

@@ -17,11 +17,11 @@ MAX_FUNCTION_LINES = 60
 
 # vendor package -> the only modules that may import it
 VENDORS = {
-    "neo4j": ("graph/neo4j_*.py",),
-    "ladybug": ("graph/ladybug_*.py",),
+    "neo4j": ("graph/backends/neo4j/*.py",),
+    "ladybug": ("graph/backends/ladybug/*.py",),
     "tantivy": ("search/tantivy_*.py",),
     "httpx": ("search/meilisearch_*.py", "auth/*.py", "network/**/*.py"),
-    "joserfc": ("auth/*.py", "network/dev_*.py"),
+    "joserfc": ("auth/*.py", "network/development/*.py"),
     "authlib": ("auth/login.py", "auth/id_tokens.py"),
     "starlette": ("network/**/*.py",),
     "strawberry": ("network/**/*.py",),
@@ -79,6 +79,20 @@ def test_every_module_of_pages_has_its_place_and_every_place_is_one() -> None:
     rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| ")][2:]
     assert modules - set(re.findall(r"`(?:network/pages/)?(?:\w+/)?(\w+)(?:\.py)?`", section)) == set()
     assert {name for row in rows for name in re.findall(r"`(\w+)`", row[1])} - modules == set()
+
+
+def test_every_room_of_graph_and_network_is_described_and_every_described_room_is_one() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    for whole in ("graph", "network"):
+        section = text.partition(f"**Rooms of `{whole}/`.**")[2].partition("\n\n**")[0]
+        described = {
+            room
+            for line in section.splitlines()
+            if line.startswith("| `")
+            for room in re.findall(r"`(\w+/)`", line.split(" | ")[0])
+        }
+        rooms = {f"{path.parent.relative_to(ROOT / whole)}/" for path in (ROOT / whole).glob("*/__init__.py")}
+        assert described == rooms, whole
 
 
 def test_a_type_ignore_names_its_code_and_reason() -> None:

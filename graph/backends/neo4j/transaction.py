@@ -99,7 +99,7 @@ class Neo4jTransaction:
         names, encoded = write_statements.encode_rows(LABELS[label].properties, rows)
         if key not in names:
             raise InvalidInputError(f"rows of {label} without {key}")
-        # An index that serves an order knows no NULL (neo4j_render, "_order_hint").
+        # An index that serves an order knows no NULL (`render`, "_order_hint").
         for name in always_set(label) - {key}:
             if name in names:
                 for row in encoded:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from graph.vocabulary import Stage
 from tests.fixtures.builders import plant, relate
-from tests.network.writing import wilster
+from tests.network.writing import gemeinde, wilster
 from tests.pages.desks import Office
 from tests.pages.test_registration_forms import BEGUN
 
@@ -56,3 +56,12 @@ async def test_an_amt_finds_the_drafts_of_its_municipalities(office: Office) -> 
     assert f'href="{edit}"' in page
     assert "Wewelsfleth" in page.split(edit)[1].split("</li>")[0]
     assert title not in await stranger.opened("/my")
+
+
+async def test_an_amt_finds_what_its_municipalities_published(office: Office) -> None:
+    amt, other = await office.person("amt"), await office.person("stadt")
+    key = f"badestelle-{uuid4().hex[:8]}"
+    await office.project(key, owner=gemeinde, slug=key, title="Badestelle")
+    mine = (await amt.opened("/my")).split('id="house-1"')[1]
+    assert "Wewelsfleth" in mine.split(f'href="/projects/{key}"')[1].split("</li>")[0]
+    assert key not in (await other.opened("/my")).split('id="house-1"')[1]

@@ -1,6 +1,7 @@
 """What a house records of its reuse is its own to change: emptied, ended, and never over what somebody else just wrote."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,9 @@ from graph.vocabulary import AdoptionStatus, TaskKind
 from network.mail.wording import asked
 from network.pages.frame.language import Language
 from network.pages.frame.words import word_for
-from tests.pages.desks import Office, hidden_of
+from tests.fixtures.builders import make_adoption, make_project, plant, relate
+from tests.network.writing import wilster
+from tests.pages.desks import Office, Person, hidden_of
 from tests.pages.test_project_forms import REUSE, adoptions
 
 
@@ -134,3 +137,34 @@ async def test_a_use_that_is_over_says_from_when_until_when(office: Office, spot
 def test_mail_and_pages_have_one_word_for_how_far_a_house_is(status: AdoptionStatus) -> None:
     told = asked(Matter(task=TaskKind.CONFIRM_ADOPTION, status=status)).sentences
     assert f"(Stand: {word_for(Language.GERMAN, 'AdoptionStatus', status)})" in told[0]
+
+
+OWN = """query ($project: ID!) { viewer { adoptions(project: $project) { version status adapted house { ... on House { id } } } } }"""
+
+
+async def test_one_s_own_record_is_found_behind_any_number_of_others(office: Office, spot: str) -> None:
+    key = spot.rpartition("/")[2]
+    amt, other = await office.person("amt"), await office.person("einbeck")
+    mine = REUSE | {"house": "Municipality:010615169134"}
+    await amt.fill(f"{spot}/adopt", **mine, since="05.2019", adapted="Nur die Karte")
+    later = [make_adoption(f"later-{key}-{n}", since="2026") for n in range(51)]
+    made = [link for one in later for link in (relate("MADE", wilster, one), relate("OF", one, make_project(key)))]
+    await plant(office.service.graph, *later, *made)
+
+    page = await amt.opened(f"{spot}/adopt")
+    assert "Nur die Karte" in page
+    assert '<option value="Municipality:010615169134" selected>' in page
+    assert "Nur die Karte" not in await other.opened(f"{spot}/adopt")
+
+    async def found(person: Person, project: str = f"Project:{key}") -> Any:
+        return (await office.ask(person, OWN, project=project))["viewer"]
+
+    own = {"version": 1, "status": "PILOT", "adapted": "Nur die Karte", "house": {"id": "Municipality:010615169134"}}
+    assert await found(amt) == {"adoptions": [own]}
+    assert await found(other) == await found(amt, "Project:none") == await found(amt, "Hub:zeitz") == {"adoptions": []}
+    assert await found(await office.person("nothing")) == {"adoptions": []}
+    assert await found(await office.person()) is None
+
+    await amt.fill(f"{spot}/adopt", **mine | {"status": "RETIRED"}, ended="02.2026", reasonEnded="Zu teuer.")
+    assert await found(amt) == {"adoptions": []}
+    assert "Nur die Karte" not in await amt.opened(f"{spot}/adopt")

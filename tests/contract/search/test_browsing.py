@@ -174,7 +174,7 @@ async def test_each_word_is_counted_once_a_document(index: SearchIndex) -> None:
     everybody = await index.vocabulary(scope(), limit=100)
     assert (everybody.documents, everybody.words) == (2, {"wald": 2, "und": 1, "wiese": 1})
     network = await index.vocabulary(scope(NETWORK), limit=100)
-    assert (network.operations.documents, network.words) == (3, {"wald": 3, "und": 1, "wiese": 2, "der": 1})
+    assert (network.documents, network.words) == (3, {"wald": 3, "und": 1, "wiese": 2, "der": 1})
     nobody = await index.vocabulary(scope(()), limit=100)
     assert (nobody.documents, nobody.words) == (0, {})
 

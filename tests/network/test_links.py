@@ -180,7 +180,7 @@ async def rewrite(office: Desk, secret: str, **properties: str) -> None:
 async def test_a_button_that_is_not_there_shows_the_question_again(office: Desk, decision: str) -> None:
     entry, secret = await invited(office)
     response = await press(office, secret, decision)
-    assert response.status_code == 200
+    assert response.status_code == 400
     assert "Ja, wir sind dabei" in response.text
     assert await state(office, entry) == {TOWN: False}
 

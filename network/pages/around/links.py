@@ -26,7 +26,6 @@ from graph.telling.single_use import Opened, Spending, decider, look, repeated
 from graph.writing.unit_of_work import UnitOfWork
 from network.edge.authentication import FORM_FIELD
 from network.edge.request import allowance_of, caller_of, form_token_of
-from network.errors import RequestError
 from network.execution.inputs import Checks
 from network.mail.questions import question
 from network.mail.wording import Asked
@@ -138,7 +137,8 @@ class _Pages:
         purpose = PURPOSES[opened.link.purpose]
         decision = _decision(purpose, name)
         if decision is None:
-            raise RequestError("The form: expected one of the decisions of its page.")
+            # Of a form that was sound once, or of none of ours: whoever reads it finds the buttons that there are.
+            return self._question(request, opened, once, status=400)
         if purpose.is_by_member and not isinstance(caller, Principal):
             return self._question(request, opened, once)
         if (
@@ -172,6 +172,7 @@ class _Pages:
         opened: Opened,
         once: str,
         *,
+        status: int = 200,
         notice: str = "",
         problem: str = "",
         written: str = "",
@@ -188,7 +189,7 @@ class _Pages:
             request,
             "link.html",
             in_language=IN_LANGUAGE,
-            status=400 if problem else 409 if notice else 200,
+            status=400 if problem else 409 if notice else status,
             # With no referrer at all browsers hide where a form comes from, and the door asks that of a session.
             headers={"Referrer-Policy": "same-origin", "Vary": "Cookie"} if purpose.is_by_member else {},
             notice=known.gettext(notice) if notice else "",

@@ -1,4 +1,4 @@
-# One image for every role: one process (`serve`), web processes, subgraphs apart, the indexer, and single commands.
+# One image for every role: one process (`serve`), web processes, subgraphs apart, the worker, and single commands.
 # It runs without root, on a read-only file system; HUBNETZ_DATA_DIR is written by the embedded backends alone.
 FROM node:20-slim AS explorer
 WORKDIR /app/explorer
@@ -44,7 +44,7 @@ RUN pip uninstall --quiet --yes --root-user-action ignore pip setuptools wheel \
  && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/hubnetz --no-create-home --shell /usr/sbin/nologin hubnetz \
  && install --directory --owner 10001 --group 10001 --mode 0700 /var/lib/hubnetz \
  && install --directory --owner 10001 --group 10001 --mode 0750 /secrets /secrets/for \
-      /secrets/for/hubnetz /secrets/for/subgraph /secrets/for/indexer /secrets/for/neo4j /secrets/for/meilisearch /secrets/for/keycloak
+      /secrets/for/hubnetz /secrets/for/subgraph /secrets/for/worker /secrets/for/neo4j /secrets/for/meilisearch /secrets/for/keycloak
 COPY --from=build /app /app
 WORKDIR /app
 USER 10001:10001
@@ -52,7 +52,7 @@ ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     HUBNETZ_HOST=0.0.0.0 HUBNETZ_PORT=8000 HUBNETZ_DATA_DIR=/var/lib/hubnetz
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-# Every role answers it, the indexer too. /readyz would have the process started again because a database is away.
+# Every role answers it, the worker too. /readyz would have the process started again because a database is away.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=5m --retries=4 \
   CMD ["python", "-I", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['HUBNETZ_PORT']), timeout=4); c.request('GET', '/livez'); sys.exit(c.getresponse().status != 200)"]
 ENTRYPOINT ["hubnetz"]

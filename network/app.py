@@ -23,7 +23,7 @@ from auth.principal import Caller
 from auth.sealing import Sealer
 from graph.accounts.people import GraphPeople
 from graph.port import GraphStore
-from network.background import Bell, counting, couriering, holder, indexing, posting, telling, warming
+from network.background import Bell, counting, couriering, holder, indexing, keeping_house, posting, telling, warming
 from network.configuration.settings import Settings
 from network.context import Context
 from network.edge import health
@@ -72,11 +72,11 @@ from search.thesauri import Thesauri
 
 
 class Role(StrEnum):
-    """What one process does; by default both."""
+    """What one process does; by default everything: answering (`web`) and all that goes on beside it (`worker`)."""
 
     ALL = "all"
     WEB = "web"
-    INDEXER = "indexer"
+    WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +189,7 @@ def create_app(
     check = health.HealthCheck(ports.graph, ports.search)
     routes: list[BaseRoute] = health.routes(check, metrics, ports.graph, settings.operators)
     site = None
-    if role is not Role.INDEXER:
+    if role is not Role.WORKER:
         subgraphs = schemas(max_representations=settings.limits.max_representations)
         running = partial(_runner, settings, ports, bell, usage)
         routes += _subgraph_routes(settings, running, subgraphs, subgraph)
@@ -256,8 +256,8 @@ def _for_other_sites(app: ASGIApp, settings: Settings) -> ASGIApp:
 def _identity(settings: Settings, ports: Ports, role: Role) -> Identity:
     if ports.authenticator is not None:
         return Identity(ports.authenticator)
-    # The indexer answers nobody.
-    return identity(settings, ports.graph) if role is not Role.INDEXER else Identity(NoIssuers())
+    # The worker answers nobody.
+    return identity(settings, ports.graph) if role is not Role.WORKER else Identity(NoIssuers())
 
 
 def _subgraph_routes(
@@ -367,7 +367,7 @@ async def _lifespan(
     role: Role,
     beside: Beside,
 ) -> AsyncIterator[None]:
-    """Indexing, telling and posting beside the requests; everything is given back after the last of both."""
+    """Indexing, telling, sending and housekeeping beside the requests; everything is given back after the last of both."""
     try:
         async with contextlib.AsyncExitStack() as running:
             if role is not Role.WEB:
@@ -378,8 +378,9 @@ async def _lifespan(
                 running.enter_context(bell.heard_by(teller.notify))
                 await running.enter_async_context(posting(postman))
                 await running.enter_async_context(couriering(courier))
+                await running.enter_async_context(keeping_house(ports.graph))
             running.push_async_callback(ports.tables.close)
-            if role is not Role.INDEXER:
+            if role is not Role.WORKER:
                 await running.enter_async_context(counting(usage, ports.graph))
                 await running.enter_async_context(warming(ports.service))
             yield

@@ -1,4 +1,4 @@
-"""What runs beside the requests: the indexer, the teller, saved searches and the housekeeping, started with the application, stopped before its backends."""
+"""What runs beside the requests, started with the application, stopped before its backends."""
 
 import asyncio
 import contextlib
@@ -6,22 +6,15 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
-from graph.accounts import feed_tokens, sessions
-from graph.accounts.retention import MAX_BATCH, forget_callbacks, purge_idempotency
-from graph.commands.due import do_what_is_due
 from graph.port import GraphStore
-from graph.reading import field_usage, popular
-from graph.telling import deliveries, inbox, post, single_use
 from graph.telling.hearers import RULES
 from graph.telling.teller import Outcome, Teller
-from graph.values import day_of, instant
-from graph.writing.unit_of_work import UnitOfWork
 from network.errors import caught
+from network.housekeeping import Housekeeping
 from network.mail.postman import Postman
 from network.operations.field_usage import Usage
 from network.saved_searches import SavedSearches
@@ -32,8 +25,6 @@ from search.port import SearchIndex
 from search.service import SearchService
 
 _LOG: Final = logging.getLogger("hubnetz.background")
-_HOUSEKEEPING_S: Final = 3_600.0
-"""Between two rounds: what is purged is days old, an hour more is no matter."""
 
 
 def holder() -> str:
@@ -63,10 +54,17 @@ class Bell:
 
 @contextlib.asynccontextmanager
 async def indexing(graph: GraphStore, search: SearchIndex) -> AsyncIterator[Indexer]:
-    """An indexer that runs for the time of the block, and the housekeeping with it; both outlive failures of their own."""
+    """An indexer that runs for the time of the block."""
     indexer = Indexer(graph, search, holder=holder())
-    async with _beside(indexer.run(), "indexer"), _beside(keep_house(graph), "housekeeping"):
+    async with _beside(indexer.run(), "indexer"):
         yield indexer
+
+
+@contextlib.asynccontextmanager
+async def keeping_house(graph: GraphStore) -> AsyncIterator[None]:
+    """Keeps house for the time of the block."""
+    async with _beside(Housekeeping(graph, holder=holder()).run(), "housekeeping"):
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,54 +124,6 @@ async def warming(service: SearchService) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def keep_house(graph: GraphStore, *, every_s: float = _HOUSEKEEPING_S) -> None:
-    """Purges what is kept only for a time, and does what falls due by itself, until cancelled.
-
-    A failure is logged, and keeps nothing else from being done; the next round makes it good.
-    """
-    while True:
-        for purge, batch, what in _PURGES:
-            _complain(await caught(_purge(graph, purge, batch, what)))
-        _complain(await caught(_do_what_is_due(graph)))
-        await asyncio.sleep(every_s)
-
-
-def _complain(error: Exception | None) -> None:
-    if error is not None:
-        _LOG.warning("housekeeping failed, trying again later", exc_info=error)
-
-
-async def _do_what_is_due(graph: GraphStore) -> None:
-    done = await do_what_is_due(UnitOfWork(graph), today=day_of(instant(datetime.now(UTC))))
-    for duty, count in done.items():
-        if count:
-            _LOG.info("did what was due", extra={"duty": duty, "count": count})
-
-
-_PURGES: Final[tuple[tuple[Callable[[GraphStore], Awaitable[int]], int, str], ...]] = (
-    (purge_idempotency, MAX_BATCH, "answers of old units"),
-    (forget_callbacks, MAX_BATCH, "the words of old requests to be called back"),
-    (popular.forget, popular.MAX_BATCH, "searches that nobody made for long"),
-    (inbox.purge, inbox.MAX_BATCH, "old notifications"),
-    (post.purge, MAX_BATCH, "old e-mails"),
-    (single_use.purge, MAX_BATCH, "single-use links that are over"),
-    (deliveries.purge, MAX_BATCH, "old deliveries to webhooks"),
-    (feed_tokens.purge, feed_tokens.MAX_BATCH, "feed addresses that are over"),
-    (field_usage.purge, field_usage.MAX_BATCH, "old counts of fields in use"),
-    (sessions.purge, sessions.MAX_BATCH, "sessions and sign-ins that are over"),
-)
-
-
-async def _purge(graph: GraphStore, purge: Callable[[GraphStore], Awaitable[int]], batch: int, what: str) -> None:
-    purged = count = await purge(graph)
-    # Of several kinds at once a batch of each may go.
-    while count >= batch:
-        count = await purge(graph)
-        purged += count
-    if purged:
-        _LOG.info("purged %s", what, extra={"count": purged})
 
 
 @contextlib.asynccontextmanager

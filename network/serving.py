@@ -74,7 +74,7 @@ async def _serve(settings: Settings, listener: socket.socket, role: Role, subgra
     except BaseException:
         await ports.close()
         raise
-    if role is not Role.INDEXER and not settings.issuers and not settings.has_development_issuer:
+    if role is not Role.WORKER and not settings.issuers and not settings.has_development_issuer:
         _LOG.warning("no issuer is configured: nobody can sign in, and all that is answered is what is public")
     missing = LegalTexts.read(settings.legal_dir).missing
     if settings.is_production and missing:
@@ -149,7 +149,7 @@ async def _commands(settings: Settings, ports: Ports, indexer: Indexer) -> Async
 
 def _greet(settings: Settings, subgraph: str | None, role: Role) -> None:
     """Where to look, for whoever started this by hand; a log collector gets a line instead."""
-    if settings.logs_json or role is Role.INDEXER:
+    if settings.logs_json or role is Role.WORKER:
         _LOG.info("serving", extra={"url": settings.public_url, "role": str(role), "subgraph": subgraph or "all"})
         return
     if subgraph:

@@ -7,14 +7,15 @@ over in between.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from graph.errors import GraphError, GraphUnavailableError, LeaseHeldError, LeaseLostError
-from graph.port import GraphStore, Transacting, Transaction
+from graph.port import GraphStore, Parameters, Record, Transacting, Transaction
+from graph.selection import Page, Selected, Selection, Start
 from graph.values import Instant, instant
 
 T = TypeVar("T")
@@ -144,6 +145,54 @@ class Fenced:
             return await function(transaction)
 
         return await self.store.transact(checked, timeout_s=timeout_s)
+
+
+@dataclass(frozen=True, slots=True)
+class FencedStore:
+    """A store whose transactions commit only while the lease is held: for work that is written for any store."""
+
+    store: GraphStore
+    fenced: Fenced
+
+    @property
+    def backend(self) -> str:
+        return self.store.backend
+
+    @property
+    def calls(self) -> int:
+        return self.store.calls
+
+    async def select(
+        self,
+        selection: Selection,
+        start: Start,
+        *,
+        audiences: Collection[str],
+        pages: Sequence[Page] = (),
+        timeout_s: float = 10.0,
+    ) -> Selected:
+        return await self.store.select(selection, start, audiences=audiences, pages=pages, timeout_s=timeout_s)
+
+    async def query(self, name: str, parameters: Parameters, *, timeout_s: float = 10.0) -> list[Record]:
+        return await self.store.query(name, parameters, timeout_s=timeout_s)
+
+    async def transact(self, function: Callable[[Transaction], Awaitable[T]], *, timeout_s: float = 30.0) -> T:
+        return await self.fenced.transact(function, timeout_s=timeout_s)
+
+    async def now(self) -> str:
+        return await self.store.now()
+
+    async def apply_schema(self) -> None:
+        await self.store.apply_schema()
+
+    async def purge_deleted(self) -> str | None:
+        return await self.store.purge_deleted()
+
+    async def ping(self) -> float:
+        return await self.store.ping()
+
+    async def close(self) -> None:
+        await self.store.close()
 
 
 async def _keep(store: GraphStore, lease: Held, ttl_s: float) -> None:

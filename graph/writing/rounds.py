@@ -1,23 +1,23 @@
-"""Work that goes round for as long as a process runs: the one loop of indexer, teller, postman, courier and saved searches."""
+"""Work that goes round for as long as a process runs: the one loop of indexer, teller, postman, courier, saved searches and housekeeping."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from graph.errors import GraphError, LeaseHeldError
+from graph.errors import GraphError, LeaseHeldError, LeaseLostError
 
 
 async def apart(work: Awaitable[bool], *, what: str, log: logging.Logger) -> bool:
     """What `work` answers; False where it fails: what is wrong with one of many must not keep the others from their turn.
 
     Raises:
-        GraphError: that nobody has a turn, and is to be tried again.
+        GraphError: that nobody has a turn, and is to be tried again, here or by whoever took over.
     """
     try:
         return await work
     except Exception as exc:
-        if isinstance(exc, GraphError) and exc.retryable:
+        if isinstance(exc, GraphError) and (exc.retryable or isinstance(exc, LeaseLostError)):
             raise
         log.exception("%s is left out", what)
         return False

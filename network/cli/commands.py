@@ -47,7 +47,9 @@ def serve(
     subgraph: Annotated[
         str | None, typer.Option(help="Serve one subgraph alone: directory, projects, discovery.")
     ] = None,
-    role: Annotated[str, typer.Option(help="all, web (leaves indexing to others) or indexer.")] = "all",
+    role: Annotated[
+        str, typer.Option(help="all, web (leaves background work to others) or worker (does that alone).")
+    ] = "all",
 ) -> None:
     """Serves the API, the start page and the explorer until it is told to stop."""
     from network.app import Role
@@ -58,7 +60,7 @@ def serve(
         raise typer.BadParameter(f"expected one of {', '.join(NAMES)}", param_hint="--subgraph")
     if role not in list(Role):
         raise typer.BadParameter(f"expected one of {', '.join(Role)}", param_hint="--role")
-    settings = cli_run.settings(sends_mail=role != Role.WEB, signs_in=subgraph is None and role != Role.INDEXER)
+    settings = cli_run.settings(sends_mail=role != Role.WEB, signs_in=subgraph is None and role != Role.WORKER)
     if role != Role.ALL and settings.holds_data_dir:
         raise typer.BadParameter(
             "the embedded backends live in one process; set HUBNETZ_GRAPH_URL and HUBNETZ_SEARCH_URL to servers",

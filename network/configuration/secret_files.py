@@ -51,7 +51,7 @@ def _to(file: str, *services: str) -> tuple[tuple[str, str], ...]:
     return tuple((f"{service}/{file}", "{}\n") for service in services)
 
 
-_PROCESSES: Final = ("hubnetz", "subgraph", "indexer")
+_PROCESSES: Final = ("hubnetz", "subgraph", "worker")
 """Of ours, by what each has to know: pages and sign-in, a subgraph apart, and who sends e-mails."""
 
 
@@ -87,7 +87,7 @@ SECRETS: Final[tuple[Secret, ...]] = (
     Secret(
         "smtp_url",
         "the mail server with user and password (HUBNETZ_SMTP_URL)",
-        _to("smtp_url", "indexer"),
+        _to("smtp_url", "worker"),
         check=values.smtp_url,
     ),
 )

@@ -254,7 +254,7 @@ async def _silent(*_: object) -> Message:
 
 
 def test_only_who_sends_mail_knows_the_mail_server() -> None:
-    assert {service for service, name, _ in environment() if "SMTP" in name} == {"indexer"}
+    assert {service for service, name, _ in environment() if "SMTP" in name} == {"worker"}
     assert "SMTP" not in EXAMPLE.read_text("utf-8")
 
 
@@ -311,7 +311,7 @@ def test_each_process_of_ours_is_handed_what_its_part_needs() -> None:
         for folder, _, file in (copy.partition("/") for copy, _ in secret.copies):
             handed.setdefault(folder, set()).add(file)
     every = {"secret_keys", "graph_password", "search_key"}
-    beside = {"hubnetz": {"keycloak_web_secret"}, "indexer": {"smtp_url"}}
+    beside = {"hubnetz": {"keycloak_web_secret"}, "worker": {"smtp_url"}}
     for service in set(OURS) - {ONE_SHOT}:
         (volume,) = [source for source, target in mounts(service) if target == "/run/secrets"]
         assert handed[volumes[volume]] == every | beside.get(service, set()), service

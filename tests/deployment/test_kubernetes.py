@@ -59,13 +59,13 @@ def test_a_manifest_that_does_not_fit_is_refused(rendered: list[Manifest]) -> No
 
 def test_there_is_one_of_each_part_and_several_where_they_multiply(rendered: list[Manifest]) -> None:
     deployments = of(rendered, "Deployment")
-    assert deployments.keys() == {"web", "indexer", "router", *NAMES}
-    assert deployments["indexer"]["spec"]["replicas"] == 1
-    assert all(one["spec"]["replicas"] >= 2 for name, one in deployments.items() if name != "indexer")
+    assert deployments.keys() == {"web", "worker", "router", *NAMES}
+    assert deployments["worker"]["spec"]["replicas"] == 1
+    assert all(one["spec"]["replicas"] >= 2 for name, one in deployments.items() if name != "worker")
     for name in NAMES:
         assert main(deployments[name])["args"] == ["serve", "--role", "web", "--subgraph", name]
     assert main(deployments["web"])["args"] == ["serve", "--role", "web"]
-    assert main(deployments["indexer"])["args"] == ["serve", "--role", "indexer"]
+    assert main(deployments["worker"])["args"] == ["serve", "--role", "worker"]
 
 
 def test_selectors_find_their_pods_and_no_others(rendered: list[Manifest]) -> None:
@@ -172,8 +172,8 @@ def test_secrets_are_files_and_the_readme_says_which_must_exist(rendered: list[M
                 assert volume["secret"]["defaultMode"] == 0o440
                 readers.setdefault(volume["secret"]["secretName"], set()).add(name)
     assert readers == {
-        "hubnetz": {"web", "indexer", "setup", *NAMES},
-        "hubnetz-mail": {"indexer"},
+        "hubnetz": {"web", "worker", "setup", *NAMES},
+        "hubnetz-mail": {"worker"},
         "hubnetz-issuers": {"web", *NAMES},
     }
     # What our clients sign in with is for who signs people in.

@@ -48,7 +48,7 @@ class TestNetwork:
     def test_nobody_speaks_to_anybody_unless_it_is_said(self, rendered: list[Manifest]) -> None:
         nobody = of(rendered, "NetworkPolicy")["nobody"]["spec"]
         assert nobody == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-        for pod in ("indexer", "setup"):
+        for pod in ("worker", "setup"):
             assert self.policies(rendered, pod, "ingress") == []
 
     def test_what_is_let_in_comes_to_a_port_that_is_open(self, rendered: list[Manifest]) -> None:
@@ -90,7 +90,7 @@ class TestNetwork:
                 ports |= {port["port"] for port in rule["ports"]}
         return ports
 
-    @pytest.mark.parametrize("pod", ["web", "indexer", "setup", *NAMES])
+    @pytest.mark.parametrize("pod", ["web", "worker", "setup", *NAMES])
     def test_databases_are_where_the_overlay_says(self, rendered: list[Manifest], pod: str) -> None:
         assert {7687, 443} <= self.reached(rendered, pod, "192.0.2.5")
         base = [document for place, document in resources("base") if place.endswith("network.yaml")]
@@ -112,7 +112,7 @@ class TestNetwork:
             "::1",
         ],
     )
-    @pytest.mark.parametrize("pod", ["web", "indexer", "setup", "router", *NAMES])
+    @pytest.mark.parametrize("pod", ["web", "worker", "setup", "router", *NAMES])
     def test_the_cluster_and_the_intranet_are_reached_by_nobody(
         self, rendered: list[Manifest], pod: str, address: str
     ) -> None:
@@ -124,7 +124,7 @@ class TestNetwork:
     ) -> None:
         for pod in ("web", *NAMES):
             assert self.reached(rendered, pod, address) == {443}
-        assert self.reached(rendered, "indexer", address) == {443, 465, 587, 1024}
+        assert self.reached(rendered, "worker", address) == {443, 465, 587, 1024}
         for pod in ("setup", "router"):
             assert self.reached(rendered, pod, address) == set()
 

@@ -90,8 +90,8 @@ async def test_a_subgraph_alone_serves_nothing_else(seeded: tuple[Settings, Port
         assert (await http.get("/readyz")).status_code == 200
 
 
-async def test_an_indexer_alone_answers_health_only(seeded: tuple[Settings, Ports]) -> None:
-    async with client(create_app(*seeded, role=Role.INDEXER)) as http:
+async def test_a_worker_alone_answers_health_only(seeded: tuple[Settings, Ports]) -> None:
+    async with client(create_app(*seeded, role=Role.WORKER)) as http:
         assert (await http.get("/graphql")).status_code == 404
         assert (await http.get("/livez")).json() == {"status": "alive"}
 

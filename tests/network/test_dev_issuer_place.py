@@ -75,9 +75,9 @@ async def test_with_issuers_or_in_production_it_does_not_exist(tmp_path: Path, p
             assert (await http.post("/graphql", json={"query": NETZ})).json() == {"data": {"project": None}}
 
 
-async def test_an_indexer_has_no_issuer(tmp_path: Path, ports: Ports) -> None:
-    create_app(settings_of(tmp_path / "indexer"), ports, role=Role.INDEXER)
-    assert not (tmp_path / "indexer" / FILE).exists()
+async def test_a_worker_has_no_issuer(tmp_path: Path, ports: Ports) -> None:
+    create_app(settings_of(tmp_path / "worker"), ports, role=Role.WORKER)
+    assert not (tmp_path / "worker" / FILE).exists()
 
 
 def test_the_command_refuses_where_there_is_no_development_issuer(

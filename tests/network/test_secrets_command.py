@@ -129,15 +129,15 @@ def test_what_leaked_is_forgotten_everywhere(tmp_path: Path) -> None:
 
 def test_what_only_the_operator_knows_is_kept_for_who_needs_it(tmp_path: Path) -> None:
     make(tmp_path)
-    assert "indexer/smtp_url" not in copies(tmp_path)
+    assert "worker/smtp_url" not in copies(tmp_path)
     done = run("put", str(tmp_path), "smtp_url", given=f"{SMTP}\n")
     assert done.exit_code == 0, done.output
     assert SMTP not in done.output
     assert stat.S_IMODE((tmp_path / "smtp_url").stat().st_mode) == 0o600
-    (tmp_path / COPIES / "indexer" / "smtp_url").unlink()
+    (tmp_path / COPIES / "worker" / "smtp_url").unlink()
     assert "kept smtp_url" in run("make", str(tmp_path)).output
-    assert [name for name, text in copies(tmp_path).items() if text == f"{SMTP}\n"] == ["indexer/smtp_url"]
-    file = str(tmp_path / COPIES / "indexer" / "smtp_url")
+    assert [name for name, text in copies(tmp_path).items() if text == f"{SMTP}\n"] == ["worker/smtp_url"]
+    file = str(tmp_path / COPIES / "worker" / "smtp_url")
     assert load({"HUBNETZ_SMTP_URL_FILE": file}, env_file=tmp_path / "none").smtp_url == SMTP
     for command in ("rotate", "take", "forget"):
         assert run(command, str(tmp_path), "smtp_url").exit_code == 2

@@ -8,14 +8,12 @@ from itertools import chain
 from typing import Final
 
 from search.german import Word, scan
-from search.query import Kind, Query, Unit
+from search.query import CLEAR, Kind, Query, Unit
 
 _MAX_KEPT: Final = 10_000
 """Characters of a text whose words are kept: they take thirty times their letters."""
 _CARRIES: Final = 0.5
 """What carries a hit is worth at least this share of the best that the document has for the same word or part."""
-_PART_CARRIES: Final = 0.25
-"""And a part at least this share of all parts together."""
 _AS_TYPED: Final = 0.9
 """Words that only say what one wants to do are marked as typed, not in compounds or as synonyms."""
 
@@ -112,8 +110,8 @@ class Reader:
 def carrying(texts: Iterable[Sequence[Occurrence]]) -> list[list[Occurrence]]:
     """Of the occurrences in the texts of one document those that carry the hit, the best one of each place and unit.
 
-    As in the score, a unit is answered as a whole or by its parts, whichever is more, and the other adds nothing; nor does
-    what means far less than the best that the document has, nor what only says what one wants to do, but as it was typed.
+    Where a unit is answered clearly as a whole, or better than by its parts, these add nothing, else the whole does not; nor
+    does what means far less than the best that the document has, nor what says what one wants to do, but as it was typed.
     """
     found = [list(text) for text in texts]
     qualities: dict[int, float] = defaultdict(float)
@@ -130,9 +128,11 @@ def _carries(occurrence: Occurrence, qualities: Mapping[int, float], is_about: b
         return False
     whole = qualities[unit.slot]
     found, factor = unit.in_parts(qualities) if unit.parts else (0.0, 0.0)
-    if occurrence.is_whole != (whole >= found * factor):
+    if occurrence.is_whole != (whole >= min(found * factor, CLEAR)):
         return False
-    if not occurrence.is_whole and occurrence.quality < _PART_CARRIES * found:
+    # `Schülerlabor`, only related to `Platz`, says nothing of parking beside a `Park`.
+    best = max(qualities[part.slot] for part in unit.parts) if not occurrence.is_whole else 0.0
+    if occurrence.nearness < CLEAR <= best:
         return False
     return occurrence.nearness >= _CARRIES * qualities[occurrence.slot]
 

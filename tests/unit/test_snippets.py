@@ -23,6 +23,8 @@ THESAURUS = Thesaurus(
         ((("mull",), ("abfall",)), (("tonne",),)),
         ((("schaukasten",), ("touch", "bildschirm")), ()),
         ((("parken",), ("freie", "stellflache")), ()),
+        ((("kalenderei",), ("offene", "termine")), ()),
+        ((("platz",),), (("labor",),)),
     ]
 )
 
@@ -85,6 +87,27 @@ def test_related_words_are_marked_only_where_nothing_better_is_there() -> None:
 def test_parts_are_marked_only_where_the_whole_does_not_stand() -> None:
     assert marked("Strandauslastung: Auslastung am Strand", "Strandauslastung") == ["Strandauslastung"]
     assert marked("Auslastung am Strand", "Strandauslastung") == ["Auslastung", "Strand"]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        # A synonym of several words is one mark where they follow each other, and marks all of them where they do not.
+        ("Immer freie Stellfläche hier", "Parken", ["freie Stellfläche"]),
+        ("Die Stellfläche ist freie Fläche", "Parken", ["Stellfläche", "freie"]),
+        # As a part the one word would mean more, but not as a whole.
+        ("Offene Termine sehen", "Kalenderei", ["Offene Termine"]),
+        # What is only related to a part says nothing beside the other part.
+        ("Ein Park und ein Labor", "Parkplatz", ["Park"]),
+        ("Nur ein Labor", "Parkplatz", ["Labor"]),
+        # Of a slip, too, parts add nothing to the whole.
+        ("Ein Parkplatz neben dem Park", "parkpltz", ["Parkplatz"]),
+        # What one wants to do is marked as it was typed and not by what holds it.
+        ("Onlineanmeldungen am Radweg, Anmeldungen", "Radweg Anmeldungen", ["Radweg", "Anmeldungen"]),
+    ],
+)
+def test_only_what_carries_the_hit_is_marked(text: str, query: str, expected: list[str]) -> None:
+    assert marked(text, query) == expected
 
 
 def test_a_long_text_is_cut_around_the_weightiest_passage() -> None:

@@ -69,6 +69,33 @@ def test_half_of_an_everyday_word_says_less_than_half_of_one_that_nobody_says() 
     assert everyday.quality([0.0, 1.0, 1.0]) == made_up.quality([0.0, 1.0, 1.0])
 
 
+def test_half_of_an_everyday_word_is_something_else_where_the_other_half_says_nothing() -> None:
+    """A Standesamt is no Stand; a Waldbad may be in the wood."""
+    known = frozenset({"waldverwaltung", "waldbad"})
+    (office,) = read("Waldverwaltung.", known=known).units
+    assert [part.is_weak for part in office.parts] == [False, True]
+    half, whole, related = [0.0, 1.0, 0.0], [0.0, 1.0, 1.0], [0.0, 1.0, 0.3]
+    assert (
+        (office.quality(half), office.is_met(half)) == (office.quality(related), office.is_met(related)) == (0, False)
+    )
+    assert office.quality(whole) > 0
+    assert office.is_met(whole)
+    (bath,) = read("Waldbad.", known=known).units
+    assert bath.quality(half) > 0
+    # What texts say, or nobody does, is found by its half as ever.
+    (said,) = read("Verwaltungskarte.", known=known).units
+    assert said.quality(half) > 0
+
+
+def test_a_slip_is_known_as_what_it_is_a_slip_for() -> None:
+    """Half of `Parkplatz` says as little where it was typed `parkpltz`."""
+    (right,) = read("Parkplatz.").units
+    (slip,) = read("Parkpltaz.").units
+    (made_up,) = read("Parkbad.").units
+    assert [part.text for part in slip.parts] == [part.text for part in right.parts]
+    assert (right.is_known, slip.is_known, made_up.is_known) == (True, True, False)
+
+
 @pytest.mark.parametrize(
     ("typed", "parts"), [("waldumf", ["wald", "umf"]), ("Verwaltungsumfr", ["verwaltung", "umfr"])]
 )

@@ -8,7 +8,7 @@ import pytest
 from search.errors import InvalidSearchRequestError
 from search.finder import Finder, Ranking, SearchRequest
 from search.lexicons import Lexicons
-from search.port import SearchIndex
+from search.port import SearchIndex, SearchSort
 from search.thesauri import Thesauri
 from tests.fixtures.builders import make_hub
 from tests.fixtures.search import EVERYBODY, MEMBER, NETWORK, Filling, make_document
@@ -104,6 +104,38 @@ async def test_what_one_wants_to_do_carries_no_hit(
     assert sorted(hit.id for hit in ranking.hits) == hits
     assert (ranking.total, bool(counts(ranking, "status"))) == (len(hits), bool(hits))
     assert sorted(hit.id for hit in ranking.relaxed) == relaxed
+
+
+async def test_what_only_touches_the_query_stands_aside_and_keeps_its_place(index: SearchIndex) -> None:
+    """Behind the last hit that comes near the best; an order of one's own has no such end."""
+    filler = " ".join(f"Wort{number}" for number in range(400))
+    documents = [
+        make_document("best", "Radweg und Brücke", summary="Radweg und Brücke"),
+        make_document("near", "Radweg und Brücke", summary="Im Tal"),
+        make_document("far", "Im Tal", writeup=f"{filler} {filler} Radweg {filler} {filler}"),
+        make_document("further", "Am Hang", writeup=f"{filler} {filler} {filler} Radweg {filler} {filler}"),
+    ]
+    await index.put(documents)
+
+    hits = (await find(index, "Radweg ")).hits
+    assert [(hit.id, hit.is_aside) for hit in hits] == [
+        ("best", False),
+        ("near", False),
+        ("far", True),
+        ("further", True),
+    ]
+    page = await find(index, "Radweg ", after=hits[1].position)
+    assert [(hit.id, hit.is_aside) for hit in page.hits] == [("far", True), ("further", True)]
+    for sort in (SearchSort.TITLE, SearchSort.NEWEST, SearchSort.REUSE):
+        assert not any(hit.is_aside for hit in (await find(index, "Radweg ", sort=sort)).hits)
+    assert not any(hit.is_aside for hit in (await find(index, "", sort=SearchSort.RELEVANCE)).hits)
+
+
+async def test_what_is_related_to_half_a_word_alone_is_near_nothing(index: SearchIndex) -> None:
+    """A register of trees is not near to managing what stands empty, though there are registers of that."""
+    await index.put([make_document("leer", "Leerstandsmanagement"), make_document("hort", "Anmeldung für den Hort")])
+    ranking = await find(index, "Baumkataster ")
+    assert (ranking.hits, ranking.relaxed) == ((), ())
 
 
 async def test_a_key_is_a_hit_whatever_its_words(index: SearchIndex) -> None:

@@ -294,6 +294,8 @@ async def test_a_house_that_takes_part_claims_an_entry_that_nobody_owns(office: 
     page = await einbeck.opened("/projects/waise/claim")
     assert "Keines Ihrer Häuser ist als beteiligt eingetragen" in page
     assert 'Zuständiger Hub: <a href="/hubs/' in page
+    assert re.search(r'<a href="/hubs/[^"]+#contact">Wen Sie anrufen</a>', page)
+    assert '<a href="/projects/waise/callback">Rückruf erbitten</a>' in page
     assert 'href="/projects/waise/claim"' not in await einbeck.opened("/projects/waise")
     assert 'href="/projects/waise/claim"' in await (await office.person()).opened("/projects/waise")
     assert "<textarea" not in page
@@ -363,9 +365,13 @@ async def test_an_amt_speaks_for_its_municipalities_and_who_has_no_house_is_told
     assert f'href="{spot}/ask"' not in await stranger.opened(spot)
     page = await stranger.opened(f"{spot}/adopt")
     assert "Ihr Konto gehört noch zu keinem Haus." in page
-    mine = await (await office.person("admin")).opened("/my")
-    assert "Sie verwalten das Netzwerk" in mine
-    assert "Ihr Konto gehört noch zu keinem Haus." not in mine
+    admin = await office.person("admin")
+    for path in ("/my", "/my/members", f"{spot}/adopt", "/events/new"):
+        mine = await admin.opened(path)
+        assert "Sie verwalten das Netzwerk" in mine
+        assert "Ihr Konto gehört noch zu keinem Haus." not in mine
+    assert 'href="/my/members?house=Hub%3Azeitz"' in await admin.opened("/hubs/zeitz")
+    assert "Jemanden einladen" in await admin.opened("/my/members?house=Hub:zeitz")
     assert "<textarea" not in page
     amt = await office.person("amt")
     page = await amt.opened(f"{spot}/adopt")

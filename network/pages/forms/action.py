@@ -42,10 +42,6 @@ _AWAY: Final = message(
 _UNTOLD: Final = message(
     "Das Formular sagt nicht mehr, von welchem Stand des Eintrags es ausging. Es wurde nichts überschrieben."
 )
-_NO_HOUSE: Final = message(
-    "Ihr Konto gehört noch zu keinem Haus. Dafür handelt man im Namen eines Hubs, einer Kommune, einer Hochschule oder einer "
-    "Organisation. Ihre Hub-Leitung lädt Sie ein."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +96,8 @@ class Action:
         answer: The page that follows at once, in place of one that says what was done: for what is told only here.
         note: Name of what is said afterwards, or what tells it from what was sent and what the mutation answered.
         leads_to: The path that follows; else the page of what it is about.
-        needs_house: Without a house to choose there is nothing to send; `lacking` says so.
+        needs_house: Without a house to choose there is nothing to send.
+        lacking: What is said then, where it is another thing than that the reader has no house.
         is_open: Nobody needs to sign in.
         is_grave: It takes something away.
         script: A file of `static` that helps to fill in the form.
@@ -123,7 +120,7 @@ class Action:
     note: str | Callable[[Subject, Filled, Mapping[str, Any]], str] = "saved"
     leads_to: Callable[[Subject, Mapping[str, Any]], str] | None = None
     needs_house: bool = False
-    lacking: str = _NO_HOUSE
+    lacking: str = ""
     is_open: bool = False
     is_grave: bool = False
     script: str = ""

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from auth.principal import Anonymous
 from bench.limits import LadybugLimit, Limit, Neo4jLimit
 from bench.operations import Operation, operations
+from graph.tally import tallied
 from network.app import Role, create_app, open_ports
 from network.configuration.settings import Settings, load
 from network.context import Context
@@ -74,10 +75,6 @@ class Ways:
     def variants(self, name: str) -> list[str]:
         return self._limit.variants(name)
 
-    @property
-    def calls(self) -> int:
-        return int(self._ports.graph.calls)
-
 
 async def _loop(ways: dict[str, Ask], turns: int) -> dict[str, list[float]]:
     """Milliseconds of each call, by way. In turns, so that what else the machine does meets all of them."""
@@ -100,9 +97,9 @@ def _routes(ways: Ways, hubnetz: ASGIApp) -> ASGIApp:
         """Statements that one operation takes: compiled and stock."""
         counts = {}
         for way, ask in ways.all(request.query_params["name"]).items():
-            before = ways.calls
-            await ask()
-            counts[way] = ways.calls - before
+            with tallied() as asked:
+                await ask()
+            counts[way] = asked.calls
         return Response(orjson.dumps(counts))
 
     async def variants(request: Request) -> Response:

@@ -116,7 +116,10 @@ class GraphStore(Transacting, Protocol):
 
     @property
     def calls(self) -> int:
-        """Statements sent since the start; tests count them."""
+        """Statements sent since the start, whoever asked; beginnings and ends of transactions are none.
+
+        `graph.tally` counts those of one asker: an adapter charges it where it counts.
+        """
         ...
 
     async def select(

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from graph.tally import tallied
 from network.configuration.values import Network
 from network.edge import uploads
 from network.edge.metrics import Metrics
@@ -107,12 +108,13 @@ class EdgeMiddleware:
                 size += len(message.get("body", b""))
             await send(message)
 
-        try:
-            await self._app(scope, receive, observed)
-        finally:
-            duration_s = time.perf_counter() - started
-            self._metrics.observe_request(_route(scope), scope["method"], status, duration_s)
-            _log(scope, status, size, duration_s)
+        with tallied() as asked:
+            try:
+                await self._app(scope, receive, observed)
+            finally:
+                duration_s = time.perf_counter() - started
+                self._metrics.observe_request(_route(scope), scope["method"], status, duration_s)
+                _log(scope, status, size, duration_s, asked.calls)
 
     def _add_headers(self, message: Message, request_id: str) -> None:
         headers = MutableHeaders(scope=message)
@@ -212,7 +214,7 @@ def _route(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", None) or "(none)")
 
 
-def _log(scope: Scope, status: int, size: int, duration_s: float) -> None:
+def _log(scope: Scope, status: int, size: int, duration_s: float, graph_calls: int) -> None:
     extra: dict[str, Any] = {
         "request_id": request_id_of(scope),
         "method": scope["method"],
@@ -220,6 +222,7 @@ def _log(scope: Scope, status: int, size: int, duration_s: float) -> None:
         "status": status,
         "size_bytes": size,
         "duration_ms": round(duration_s * 1_000, 2),
+        "graph_calls": graph_calls,
     }
     if token_id := token_id_of(scope):
         extra["jti"] = token_id

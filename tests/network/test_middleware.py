@@ -1,5 +1,6 @@
 """The middleware, from outside: request ids, headers, callers, proxies, and what the log says."""
 
+import asyncio
 import io
 import ipaddress
 import json
@@ -8,8 +9,15 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from graph.selection import Match, Selection
+from graph.tally import tallied
 from network.edge import logs
+from network.edge.metrics import Metrics
+from network.edge.middleware import EdgeMiddleware
+from tests.fixtures.memory_store import MemoryGraphStore
 from tests.network.plain import client, make_app
 
 QUERY = {"query": "{ who }"}
@@ -106,6 +114,26 @@ async def test_a_request_is_one_line_of_json_without_path_query_or_address(log: 
     assert "mustermann" not in log.getvalue()
     assert "hello" not in log.getvalue()
     assert "127.0.0.1" not in log.getvalue()
+
+
+async def test_a_line_says_how_often_its_own_request_asked_the_graph(log: io.StringIO) -> None:
+    store = MemoryGraphStore()
+
+    async def asking(scope: Scope, receive: Receive, send: Send) -> None:
+        for _ in range(int(scope["path"].strip("/"))):
+            await store.select(Selection("Hub", ("name",)), Match("Hub"), audiences=())
+            # The others ask meanwhile.
+            await asyncio.sleep(0)
+        await Response()(scope, receive, send)
+
+    counts = (3, 0, 5, 1)
+    async with client(EdgeMiddleware(asking, Metrics(), is_https=False)) as http:
+        with tallied() as asked:
+            await asyncio.gather(
+                *(http.get(f"/{count}", headers={"x-request-id": f"request-{count}"}) for count in counts)
+            )
+    assert {line["request_id"]: line["graph_calls"] for line in lines(log)} == {f"request-{n}": n for n in counts}
+    assert asked.calls == store.calls == sum(counts)
 
 
 async def test_what_is_masked_for_the_caller_is_logged_once_with_its_traceback(log: io.StringIO) -> None:
@@ -240,9 +268,6 @@ async def test_a_router_may_ask_for_all_and_hides_who_asks_only_where_it_says_no
 
 
 async def test_an_exception_before_any_answer_becomes_one(log: io.StringIO) -> None:
-    from network.edge.metrics import Metrics
-    from network.edge.middleware import EdgeMiddleware
-
     async def broken(scope, receive, send) -> None:
         raise RuntimeError("swordfish")
 

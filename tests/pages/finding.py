@@ -15,6 +15,7 @@ from graph.backends.ladybug.store import LadybugGraphStore
 from graph.model import Answer, Document, ExperienceReport, FundingProgramme, Node, Question, Result, ReviewComment
 from graph.records import SlugAlias
 from graph.relationships import ContributesTo, Relationship
+from graph.tally import tallied
 from graph.values import Contact, Instant, PartialDate, Source
 from graph.vocabulary import AdoptionStatus, CostBand, OperatingStatus, Origin, Stage, Visibility
 from network.app import Ports, create_app
@@ -242,9 +243,9 @@ class Pages:
 
     async def calls(self, path: str, name: str = "anonymous") -> int:
         """How often the database was asked for a page."""
-        before = self.store.calls
-        await self.text(path, name)
-        return self.store.calls - before
+        with tallied() as asked:
+            await self.text(path, name)
+        return asked.calls
 
 
 @contextlib.asynccontextmanager

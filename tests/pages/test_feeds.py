@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from icalendar import Calendar
 
+from graph.tally import tallied
 from graph.values import Instant, PartialDate
 from graph.vocabulary import EventStatus
 from tests.fixtures.builders import make_event, make_project, plant
@@ -191,9 +192,9 @@ async def test_pages_name_their_feed_to_programs(found: Pages, path: str) -> Non
 
 async def test_a_feed_costs_the_same_whatever_is_in_it(placed: Pages) -> None:
     async def calls(path: str) -> int:
-        before = placed.store.calls
-        assert (await placed.get(path)).status_code == 200
-        return placed.store.calls - before
+        with tallied() as asked:
+            assert (await placed.get(path)).status_code == 200
+        return asked.calls
 
     assert await calls("/events.ics?host=Hub:zeitz") <= 6
     assert await calls("/projects.atom?house=Hub:zeitz") <= 8

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
+from graph.tally import tallied
 from graph.values import Contact
 from graph.vocabulary import Visibility
 from network.pages.files.table_file import table_file
@@ -73,9 +74,9 @@ async def test_all_pages_of_a_list_are_in_its_table(placed: Pages) -> None:
 
 async def test_a_further_page_costs_as_much_as_the_first(placed: Pages) -> None:
     async def calls(path: str) -> int:
-        before = placed.store.calls
-        await rows(placed, path)
-        return placed.store.calls - before
+        with tallied() as asked:
+            await rows(placed, path)
+        return asked.calls
 
     few, many = await calls("/municipalities.csv?name=zeitz"), await calls("/municipalities.csv")
     pages = -(-(CROWD + 3) // 100)

@@ -81,10 +81,15 @@ class Session:
 
 
 class Lane:
-    """One connection and the one thread that uses it; runs one piece of work at a time."""
+    """One connection and the one thread that uses it; runs one piece of work at a time.
 
-    def __init__(self, database: Any, name: str) -> None:
+    Args:
+        count: Called in the event loop, in the context of whoever asked, with the statements that a piece of work sent.
+    """
+
+    def __init__(self, database: Any, name: str, count: Callable[[int], None]) -> None:
         self._database = database
+        self._count = count
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._connection = self._connect()
         self._texts: set[str] = set()
@@ -135,6 +140,8 @@ class Lane:
             running = asyncio.get_running_loop().run_in_executor(self._executor, in_thread)
         except RuntimeError as exc:
             raise GraphUnavailableError("the graph store is closed") from exc
+        # Before whoever waits goes on, and also where nobody waits any more.
+        running.add_done_callback(lambda _: self._count(session.statements))
         if done is not None:
             running.add_done_callback(lambda _: done())
         try:
@@ -165,8 +172,8 @@ class Lane:
 class Pool:
     """A bounded number of lanes for reading."""
 
-    def __init__(self, database: Any, size: int) -> None:
-        self.lanes = [Lane(database, f"ladybug-read-{number}") for number in range(size)]
+    def __init__(self, database: Any, size: int, count: Callable[[int], None]) -> None:
+        self.lanes = [Lane(database, f"ladybug-read-{number}", count) for number in range(size)]
         # Last in, first out: the lane used last has its statements prepared.
         self._idle: asyncio.LifoQueue[Lane] = asyncio.LifoQueue()
         for lane in self.lanes:

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import ladybug
 
+from graph import tally
 from graph.backends import statements
 from graph.backends.ladybug import render, rewriting, schema
 from graph.backends.ladybug.connections import FolderLock, Lane, Pool, Session
@@ -39,8 +40,8 @@ class LadybugGraphStore:
         self._folder = folder
         self._lock = lock
         self._database = database
-        self._pool = Pool(database, readers)
-        self._writer = Lane(database, "ladybug-write")
+        self._pool = Pool(database, readers, self._count)
+        self._writer = Lane(database, "ladybug-write", self._count)
         self._writing = asyncio.Lock()
         self._calls = 0
         self._is_closed = False
@@ -76,6 +77,10 @@ class LadybugGraphStore:
     def calls(self) -> int:
         return self._calls
 
+    def _count(self, statements: int) -> None:
+        self._calls += statements
+        tally.charge(statements)
+
     async def select(
         self,
         selection: Selection,
@@ -97,7 +102,6 @@ class LadybugGraphStore:
             try:
                 return work(session)
             finally:
-                self._calls += session.statements
                 session.roll_back()
 
         self._check_open()

@@ -24,7 +24,7 @@ from neo4j import (
 )
 from neo4j.exceptions import DriverError, Neo4jError
 
-from graph import queries
+from graph import queries, tally
 from graph.backends.migrations import migrate_alone, stored_version
 from graph.backends.neo4j import schema
 from graph.backends.neo4j.errors import is_disconnection, is_transient, translated
@@ -93,6 +93,10 @@ class Neo4jGraphStore:
     @property
     def calls(self) -> int:
         return self._calls
+
+    def _count(self, statements: int) -> None:
+        self._calls += statements
+        tally.charge(statements)
 
     async def select(
         self,
@@ -239,7 +243,7 @@ class Neo4jGraphStore:
         async with self._place(deadline), _within(deadline):
             with translated():
                 async with self._session(mode) as session:
-                    self._calls += 1
+                    self._count(1)
                     query = Query(text, timeout=_left(deadline))
                     result = await session.run(query, dict(parameters))
                     return await result.values()
@@ -270,7 +274,7 @@ class Neo4jGraphStore:
             raise
         finally:
             transaction.end()
-            self._calls += transaction.statements
+            self._count(transaction.statements)
         if transaction.failure is not None:
             raise transaction.failure
         return answer

@@ -1,6 +1,7 @@
 """Which webhooks hear of news, and what telling costs, on each graph database."""
 
 from graph.port import GraphStore
+from graph.tally import tallied
 from graph.vocabulary import NewsKind
 from tests.fixtures.builders import make_project, plant
 from tests.fixtures.contributing import OTHER_CLERK, PROFESSOR, VISITOR, found_network, person, plant_compiled
@@ -41,9 +42,10 @@ async def test_telling_takes_few_calls_however_many_hear(store: GraphStore) -> N
         for follower in followers:
             await plant(store, following(follower, "Project:p"))
         await announce(store, PUBLISHED, "Project:p")
-        before = store.calls
-        assert await tell(store) == 1
-        costs.append(store.calls - before)
+        with tallied() as asked:
+            assert await tell(store) == 1
+        costs.append(asked.calls)
 
-    assert costs[1] == costs[2] < 25
+    # The embedded database reads level by level.
+    assert costs[1] == costs[2] < {"neo4j": 25, "ladybug": 40}[store.backend]
     assert [len(await inbox(store, one)) for one in crowd[:2]] == [2, 1]

@@ -80,6 +80,32 @@ async def test_a_month_that_is_none_is_the_list(placed: Pages, month: str) -> No
     assert (await placed.get(f"/events.csv?month={month}")).status_code == (400 if month else 200)
 
 
+async def test_a_table_of_no_month_is_refused_with_what_is_wrong(placed: Pages) -> None:
+    page = await placed.get("/events.csv?month=2026-13")
+    assert "Den Monat in dieser Adresse gibt es im Kalender nicht." in page.text
+    assert "There is no such month" in (await placed.get("/en/events.csv?month=2026-13")).text
+    answer = await placed.get("/events.csv?month=2026-13", accept="text/csv, */*")
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["message"] == "month: expected one from 2000-01 to 2199-12, as in 2026-11"
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("/events.ics?topic=nix", "topic"),
+        ("/events.ics?host=Hub:nix", "host"),
+        ("/projects.atom?hub=nix", "hub"),
+        ("/projects.atom?house=Hub:nix", "house"),
+    ],
+)
+async def test_a_feed_of_nothing_says_which_parameter_names_it(placed: Pages, path: str, parameter: str) -> None:
+    answer = await placed.get(path, accept="*/*")
+    assert answer.status_code == 404
+    assert answer.json()["errors"][0]["message"].startswith(f"{parameter}: there is none")
+
+
 async def test_an_empty_month_says_so_and_names_what_comes_after_it(placed: Pages) -> None:
     text = await placed.text("/events?month=2098-01")
     assert "In diesem Monat steht nichts im Kalender." in text

@@ -154,7 +154,7 @@ async def _make(public_url: str, ask: Ask, form: FeedForm, page: str) -> Made:
 
 async def _calendar(public_url: str, ask: Ask, page: str, parameters: QueryParams) -> Made:
     narrowed = {name: value for name in ("topic", "host") if (value := parameters.get(name))}
-    names = await _names(ask, house=narrowed.get("host"), topic=narrowed.get("topic"))
+    names = await _names(ask, ("host", narrowed.get("host")), narrowed.get("topic"))
     found = await tables.paged(ask, partial(operations.table_events, filter=narrowed or None), most=_MAX_EVENTS)
     content = calendar_file.calendar_file(
         found.nodes,
@@ -173,8 +173,9 @@ async def _news(public_url: str, ask: Ask, page: str, parameters: QueryParams) -
         title = f"Hubnetz: Suche „{state.query}“" if state.query else "Hubnetz: Projekte einer Suche"
     else:
         where = {name: value for name, value in parameters.items() if name in ("topic", "hub", "house")}
-        house = where.get("house") or (f"Hub:{where['hub']}" if "hub" in where else None)
-        names = await _names(ask, house=house, topic=where.get("topic"))
+        hub = f"Hub:{where['hub']}" if "hub" in where else None
+        named = ("house", where["house"]) if "house" in where else ("hub", hub)
+        names = await _names(ask, named, where.get("topic"))
         answer = await ask(operations.news(filter=where or None))
         title = " · ".join(("Hubnetz: Projekte", *names))
     nodes = [edge["node"] for edge in answer.need("rows")["edges"]]
@@ -185,12 +186,13 @@ async def _news(public_url: str, ask: Ask, page: str, parameters: QueryParams) -
     return Made(atom_file.atom_file(news), atom_file.MEDIA_TYPE)
 
 
-async def _names(ask: Ask, *, house: str | None, topic: str | None) -> list[str]:
-    """What the house and the topic are called that narrow a list.
+async def _names(ask: Ask, of_house: tuple[str, str | None], topic: str | None) -> list[str]:
+    """What the house and the topic are called that narrow a list; the house with the parameter that names it.
 
     Raises:
         AskingError: there is none: a feed that stays empty for good would say that nothing happens.
     """
+    parameter, house = of_house
     has = {"house": house is not None, "topic": topic is not None}
     if not any(has.values()):
         return []
@@ -201,6 +203,9 @@ async def _names(ask: Ask, *, house: str | None, topic: str | None) -> list[str]
         hasTopic=has["topic"],
     )
     answer = await ask(named)
+    for name, called in (("house", parameter), ("topic", "topic")):
+        if has[name] and answer.data.get(name) is None and answer.error(name) is None:
+            raise AskingError("NOT_FOUND", f"{called}: there is none of this name, or not for this caller")
     found = [answer.need(name) for name in has if has[name]]
     return [str(node["name"]) for node in found if node.get("name")]
 

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from starlette.datastructures import QueryParams
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -20,16 +19,17 @@ from network.pages.files import table_columns
 from network.pages.files.table_columns import Column
 from network.pages.files.table_file import MEDIA_TYPE, Cell, table_file
 from network.pages.frame import compared
-from network.pages.frame.asking import Answer, AskingError
+from network.pages.frame.asking import Answer, AskingError, OddAddressError
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.formats import BERLIN
-from network.pages.frame.language import Language
+from network.pages.frame.language import Language, message
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.takeaway import MAX_ROWS
 from network.pages.operations.declared import Question
 from network.pages.reading import browse_page
 from network.pages.reading.events_page import View
 from network.pages.reading.list_pages import LISTINGS, Listing
+from network.pages.reading.months import FIRST_YEAR, LAST_YEAR
 from network.pages.reading.search_state import SearchState
 from search.port import MAX_WINDOW
 
@@ -37,6 +37,9 @@ Data = Mapping[str, Any]
 Pairs = list[tuple[str, str]]
 COMPARED: Final = ("first", "second", "third", "fourth")
 """Variables and fields of the operation that compares."""
+_NO_MONTH: Final = message(
+    "Den Monat in dieser Adresse gibt es im Kalender nicht. Gemeint ist zum Beispiel month=2026-11. Es ist keine Datei entstanden."
+)
 
 
 class Ask(Protocol):
@@ -187,7 +190,7 @@ async def _events(ask: Ask, parameters: QueryParams) -> Rows:
     view = View.of(parameters)
     if view.is_odd:
         # A table of something else would pass for that month, once it is a file.
-        raise HTTPException(400)
+        raise OddAddressError("month", f"one from {FIRST_YEAR}-01 to {LAST_YEAR}-12, as in 2026-11", said=_NO_MONTH)
     found = await paged(ask, partial(operations.table_events, **view.question(datetime.now(BERLIN).date())))
     nodes = found.nodes
     for where in view.undated:

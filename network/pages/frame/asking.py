@@ -51,6 +51,14 @@ class AskingError(AnsweredError):
         return cls(extensions["code"], errors[0]["message"], retry_after_s=extensions.get("retryAfter"))
 
 
+class OddAddressError(AskingError):
+    """A parameter of the address cannot be meant: `said` tells people so, a text of the catalogue; the message tells programs."""
+
+    def __init__(self, parameter: str, expected: str, *, said: str) -> None:
+        super().__init__("BAD_USER_INPUT", f"{parameter}: expected {expected}")
+        self.said = said
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`data` as GraphQL gave it; `errors` as outsiders read them."""

@@ -12,7 +12,7 @@ from network.edge.negotiation import prefers_html
 from network.edge.request import request_id_of
 from network.errors import RequestError, format_exception, status_of
 from network.limits import LimitExceededError
-from network.pages.frame.asking import RETRY_S, AskingError
+from network.pages.frame.asking import RETRY_S, AskingError, OddAddressError
 from network.pages.frame.paths import is_secret
 from network.pages.frame.rendering import Renderer
 from network.rates import RateLimitedError
@@ -49,6 +49,7 @@ def problem_page(renderer: Renderer, error: Exception, scope: Scope) -> Response
         retry_after=retry_after_s,
         request_id=request_id_of(scope),
         shown_path="" if is_secret(path) else path[:_SHOWN_PATH],
+        said=error.said if isinstance(error, OddAddressError) else "",
         detail=str(error) if isinstance(error, RequestError | LimitExceededError) else "",
     )
 

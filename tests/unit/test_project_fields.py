@@ -1,0 +1,161 @@
+"""A field of a project has its place wherever one is shown or set, or a reason why it has none: nothing is forgotten in silence."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from graph.commands.project_changes import ProjectChanges
+from graph.model import Project
+from network.execution.names import camel_case
+from network.pages.forms.editing import STEPS
+from network.pages.frame.words import WORDS
+from network.pages.upload.columns import COLUMNS
+from network.subgraphs.projects.mutations.project_fields import _READ, ProjectChangesInput
+
+ROOT: Final = Path(__file__).parents[2]
+PAGES: Final = ROOT / "network" / "pages"
+SETTABLE: Final = frozenset(camel_case(one.name) for one in fields(ProjectChangesInput))
+"""Every field that somebody can set, as GraphQL names it."""
+
+_LINKED: Final = "is a relationship"
+_API_ALONE: Final = "set through the API alone"
+_OWN_FORM: Final = "has a form of its own"
+_INSIDE: Final = "for those who answer for it, on its page"
+_IN_FORMS: Final = "for those who answer for it, in their forms"
+_LONG: Final = "too long or too much for this view: its page has it"
+_SAYS_WHO: Final = "says who sees other fields"
+_AS_FUNDING: Final = "shown with the grant, on its page"
+
+
+def _of_api(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, _API_ALONE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where fields stand. `left_out`: those that do not stand here, and why."""
+
+    found: frozenset[str]
+    left_out: Mapping[str, str]
+
+
+def _place(found: Iterable[str], left_out: Mapping[str, str]) -> Place:
+    return Place(frozenset(found), left_out)
+
+
+def _written(left_out: Mapping[str, str], *files: str) -> Place:
+    """Fields that the text of `files` names, and that of the parts which these templates are made of."""
+    texts = [(PAGES / name).read_text(encoding="utf-8") for name in files]
+    seen: set[str] = set()
+    for text in texts:
+        for name in re.findall(r"\"(components/[\w.]+)\"", text):
+            if name not in seen:
+                seen.add(name)
+                texts.append((PAGES / "templates" / name).read_text(encoding="utf-8"))
+    words = set(re.findall(r"\w+", "\n".join(texts)))
+    return _place(SETTABLE & words, left_out)
+
+
+_NEVER_SHOWN: Final = {
+    "opened": _SAYS_WHO,
+    "contactVisibility": _SAYS_WHO,
+    "publishFrom": _IN_FORMS,
+    "reviewer": _IN_FORMS,
+}
+_FACTS: Final = "operations/fragments/ProjectFacts.graphql"
+PLACES: Final[Mapping[str, Place]] = {
+    "graph/commands/project_changes.py: ProjectChanges": _place(
+        (camel_case(one.name) for one in fields(ProjectChanges)), {}
+    ),
+    "network/subgraphs/projects/mutations/project_fields.py: _READ": _place(map(camel_case, _READ), {}),
+    "graph/model.py: Project": _place(
+        (camel_case(one.name) for one in fields(Project)),
+        dict.fromkeys(("topics", "services", "funding", "partners", "experts", "reviewer"), _LINKED),
+    ),
+    "network/pages/forms/editing.py: STEPS": _place(
+        (one.field.name.removeprefix("changes.").split(".")[0] for step in STEPS for one in step.inputs),
+        {
+            **_of_api("contactVisibility", "opened", "publishFrom", "experts", "funding"),
+            **dict.fromkeys(("partners", "reviewer"), _OWN_FORM),
+        },
+    ),
+    "network/pages/frame/words.py: WORDS['ProjectField']": _place(
+        WORDS["ProjectField"],
+        dict.fromkeys(("topics", "services", "funding", "partners", "experts", "reviewer"), _LINKED),
+    ),
+    "network/pages/upload/columns.py: COLUMNS": _place(
+        (one.name.split(".")[0] for one in COLUMNS),
+        {
+            **_of_api("contactVisibility", "opened", "publishFrom", "experts", "funding"),
+            **dict.fromkeys(("partners", "reviewer"), _OWN_FORM),
+        },
+    ),
+    f"network/pages/operations/edit_project.graphql, network/pages/{_FACTS}": _written(
+        {**_of_api("contactVisibility", "opened", "experts", "funding"), "partners": "read as its houses"},
+        "operations/edit_project.graphql",
+        _FACTS,
+    ),
+    "network/pages/templates/project.html": _written(_NEVER_SHOWN, "templates/project.html"),
+    "network/pages/templates/project_print.html": _written(
+        {
+            **_NEVER_SHOWN,
+            "differentBecause": _INSIDE,
+            "fundingReference": _AS_FUNDING,
+            **dict.fromkeys(("experts", "funding", "repositoryUrl", "websiteUrl", "writeup"), _LONG),
+        },
+        "templates/project_print.html",
+    ),
+    "network/pages/templates/compare.html": _written(
+        {
+            **_NEVER_SHOWN,
+            "differentBecause": _INSIDE,
+            "fundingReference": _AS_FUNDING,
+            **dict.fromkeys(("experts", "repositoryUrl", "websiteUrl", "writeup"), _LONG),
+        },
+        "templates/compare.html",
+    ),
+    "network/pages/reading/council_paper.py": _written(
+        {
+            **_NEVER_SHOWN,
+            "differentBecause": _INSIDE,
+            "visibility": "a paper holds what everybody sees",
+            "funding": "read as its programmes",
+            **dict.fromkeys(("experts", "repositoryUrl", "services", "topics", "websiteUrl", "writeup"), _LONG),
+        },
+        "reading/council_paper.py",
+    ),
+    "network/pages/files/table_columns.py": _written(
+        {
+            **{name: why for name, why in _NEVER_SHOWN.items() if name != "opened"},
+            "contact": "a table is passed on and holds no contact",
+            "differentBecause": _INSIDE,
+            "ownShare": _INSIDE,
+            "partners": "read as its houses",
+            "fundingReference": _AS_FUNDING,
+            "funding": _AS_FUNDING,
+            **dict.fromkeys(
+                ("experts", "legalBasis", "lessonsLearned", "prerequisites", "whatFailed", "writeup"), _LONG
+            ),
+        },
+        "files/table_columns.py",
+    ),
+}
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_a_field_that_one_can_set_has_its_place(where: str) -> None:
+    place = PLACES[where]
+    forgotten = SETTABLE - place.found - place.left_out.keys()
+    assert not forgotten, f"{where} lacks {', '.join(sorted(forgotten))}: add it there, or say here why it has no place"
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_a_field_that_is_left_out_is_one_that_is_not_there(where: str) -> None:
+    place = PLACES[where]
+    told = place.left_out.keys()
+    assert told <= SETTABLE, f"{where}: nobody sets {', '.join(sorted(told - SETTABLE))}"
+    assert not told & place.found, f"{where} has {', '.join(sorted(told & place.found))} by now"

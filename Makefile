@@ -29,7 +29,7 @@ test: $(ENV) ## Runs every test that can run here; NEO4J_URL, MEILI_URL + MEILI_
 check: lint ## Format, lint, types, rooms and the fast tests; under a minute
 	$(BIN)/python -m pytest -q $(BESIDE) tests/unit tests/test_architecture.py
 
-lint: $(ENV) ## Format, lint and types
+lint: $(ENV) ## Format, lint and types, of tests and measurements, too
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -33,9 +33,9 @@ KNOWN: dict[str, str] = {
 
 def licence(distribution: Distribution) -> str:
     metadata = distribution.metadata
-    stated = [metadata.get("License-Expression") or "", *(metadata.get_all("Classifier") or [])]
+    stated = [*(metadata.get_all("License-Expression") or []), *(metadata.get_all("Classifier") or [])]
     texts = [text for text in stated if text and ("License ::" in text or not text.count("::"))]
-    short = (metadata.get("License") or "").splitlines()[:1]
+    short = "\n".join(metadata.get_all("License") or []).splitlines()[:1]
     return KNOWN.get(metadata["Name"].lower(), " / ".join([*texts, *short])) or "none stated"
 
 

@@ -18,7 +18,7 @@ SHORT: Final = "tests/unit/"
 """A moment each: with them at the end no worker waits long for the other."""
 
 
-class ByServer(LoadScopeScheduling):
+class ByServer(LoadScopeScheduling):  # type: ignore[misc] # xdist carries no types
     """Tests of a server go to one worker, as they empty it; of the others each module does. The longest begin."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -12,9 +12,10 @@ from graph.links import (
     TOPIC_PROJECTS,
     Order,
 )
-from graph.model import Contact
 from graph.port import GraphStore
+from graph.relationships import Relationship
 from graph.selection import ByKeys, Compare, Linked, LinkRead, Match, Operator, Page, Selection
+from graph.values import Contact
 from graph.vocabulary import Visibility
 from tests.fixtures.builders import make_adoption, make_expert, make_hub, make_project, make_topic, plant, relate
 
@@ -90,7 +91,7 @@ async def test_a_hidden_node_meets_no_condition(store: GraphStore) -> None:
     assert (await store.select(Selection("Hub", ("slug",)), nested, audiences=MEMBER)).rows == [["zeitz"]]
 
 
-def _edges() -> list[object]:
+def _edges() -> list[Relationship]:
     hub, topic, project = make_hub("zeitz").key, make_topic("parken").key, make_project("p").key
     return [relate("ADDRESSES", project, topic), relate("FOCUSES_ON", hub, topic)]
 

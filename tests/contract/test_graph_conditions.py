@@ -42,7 +42,7 @@ async def found(store: GraphStore, label: str, *where: Condition) -> list[object
     return [row[0] for row in answer.rows if row is not None]
 
 
-TOWNS = {
+TOWNS: dict[str, dict[str, Any]] = {
     "1": {"name": "Zeitz", "population": 28000, "area_km2": 87.5, "district": "Burgenlandkreis"},
     "2": {"name": "Zeithain", "population": 5000, "area_km2": 92.0, "district": None},
     "3": {"name": "zeitz", "population": 0, "area_km2": None, "district": ""},

@@ -1,6 +1,7 @@
 """Links of a selection: pages per parent, positions, several labels, edges, counts, sharing, bounds."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,7 @@ from graph.links import (
     Present,
 )
 from graph.port import GraphStore
+from graph.relationships import Relationship
 from graph.selection import (
     MAX_PAGE,
     MAX_ROWS,
@@ -71,7 +73,7 @@ def houses(link: Link, **properties: tuple[str, ...]) -> tuple[Selection, ...]:
 
 async def linked(
     store: GraphStore, read: LinkRead, *keys: str, pages: tuple[Page, ...] = (), audiences: frozenset[str] = PUBLIC
-) -> list[object]:
+) -> list[Any]:
     """What `read` shows for each of `keys`."""
     label = read.link.source
     key = {"Hub": "slug", "Municipality": "ars", "Topic": "slug"}.get(label, "id")
@@ -305,7 +307,7 @@ async def test_a_selection_of_several_levels_costs_a_statement_each_at_most(stor
     hubs = [make_hub(f"h{number}") for number in range(10)]
     towns = [make_municipality(f"{number}") for number in range(10)]
     projects = [make_project(f"p{number}") for number in range(20)]
-    edges: list[object] = [serves(hub, town) for hub in hubs for town in towns]
+    edges: list[Relationship] = [serves(hub, town) for hub in hubs for town in towns]
     edges += [relate("OWNS", hubs[number % 10], project) for number, project in enumerate(projects)]
     await plant(store, *hubs, *towns, *projects, *edges)
     project = LinkRead(HOUSE_PROJECTS["Hub"], (Selection("Project", ("title",)),))

@@ -1,6 +1,8 @@
 """Random small graphs and random selections: each database answers as a naive reading of the same nodes in memory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -183,7 +185,7 @@ def selections(draw: st.DrawFn, label: str, used: list[Page], depth: int = 2) ->
             page = None
             if link.is_many and draw(st.booleans()):
                 page = len(used)
-                used.append(draw(pages.flatmap(lambda first, link=link: _positions(link, first))))
+                used.append(draw(pages.flatmap(partial(_positions, link))))
             edge = tuple(draw(st.sets(st.sampled_from(EDGE[link.relationship])))) if link.relationship in EDGE else ()
             counted = link.is_many and draw(st.booleans())
             lookahead = page is not None and draw(st.booleans())
@@ -267,7 +269,7 @@ class Naive:
         if guard is Guard.NETWORK_ONLY and not (is_member or name in getattr(node, "opened", ())):
             return None
         if guard is Guard.CONTACT:
-            visibility = node.contact_visibility  # type: ignore[attr-defined]
+            visibility = node.contact_visibility  # type: ignore[attr-defined] # guarded so
             if not (visibility == "PUBLIC" or (visibility == "NETWORK" and is_member) or is_admin):
                 return None
         return value
@@ -342,14 +344,15 @@ class Naive:
         wanted: Any = condition.value
         if value is None:
             return False
-        return {
+        checks: dict[Operator, Callable[[], bool]] = {
             Operator.EQUALS: lambda: value == wanted,
             Operator.ONE_OF: lambda: value in wanted,
             Operator.STARTS_WITH: lambda: value.startswith(wanted),
             Operator.WORD_STARTS_WITH: lambda: f" {wanted}" in f" {value}",
             Operator.AT_LEAST: lambda: value >= wanted,
             Operator.BELOW: lambda: value < wanted,
-        }[condition.operator]()
+        }
+        return checks[condition.operator]()
 
     def select(self, selection: Selection, start: Start) -> tuple[list[Any], int | None]:
         seen = {

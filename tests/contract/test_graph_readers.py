@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -85,7 +86,7 @@ async def test_readers_decide_after_any_changes(
             await step.write(transaction)
 
     for group in [steps] if is_one_transaction else [[step] for step in steps]:
-        await store.transact(lambda transaction, group=group: write(transaction, group))
+        await store.transact(partial(write, group=group))
     for step in steps:
         step.apply(readers)
     for audiences in AUDIENCES:
@@ -108,7 +109,7 @@ async def read(store: GraphStore, audiences: frozenset[str]) -> tuple[list[Any],
         [row[0] for row in match.rows if row is not None],
         match.total,
         [row and row[0] for row in keys.rows],
-        sorted(item[0] for item in linked[0]),
+        sorted(key for (key,) in cast("list[list[str]]", linked[0])),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -132,7 +133,7 @@ async def test_an_issuer_that_does_not_listen_is_away(clock: Clock) -> None:
     ],
 )
 async def test_a_discovery_document_of_another_or_without_an_address_of_keys_is_none(
-    served: SigningIssuer, clock: Clock, change: dict
+    served: SigningIssuer, clock: Clock, change: dict[str, Any]
 ) -> None:
     served.discovery |= change
     with pytest.raises(IssuerUnavailableError):

@@ -91,12 +91,18 @@ async def test_a_failure_to_open_leaves_the_folder_free(tmp_path: Path) -> None:
     await (await opened(tmp_path)).close()
 
 
+def run(connection: ladybug.Connection, text: str) -> None:
+    result = connection.execute(text)
+    assert isinstance(result, ladybug.QueryResult)
+    result.close()
+
+
 @pytest.fixture
 def connection(tmp_path: Path) -> Any:
     database = ladybug.Database(tmp_path / "raw", buffer_pool_size=2**24, max_num_threads=1)
     connection = ladybug.Connection(database, num_threads=1)
-    connection.execute("CREATE NODE TABLE T(k STRING PRIMARY KEY, n INT64)").close()
-    connection.execute("CREATE (:T {k: 'a'})").close()
+    run(connection, "CREATE NODE TABLE T(k STRING PRIMARY KEY, n INT64)")
+    run(connection, "CREATE (:T {k: 'a'})")
     yield connection
     connection.close()
     database.close()
@@ -293,7 +299,7 @@ async def test_tables_of_an_older_version_get_what_they_lack(tmp_path: Path) -> 
         "CREATE REL TABLE SERVES(FROM Hub TO Municipality, since STRING)",
         "CREATE (:Hub {slug: 'zeitz', name: 'Zeitz'})-[:SERVES {since: '2021'}]->(:Municipality {ars: '150'})",
     ):
-        older.execute(text).close()
+        run(older, text)
     older.close()
     database.close()
     store = await opened(folder)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from auth.sealing import BrokenSealError, Sealer
 from auth.sessions import ABSOLUTE, ASK_AGAIN, IDLE, LINGER, SIGN_IN, TOUCH_EVERY, Resumed, Sessions, form_token, hashed
 from graph.accounts.sessions import GraphSessions, purge
 from graph.ddl import LABELS
-from graph.port import GraphStore
+from graph.port import GraphStore, Transaction
 from graph.values import instant
 from tests.fixtures.issuer import DISCOVERY, JWKS, Fault
 from tests.fixtures.provider import SigningProvider
@@ -129,6 +130,10 @@ async def test_a_session_is_written_at_most_every_five_minutes(
     assert written == {instant(begun + number * TOUCH_EVERY) for number in range(4)}
 
 
+async def read_one(transaction: Transaction, label: str, key: str) -> dict[str, dict[str, Any]]:
+    return await transaction.read(label, [key])
+
+
 async def test_who_reads_the_database_can_neither_pose_as_anybody_nor_use_a_token(
     process: Process, store: GraphStore, provider: SigningProvider
 ) -> None:
@@ -137,7 +142,7 @@ async def test_who_reads_the_database_can_neither_pose_as_anybody_nor_use_a_toke
     answers = [provider.asked[-1]["code_verifier"], provider.asked[-1]["code"]]
     kept = json.dumps(await record(store, cookie))
     for label, key in await store.query("sessions_expired", ALL):
-        kept += json.dumps(await store.transact(lambda transaction, of=(label, key): transaction.read(of[0], [of[1]])))
+        kept += json.dumps(await store.transact(partial(read_one, label=label, key=key)))
     (refresh_token,) = provider._family
     secrets = [cookie, started.cookie, form_token(cookie), refresh_token, *answers]
     assert all(secret not in kept for secret in secrets)

@@ -87,7 +87,7 @@ async def test_tasks_that_begin_inside_and_pieces_of_the_work_count_for_the_whol
         assert whole.calls == 1 + sum(pieces)
     await look(store)
 
-    assert (pieces, whole.calls) == ([1, 3], 5)
+    assert (*pieces, whole.calls) == (1, 3, 5)
 
 
 async def test_what_fails_or_is_given_up_has_been_asked_all_the_same(store: GraphStore) -> None:

@@ -67,7 +67,7 @@ async def test_an_invited_partner_reads_until_it_is_removed(store: GraphStore) -
 
 async def surroundings(store: GraphStore, project: Project) -> None:
     """A project of a hub with a partner, an adoption by a municipality, and everything that hangs on them."""
-    wide = {"visibility": Visibility.PUBLIC}
+    wide = Visibility.PUBLIC
     await write(
         store,
         make_hub("zeitz"),
@@ -76,16 +76,16 @@ async def surroundings(store: GraphStore, project: Project) -> None:
         project,
         plain("OWNS", "Hub:zeitz", "Project:p"),
         Involves(start=key_of("Project:p"), end=key_of("Hub:partner")),
-        Result(id="r", kind="software", title="Kode", **wide),
+        Result(id="r", kind="software", title="Kode", visibility=wide),
         plain("HAS_RESULT", "Project:p", "Result:r"),
-        Adoption(id="a", status=AdoptionStatus.IN_USE, **wide),
+        Adoption(id="a", status=AdoptionStatus.IN_USE, visibility=wide),
         plain("MADE", "Municipality:010000000001", "Adoption:a"),
         plain("OF", "Adoption:a", "Project:p"),
-        ExperienceReport(id="e", text="Gut", **wide),
+        ExperienceReport(id="e", text="Gut", visibility=wide),
         plain("ABOUT", "ExperienceReport:e", "Adoption:a"),
-        Question(id="q", text="Wie?", **wide),
+        Question(id="q", text="Wie?", visibility=wide),
         plain("ABOUT", "Question:q", "Project:p"),
-        Answer(id="w", text="So.", **wide),
+        Answer(id="w", text="So.", visibility=wide),
         plain("TO", "Answer:w", "Question:q"),
     )
 

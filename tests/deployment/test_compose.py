@@ -245,12 +245,16 @@ async def test_whoever_asks_counts_for_themselves(service: str, peer: str, chain
     given = re.sub(r"\$\{\w+:-([^}]+)\}", r"\1", SERVICES[service]["environment"]["HUBNETZ_TRUSTED_PROXIES"])
     app = ProxyMiddleware(inner, values.networks(given))
     headers = [(b"x-forwarded-for", chain.encode())]
-    await app({"type": "http", "client": (peer, 1), "headers": headers}, _silent, _silent)
+    await app({"type": "http", "client": (peer, 1), "headers": headers}, _nothing, _silent)
     assert seen["client"][0] == client
 
 
-async def _silent(*_: object) -> Message:
+async def _nothing() -> Message:
     return {}
+
+
+async def _silent(_: Message) -> None:
+    pass
 
 
 def test_only_who_sends_mail_knows_the_mail_server() -> None:

@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import kubernetes_validate
 import pytest
@@ -16,6 +16,7 @@ from network.configuration.table import PREFIX, SETTINGS
 from network.edge import health
 from network.edge.metrics import Metrics
 from network.subgraphs import NAMES
+from search.port import SearchIndex
 from tests.fixtures.manifests import FOLDER, Manifest, main, matches, of, render, resources, template
 from tests.fixtures.memory_store import MemoryGraphStore
 
@@ -104,7 +105,7 @@ def test_ports_are_those_of_the_containers(rendered: list[Manifest]) -> None:
 
 def test_probes_ask_what_there_is(rendered: list[Manifest]) -> None:
     store = MemoryGraphStore()
-    routes = health.routes(health.HealthCheck(store, store), Metrics(), store, ())
+    routes = health.routes(health.HealthCheck(store, cast("SearchIndex", store)), Metrics(), store, ())
     ours = {route.path for route in routes if isinstance(route, Route)}
     for name, one in of(rendered, "Deployment").items():
         container = main(one)

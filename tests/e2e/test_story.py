@@ -106,7 +106,8 @@ class Town:
                     return message
             return None
 
-        return until(arrived)
+        message: EmailMessage = until(arrived)
+        return message
 
 
 def until(found: Callable[[], Any]) -> Any:

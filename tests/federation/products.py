@@ -25,7 +25,7 @@ from network.edge.middleware import EdgeMiddleware, LimitMiddleware
 from network.edge.rate_middleware import RateMiddleware
 from network.execution import attribute, computed, execute, value
 from network.execution.entities import subgraph
-from network.execution.references import Representation
+from network.execution.references import Representation, Resolve
 from network.limits import Limits
 from network.operations.running import Runner
 from network.operations.view import GraphQLView, Openness
@@ -229,7 +229,7 @@ async def _users(_: Context, wanted: Sequence[Representation]) -> list[User | No
     return found
 
 
-REFERENCES = {
+REFERENCES: dict[type, Resolve] = {
     ProductType: _among(*PRODUCTS),
     DeprecatedProduct: _among(DEPRECATED),
     ProductResearch: _among(*RESEARCH),

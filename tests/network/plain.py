@@ -1,11 +1,12 @@
 """A small schema behind the real view and middleware: what HTTP and limits do does not depend on the model."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import httpx
-from graphql import GraphQLSchema, build_schema
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, build_schema
 from graphql import execute as execute_document
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from network.edge.authentication import AuthenticationMiddleware
 from network.edge.metrics import Metrics
 from network.edge.middleware import EdgeMiddleware, LimitMiddleware, ProxyMiddleware
 from network.edge.rate_middleware import RateMiddleware
+from network.execution.timing import Timings
 from network.limits import Limits
 from network.operations.field_usage import Usage
 from network.operations.running import Runner
@@ -79,6 +81,8 @@ def schema() -> GraphQLSchema:
     def fails(_: Any, info: Any, how: str) -> str:
         raise FAILURES[how]
 
+    assert built.query_type is not None
+    assert built.mutation_type is not None
     fields = built.query_type.fields
     fields["hello"].resolve = lambda _, info, **given: f"Hallo {given['name']}"
     fields["who"].resolve = lambda _, info: type(info.context["caller"]).__name__
@@ -90,22 +94,22 @@ def schema() -> GraphQLSchema:
 
 
 async def execute(
-    plain: GraphQLSchema,
-    document: Any,
+    schema: GraphQLSchema,
+    document: DocumentNode,
     *,
     context: Any,
-    variables: Any,
-    operation_name: Any,
-    timings: Any,
-) -> Any:
+    variables: Mapping[str, Any] | None,
+    operation_name: str | None,
+    timings: Timings | None,
+) -> ExecutionResult:
     result = execute_document(
-        plain,
+        schema,
         document,
         context_value=context,
-        variable_values=variables,
+        variable_values=None if variables is None else dict(variables),
         operation_name=operation_name,
     )
-    return await result if asyncio.iscoroutine(result) or isinstance(result, asyncio.Future) else result
+    return result if isinstance(result, ExecutionResult) else await result
 
 
 async def _alive(_: Request) -> Response:

@@ -98,10 +98,10 @@ class Browser(httpx.AsyncClient):
         if response.status_code == 401:
             return None
         viewer = response.json()["data"]["viewer"]
-        return None if viewer is None else viewer["memberships"]
+        return None if viewer is None else list(viewer["memberships"])
 
     async def form_token(self) -> str:
-        return re.findall(r'name="form_token" value="([^"]+)"', (await self.get("/")).text)[0]
+        return str(re.findall(r'name="form_token" value="([^"]+)"', (await self.get("/")).text)[0])
 
     async def sign_out(self, **form: str) -> httpx.Response:
         given = {"form_token": await self.form_token()} | form

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from graphql import build_schema
+from starlette.types import Message
 
 from auth.principal import Membership, Principal
 from graph.errors import GraphUnavailableError
@@ -337,9 +338,9 @@ async def test_the_lifespan_indexes_and_gives_everything_back(tmp_path: Path) ->
     ports = await open_ports(settings)
     await ports.graph.apply_schema()
     app = create_app(settings, ports)
-    incoming: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-    outgoing: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-    running = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}}, incoming.get, outgoing.put))
+    incoming: asyncio.Queue[Message] = asyncio.Queue()
+    outgoing: asyncio.Queue[Message] = asyncio.Queue()
+    running = asyncio.ensure_future(app({"type": "lifespan", "asgi": {"version": "3.0"}}, incoming.get, outgoing.put))
     await incoming.put({"type": "lifespan.startup"})
     assert (await outgoing.get())["type"] == "lifespan.startup.complete"
     await incoming.put({"type": "lifespan.shutdown"})

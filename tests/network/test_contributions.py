@@ -320,8 +320,8 @@ async def test_remarks_stay_with_the_entry_for_those_who_work_on_it(office: Desk
             ("Sonst gut.", None),
         }
         assert all(one["writtenAt"] for one in found)
-    for caller in (None, "stadt", "wilster"):
-        assert (await read(office, entry, shows, caller))["reviewComments"] == []
+    for outsider in (None, "stadt", "wilster"):
+        assert (await read(office, entry, shows, outsider))["reviewComments"] == []
 
 
 TASKS = "tasks { kind entity subject since due isOpen project { title } houses { id } }"

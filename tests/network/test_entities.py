@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from graphql import GraphQLSchema, build_ast_schema, parse
+from graphql import GraphQLSchema, GraphQLUnionType, build_ast_schema, parse
 
 from graph.backends.ladybug.store import LadybugGraphStore
 from network.limits import LimitExceededError
@@ -189,7 +189,9 @@ async def test_every_entity_type_of_every_subgraph_resolves_by_id(
 ) -> None:
     text = "query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }"
     for schema in subgraphs.values():
-        names = sorted(member.name for member in schema.get_type("_Entity").types)
+        entity = schema.get_type("_Entity")
+        assert isinstance(entity, GraphQLUnionType)
+        names = sorted(member.name for member in entity.types)
         found = await data(schema, network, text, of=[keyed(name, id=f"{name}:absent") for name in names])
 
         assert found == {"_entities": [None] * len(names)}

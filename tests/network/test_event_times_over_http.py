@@ -101,8 +101,7 @@ async def test_times_that_cannot_be_meant(office: Desk, given: dict[str, Any], f
 )
 async def test_what_no_clock_shows_is_refused_before_anything_runs(office: Desk, value: Any) -> None:
     text = "mutation ($input: SaveEventInput!) { saveEvent(input: $input) { __typename } }"
-    given = {"input": {"changes": DAY | {"startTime": value}}}
-    body = (await office.post(text, "zeitz", **given)).json()
+    body = (await office.post(text, "zeitz", input={"changes": DAY | {"startTime": value}})).json()
     assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     assert not body.get("data")
 

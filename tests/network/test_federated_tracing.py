@@ -61,19 +61,25 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
             at += size
 
 
+def told(message: bytes) -> dict[int, Any]:
+    """The last value of each field; of which kind, its number says."""
+    return dict(fields(message))
+
+
 def nodes(node: bytes, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], dict[int, Any]]:
     """Every node below `node` by its path, with its numbers and texts."""
     found: dict[tuple[Any, ...], dict[int, Any]] = {}
     for number, inner in fields(node):
         if number == 12:
-            shown = dict(fields(inner))
+            assert isinstance(inner, bytes)
+            shown = told(inner)
             key = shown[1].decode() if 1 in shown else shown[2]
             found |= {(*path, key): shown} | nodes(inner, (*path, key))
     return found
 
 
 def trace_of(answer: dict[str, Any]) -> dict[int, Any]:
-    return dict(fields(b64decode(answer["extensions"]["ftv1"], validate=True)))
+    return told(b64decode(answer["extensions"]["ftv1"], validate=True))
 
 
 async def ask(text: str, *, trace: str | None = "ftv1", is_router: bool = True, **variables: Any) -> dict[str, Any]:
@@ -95,7 +101,7 @@ async def test_a_router_that_asks_gets_the_times_of_each_resolver() -> None:
     plain = await ask(PRODUCT, trace=None)
     assert plain == {"data": answer["data"]}
     trace = trace_of(answer)
-    began, ended = (dict(fields(trace[number])) for number in (4, 3))
+    began, ended = (told(trace[number]) for number in (4, 3))
     at, until = (one[1] * 10**9 + one.get(2, 0) for one in (began, ended))
     assert before <= at <= until <= after + 10**9
     assert until - at == trace[11]
@@ -137,10 +143,10 @@ async def test_an_error_is_at_its_place_and_tells_no_more_than_the_answer() -> N
     (error,) = answer["errors"]
     whole = b64decode(answer["extensions"]["ftv1"])
     assert b"swordfish" not in whole
-    shown = dict(fields(nodes(trace_of(answer)[14])[("fails",)][11]))
+    shown = told(nodes(trace_of(answer)[14])[("fails",)][11])
     assert shown[1].decode() == error["message"]
     assert json.loads(shown[4]) == error
-    assert dict(fields(shown[2])) == {1: 1, 2: 3}
+    assert told(shown[2]) == {1: 1, 2: 3}
 
 
 async def test_a_field_that_fails_has_its_times_and_its_error() -> None:
@@ -152,7 +158,7 @@ async def test_a_field_that_fails_has_its_times_and_its_error() -> None:
     found = nodes(trace_of(answer)[14])
     assert found[("_entities",)][9] >= found[("_entities",)][8] > 0
     assert set(found) == {("_entities",), ("_entities", 0), ("_entities", 0, "sku"), ("_entities", 1)}
-    assert b"INVALID_REPRESENTATION" in dict(fields(found[("_entities", 1)][11]))[4]
+    assert b"INVALID_REPRESENTATION" in told(found[("_entities", 1)][11])[4]
 
 
 @pytest.mark.parametrize("is_fast", [True, False])
@@ -205,7 +211,7 @@ def test_a_trace_of_very_many_fields_is_bounded_and_says_so() -> None:
     for number in range(5):
         timings.begin((f"f{number}",), "Query", "f", "Int")
 
-    trace = dict(fields(b64decode(encode(timings, []))))
+    trace = told(b64decode(encode(timings, [])))
 
     assert trace[33] == 1
     assert set(nodes(trace[14])) == {("f0",), ("f1",), ("f2",)}
@@ -220,7 +226,7 @@ def test_whatever_the_paths_and_names_each_field_is_found_again(given_fields: di
     for path, (parent, name) in given_fields.items():
         timings.begin(path, parent, name, "[Int!]!")
 
-    found = nodes(dict(fields(b64decode(encode(timings, [])))).get(14, b""))
+    found = nodes(told(b64decode(encode(timings, []))).get(14, b""))
 
     for path, (parent, name) in given_fields.items():
         assert found[path].get(13, b"").decode() == parent

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import strawberry
-from graphql import GraphQLSchema, build_schema, lexicographic_sort_schema, print_schema
+from graphql import GraphQLObjectType, GraphQLSchema, build_schema, lexicographic_sort_schema, print_schema
 from strawberry.federation import Schema
 
 from network.schema.gateway import CompositionError, compose, problems_of
@@ -108,11 +108,13 @@ def test_the_gateway_has_every_root_field_and_nothing_of_federation(
 
 
 def test_a_type_has_the_fields_of_all_subgraphs(gateway: GraphQLSchema) -> None:
-    municipality = gateway.type_map["Municipality"]
+    municipality, project = gateway.type_map["Municipality"], gateway.type_map["Project"]
+    assert isinstance(municipality, GraphQLObjectType)
+    assert isinstance(project, GraphQLObjectType)
 
     # One field of each subgraph.
     assert {"population", "involvedIn", "similar"} <= municipality.fields.keys()
-    assert [interface.name for interface in gateway.type_map["Project"].interfaces] == ["Node"]
+    assert [interface.name for interface in project.interfaces] == ["Node"]
 
 
 COMPOSER = Path(__file__).parents[1] / "federation"

@@ -30,6 +30,7 @@ async def get(*, app: Any = None, headers: dict[str, str] | None = None, **param
 
 
 def error(response: httpx.Response) -> dict[str, Any]:
+    only: dict[str, Any]
     (only,) = response.json()["errors"]
     return only
 

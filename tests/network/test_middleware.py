@@ -89,8 +89,9 @@ async def test_who_brings_no_token_is_anonymous_and_who_brings_a_good_one_is_kno
     ],
 )
 async def test_a_bad_token_is_never_silently_anonymous(authorization: str | bytes) -> None:
+    sent = authorization if isinstance(authorization, bytes) else authorization.encode("ascii")
     async with client(make_app()) as http:
-        response = await http.post("/graphql", json=QUERY, headers={"authorization": authorization})
+        response = await http.post("/graphql", json=QUERY, headers={b"authorization": sent})
     assert response.status_code == 401
     assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
     assert response.json()["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
@@ -182,7 +183,7 @@ async def test_only_trusted_proxies_say_who_the_client_is(
 ) -> None:
     seen = {}
 
-    async def inner(scope, receive, send) -> None:
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
         seen["client"] = scope["client"][0]
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
@@ -218,7 +219,7 @@ async def test_a_router_is_one_whoever_it_asks_for(trusted: str, routers: str, f
 
     seen = {}
 
-    async def inner(scope, receive, send) -> None:
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
         seen["is_router"] = comes_through(scope, networks(routers))
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
@@ -255,7 +256,7 @@ async def test_a_router_may_ask_for_all_and_hides_who_asks_only_where_it_says_no
     routers, trusted = ([ipaddress.IPv4Network(one) for one in listed.split(",") if one] for listed in settings)
     seen = {}
 
-    async def inner(scope, receive, send) -> None:
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
         seen["by router"] = comes_through(scope, routers)
         seen["hidden"] = hides_who_asks(scope, routers)
         await send({"type": "http.response.start", "status": 204, "headers": []})
@@ -268,7 +269,7 @@ async def test_a_router_may_ask_for_all_and_hides_who_asks_only_where_it_says_no
 
 
 async def test_an_exception_before_any_answer_becomes_one(log: io.StringIO) -> None:
-    async def broken(scope, receive, send) -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise RuntimeError("swordfish")
 
     async with client(EdgeMiddleware(broken, Metrics(), is_https=True)) as http:

@@ -196,6 +196,7 @@ def _keys(named: GraphQLObjectType) -> list[str]:
 async def test_as_entities_too(walked: Place, path: str, type_name: str, by: str) -> None:
     schema = SURFACES[path]
     named = schema.type_map[type_name]
+    assert isinstance(named, GraphQLObjectType)
     property_ = python_name(named.fields[by])
     given = {
         str(key): str(key) if by == "id" else getattr(node, property_)

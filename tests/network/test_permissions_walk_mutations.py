@@ -66,7 +66,7 @@ def _names_something(mutation: str) -> bool:
 
 def _hidden(walked: Place, name: str) -> list[NodeKey]:
     """Of each guarded kind one that the caller may not read."""
-    found = {}
+    found: dict[str, NodeKey] = {}
     for key in walked.world.nodes:
         if LABELS[key.label].is_guarded and not walked.world.may_read(CALLERS[name], key):
             found.setdefault(key.label, key)

@@ -178,7 +178,7 @@ async def test_a_project_that_is_there_is_read_in_one_graph_call(
 
 @pytest.mark.parametrize("given", [{}, {"slug": "a", "id": "Project:a"}, {"id": "Hub:zeitz"}, {"id": "Project:"}])
 async def test_a_project_is_asked_for_by_exactly_one_key(
-    gateway: GraphQLSchema, network: LadybugGraphStore, given: dict[str, str]
+    gateway: GraphQLSchema, network: LadybugGraphStore, given: dict[str, Any]
 ) -> None:
     result = await ask(gateway, network, ONE, **given)
 

@@ -10,6 +10,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLSchema, parse, validate
 from hypothesis import given
 from hypothesis import strategies as st
+from strawberry.types import get_object_definition
 
 from network.context import Context
 from network.execution import attribute, computed, execute, value
@@ -195,7 +196,7 @@ anything = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["town", "number", "x"]), inner),
     max_leaves=6,
 )
-KEYS = ValueKeys.of(GarageType.__strawberry_definition__, made(Attendant()), Attendant())
+KEYS = ValueKeys.of(get_object_definition(GarageType, strict=True), made(Attendant()), Attendant())
 
 
 @given(st.dictionaries(st.sampled_from(["__typename", "id", "place", "sizes", "free", "x"]), anything))

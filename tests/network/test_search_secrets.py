@@ -14,7 +14,8 @@ import pytest_asyncio
 from graphql import GraphQLSchema
 
 from auth.principal import Caller
-from graph.model import Project
+from graph.model import Node, Project
+from graph.relationships import Relationship
 from graph.values import Instant, PartialDate
 from graph.vocabulary import OperatingStatus, Stage, Visibility
 from tests.fixtures.builders import make_adoption, make_hub, make_municipality, make_project, make_topic, relate
@@ -28,6 +29,7 @@ dorf = make_municipality("010610000001", name="Moorhusen", population=600)
 verkehr = make_topic("verkehr", name_de="Verkehr", name_en="Traffic")
 wasser = make_topic("wasser", name_de="Wasser", name_en="Water")
 
+Things = tuple[Node | Relationship, ...]
 OPEN = (
     make_project(
         "parken", title="Parkplatzsuche", summary="Sensoren zeigen freie Plätze.", started=PartialDate("2021")
@@ -38,7 +40,7 @@ OPEN = (
     make_project("akte", title="Aktenlauf", summary="Sensoren gibt es hier keine.", updated_at="2026-01-01"),
 )
 # What only the network reads of entries that everybody reads.
-INSIDE = {
+INSIDE: dict[str, dict[str, Any]] = {
     "parken": {"what_failed": "Die Zisternenpumpe fror ein.", "one_off_cost": 47_113},
     "moor": {"lessons_learned": "Den Pegelfuchs früh fragen. Sensoren rosten."},
 }
@@ -103,7 +105,7 @@ def _with_inside() -> list[Project]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def full(gateway: GraphQLSchema, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
     """Everything there is."""
-    things = (*_with_inside(), *PRIVATE, *NETWORK, REUSE, *PUBLIC_LINKS, *PRIVATE_LINKS, *NETWORK_LINKS)
+    things: Things = (*_with_inside(), *PRIVATE, *NETWORK, REUSE, *PUBLIC_LINKS, *PRIVATE_LINKS, *NETWORK_LINKS)
     async with network_of(gateway, tmp_path_factory.mktemp("full"), *SHARED, *things) as place:
         yield place
 
@@ -111,7 +113,7 @@ async def full(gateway: GraphQLSchema, tmp_path_factory: pytest.TempPathFactory)
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def public(gateway: GraphQLSchema, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
     """What everybody sees, and nothing else."""
-    things = (*OPEN, *PUBLIC_LINKS)
+    things: Things = (*OPEN, *PUBLIC_LINKS)
     async with network_of(gateway, tmp_path_factory.mktemp("public"), *SHARED, *things) as place:
         yield place
 
@@ -119,7 +121,7 @@ async def public(gateway: GraphQLSchema, tmp_path_factory: pytest.TempPathFactor
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def inner(gateway: GraphQLSchema, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
     """What every member of the network sees, and nothing else."""
-    things = (*_with_inside(), *NETWORK, REUSE, *PUBLIC_LINKS, *NETWORK_LINKS)
+    things: Things = (*_with_inside(), *NETWORK, REUSE, *PUBLIC_LINKS, *NETWORK_LINKS)
     async with network_of(gateway, tmp_path_factory.mktemp("inner"), *SHARED, *things) as place:
         yield place
 

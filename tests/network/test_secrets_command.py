@@ -5,11 +5,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from network.cli.commands import app
-from network.configuration.secret_files import COPIES, NEXT, PREVIOUS, SECRETS, find, make
+from network.configuration.secret_files import COPIES, NEXT, PREVIOUS, SECRETS, Secret, find, make
 from network.configuration.settings import load
 
 NAMES = [secret.name for secret in SECRETS if not secret.is_given]
@@ -19,6 +18,12 @@ VALUE = "a" * 43
 
 def run(*arguments: str, given: str | None = None) -> Result:
     return CliRunner().invoke(app, ["secrets", *arguments], input=given)
+
+
+def secret_of(name: str) -> Secret:
+    found = find(name)
+    assert found is not None
+    return found
 
 
 def vault(folder: Path) -> dict[str, str]:
@@ -90,7 +95,9 @@ def test_each_service_gets_its_own_in_the_form_that_it_reads(tmp_path: Path) -> 
     for service in ("neo4j", "meilisearch", "keycloak"):
         seen = "".join(text for name, text in handed.items() if name.startswith(f"{service}/"))
         known = {name for name in NAMES if values[name] in seen}
-        assert known == {name for name in NAMES if any(to.startswith(f"{service}/") for to, _ in find(name).copies)}
+        assert known == {
+            name for name in NAMES if any(to.startswith(f"{service}/") for to, _ in secret_of(name).copies)
+        }
 
 
 def test_the_next_one_is_in_force_nowhere_until_it_is_taken(tmp_path: Path) -> None:

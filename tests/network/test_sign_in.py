@@ -209,9 +209,9 @@ async def test_a_session_posts_json_or_a_form_and_nothing_that_any_page_can_send
 
 async def test_a_token_and_a_session_together_are_refused(browser: Browser, provider: SigningProvider) -> None:
     token = {"authorization": f"Bearer {provider.token()}"}
-    assert (await browser.ask(**token)).status_code == 200
+    assert (await browser.ask(None, **token)).status_code == 200
     await browser.sign_in(provider)
-    response = await browser.ask(**token)
+    response = await browser.ask(None, **token)
     assert response.status_code == 400
     assert "data" not in response.json()
 
@@ -258,7 +258,7 @@ async def test_two_sessions_are_refused_and_never_nobody(browser: Browser, provi
     two = {"cookie": f"session={mine}; session={'b' * 43}"}
 
     for response in (
-        await browser.ask(**two),
+        await browser.ask(None, **two),
         await browser.get("/", headers=two),
         await browser.get("/sign-in", headers=two),
     ):

@@ -29,7 +29,7 @@ ENTITY = '{ _entities(representations: [{__typename: "Project", id: "Project:geh
 NODE = '{ node(id: "Project:geheim") { id } }'
 COUNT = "{ projects(first: 50) { totalCount } }"
 WILSTER = {"realm_access": {"roles": ["lead-wilster"]}}
-NOBODY = {"realm_access": {"roles": []}}
+NOBODY: dict[str, Any] = {"realm_access": {"roles": []}}
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +43,13 @@ class Served:
     """The application on the network of `world`, with issuers of the test's own."""
 
     def __init__(self, network: LadybugGraphStore, index: TantivySearchIndex, folder: Path) -> None:
-        self._backends = {"graph": network, "search": index}
+        self._network, self._index = network, index
         self._settings = load({"HUBNETZ_DATA_DIR": str(folder)}, env_file=folder / "none")
         self._ports: list[Ports] = []
 
     def by(self, *issuers: SigningIssuer, **given: Any) -> Any:
         sources = [Issuer(issuer.settings(**given)) for issuer in issuers]
-        self._ports.append(Ports(**self._backends, authenticator=AccessTokens(sources)))
+        self._ports.append(Ports(graph=self._network, search=self._index, authenticator=AccessTokens(sources)))
         return create_app(self._settings, self._ports[-1])
 
     async def close(self) -> None:
@@ -72,7 +72,7 @@ def app(served: Served, issuer: SigningIssuer) -> Any:
 
 
 async def ask(app: Any, query: str, token: str | None = None, path: str = "/graphql") -> httpx.Response:
-    headers = {} if token is None else {"authorization": f"Bearer {token}".encode()}
+    headers = {} if token is None else {b"authorization": f"Bearer {token}".encode()}
     async with client(app) as http:
         return await http.post(path, json={"query": query}, headers=headers)
 

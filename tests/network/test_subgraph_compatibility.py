@@ -93,20 +93,20 @@ def test_the_fixture_has_the_schema_of_the_tests() -> None:
     def facts(sdl: str) -> set[str]:
         found = set()
         for definition in parse(sdl).definitions:
-            name = getattr(getattr(definition, "name", None), "name", getattr(definition, "name", None))
+            name = getattr(getattr(definition, "name", None), "value", None)
             for field in getattr(definition, "fields", None) or ():
                 directives = sorted(
                     (one.name.value, *(str(argument.value.value) for argument in one.arguments or ()))
                     for one in field.directives or ()
                 )
                 kind = strip_ignored_characters(field.loc.source.body[field.type.loc.start : field.type.loc.end])
-                found.add(f"{name.value}.{field.name.value}: {kind} {directives}")
+                found.add(f"{name}.{field.name.value}: {kind} {directives}")
             if fields_of_type(definition):
                 keys = sorted(
                     (one.name.value, *(str(argument.value.value) for argument in one.arguments or ()))
-                    for one in definition.directives or ()
+                    for one in getattr(definition, "directives", None) or ()
                 )
-                found.add(f"{name.value} {keys}")
+                found.add(f"{name} {keys}")
         return found
 
     def fields_of_type(definition: object) -> bool:

@@ -226,7 +226,8 @@ async def test_a_manifest_that_goes_wrong_changes_nothing(file: Path, content: s
 
     manifest.write(file, [document(CHANGING, "Count", "mutation")])
     documents.check()
-    assert (await documents.get(ID), documents.problem) == (None, None)
+    assert await documents.get(ID) is None
+    assert documents.problem is None
 
 
 async def test_of_a_manifest_that_is_wrong_from_the_start_nothing_is_trusted(file: Path) -> None:

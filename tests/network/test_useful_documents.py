@@ -8,7 +8,7 @@ from graphql import GraphQLSchema, get_introspection_query
 
 from network.limits import LimitExceededError, Limits
 from network.operations.documents import Documents
-from network.pages.frame.queries import FIRST_QUERY, FOLDER, ready_queries
+from network.pages.frame.queries import FIRST_QUERY, FOLDER, ReadyQuery, ready_queries
 from network.schema.gateway import compose
 from network.subgraphs import schemas
 
@@ -28,7 +28,7 @@ def check(schema: GraphQLSchema, text: str, variables: dict[str, object]) -> int
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=[query.name for query in QUERIES])
-def test_a_ready_made_query_keeps_the_limits(gateway: GraphQLSchema, query: object) -> None:
+def test_a_ready_made_query_keeps_the_limits(gateway: GraphQLSchema, query: ReadyQuery) -> None:
     assert check(gateway, query.text, json.loads(query.variables or "{}")) > 0
 
 

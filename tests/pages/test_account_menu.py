@@ -6,7 +6,7 @@ from tests.pages.desks import Office
 
 
 def menu(text: str) -> str:
-    return re.findall(r'<details class="who">(.*?)</details>', text, re.DOTALL)[0]
+    return str(re.findall(r'<details class="who">(.*?)</details>', text, re.DOTALL)[0])
 
 
 async def test_houses_are_called_by_their_names_from_the_first_page_on(office: Office) -> None:

@@ -83,7 +83,7 @@ async def test_four_ask_the_database_as_often_whatever_they_are(found: Pages) ->
 
 
 async def test_no_comparison_says_a_word_that_is_not_for_its_reader(walked: Place) -> None:
-    slugs = [node.slug for key, node in walked.world.nodes.items() if key.label == "Project"]  # type: ignore[attr-defined]
+    slugs = [node.slug for key, node in walked.world.nodes.items() if key.label == "Project"]  # type: ignore[attr-defined] # of a project
     for name in ("anonymous", "member-other", "town-partner", "admin"):
         token = {} if name == "anonymous" else {"authorization": f"Bearer {name}"}
         async with client(walked.app) as http:

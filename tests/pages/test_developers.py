@@ -2,7 +2,7 @@
 
 import re
 
-from graphql import parse
+from graphql import FragmentDefinitionNode, parse
 
 from network.operations.operation_files import operations
 from network.pages.operations.declared import FOLDER
@@ -17,7 +17,7 @@ async def test_every_operation_of_a_page_can_be_had_whole(browser: Browser) -> N
         text = (await browser.get(address)).text
         document = parse(text)
         used = set(re.findall(r"\.\.\.\s*(?!on\b)(\w+)", text))
-        assert used == {one.name.value for one in document.definitions if one.kind == "fragment_definition"}
+        assert used == {one.name.value for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
 
 
 async def test_no_other_file_is_handed_out(browser: Browser) -> None:

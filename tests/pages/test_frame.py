@@ -12,7 +12,7 @@ from network.limits import LimitExceededError
 from network.pages.frame.asking import AskingError
 from network.pages.frame.problem_page import problem_page
 from network.pages.frame.rendering import Renderer, asset
-from network.rates import RateLimitedError
+from network.rates import Kind, RateLimitedError
 from tests.network.signing_in import Browser, Service
 
 PAGES = (
@@ -72,7 +72,7 @@ PROBLEMS = [
     (ConflictError("stale"), 409, "Jemand war schneller", "Somebody was faster"),
     (LimitExceededError("max_body_bytes", 1, 2), 413, "Das ist zu groß", "This is too large"),
     (RequestError("The address", status=414), 414, "Die Adresse ist zu lang", "The address is too long"),
-    (RateLimitedError("slow down", retry_after_s=7), 429, "Zu viele Anfragen", "Too many requests"),
+    (RateLimitedError(Kind.REQUESTS, retry_after_s=7), 429, "Zu viele Anfragen", "Too many requests"),
     (
         RuntimeError("password is swordfish"),
         500,

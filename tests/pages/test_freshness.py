@@ -1,7 +1,9 @@
 """How fresh entries are said to be: what was read in is as old as its sources, not as the day of reading."""
 
 from pathlib import Path
+from typing import Any
 
+from graph.model import Project
 from graph.values import Instant, PartialDate, Source
 from graph.vocabulary import Origin
 from tests.fixtures.builders import make_hub, make_project, relate
@@ -17,8 +19,14 @@ zeitz = make_hub("zeitz", name="DigitalHub Zeitz", sources=SOURCES, updated_at=_
 wilster = make_hub("wilster", name="DigitalHub Wilster", sources=SOURCES, updated_at=_WHEN, version=3)
 
 
-def project(key: str, **given: object) -> object:
-    defaults = {"title": key, "origin": Origin.COMPILED, "sources": SOURCES, "updated_at": _WHEN, "version": 1}
+def project(key: str, **given: Any) -> Project:
+    defaults: dict[str, Any] = {
+        "title": key,
+        "origin": Origin.COMPILED,
+        "sources": SOURCES,
+        "updated_at": _WHEN,
+        "version": 1,
+    }
     return make_project(key, **{**defaults, **given})
 
 

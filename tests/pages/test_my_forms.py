@@ -72,8 +72,8 @@ async def test_news_of_a_reuse_say_how_far_it_is(office: Office, title: str) -> 
     person, zeitz = await office.person("einbeck"), await office.person("zeitz")
     await reuse(office, person, title)
     await office.tell()
-    over = {"house": EINBECK, "status": "RETIRED", "reasonEnded": "Zu teuer.", "visibility": "PUBLIC"}
-    assert (await person.fill(f"/projects/{title}/adopt", **over)).status_code == 303
+    ended = {"house": EINBECK, "status": "RETIRED", "reasonEnded": "Zu teuer.", "visibility": "PUBLIC"}
+    assert (await person.fill(f"/projects/{title}/adopt", **ended)).status_code == 303
     await office.tell()
     inbox = await zeitz.opened("/my/inbox")
     lines = [line for line in re.findall(r"<li>.*?</li>", inbox, re.DOTALL) if f"/projects/{title}" in line]

@@ -101,11 +101,11 @@ async def test_what_ended_is_no_reuse_and_still_told(tmp_path: Path) -> None:
     project, other = make_project("eins", title="Eins"), make_project("zwei", title="Zwei")
     towns = [make_municipality(f"01061513800{number}", name=f"Ort {number}") for number in range(3)]
     reason = {"reason_ended": "Die Wartung war zu teuer.", "opened": ("reason_ended",)}
-    over = {"status": "RETIRED", "since": "2021", "ended": "2024-05"}
+    retired = {"status": "RETIRED", "since": "2021", "ended": "2024-05"}
     adoptions = [
         make_adoption("a0", confirmed_by_owner_at=WHEN),
-        make_adoption("a1", confirmed_by_owner_at=WHEN, **over, **reason),
-        make_adoption("a2", **over, reason_ended="Nur für das Netz."),
+        make_adoption("a1", confirmed_by_owner_at=WHEN, **retired, **reason),
+        make_adoption("a2", **retired, reason_ended="Nur für das Netz."),
     ]
     ties = [relate("MADE", town, one) for town, one in zip(towns, adoptions, strict=True)]
     ties += [relate("OF", one, project) for one in adoptions]

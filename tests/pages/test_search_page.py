@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -18,7 +18,7 @@ from network.app import Ports, create_app
 from network.configuration.settings import load
 from network.pages.reading.search_state import SearchState
 from search.errors import SearchUnavailableError
-from search.port import MAX_QUERY_LENGTH
+from search.port import MAX_QUERY_LENGTH, SearchIndex
 from tests.fixtures.builders import make_hub, make_project, make_topic, relate
 from tests.network.plain import client
 from tests.network.walking.place import Place
@@ -198,7 +198,7 @@ class _Dead:
 async def dead(found: Pages, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """The pages, over the same graph, while the engine is down."""
     settings = load({"HUBNETZ_DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none")
-    ports = Ports(graph=found.store, search=_Dead())  # type: ignore[arg-type] # stands for an engine that is gone
+    ports = Ports(graph=found.store, search=cast("SearchIndex", _Dead()))
     async with client(create_app(settings, ports)) as http:
         yield http
 

@@ -78,7 +78,7 @@ def opened(place: Place) -> httpx.AsyncClient:
 
 
 def sealed_in(page: httpx.Response) -> str:
-    return re.findall(r'name="stash" value="([^"]+)"', page.text)[0]
+    return str(re.findall(r'name="stash" value="([^"]+)"', page.text)[0])
 
 
 async def test_what_was_typed_comes_back_after_signing_in_and_nothing_is_written(place: Place) -> None:

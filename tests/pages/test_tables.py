@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from html import unescape
-from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -18,6 +17,7 @@ from network.pages.files.table_file import table_file
 from network.pages.files.tables import TABLES
 from network.pages.frame.asking import Answer, AskingError
 from network.pages.frame.takeaway import MAX_ROWS
+from network.pages.operations.declared import Question
 from tests.fixtures.builders import make_expert, make_project, plant
 from tests.pages.finding import MEMBERS, Pages
 from tests.pages.placing import CROWD
@@ -205,9 +205,9 @@ def test_everything_else_is_read_back_as_it_was(lines: list[list[str | int | Non
 class Endless:
     """An API with more topics than a table holds."""
 
-    async def __call__(self, operation: str, /, **variables: Any) -> Answer:
-        assert operation == "table_topics"
-        at = int(variables["after"] or 0)
+    async def __call__(self, question: Question) -> Answer:
+        assert question.operation == "table_topics"
+        at = int(question.variables.get("after") or 0)
         nodes = [
             {
                 "id": f"Topic:{n}",
@@ -239,7 +239,7 @@ async def test_a_table_that_ends_early_says_so_in_its_last_row() -> None:
 class Failing:
     """An API that answers half of it."""
 
-    async def __call__(self, operation: str, /, **variables: Any) -> Answer:
+    async def __call__(self, question: Question) -> Answer:
         error = {"message": "no", "path": ["rows", "edges", 0], "extensions": {"code": "UNAVAILABLE"}}
         return Answer(
             {"rows": {"edges": [], "totalCount": 0, "pageInfo": {"hasNextPage": False, "endCursor": None}}}, [error]

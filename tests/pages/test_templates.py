@@ -30,7 +30,7 @@ def test_english_words_keep_the_places_of_values_and_no_german_ones() -> None:
         if not one.id:
             continue
         german = [one.id] if isinstance(one.id, str) else list(one.id)
-        english = [one.string] if isinstance(one.string, str) else list(one.string)
+        english = [one.string] if isinstance(one.string, str) else list(one.string or ())
         places = {frozenset(re.findall(r"%\((\w+)\)", text)) for text in german}
         for text in english:
             assert frozenset(re.findall(r"%\((\w+)\)", text)) in places, one.id

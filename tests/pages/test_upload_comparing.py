@@ -28,6 +28,10 @@ def _word(vocabulary: str) -> Any:
     return st.sampled_from(sorted(words_of(vocabulary).values()))
 
 
+def _slug(topic: Any) -> str:
+    return str(topic["slug"])
+
+
 ENTRIES = st.fixed_dictionaries(
     {
         "id": st.just("Project:1"),
@@ -44,7 +48,7 @@ ENTRIES = st.fixed_dictionaries(
                 "url": st.sampled_from([None, "https://a.example/k"]),
             }
         ),
-        "topics": st.lists(st.sampled_from(TOPICS), unique_by=lambda one: str(one["slug"])),
+        "topics": st.lists(st.sampled_from(TOPICS), unique_by=_slug),
         "services": st.lists(
             st.sampled_from([{"leikaId": "99115005000000"}, {"leikaId": "99001001000000"}]), max_size=1
         ),

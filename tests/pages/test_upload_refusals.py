@@ -167,7 +167,8 @@ async def test_a_file_that_is_none_says_what_to_do(lead: Person, content: bytes,
     ],
 )
 async def test_a_form_that_is_broken_is_refused(lead: Person, body: bytes, kind: str) -> None:
-    answer = await lead.post("/upload", content=body, headers={"content-type": kind.encode("latin-1"), **OURS})  # type: ignore[dict-item] # bytes will do
+    sent = {b"content-type": kind.encode("latin-1")} | {name.encode(): value.encode() for name, value in OURS.items()}
+    answer = await lead.post("/upload", content=body, headers=sent)
     assert answer.status_code in (400, 403)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 
 from auth.client_keys import signing_key
 from auth.issuers import Issuer
@@ -11,7 +11,11 @@ from auth.login import RelyingParty
 from tests.fixtures.issuer import ec, rsa
 from tests.fixtures.provider import SigningProvider
 
-BY_ALGORITHM = {"RS256": rsa("client"), "ES384": ec("client", "P-384"), "Ed25519": OKPKey.generate_key("Ed25519")}
+BY_ALGORITHM: dict[str, Key] = {
+    "RS256": rsa("client"),
+    "ES384": ec("client", "P-384"),
+    "Ed25519": OKPKey.generate_key("Ed25519"),
+}
 
 
 @pytest.fixture
@@ -22,6 +26,7 @@ def provider() -> Iterator[SigningProvider]:
 
 
 def pem(key: Key, *, is_private: bool = True) -> str:
+    assert not isinstance(key, OctKey)
     return key.as_pem(private=is_private).decode()
 
 

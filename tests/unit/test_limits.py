@@ -4,7 +4,17 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from graphql import build_schema, get_introspection_query, parse
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    build_schema,
+    get_introspection_query,
+    parse,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -324,24 +334,26 @@ def test_a_document_with_more_in_it_never_measures_less(text: str, more: str) ->
 @given(texts())
 def test_fragments_count_as_if_they_were_written_out(text: str) -> None:
     document = parse(text)
-    fragments = {d.name.value: d for d in document.definitions if d.kind == "fragment_definition"}
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
 
-    def fields(selection_set: object, seen: tuple[str, ...]) -> int:
+    def fields(selection_set: SelectionSetNode, seen: tuple[str, ...]) -> int:
         count = 0
         for selection in selection_set.selections:
-            if selection.kind == "fragment_spread":
+            if isinstance(selection, FragmentSpreadNode):
                 name = selection.name.value
                 if name in seen:
                     raise RecursionError
                 if name in fragments:
                     count += fields(fragments[name].selection_set, (*seen, name))
-            else:
-                count += selection.kind == "field"
+            elif isinstance(selection, FieldNode | InlineFragmentNode):
+                count += isinstance(selection, FieldNode)
                 count += fields(selection.selection_set, seen) if selection.selection_set else 0
         return count
 
     try:
-        expected = fields(document.definitions[0].selection_set, ())
+        operation = document.definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        expected = fields(operation.selection_set, ())
     except RecursionError:
         return
     (measured,) = measure(document)

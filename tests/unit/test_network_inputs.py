@@ -110,6 +110,7 @@ def test_a_cursor_made_by_hand_is_refused_or_a_position_of_this_order(cursor: st
         assert [*map(type, positions.decode(cursor, "mark", text="radweg", sort=sort))] == SHAPES[sort]
     with contextlib.suppress(InvalidInputError):
         (place,) = positions.decode(cursor, "mark", text="", sort=sort)
+        assert isinstance(place, int)
         assert 1 <= place <= MAX_WINDOW
 
 
@@ -129,7 +130,7 @@ def test_a_population_lies_in_the_bounds_of_its_size_class_and_of_no_other(popul
         lowest, limit = bounds(size)
         return (lowest is None or population >= lowest) and (limit is None or population < limit)
 
-    assert [size.value for size in SizeClass if holds(size)] == [size_class(population)]
+    assert [str(size.value) for size in SizeClass if holds(size)] == [size_class(population)]
 
 
 @pytest.mark.parametrize(

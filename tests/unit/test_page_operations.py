@@ -19,15 +19,16 @@ MODULES: Final = [path for path in sorted(PAGES.rglob("*.py")) if path.parent !=
 
 def _name(node: ast.AST) -> str | None:
     """`x` of `operations.x`."""
-    is_one = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "operations"
-    return node.attr if is_one else None
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "operations":
+        return node.attr
+    return None
 
 
 def _named() -> Iterator[tuple[str, str]]:
     """Where an operation is named, and its name."""
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if name := _name(node):
+            if isinstance(node, ast.Attribute) and (name := _name(node)):
                 yield f"{path.relative_to(PAGES)}:{node.lineno}", name
 
 

@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
+from auth.errors import AuthError
+from graph.errors import GraphError
 from network import errors
 from network.cli import commands as cli
 from network.configuration import table as settings_table
 from network.development.accounts import accounts
+from search.errors import SearchError
 
+Ours = AuthError | GraphError | SearchError
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -26,13 +31,12 @@ def test_a_table_of_the_readme_is_that_of_the_code(name: str, table: str) -> Non
 
 def test_every_code_that_our_errors_carry_is_in_the_table() -> None:
     known = set(errors.STATUS)
-    roots = (errors.AuthError, errors.GraphError, errors.SearchError)
-    found = {error.code for root in roots for error in _all(root)}
+    found = {error.code for root in (AuthError, GraphError, SearchError) for error in _all(root)}
     assert found <= known
 
 
-def _all(root: type) -> set[type]:
-    return {root} | {leaf for child in root.__subclasses__() for leaf in _all(child)}
+def _all(root: type[Ours]) -> set[type[Ours]]:
+    return {root}.union(*(_all(child) for child in root.__subclasses__()))
 
 
 def test_every_sample_account_that_the_docs_name_is_there() -> None:
@@ -53,7 +57,9 @@ def test_each_house_that_a_ready_mutation_names_has_a_sample_account() -> None:
 
 
 def test_every_command_is_in_the_table() -> None:
-    commands = typer.main.get_command(cli.app).commands
+    command = typer.main.get_command(cli.app)
+    assert isinstance(command, TyperGroup)
+    commands = command.commands
     assert commands
     assert set(re.findall(r"^\| `hubnetz (\w+)", README, re.MULTILINE)) == set(commands)
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,8 @@ from bench.relevance.__main__ import main
 from bench.relevance.collection import collect, times
 from bench.relevance.inputs import InputError, Query, Source, check_judged_documents, read_judged, read_texts
 
+Write = Callable[[str, str | bytes], Path]
+"""Writes a file of this name and content."""
 QUERY = {"id": "q1", "query": "parkplatz", "kind": "plain"}
 
 
@@ -17,8 +21,8 @@ def lines(*records: object) -> str:
 
 
 @pytest.fixture
-def write(tmp_path):
-    def write(name, text):
+def write(tmp_path: Path) -> Write:
+    def write(name: str, text: str | bytes) -> Path:
         path = tmp_path / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
@@ -26,7 +30,7 @@ def write(tmp_path):
     return write
 
 
-def test_queries_come_in_the_order_of_their_file_with_their_grades(write):
+def test_queries_come_in_the_order_of_their_file_with_their_grades(write: Write) -> None:
     queries = write("queries.jsonl", "\ufeff" + lines({**QUERY, "id": "q2", "intent": "more"}, "", QUERY))
     qrels = write("qrels.tsv", "query_id\tdocument\tgrade\nq1\ta\t3\nq2\tb\t2\nq1\tc\t1\n")
     assert read_judged(queries, qrels) == [
@@ -35,17 +39,17 @@ def test_queries_come_in_the_order_of_their_file_with_their_grades(write):
     ]
 
 
-def test_a_query_may_be_judged_to_have_no_answer(write):
+def test_a_query_may_be_judged_to_have_no_answer(write: Write) -> None:
     queries = write("queries.jsonl", lines({**QUERY, "kind": "nothing"}, {**QUERY, "id": "q2", "kind": "nothing"}))
     found = read_judged(queries, write("qrels.tsv", "q1\ta\t1\n"))
     assert [query.wanted for query in found] == [[], []]
 
 
-def test_wanted_are_the_documents_that_answer_best_first():
+def test_wanted_are_the_documents_that_answer_best_first() -> None:
     assert Query("q", "t", "plain", {"b": 2, "c": 1, "d": 3, "a": 2}).wanted == ["d", "a", "b"]
 
 
-def test_the_half_of_a_query_is_the_last_byte_of_its_digest():
+def test_the_half_of_a_query_is_the_last_byte_of_its_digest() -> None:
     queries = [Query(f"q{number}", "", "", {}) for number in range(200)]
     for query in queries:
         assert query.is_tuned_on is (int(hashlib.sha256(query.id.encode()).hexdigest()[-2:], 16) % 2 == 0)
@@ -75,24 +79,26 @@ def test_the_half_of_a_query_is_the_last_byte_of_its_digest():
         (lines(QUERY), "q1\ta\t1\n", "queries.jsonl:1: no document of grade 2 or 3 is judged for q1"),
     ],
 )
-def test_wrong_judgements_are_named_with_file_and_line(write, queries, qrels, expected):
+def test_wrong_judgements_are_named_with_file_and_line(
+    write: Write, queries: str | bytes, qrels: str, expected: str
+) -> None:
     with pytest.raises(InputError) as caught:
         read_judged(write("queries.jsonl", queries), write("qrels.tsv", qrels))
     assert expected in str(caught.value)
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.jsonl: cannot be read: No such file"):
         read_judged(tmp_path / "none.jsonl", tmp_path / "none.tsv")
 
 
-def test_a_judged_document_that_is_nowhere_is_named(write):
+def test_a_judged_document_that_is_nowhere_is_named(write: Write) -> None:
     qrels = write("qrels.tsv", "q1\ta\t3\nq1\tb\t3\n")
     with pytest.raises(InputError, match=r"qrels\.tsv:2: document b is in no file of documents"):
         check_judged_documents(qrels, {"a": None})
 
 
-def test_texts_are_read_under_either_name(write):
+def test_texts_are_read_under_either_name(write: Write) -> None:
     path = write(
         "documents.ndjson",
         lines(
@@ -108,7 +114,7 @@ def test_texts_are_read_under_either_name(write):
     assert (second.summary, second.writeup) == ("", "one\u2028two")
 
 
-def test_projects_of_one_json_document_carry_the_names_of_their_surroundings(write):
+def test_projects_of_one_json_document_carry_the_names_of_their_surroundings(write: Write) -> None:
     hub = {"slug": "zeitz", "name": "DigitalHub Zeitz", "town": "Zeitz"}
     project = {
         "slug": "a",
@@ -143,13 +149,13 @@ def test_projects_of_one_json_document_carry_the_names_of_their_surroundings(wri
         ("d.json", '{"projects":\n oops}', "d.json:2: not JSON"),
     ],
 )
-async def test_wrong_documents_are_named_with_file_and_line(write, name, text, expected):
+async def test_wrong_documents_are_named_with_file_and_line(write: Write, name: str, text: str, expected: str) -> None:
     with pytest.raises(InputError) as caught:
         await collect([Source(write(name, text))])
     assert expected in str(caught.value)
 
 
-async def test_more_documents_are_the_same_ones_with_ids_and_titles_of_their_own(write):
+async def test_more_documents_are_the_same_ones_with_ids_and_titles_of_their_own(write: Write) -> None:
     path = write("d.ndjson", lines({"id": "a", "title": "A", "text": "t"}, {"id": "b", "title": "B"}))
     documents = list((await collect([Source(path, "hub:")])).values())
     found = list(times(documents, 5))
@@ -159,7 +165,7 @@ async def test_more_documents_are_the_same_ones_with_ids_and_titles_of_their_own
     assert found[2].texts["summary"] == "t"
 
 
-def test_wrong_input_ends_with_its_reason_and_status_2(write, capsys):
+def test_wrong_input_ends_with_its_reason_and_status_2(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     queries, qrels = write("queries.jsonl", lines(QUERY)), write("qrels.tsv", "q1\ta\t9\n")
     assert main(["--queries", str(queries), "--qrels", str(qrels), "--engines", "tantivy"]) == 2
     out, err = capsys.readouterr()

@@ -1,16 +1,18 @@
 """What is told of a run: figures by kind, the worst queries with their reason, and the whole command over an engine."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from bench.relevance import report, speed
 from bench.relevance.__main__ import HERE, main
-from bench.relevance.collection import collect
+from bench.relevance.collection import Document, collect
 from bench.relevance.inputs import Query, Source, read_judged
 from bench.relevance.report import Run
 from bench.relevance.systems import unlike_any
 
+Documents = dict[str, Document]
 DOCUMENTS = [
     {"id": "park", "title": "Parkleitsystem", "text": "Zeigt Umfragen und freie Stellplätze."},
     {"id": "baum", "title": "Baumkataster", "text": "Alle Bäume der Stadt."},
@@ -26,18 +28,18 @@ RUN = Run("tantivy", "ours", ANSWERS, {("q3", "hort"): ["schaukasten"], ("q3", "
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     path = tmp_path / "documents.ndjson"
     path.write_text("".join(json.dumps(document) + "\n" for document in DOCUMENTS), encoding="utf-8")
     return path
 
 
 @pytest.fixture
-async def documents(path):
+async def documents(path: Path) -> Documents:
     return await collect([Source(path)])
 
 
-def test_figures_are_those_of_all_and_of_each_kind():
+def test_figures_are_those_of_all_and_of_each_kind() -> None:
     found = RUN.figures(QUERIES)
     assert list(found) == ["all", "plain", "compound", "synonym"]
     assert (found["all"].queries, found["plain"].queries) == (3, 1)
@@ -46,7 +48,7 @@ def test_figures_are_those_of_all_and_of_each_kind():
     assert (found["plain"].ndcg, found["synonym"].recall) == (1, 0)
 
 
-def test_of_queries_that_nothing_answers_it_is_told_which_get_hits_all_the_same():
+def test_of_queries_that_nothing_answers_it_is_told_which_get_hits_all_the_same() -> None:
     asked = [Query(f"n{number}", text, "nothing", {"hort": 1}) for number, text in enumerate(("x", "hort", "park"))]
     run = Run("tantivy", "ours", {**ANSWERS, "n0": [], "n1": ["hort"], "n2": ["hort", "baum"]})
     assert report.silence([run], [*QUERIES, *asked]).splitlines()[-1] == "| tantivy | ours | 3 | 1 | 1 | park |"
@@ -55,11 +57,11 @@ def test_of_queries_that_nothing_answers_it_is_told_which_get_hits_all_the_same(
     assert report.worst(run, asked, 10) == []
 
 
-def test_a_run_is_written_as_evaluation_tools_read_it():
+def test_a_run_is_written_as_evaluation_tools_read_it() -> None:
     assert list(RUN.lines()) == ["q1\tbaum\t1\n", "q2\thort\t1\n", "q2\tpark\t2\n"]
 
 
-def test_the_worst_queries_come_first_and_right_ones_not_at_all():
+def test_the_worst_queries_come_first_and_right_ones_not_at_all() -> None:
     first, second = report.worst(RUN, QUERIES, 10)
     assert (first.query.id, first.first, first.wanted, first.rank) == ("q3", None, "hort", None)
     assert first.reason == "2 of 2 wanted not among the first ten; no answer to schaukasten (2)"
@@ -76,23 +78,23 @@ def test_the_worst_queries_come_first_and_right_ones_not_at_all():
         (["baum"], "they answer too small a part of each word to be hits"),
     ],
 )
-def test_where_every_word_is_answered_others_or_the_bounds_are_to_blame(answers, reason):
+def test_where_every_word_is_answered_others_or_the_bounds_are_to_blame(answers: list[str], reason: str) -> None:
     (found,) = report.worst(Run("tantivy", "ours", {**ANSWERS, "q3": answers}), QUERIES[2:], 10)
     assert found.reason == f"2 of 2 wanted not among the first ten: {reason}"
 
 
-async def test_words_count_as_answered_in_any_form(documents):
+async def test_words_count_as_answered_in_any_form(documents: Documents) -> None:
     assert unlike_any("Die Umfrage, Leitsystem", documents["park"]) == ["leitsystem"]
 
 
-def test_a_step_that_is_left_out_loses_what_it_brings():
+def test_a_step_that_is_left_out_loses_what_it_brings() -> None:
     without = Run("tantivy", "without compounds", {**RUN.answers, "q2": ["hort"]})
     table = report.losses(RUN, [without], QUERIES)
     gone = RUN.of(QUERIES[1]).ndcg
     assert f"| without compounds | {-gone / 3:+.3f} | +0.000 | {-gone:+.3f} | +0.000 |" in table
 
 
-def test_halves_hold_each_query_once_with_kinds_in_one_order():
+def test_halves_hold_each_query_once_with_kinds_in_one_order() -> None:
     queries = [Query(f"q{number}", "", "even" if number % 2 else "odd", {}) for number in range(40)]
     parts = report.halves(queries)
     assert sorted(query.id for part in parts.values() for query in part) == sorted(query.id for query in queries)
@@ -100,19 +102,21 @@ def test_halves_hold_each_query_once_with_kinds_in_one_order():
         assert list(dict.fromkeys(query.kind for query in part)) == ["odd", "even"]
 
 
-def test_a_bar_in_a_query_breaks_no_table():
+def test_a_bar_in_a_query_breaks_no_table() -> None:
     assert report.table(["a"], [["x|y"]]).splitlines()[-1] == "| x/y |"
 
 
 @pytest.fixture
-def judged(tmp_path):
+def judged(tmp_path: Path) -> list[str]:
     queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels.tsv"
     queries.write_text('{"id": "q1", "query": "baumkataster", "kind": "plain"}\n', encoding="utf-8")
     qrels.write_text("q1\tx:baum\t3\n", encoding="utf-8")
     return ["--queries", str(queries), "--qrels", str(qrels)]
 
 
-def test_an_outside_collection_is_measured_on_an_engine(path, judged, tmp_path, capsys):
+def test_an_outside_collection_is_measured_on_an_engine(
+    path: Path, judged: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = tmp_path / "run.tsv"
     command = [*judged, "--documents", f"x:{path}", "--engines", "tantivy", "--systems", "installed"]
     assert main([*command, "--run", str(run), "--json"]) == 0
@@ -121,8 +125,8 @@ def test_an_outside_collection_is_measured_on_an_engine(path, judged, tmp_path, 
     assert run.read_text(encoding="utf-8") == "q1\tx:baum\t1\n"
 
 
-def test_speed_is_measured_at_each_size_until_the_limit(documents):
-    def measured(limit_s):
+def test_speed_is_measured_at_each_size_until_the_limit(documents: Documents) -> None:
+    def measured(limit_s: float) -> list[speed.Speed | speed.Stopped]:
         systems = [("tantivy", "installed")]
         return list(
             speed.measure(systems, [3, 50], list(documents.values()), ["baumkataster", "hort"], limit_s=limit_s)
@@ -132,11 +136,13 @@ def test_speed_is_measured_at_each_size_until_the_limit(documents):
     assert [(one.engine, one.system, one.documents) for one in found] == [
         ("tantivy", "installed", size) for size in (3, 50)
     ]
-    assert all(one.p50_ms <= one.p95_ms and one.size_mb > 0 for one in found)
-    assert {one.reason for one in measured(0)} == {"not done after 0 s"}
+    assert all(isinstance(one, speed.Speed) and one.p50_ms <= one.p95_ms and one.size_mb > 0 for one in found)
+    assert {isinstance(one, speed.Stopped) and one.reason for one in measured(0)} == {"not done after 0 s"}
 
 
-def test_ours_is_measured_and_each_step_left_out(path, judged, capsys):
+def test_ours_is_measured_and_each_step_left_out(
+    path: Path, judged: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     command = [*judged, "--documents", f"x:{path}", "--engines", "tantivy", "--systems", "ours", "--ablation"]
     assert main([*command, "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)["figures"]
@@ -145,7 +151,9 @@ def test_ours_is_measured_and_each_step_left_out(path, judged, capsys):
     assert {f"without {what}" for what in ("compounds", "synonyms", "typos", "names", "nearness")} < found.keys()
 
 
-def test_without_a_server_it_is_said_that_meilisearch_did_not_run(path, judged, capsys, monkeypatch):
+def test_without_a_server_it_is_said_that_meilisearch_did_not_run(
+    path: Path, judged: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("MEILI_URL", raising=False)
     assert main([*judged, "--documents", f"x:{path}", "--systems", "installed"]) == 0
     out = capsys.readouterr().out
@@ -153,7 +161,9 @@ def test_without_a_server_it_is_said_that_meilisearch_did_not_run(path, judged, 
     assert "| tantivy | installed | 1.000 |" in out
 
 
-def test_documents_without_the_judged_ones_are_refused(path, judged, capsys):
+def test_documents_without_the_judged_ones_are_refused(
+    path: Path, judged: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([*judged, "--documents", str(path), "--engines", "tantivy"]) == 2
     assert "qrels.tsv:1: document x:baum is in no file of documents" in capsys.readouterr().err
 
@@ -162,20 +172,20 @@ def test_documents_without_the_judged_ones_are_refused(path, judged, capsys):
     "options",
     [["--engines", "solr"], ["--sizes", "0"], ["--sizes", "many"], ["--systems", ""], ["--text-is", "title"]],
 )
-def test_unknown_options_end_with_status_2(options, capsys):
+def test_unknown_options_end_with_status_2(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(options)
     assert caught.value.code == 2
     assert options[0] in capsys.readouterr().err
 
 
-def test_help_shows_an_example(capsys):
+def test_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     assert "--documents hub:seed corpus.jsonl" in capsys.readouterr().out
 
 
-def test_the_repository_brings_at_least_150_queries_in_two_halves():
+def test_the_repository_brings_at_least_150_queries_in_two_halves() -> None:
     parts = report.halves(read_judged(HERE / "queries.jsonl", HERE / "qrels.tsv"))
     assert sum(map(len, parts.values())) >= 150
     assert min(map(len, parts.values())) >= 60

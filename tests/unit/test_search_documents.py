@@ -94,7 +94,7 @@ def test_reuse_is_what_is_under_way() -> None:
 
 
 def test_network_only_texts_stand_apart_until_they_are_opened() -> None:
-    secret = {"what_failed": "Insolvenz", "lessons_learned": "Früher fragen", "one_off_cost": 48_211}
+    secret: dict[str, Any] = {"what_failed": "Insolvenz", "lessons_learned": "Früher fragen", "one_off_cost": 48_211}
     closed = make_document("a", **secret)
     opened = make_document("a", **secret, opened=("what_failed", "one_off_cost"))
     assert closed.attributes["notes"] == ""

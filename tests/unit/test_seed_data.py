@@ -2,17 +2,19 @@
 
 import re
 from collections import Counter
+from typing import TypeVar
 
 import pytest
 
 from graph.actors import System
-from graph.model import NodeKey, Project
+from graph.model import Event, Expert, Hub, Municipality, Node, NodeKey, Project, University
 from graph.relationships import Involves, Serves
 from graph.vocabulary import HubStatus, OperatingStatus, Origin, Stage, Visibility
 from seed_data.catalogue import FOLDER, Catalogue, read_catalogue
 from seed_data.load import unresolved
 
 SOMEBODY = System("test")
+N = TypeVar("N", bound=Node)
 
 
 @pytest.fixture(scope="module")
@@ -20,15 +22,15 @@ def catalogue() -> Catalogue:
     return read_catalogue()
 
 
-def nodes(catalogue, folder):
-    return {node.key.value: node for node in catalogue.nodes[folder]}
+def nodes(catalogue: Catalogue, kind: type[N]) -> dict[str, N]:
+    return {node.key.value: node for found in catalogue.nodes.values() for node in found if isinstance(node, kind)}
 
 
-def projects(catalogue) -> dict[str, Project]:
-    return {node.slug: node for node in catalogue.nodes["projects"]}
+def projects(catalogue: Catalogue) -> dict[str, Project]:
+    return {project.slug: project for project in nodes(catalogue, Project).values()}
 
 
-def ends(catalogue, field, source):
+def ends(catalogue: Catalogue, field: str, source: NodeKey) -> set[str]:
     return {
         (link.relationship.end if link.source == link.relationship.start else link.relationship.start).value
         for link in catalogue.links
@@ -36,11 +38,11 @@ def ends(catalogue, field, source):
     }
 
 
-def test_everything_resolves():
+def test_everything_resolves() -> None:
     assert unresolved() == []
 
 
-def test_counts(catalogue):
+def test_counts(catalogue: Catalogue) -> None:
     assert {folder: len(found) for folder, found in catalogue.nodes.items()} == {
         "topics": 30,
         "municipalities": 89 + 7,  # and the states they lie in
@@ -54,8 +56,8 @@ def test_counts(catalogue):
     }
 
 
-def test_hubs(catalogue):
-    hubs = nodes(catalogue, "hubs")
+def test_hubs(catalogue: Catalogue) -> None:
+    hubs = nodes(catalogue, Hub)
     opened = {slug for slug, hub in hubs.items() if hub.status is HubStatus.OPEN}
     assert opened == {"wilster", "hennstedt", "oldenburg-in-holstein", "rostock", "einbeck", "zeitz"}
     assert all(hub.status is HubStatus.PLANNED for slug, hub in hubs.items() if slug not in opened)
@@ -70,7 +72,7 @@ def test_hubs(catalogue):
     assert all(hub.origin is Origin.COMPILED and hub.confirmed_at is None for hub in hubs.values())
 
 
-def test_a_hub_serves_whom_the_facts_name_and_says_on_what_ground(catalogue):
+def test_a_hub_serves_whom_the_facts_name_and_says_on_what_ground(catalogue: Catalogue) -> None:
     assert sum(link.field.name == "serves" for link in catalogue.links) == 30
     serves = {
         link.relationship.end.value: link.relationship
@@ -97,20 +99,22 @@ def test_a_hub_serves_whom_the_facts_name_and_says_on_what_ground(catalogue):
         ("120710372372", "Spremberg/Grodk, Stadt", "Spree-Neiße"),
     ],
 )
-def test_administrations_have_the_keys_of_the_register(catalogue, key, name, district):
-    found = nodes(catalogue, "municipalities")[key]
+def test_administrations_have_the_keys_of_the_register(
+    catalogue: Catalogue, key: str, name: str, district: str | None
+) -> None:
+    found = nodes(catalogue, Municipality)[key]
     assert (found.name, found.district) == (name, district)
 
 
-def test_only_municipalities_have_a_population_since_the_register_gives_no_other(catalogue):
-    for key, found in nodes(catalogue, "municipalities").items():
+def test_only_municipalities_have_a_population_since_the_register_gives_no_other(catalogue: Catalogue) -> None:
+    for key, found in nodes(catalogue, Municipality).items():
         assert (found.population is not None) == (len(key) == 12), key
         assert (found.ags is not None) == (len(key) == 12), key
         assert any("Destatis" in source.publisher for source in found.sources)
 
 
-def test_universities_have_german_names_towns_and_ror(catalogue):
-    found = nodes(catalogue, "universities")
+def test_universities_have_german_names_towns_and_ror(catalogue: Catalogue) -> None:
+    found = nodes(catalogue, University)
     assert found["032xqbj11"].name == "Technische Hochschule Lübeck"
     assert found["011ff5411"].town == "Kiel"
     assert {key for key in found if key.startswith("local:")} == {
@@ -121,7 +125,7 @@ def test_universities_have_german_names_towns_and_ror(catalogue):
     assert all(university.town for university in found.values())
 
 
-def test_projects_are_compiled_published_and_unconfirmed(catalogue):
+def test_projects_are_compiled_published_and_unconfirmed(catalogue: Catalogue) -> None:
     for project in projects(catalogue).values():
         assert (project.stage, project.visibility) == (Stage.PUBLISHED, Visibility.PUBLIC)
         assert (project.origin, project.confirmed_at) == (Origin.COMPILED, None)
@@ -132,7 +136,7 @@ def test_projects_are_compiled_published_and_unconfirmed(catalogue):
     )
 
 
-def test_only_projects_of_a_hub_have_an_owner(catalogue):
+def test_only_projects_of_a_hub_have_an_owner(catalogue: Catalogue) -> None:
     owners = {link.source.value: link.relationship.start for link in catalogue.links if link.field.name == "owner"}
     by_slug = projects(catalogue)
     assert len(owners) == 20
@@ -142,19 +146,15 @@ def test_only_projects_of_a_hub_have_an_owner(catalogue):
     assert by_slug["smile-city-rostock"].id not in owners
 
 
-def test_operating_states(catalogue):
-    assert (
-        Counter(project.status for project in projects(catalogue).values())
-        == {
-            OperatingStatus.PLANNED: 21,
-            OperatingStatus.PILOT: 3,
-            OperatingStatus.RUNNING: 37,
-            OperatingStatus.ENDED: 7,
-            OperatingStatus.ESTABLISHED: 2,
-            OperatingStatus.UNKNOWN: 5,
-        }
-        or True
-    )
+def test_operating_states(catalogue: Catalogue) -> None:
+    assert Counter(project.status for project in projects(catalogue).values()) == {
+        OperatingStatus.PLANNED: 19,
+        OperatingStatus.PILOT: 3,
+        OperatingStatus.RUNNING: 38,
+        OperatingStatus.ENDED: 7,
+        OperatingStatus.ESTABLISHED: 2,
+        OperatingStatus.UNKNOWN: 4,
+    }
 
 
 @pytest.mark.parametrize(
@@ -168,11 +168,11 @@ def test_operating_states(catalogue):
         ("zeitz-parkleitsystem", None),
     ],
 )
-def test_a_start_is_only_given_where_the_year_means_one(catalogue, slug, started):
+def test_a_start_is_only_given_where_the_year_means_one(catalogue: Catalogue, slug: str, started: str | None) -> None:
     assert projects(catalogue)[slug].started == started
 
 
-def test_write_ups_add_to_the_summary(catalogue):
+def test_write_ups_add_to_the_summary(catalogue: Catalogue) -> None:
     written = [project for project in projects(catalogue).values() if project.writeup]
     assert 20 <= len(written) < 73
     for project in written:
@@ -180,8 +180,8 @@ def test_write_ups_add_to_the_summary(catalogue):
         assert not re.search(r"TODO|lorem|XXX|\bn/a\b", project.writeup, re.IGNORECASE)
 
 
-def test_events(catalogue):
-    events = {event.title: event for event in catalogue.nodes["events"]}
+def test_events(catalogue: Catalogue) -> None:
+    events = {event.title: event for event in nodes(catalogue, Event).values()}
     opening = events["Eröffnung DigitalHub Hennstedt"]
     assert opening.starts_at is None
     assert "9. März" in (opening.date_note or "")
@@ -192,7 +192,7 @@ def test_events(catalogue):
     assert hosted == {"Hub": 23, "Organisation": 3}
 
 
-def test_topics_are_a_shallow_tree(catalogue):
+def test_topics_are_a_shallow_tree(catalogue: Catalogue) -> None:
     broader = {
         link.source.value: link.relationship.end.value for link in catalogue.links if link.field.name == "broader"
     }
@@ -204,7 +204,7 @@ def test_topics_are_a_shallow_tree(catalogue):
             assert steps <= 3, topic
 
 
-def test_no_personal_data():
+def test_no_personal_data() -> None:
     for path in FOLDER.rglob("*.yaml"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"[\w.+-]+@[\w-]+\.\w{2,}", text), path
@@ -213,14 +213,14 @@ def test_no_personal_data():
         assert not re.search(r"\b(?:Herrn?|Frau|Dr\.|Prof\.) [A-ZÄÖÜ]", text), path
 
 
-def test_experts_are_functions(catalogue):
-    for expert in catalogue.nodes["experts"]:
+def test_experts_are_functions(catalogue: Catalogue) -> None:
+    for expert in nodes(catalogue, Expert).values():
         assert expert.role
         assert expert.name.lower().startswith(expert.role.lower())
         assert (expert.email, expert.phone, expert.orcid, expert.consent_given_at) == (None, None, None, None)
 
 
-def test_no_statement_without_a_source(catalogue):
+def test_no_statement_without_a_source(catalogue: Catalogue) -> None:
     for folder, found in catalogue.nodes.items():
         if folder != "topics":
-            assert all(node.sources for node in found), folder
+            assert all(getattr(node, "sources", ()) for node in found), folder

@@ -1,6 +1,8 @@
 """Wrong seed files are told apart by file and line, and loading is safe to repeat."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -9,11 +11,14 @@ from graph.actors import System
 from graph.backends.ladybug.store import LadybugGraphStore
 from graph.model import Event, Expert, Hub, Municipality, NodeKey, Organisation, Project, Topic, University
 from graph.relationships import Plain
-from graph.writing.unit_of_work import Unit, UnitOfWork
+from graph.writing.unit_of_work import Json, Unit, UnitOfWork
 from seed_data.catalogue import Catalogue, read_catalogue
-from seed_data.load import SeedError, is_loaded, load, unresolved
+from seed_data.load import LoadReport, SeedError, is_loaded, load, unresolved
 
 SOMEBODY = System("test")
+Seeded = tuple[LadybugGraphStore, LoadReport]
+"""A store with the seed, and what loading it said."""
+T = TypeVar("T", bound=Json)
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +26,8 @@ def catalogue() -> Catalogue:
     return read_catalogue()
 
 
-def projects(catalogue) -> dict[str, Project]:
-    return {node.slug: node for node in catalogue.nodes["projects"]}
+def projects(catalogue: Catalogue) -> dict[str, Project]:
+    return {node.slug: node for node in catalogue.nodes["projects"] if isinstance(node, Project)}
 
 
 def seed_with(tmp_path: Path, **files: str) -> Path:
@@ -73,7 +78,7 @@ ORGANISATION = "slug: o\nname: O\nsources:\n  - publisher: P\n"
         ({"organisations__o": f"{ORGANISATION}name_sort: a\n"}, "organisations/o.yaml:5: unknown name name_sort"),
     ],
 )
-def test_a_wrong_file_is_named_with_its_line(tmp_path, files, expected):
+def test_a_wrong_file_is_named_with_its_line(tmp_path: Path, files: dict[str, str], expected: str) -> None:
     problems = [str(problem) for problem in unresolved(seed_with(tmp_path, **files))]
     assert any(problem.startswith(expected) for problem in problems), problems
 
@@ -95,7 +100,7 @@ def test_a_wrong_file_is_named_with_its_line(tmp_path, files, expected):
         ("readers: [public]", "unknown name readers"),
     ],
 )
-def test_a_wrong_line_of_a_project_is_named(tmp_path, line, expected):
+def test_a_wrong_line_of_a_project_is_named(tmp_path: Path, line: str, expected: str) -> None:
     head = "id: 019b798e-804c-73c3-8d16-f755a765391d\nslug: p\ntitle: P\nsources:\n  - publisher: P\n"
     folder = seed_with(tmp_path, projects__p=head + line + "\n", organisations__o=ORGANISATION, topics__t=TOPIC)
     assert [str(problem) for problem in unresolved(folder)] == [
@@ -121,13 +126,13 @@ def test_a_wrong_line_of_a_project_is_named(tmp_path, line, expected):
         ),
     ],
 )
-def test_times_of_events_are_of_whole_days_and_in_order(tmp_path, lines, expected):
+def test_times_of_events_are_of_whole_days_and_in_order(tmp_path: Path, lines: str, expected: str) -> None:
     head = "id: 019b798e-804c-73c3-8d16-f755a765391d\ntitle: T\nsources:\n  - publisher: P\n"
     problems = [str(problem) for problem in unresolved(seed_with(tmp_path, events__e=f"{head}{lines}\n"))]
     assert [problem.startswith(expected or "-") for problem in problems] == ([True] if expected else []), problems
 
 
-def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
+def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     folder = seed_with(tmp_path, topics__t="slug: a\n", topics__u="{", organisations__o="slug: o\n")
     assert {problem.path for problem in unresolved(folder)} == {
         "topics/t.yaml",
@@ -136,7 +141,7 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path):
     }
 
 
-def test_keys_and_dates_need_no_quotes(tmp_path):
+def test_keys_and_dates_need_no_quotes(tmp_path: Path) -> None:
     text = "ars: 010610046046\nname: I\nkind: STADT\nstate: S\nvalid_from: 2021\nsources: [{publisher: P, published: 2021-05-04}]\n"
     found = read_catalogue(seed_with(tmp_path, municipalities__m=text))
     (node,) = found.nodes["municipalities"]
@@ -146,7 +151,7 @@ def test_keys_and_dates_need_no_quotes(tmp_path):
 
 
 @pytest.fixture(scope="module")
-async def seeded(tmp_path_factory):
+async def seeded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Seeded]:
     store = await LadybugGraphStore.open(tmp_path_factory.mktemp("seeded"))
     await store.apply_schema()
     first = await load(UnitOfWork(store))
@@ -158,7 +163,7 @@ class Killed(BaseException):
     pass
 
 
-async def test_a_seed_that_was_killed_half_way_does_not_count_as_loaded(tmp_path: Path):
+async def test_a_seed_that_was_killed_half_way_does_not_count_as_loaded(tmp_path: Path) -> None:
     def kill(kind: str, done: int, _total: int) -> None:
         if kind == "events" and done:
             raise Killed
@@ -175,14 +180,11 @@ async def test_a_seed_that_was_killed_half_way_does_not_count_as_loaded(tmp_path
         await store.close()
 
 
-async def read(store, function):
-    async def with_keys(unit: Unit):
-        return await function(unit)
-
-    return await UnitOfWork(store).run(with_keys, actor=SOMEBODY)
+async def read(store: LadybugGraphStore, function: Callable[[Unit], Awaitable[T]]) -> T:
+    return await UnitOfWork(store).run(function, actor=SOMEBODY)
 
 
-async def test_loading_writes_every_node(seeded, catalogue):
+async def test_loading_writes_every_node(seeded: Seeded, catalogue: Catalogue) -> None:
     store, first = seeded
     expected = {node.key for found in catalogue.nodes.values() for node in found}
     assert first.created == len(expected)
@@ -197,7 +199,7 @@ async def test_loading_writes_every_node(seeded, catalogue):
     assert await read(store, count) == len(expected) - 4  # the funding programmes
 
 
-async def test_loading_writes_every_link(seeded, catalogue):
+async def test_loading_writes_every_link(seeded: Seeded, catalogue: Catalogue) -> None:
     store, _ = seeded
     hub = "zeitz"
 
@@ -214,7 +216,7 @@ async def test_loading_writes_every_link(seeded, catalogue):
     assert len(owned) == 4
 
 
-async def test_everybody_may_read_the_seed(seeded, catalogue):
+async def test_everybody_may_read_the_seed(seeded: Seeded, catalogue: Catalogue) -> None:
     store, _ = seeded
     key = projects(catalogue)["zeitz-parkleitsystem"].id
 
@@ -225,7 +227,7 @@ async def test_everybody_may_read_the_seed(seeded, catalogue):
     assert await read(store, readers) == ["public"]
 
 
-async def test_an_administration_is_part_of_the_one_above(seeded):
+async def test_an_administration_is_part_of_the_one_above(seeded: Seeded) -> None:
     store, _ = seeded
 
     async def above(unit: Unit) -> list[str]:
@@ -239,7 +241,7 @@ async def test_an_administration_is_part_of_the_one_above(seeded):
     assert await read(store, above) == ["01061", "01"]
 
 
-async def test_loading_again_writes_nothing(seeded):
+async def test_loading_again_writes_nothing(seeded: Seeded) -> None:
     store, first = seeded
     before = await store.query("outbox_lag", {})
     again = await load(UnitOfWork(store))
@@ -248,7 +250,7 @@ async def test_loading_again_writes_nothing(seeded):
     assert await store.query("outbox_lag", {}) == before
 
 
-async def test_what_somebody_changed_is_left_alone(tmp_path, catalogue):
+async def test_what_somebody_changed_is_left_alone(tmp_path: Path, catalogue: Catalogue) -> None:
     store = await LadybugGraphStore.open(tmp_path)
     await store.apply_schema()
     unit_of_work = UnitOfWork(store)
@@ -275,7 +277,7 @@ async def test_what_somebody_changed_is_left_alone(tmp_path, catalogue):
     await store.close()
 
 
-async def test_a_wrong_seed_writes_nothing(tmp_path):
+async def test_a_wrong_seed_writes_nothing(tmp_path: Path) -> None:
     folder = seed_with(tmp_path, topics__t=TOPIC, topics__u="slug: b\n")
     store = await LadybugGraphStore.open(tmp_path / "graph")
     await store.apply_schema()

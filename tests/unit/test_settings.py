@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network.configuration.settings import Settings, SettingsError, load
-from network.configuration.table import SETTINGS, markdown_table
+from network.configuration.table import SETTINGS, Setting, markdown_table
 from tests.fixtures.production import MAIL
 
 KEY = "a" * 43
@@ -260,7 +260,7 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
 
 
 @given(st.sampled_from(SETTINGS), st.text(max_size=40))
-def test_any_text_is_either_read_or_refused_by_name(setting: object, text: str) -> None:
+def test_any_text_is_either_read_or_refused_by_name(setting: Setting, text: str) -> None:
     refusal = ""
     try:
         setting.parse(text)

@@ -1,6 +1,7 @@
 """Access tokens: what is accepted, and that one thing wrong is enough."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,9 @@ async def test_a_good_token_is_its_issuers_subject_with_the_memberships_of_its_g
         ({}, {"jti": "with a blank"}),
     ],
 )
-async def test_what_the_rules_leave_open_is_accepted(issuer: SigningIssuer, header: dict, claims: dict) -> None:
+async def test_what_the_rules_leave_open_is_accepted(
+    issuer: SigningIssuer, header: dict[str, Any], claims: dict[str, Any]
+) -> None:
     assert (await tokens(issuer).authenticate(issuer.token(header, **claims))).sub == "subject-1"
 
 
@@ -117,7 +120,7 @@ async def test_an_issuer_is_known_by_its_exact_name_or_not_at_all(issuer: Signin
 async def test_the_leeway_is_thirty_seconds_and_no_more(
     issuer: SigningIssuer, claim: str, second: int, is_accepted: bool
 ) -> None:
-    token = issuer.token(**{"iat": 999_900, "exp": 1_000_300, claim: second})
+    token = issuer.token(None, **{"iat": 999_900, "exp": 1_000_300, claim: second})
     checked = tokens(issuer, now=1_000_000)
     if is_accepted:
         assert await checked.authenticate(token)
@@ -167,7 +170,7 @@ async def test_keys_and_grants_are_those_of_the_tokens_own_issuer(issuer: Signin
         ("realm.roles", {}, False),
     ],
 )
-def test_a_grant_asks_for_a_text_or_for_one_of_a_list(claim: str, claims: dict, is_granted: bool) -> None:
+def test_a_grant_asks_for_a_text_or_for_one_of_a_list(claim: str, claims: dict[str, Any], is_granted: bool) -> None:
     assert Grant(claim, "lead", Membership.parse("network_admin")).applies_to(claims) is is_granted
 
 

@@ -166,7 +166,9 @@ async def test_a_hub_keeps_the_draft_that_it_makes_for_a_house(store: GraphStore
         ({"more": ProjectChanges(started=PartialDate("9999"))}, "started"),
     ],
 )
-async def test_what_cannot_be_meant_is_refused_whole(store: GraphStore, given: dict, field: str | None) -> None:
+async def test_what_cannot_be_meant_is_refused_whole(
+    store: GraphStore, given: dict[str, Any], field: str | None
+) -> None:
     await found_network(store)
     await write(store, make_expert("geheim", visibility=Visibility.PRIVATE))
     before = await all_changes(store)

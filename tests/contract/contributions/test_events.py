@@ -80,13 +80,11 @@ async def test_who_enters_changes_and_cancels_an_event_of_a_house(store: GraphSt
             await save_event(at(store), change, actor=who)
             await cancel_event(at(store), cancel, actor=who)
         else:
-            for act in (
-                lambda who=who: save_event(at(store), command, actor=who),
-                lambda who=who, change=change: save_event(at(store), change, actor=who),
-                lambda who=who, cancel=cancel: cancel_event(at(store), cancel, actor=who),
-            ):
+            for refused in (command, change):
                 with pytest.raises(ForbiddenError):
-                    await act()
+                    await save_event(at(store), refused, actor=who)
+            with pytest.raises(ForbiddenError):
+                await cancel_event(at(store), cancel, actor=who)
         row = await stored(store, f"Event:{event}")
         assert row is not None
         assert (row["status"] == "CANCELLED") == (name in MAY[house]), name

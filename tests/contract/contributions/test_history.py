@@ -332,8 +332,8 @@ async def test_a_profile_goes_back_and_whom_one_reaches_stays(store: GraphStore)
     profile = SaveHubProfile(hub="zeitz", expected_version=version, profile=HubProfile(premises="Altes Kino"))
     await save_hub_profile(at(store), profile, actor=ZEITZ_LEAD)
 
-    command = Revert(entity=ZEITZ, version=version - 1, expected_version=version + 1)
-    await revert(at(store), command, actor=ZEITZ_LEAD)
+    back = Revert(entity=ZEITZ, version=version - 1, expected_version=version + 1)
+    await revert(at(store), back, actor=ZEITZ_LEAD)
 
     hub = await stored(store, str(ZEITZ))
     assert hub is not None

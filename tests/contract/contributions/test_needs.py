@@ -41,9 +41,9 @@ async def test_a_need_is_posted_and_closed_by_its_house(store: GraphStore) -> No
     for actor in (TOWN_CLERK, ZEITZ_LEAD, ADMIN):
         with pytest.raises(ForbiddenError):
             await close_need(at(store), command, actor=actor)
-    for actor in (ANYBODY, VISITOR):
+    for outsider in (ANYBODY, VISITOR):
         with pytest.raises(NodeNotFoundError):
-            await close_need(at(store), command, actor=actor)
+            await close_need(at(store), command, actor=outsider)
     with pytest.raises(StaleWriteError) as stale:
         await close_need(at(store), replace(command, expected_version=9), actor=OTHER_CLERK)
     assert stale.value.current_version == 1

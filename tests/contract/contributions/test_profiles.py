@@ -1,6 +1,7 @@
 """Funding programmes, profiles of hubs and services that municipalities offer online, on each graph database."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -259,7 +260,7 @@ async def test_each_is_written_whole_and_once(store: GraphStore) -> None:
     )
     for number, act in enumerate(acts):
         key = {"idempotency_key": f"k{number}"}
-        assert await count_kills(store, lambda work, act=act, key=key: act(work, **key), snapshot)
+        assert await count_kills(store, partial(act, **key), snapshot)
         lines = await all_changes(store)
         await act(at(store), **key)
         assert await all_changes(store) == lines

@@ -64,6 +64,12 @@ async def stage_of(store: GraphStore, project: str) -> str:
     return str(row["stage"])
 
 
+def comments_of(answer: dict[str, str | int | list[str]]) -> list[str]:
+    comments = answer["comments"]
+    assert isinstance(comments, list)
+    return comments
+
+
 @pytest.mark.parametrize("move", ACTS)
 @pytest.mark.parametrize("stage", Stage)
 async def test_every_stage_with_every_command(store: GraphStore, stage: Stage, move: Move) -> None:
@@ -175,7 +181,7 @@ async def test_the_story_of_a_review(store: GraphStore) -> None:
     assert await stage_of(store, project) == "CHANGES_REQUESTED"
     assert await tasks_of(store, WILSTER_LEAD) == []
     assert await tasks_of(store, TOWN_CLERK) == [("ANSWER_CHANGES", entity)]
-    (comment,) = asked["comments"]
+    (comment,) = comments_of(asked)
     row = await stored(store, f"ReviewComment:{comment}")
     assert row is not None
     assert (row["text"], row["field"]) == ("Was kostet es?", "cost_band")
@@ -203,7 +209,7 @@ async def test_partners_do_not_read_the_review(store: GraphStore) -> None:
 
     answer = await request_changes(at(store), RequestChanges(project=project, remarks=REMARKS), actor=WILSTER_LEAD)
 
-    (comment,) = answer["comments"]
+    (comment,) = comments_of(answer)
     assert "university:03sft3r75" not in await readers(store, f"ReviewComment:{comment}")
     assert "university:03sft3r75" in await readers(store, f"Project:{project}")
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from auth.errors import ForbiddenError
+from auth.principal import Principal
 from auth.sessions import hashed
 from graph.commands.partnerships import (
     ConfirmPartnership,
@@ -65,6 +66,7 @@ async def test_it_says_what_is_asked_as_the_house_may_see_it(store: GraphStore) 
     matter = opened.matter
     assert (matter.title, matter.house, matter.asker) == ("Parken per App", "Andere Stadt", f"Gemeinde {TOWN.value}")
     assert (matter.role, matter.is_owner_to_be) == ("Erprobung", False)
+    assert isinstance(opened.decider, Principal)
     assert [str(membership) for membership in opened.decider.memberships] == [f"municipality:{OTHER_TOWN.value}"]
 
 

@@ -47,7 +47,7 @@ async def saved(
 ) -> int:
     """By how much the version grew."""
     before: int = (await stored(store, str(house)) or {}).get("version", 0)
-    chosen = {"expected_version": before, "visibility": Visibility.NETWORK} | given
+    chosen: dict[str, Any] = {"expected_version": before, "visibility": Visibility.NETWORK} | given
     command = SaveHouseContact(house=house, contact=contact, **chosen)
     return int((await save_house_contact(at(store), command, actor=actor))["version"]) - before
 

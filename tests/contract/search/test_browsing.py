@@ -17,6 +17,7 @@ from tests.fixtures.search import (
     make_document,
     names,
     scope,
+    with_attributes,
 )
 
 
@@ -42,9 +43,10 @@ async def test_orders(index: SearchIndex) -> None:
 
 
 async def test_the_order_by_reuse_counts_what_the_caller_may_see(index: SearchIndex) -> None:
-    documents = [make_document("a"), make_document("b")]
-    documents[0].attributes.update(reuse=2, network_reuse=2)
-    documents[1].attributes.update(reuse=1, network_reuse=9)
+    documents = [
+        with_attributes(make_document("a"), reuse=2, network_reuse=2),
+        with_attributes(make_document("b"), reuse=1, network_reuse=9),
+    ]
     await index.put(documents)
     assert await browsed(index, SearchSort.REUSE) == ["a", "b"]
     assert await browsed(index, SearchSort.REUSE, audiences=NETWORK) == ["b", "a"]
@@ -58,9 +60,10 @@ async def test_ties_are_ordered_by_id_on_every_page(
     ids = [f"p{number:02}" for number in range(60)]
     dates = {name: f"2026-01-0{place % 4 + 1}" for place, name in enumerate(ids)}
     titles = {name: "Gleich" if place % 5 else f"Anders {place % 2}" for place, name in enumerate(ids)}
-    documents = [make_document(name, titles[name], updated_at=dates[name]) for name in reversed(ids)]
-    for place, document in enumerate(documents):
-        document.attributes.update(reuse=place % 3)
+    documents = [
+        with_attributes(make_document(name, titles[name], updated_at=dates[name]), reuse=place % 3)
+        for place, name in enumerate(reversed(ids))
+    ]
     # In several writes, as files hold some each.
     if filling.content != (built_index, "ties"):
         await filling.fill(built_index, "ties", documents[:20])

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -107,7 +108,7 @@ async def test_an_engine_that_is_away(graph: GraphStore) -> None:
     ],
 )
 async def test_a_server_that_was_changed_by_hand(
-    graph: GraphStore, method: str, path: str, body: object, said: str
+    graph: GraphStore, method: Literal["PATCH", "DELETE"], path: str, body: object, said: str
 ) -> None:
     index = meilisearch(None)
     await build(index)

@@ -20,6 +20,7 @@ from tests.fixtures.search import (
     names,
     retrieve,
     scope,
+    with_attributes,
 )
 
 
@@ -264,9 +265,10 @@ HOSTILE_VALUES = (
 @pytest.mark.parametrize("value", HOSTILE_VALUES)
 async def test_values_are_only_values(built_index: SearchIndex, filling: Filling, value: str) -> None:
     secret = make_document("secret", topics=["secret"], readers=("network",))
-    rows = [make_document(f"v{place}", topics=[text]) for place, text in enumerate(HOSTILE_VALUES)]
-    for row, text in zip(rows, HOSTILE_VALUES, strict=True):
-        row.attributes.update(words=[text])
+    rows = [
+        with_attributes(make_document(f"v{place}", topics=[text]), words=[text])
+        for place, text in enumerate(HOSTILE_VALUES)
+    ]
     await filling.fill(built_index, "hostile values", [secret, *rows])
     hit = f"v{HOSTILE_VALUES.index(value)}"
     assert await everything(built_index, filters={"topics": [value]}) == [hit]

@@ -73,9 +73,10 @@ async def test_following_twice_is_following_and_each_change_is_on_record(store: 
 @pytest.mark.parametrize("actor", [ANYBODY, VISITOR, SYSTEM])
 async def test_only_members_follow(store: GraphStore, actor: Caller) -> None:
     await found_network(store)
-    for command, handler in ((Follow(target=PARKEN), follow), (Unfollow(target=PARKEN), unfollow)):
-        with pytest.raises(ForbiddenError):
-            await handler(at(store), command, actor=actor)  # type: ignore[operator]  # each with its own command
+    with pytest.raises(ForbiddenError):
+        await follow(at(store), Follow(target=PARKEN), actor=actor)
+    with pytest.raises(ForbiddenError):
+        await unfollow(at(store), Unfollow(target=PARKEN), actor=actor)
 
 
 async def test_what_is_absent_and_what_is_hidden_cannot_be_followed(store: GraphStore) -> None:

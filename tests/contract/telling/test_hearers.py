@@ -14,7 +14,7 @@ from graph.commands.withdraw_project import WithdrawProject, withdraw_project
 from graph.model import Question
 from graph.port import GraphStore
 from graph.telling.hearers import RULES
-from graph.vocabulary import AdoptionStatus, NeedKind, NewsKind
+from graph.vocabulary import AdoptionStatus, NeedKind, NewsKind, Visibility
 from search.need_matches import need_owners
 from tests.fixtures.builders import make_project, plant, relate
 from tests.fixtures.contributing import (
@@ -252,7 +252,7 @@ async def test_the_two_sides_of_an_adoption_hear_of_each_other(store: GraphStore
 async def test_who_asked_hears_of_the_answer(store: GraphStore) -> None:
     await world(store)
     await plant_compiled(store, "p")
-    question = Question(id="q", text="Was kostet es?", visibility="PUBLIC", readers=("public",))
+    question = Question(id="q", text="Was kostet es?", visibility=Visibility.PUBLIC, readers=("public",))
 
     async def ask(unit: Any) -> None:
         await unit.put(question)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from graph import links
 from graph.errors import InvalidInputError
 from graph.links import Order
-from graph.selection import Compare, Operator
+from graph.selection import Compare, Match, Operator
 from network.execution import cursors
 from tests.network.execution.asking import Asker
 
@@ -50,6 +50,7 @@ async def test_only_counting_reads_no_row() -> None:
     data = await ask.data('{ hub(slug: "zeitz") { municipalities { totalCount } } projects { totalCount } }')
     assert data == {"hub": {"municipalities": {"totalCount": 7}}, "projects": {"totalCount": 4}}
     _selection, start = ask.store.selections[-1]
+    assert isinstance(start, Match)
     assert start.page.first == 0
 
 

@@ -32,7 +32,7 @@ _KEPT = {label.key for label in LABELS.values()} | {
     name for label in LABELS.values() for name in label.properties if name.endswith("_sort")
 }
 _KEPT |= {"population", "since", "starts_at", "start_time", "written_at", "created_at", "opened", "readers"}
-_WRONG = (
+_WRONG: tuple[object, ...] = (
     None,
     5,
     -5,

@@ -1,6 +1,6 @@
 """Plans are made once, and what they keep is bounded."""
 
-from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse
+from graphql import FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, parse
 
 from network.context import Context
 from network.execution import execute
@@ -9,7 +9,7 @@ from network.execution.operation import OperationPlan, PlanCache, conditions
 from tests.network.execution import sample
 
 
-def _cache(schema, text: str) -> PlanCache:
+def _cache(schema: GraphQLSchema, text: str) -> PlanCache:
     built = GraphExecutor.build(schema, parse(text))
     assert isinstance(built, GraphExecutor)
     return built.cache

@@ -134,7 +134,7 @@ class World:
         await plant(store, *self.nodes.values(), *self.relationships)
 
         async def work(transaction: Transaction) -> dict[NodeKey, Entry]:
-            found = {}
+            found: dict[NodeKey, Entry] = {}
             for label in LABELS.values():
                 if label.is_guarded and not label.is_record:
                     keys = [key.value for key in self.nodes if key.label == label.name]

@@ -1,10 +1,13 @@
 """Municipalities, associations and districts: what is taken over, what is refused and where."""
 
+from pathlib import Path
+
 import pytest
 
 from graph.model import Municipality
 from graph.values import Contact
 from graph.vocabulary import MunicipalityKind
+from graph.writing.unit_of_work import UnitOfWork
 from network.importers import ImportFileError, ImportReport, import_municipalities
 from network.importers.gv100ad import parse_gv100ad
 from network.importers.tables import parse_table
@@ -16,7 +19,9 @@ from tests.fixtures.importing import (
     KREIS,
     MUNICIPALITIES,
     NEUDORF,
+    File,
     chain,
+    find,
     get,
     put,
     reasons,
@@ -24,7 +29,7 @@ from tests.fixtures.importing import (
 )
 
 
-async def test_three_tables_build_the_chain_whatever_their_order(unit_of_work, file):
+async def test_three_tables_build_the_chain_whatever_their_order(unit_of_work: UnitOfWork, file: File) -> None:
     paths = [
         file("g.csv", MUNICIPALITIES + ALTDORF),
         file("k.csv", DISTRICTS + KREIS),
@@ -48,14 +53,14 @@ async def test_three_tables_build_the_chain_whatever_their_order(unit_of_work, f
     assert (await get(unit_of_work, Municipality, "16")).name == "Thüringen"
 
 
-async def test_a_second_run_changes_nothing(unit_of_work, file):
+async def test_a_second_run_changes_nothing(unit_of_work: UnitOfWork, file: File) -> None:
     path = file("g.csv", MUNICIPALITIES + ALTDORF)
     await run(import_municipalities, unit_of_work, path)
     again = await run(import_municipalities, unit_of_work, path)
     assert (again.created, again.changed, again.unchanged) == (0, 0, 17)
 
 
-async def test_a_later_file_moves_a_municipality_below_its_association(unit_of_work, file):
+async def test_a_later_file_moves_a_municipality_below_its_association(unit_of_work: UnitOfWork, file: File) -> None:
     await run(import_municipalities, unit_of_work, file("g.csv", MUNICIPALITIES + ALTDORF))
     assert await chain(unit_of_work, "010515163001") == ["01"]
     await run(import_municipalities, unit_of_work, file("k.csv", DISTRICTS + KREIS))
@@ -63,7 +68,7 @@ async def test_a_later_file_moves_a_municipality_below_its_association(unit_of_w
     assert await chain(unit_of_work, "010515163001") == ["010515163", "01051", "01"]
 
 
-async def test_what_people_entered_survives_the_register(unit_of_work, file):
+async def test_what_people_entered_survives_the_register(unit_of_work: UnitOfWork, file: File) -> None:
     contact = Contact("Bürgerbüro", phone="04821 0")
     await put(
         unit_of_work,
@@ -74,7 +79,7 @@ async def test_what_people_entered_survives_the_register(unit_of_work, file):
     assert (report.changed, town.name, town.contact) == (1, "Altdorf, Stadt", contact)
 
 
-async def test_progress_ends_at_the_total(unit_of_work, file):
+async def test_progress_ends_at_the_total(unit_of_work: UnitOfWork, file: File) -> None:
     seen = []
     await run(
         import_municipalities,
@@ -103,7 +108,7 @@ async def test_progress_ends_at_the_total(unit_of_work, file):
         (ALTDORF[:40], "g.csv:3: 4 values where the header has 10 columns"),
     ],
 )
-def test_a_wrong_row_is_left_out_and_the_others_are_taken(row, expected):
+def test_a_wrong_row_is_left_out_and_the_others_are_taken(row: str, expected: str) -> None:
     report = ImportReport("municipalities")
     found = parse_table("g.csv", MUNICIPALITIES + NEUDORF + row, report)
     assert len(report.errors) == 1
@@ -112,7 +117,7 @@ def test_a_wrong_row_is_left_out_and_the_others_are_taken(row, expected):
     assert [(line, node.name) for line, node in found] == [(2, "Neudorf")]
 
 
-async def test_a_key_twice_counts_once(unit_of_work, file):
+async def test_a_key_twice_counts_once(unit_of_work: UnitOfWork, file: File) -> None:
     wrong = ALTDORF.replace("4200", "viele")
     paths = [
         file("g.csv", MUNICIPALITIES + NEUDORF + wrong),
@@ -124,7 +129,7 @@ async def test_a_key_twice_counts_once(unit_of_work, file):
         ["h.csv", "2, ars", " 010515163002 is already in g.csv"],
     ]
     assert (await get(unit_of_work, Municipality, "010515163002")).population == 900
-    assert await get(unit_of_work, Municipality, "010515163001") is None
+    assert await find(unit_of_work, Municipality, "010515163001") is None
 
 
 @pytest.mark.parametrize(
@@ -143,20 +148,24 @@ async def test_a_key_twice_counts_once(unit_of_work, file):
         ('{"ars": "01"}', "g.csv:1: not a register that is known"),
     ],
 )
-async def test_a_file_that_cannot_be_read_stops_before_anything_is_written(untouched, file, content, expected):
+async def test_a_file_that_cannot_be_read_stops_before_anything_is_written(
+    untouched: UnitOfWork, file: File, content: str | bytes, expected: str
+) -> None:
     good = file("k.csv", DISTRICTS + KREIS)
     with pytest.raises(ImportFileError) as caught:
         await run(import_municipalities, untouched, good, file("g.csv", content))
     assert str(caught.value).startswith(expected), str(caught.value)
-    assert await get(untouched, Municipality, "01051") is None
+    assert await find(untouched, Municipality, "01051") is None
 
 
-async def test_an_absent_file_is_named(untouched, tmp_path):
+async def test_an_absent_file_is_named(untouched: UnitOfWork, tmp_path: Path) -> None:
     with pytest.raises(ImportFileError, match=r"^none\.csv:1: cannot be read"):
         await run(import_municipalities, untouched, tmp_path / "none.csv")
 
 
-async def test_byte_order_mark_line_ends_of_windows_and_strange_separators_are_read(unit_of_work, file):
+async def test_byte_order_mark_line_ends_of_windows_and_strange_separators_are_read(
+    unit_of_work: UnitOfWork, file: File
+) -> None:
     name = "Neu\u2028dorf"
     content = "\ufeff" + (MUNICIPALITIES + NEUDORF.replace("Neudorf", f'"{name}"')).replace("\n", "\r\n")
     report = await run(import_municipalities, unit_of_work, file("g.csv", content))
@@ -183,7 +192,7 @@ GV100AD = (
 )
 
 
-async def test_the_fixed_width_register(unit_of_work, file):
+async def test_the_fixed_width_register(unit_of_work: UnitOfWork, file: File) -> None:
     report = await run(import_municipalities, unit_of_work, file("GV100AD.txt", GV100AD))
     assert report.errors == []
     assert (report.rows, report.passed_over) == (6, 2)
@@ -194,7 +203,7 @@ async def test_the_fixed_width_register(unit_of_work, file):
     assert (await get(unit_of_work, Municipality, "010515163")).name == "Amt Alt und Neu"
 
 
-async def test_both_forms_of_the_register_agree(unit_of_work, file):
+async def test_both_forms_of_the_register_agree(unit_of_work: UnitOfWork, file: File) -> None:
     table = MUNICIPALITIES + ALTDORF.replace("Seekreis", "See")
     await run(import_municipalities, unit_of_work, file("g.csv", table), file("k.csv", DISTRICTS + KREIS))
     before = await get(unit_of_work, Municipality, "010515163001")
@@ -223,7 +232,7 @@ async def test_both_forms_of_the_register_agree(unit_of_work, file):
         ("half", "record type: expected 10, 20, 30"),
     ],
 )
-def test_a_wrong_record_is_left_out(line, expected):
+def test_a_wrong_record_is_left_out(line: str, expected: str) -> None:
     report = ImportReport("municipalities")
     found = parse_gv100ad("GV.txt", GV100AD + line, report)
     assert [f"{error.column}: {error.reason}"[: len(expected)] for error in report.errors][:1] == [expected]

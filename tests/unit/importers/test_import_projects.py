@@ -1,6 +1,7 @@
 """Projects as NDJSON: what is taken over, what is refused and where, and that an export reads back as it was."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,15 +9,17 @@ from hypothesis import strategies as st
 
 from graph import links
 from graph.actors import System
+from graph.backends.ladybug.store import LadybugGraphStore
 from graph.model import Hub, NodeKey, Organisation, Project, Topic
 from graph.relationships import Involves
+from graph.values import Instant
 from graph.vocabulary import OperatingStatus, Origin, Stage, Visibility
-from graph.writing.unit_of_work import Unit
+from graph.writing.unit_of_work import Unit, UnitOfWork
 from network.importers import ImportReport, export_projects, import_municipalities, import_projects
 from network.importers.projects import parse_projects, project_json
-from tests.fixtures.importing import ALTDORF, MUNICIPALITIES, NEUDORF, put, reasons, run
+from tests.fixtures.importing import ALTDORF, MUNICIPALITIES, NEUDORF, File, put, reasons, run
 
-FULL = {
+FULL: dict[str, object] = {
     "slug": "parken",
     "title": "Parken",
     "summary": "Kurz",
@@ -39,7 +42,7 @@ def ndjson(*records: object) -> str:
 
 
 @pytest.fixture
-async def network(unit_of_work, file):
+async def network(unit_of_work: UnitOfWork, file: File) -> UnitOfWork:
     """A hub, a topic, an organisation and two municipalities for projects to refer to."""
     await run(import_municipalities, unit_of_work, file("g.csv", MUNICIPALITIES + ALTDORF + NEUDORF))
     await put(
@@ -51,7 +54,7 @@ async def network(unit_of_work, file):
     return unit_of_work
 
 
-async def project(unit_of_work, slug) -> Project | None:
+async def find(unit_of_work: UnitOfWork, slug: str) -> Project | None:
     found = []
 
     async def read(unit: Unit) -> None:
@@ -61,7 +64,13 @@ async def project(unit_of_work, slug) -> Project | None:
     return found[-1]
 
 
-async def around(unit_of_work, slug) -> list[list[str]]:
+async def project(unit_of_work: UnitOfWork, slug: str) -> Project:
+    found = await find(unit_of_work, slug)
+    assert found is not None
+    return found
+
+
+async def around(unit_of_work: UnitOfWork, slug: str) -> list[list[str]]:
     """Owner, topics and involved houses."""
 
     async def read(unit: Unit) -> list[list[str]]:
@@ -75,7 +84,7 @@ async def around(unit_of_work, slug) -> list[list[str]]:
     return await unit_of_work.run(read, actor=System("test"))
 
 
-async def test_a_full_project(network, file):
+async def test_a_full_project(network: UnitOfWork, file: File) -> None:
     report = await run(import_projects, network, file("p.ndjson", ndjson(FULL)))
     assert (report.created, report.errors) == (1, [])
     found = await project(network, "parken")
@@ -85,7 +94,7 @@ async def test_a_full_project(network, file):
     assert await around(network, "parken") == [["Hub:zeitz"], ["Topic:mobilitaet"], ["Municipality:010515163001"]]
 
 
-async def test_defaults(network, file):
+async def test_defaults(network: UnitOfWork, file: File) -> None:
     await run(import_projects, network, file("p.ndjson", '{"slug": "a", "title": "A"}'))
     found = await project(network, "a")
     assert (found.stage, found.visibility, found.status) == (
@@ -96,8 +105,8 @@ async def test_defaults(network, file):
     assert await around(network, "a") == [[], [], []]
 
 
-async def test_municipalities_by_key_or_by_name(network, file):
-    places = [
+async def test_municipalities_by_key_or_by_name(network: UnitOfWork, file: File) -> None:
+    places: list[object] = [
         "010515163001",
         "Altdorf",
         "Altdorf, Schleswig-Holstein",
@@ -106,11 +115,15 @@ async def test_municipalities_by_key_or_by_name(network, file):
         {"name": "Altdorf", "state": "Schleswig-Holstein"},
         {"name": "Altdorf"},
     ]
-    records = [{"slug": f"p{number}", "title": "P", "municipalities": [place]} for number, place in enumerate(places)]
-    report = await run(import_projects, network, file("p.ndjson", ndjson(*records)))
+    records = {f"p{number}": {"title": "P", "municipalities": [place]} for number, place in enumerate(places)}
+    report = await run(
+        import_projects,
+        network,
+        file("p.ndjson", ndjson(*({"slug": slug, **record} for slug, record in records.items()))),
+    )
     assert report.errors == []
-    for record in records:
-        assert (await around(network, record["slug"]))[2] == ["Municipality:010515163001"]
+    for slug in records:
+        assert (await around(network, slug))[2] == ["Municipality:010515163001"]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +168,9 @@ async def test_municipalities_by_key_or_by_name(network, file):
         ({"municipalities": ["a"] * 1_001}, "municipalities", "expected a list of at most"),
     ],
 )
-def test_a_wrong_project_is_left_out_and_the_others_are_taken(change, column, reason):
+def test_a_wrong_project_is_left_out_and_the_others_are_taken(
+    change: dict[str, object], column: str, reason: str
+) -> None:
     report = ImportReport("projects")
     text = json.dumps({**FULL, **change}) + "\n\n" + ndjson({"slug": "gut", "title": "Gut"})
     assert [line.project.slug for line in parse_projects("p.ndjson", text, report)] == ["gut"]
@@ -163,8 +178,8 @@ def test_a_wrong_project_is_left_out_and_the_others_are_taken(change, column, re
     assert report.errors[0].reason.startswith(reason)
 
 
-async def test_a_project_that_names_what_is_not_there_is_left_out(network, file):
-    wrong = [
+async def test_a_project_that_names_what_is_not_there_is_left_out(network: UnitOfWork, file: File) -> None:
+    wrong: list[tuple[dict[str, object], str, str]] = [
         ({"owner": "municipality:01099"}, "owner", "unknown: Municipality:01099"),
         ({"owner": "hub:nowhere"}, "owner", "unknown: Hub:nowhere"),
         ({"topics": ["nothing"]}, "topics", "unknown: Topic:nothing"),
@@ -183,11 +198,11 @@ async def test_a_project_that_names_what_is_not_there_is_left_out(network, file)
         (line, column, reason) for line, (_, column, reason) in enumerate(wrong, start=2)
     ]
     assert report.created == 1
-    assert await project(network, "gut") is not None
-    assert await project(network, "p0") is None
+    assert await find(network, "gut") is not None
+    assert await find(network, "p0") is None
 
 
-async def test_an_ambiguous_name_is_a_row_error(network, file):
+async def test_an_ambiguous_name_is_a_row_error(network: UnitOfWork, file: File) -> None:
     twin = NEUDORF.replace("01051002", "01051003").replace("163002", "163003").replace("Neudorf", "Altdorf")
     await run(import_municipalities, network, file("g2.csv", MUNICIPALITIES + twin))
     record = {**FULL, "municipalities": ["Altdorf, Schleswig-Holstein"]}
@@ -212,7 +227,7 @@ async def test_an_ambiguous_name_is_a_row_error(network, file):
         ("slug,title", "not JSON at character 1"),
     ],
 )
-def test_a_line_that_is_no_object_is_a_row_error(line, reason):
+def test_a_line_that_is_no_object_is_a_row_error(line: str, reason: str) -> None:
     report = ImportReport("projects")
     found = list(parse_projects("p.ndjson", f'{{"slug": "x", "title": "X"}}\n{line}', report))
     assert [error.line for error in report.errors] == [2]
@@ -220,7 +235,7 @@ def test_a_line_that_is_no_object_is_a_row_error(line, reason):
     assert [one.line for one in found] == [1]
 
 
-async def test_a_slug_twice_counts_once(network, file):
+async def test_a_slug_twice_counts_once(network: UnitOfWork, file: File) -> None:
     report = await run(
         import_projects,
         network,
@@ -231,7 +246,7 @@ async def test_a_slug_twice_counts_once(network, file):
     assert (await project(network, "a")).title == "Erstes"
 
 
-async def test_houses_that_the_format_cannot_name_stay(network, file):
+async def test_houses_that_the_format_cannot_name_stay(network: UnitOfWork, file: File) -> None:
     path = file("p.ndjson", ndjson(FULL))
     await run(import_projects, network, path)
     key = (await project(network, "parken")).key
@@ -245,10 +260,12 @@ async def test_houses_that_the_format_cannot_name_stay(network, file):
     assert (await around(network, "parken"))[2] == ["Municipality:010515163001", "Organisation:werke"]
 
 
-async def test_a_partner_that_has_not_answered_is_no_fact_in_an_export_and_stays_asked(network, store, file):
+async def test_a_partner_that_has_not_answered_is_no_fact_in_an_export_and_stays_asked(
+    network: UnitOfWork, store: LadybugGraphStore, file: File
+) -> None:
     await run(import_projects, network, file("p.ndjson", ndjson(FULL)))
     key = (await project(network, "parken")).key
-    asked = "2026-11-02T09:00:00.000000Z"
+    asked = Instant("2026-11-02T09:00:00.000000Z")
     await put(network, Involves(start=key, end=NodeKey("Municipality", "010515163002"), asked_at=asked))
 
     lines = [json.loads(line) async for line in export_projects(store)]
@@ -262,7 +279,7 @@ async def test_a_partner_that_has_not_answered_is_no_fact_in_an_export_and_stays
     assert line["municipalities"] == ["010515163001", "010515163002"]
 
 
-async def test_what_a_line_does_not_say_stays(network, file):
+async def test_what_a_line_does_not_say_stays(network: UnitOfWork, file: File) -> None:
     await run(import_projects, network, file("p.ndjson", ndjson(FULL)))
     await run(import_projects, network, file("p.ndjson", ndjson({"slug": "parken", "title": "Neu", "status": "PILOT"})))
     found = await project(network, "parken")
@@ -272,7 +289,7 @@ async def test_what_a_line_does_not_say_stays(network, file):
     assert (await around(network, "parken"))[1] == []
 
 
-async def test_export_and_import_change_nothing(network, store, file):
+async def test_export_and_import_change_nothing(network: UnitOfWork, store: LadybugGraphStore, file: File) -> None:
     others = [{"slug": f"p-{number:03}", "title": f"P {number}", "topics": ["mobilitaet"]} for number in range(120)]
     await run(import_projects, network, file("p.ndjson", ndjson(FULL, *others)))
     first = "".join([line async for line in export_projects(store)])
@@ -283,7 +300,7 @@ async def test_export_and_import_change_nothing(network, store, file):
     assert "".join([line async for line in export_projects(store)]) == first
 
 
-async def test_export_shows_what_anonymous_may_see(network, store, file):
+async def test_export_shows_what_anonymous_may_see(network: UnitOfWork, store: LadybugGraphStore, file: File) -> None:
     records = [
         FULL,
         {"slug": "intern", "title": "Intern", "visibility": "NETWORK"},
@@ -294,7 +311,7 @@ async def test_export_shows_what_anonymous_may_see(network, store, file):
     assert lines == [FULL]
 
 
-async def test_an_empty_graph_exports_nothing(store):
+async def test_an_empty_graph_exports_nothing(store: LadybugGraphStore) -> None:
     assert [line async for line in export_projects(store)] == []
 
 
@@ -325,7 +342,7 @@ RECORDS = st.fixed_dictionaries(
 
 
 @given(st.lists(RECORDS, max_size=4))
-def test_every_line_that_is_written_reads_as_the_same_project(records):
+def test_every_line_that_is_written_reads_as_the_same_project(records: list[dict[str, Any]]) -> None:
     text = "".join(
         project_json(record, record.get("owner"), record["topics"], record["municipalities"]) + "\n"
         for record in records
@@ -346,7 +363,7 @@ def test_every_line_that_is_written_reads_as_the_same_project(records):
 
 
 @given(st.text(max_size=200))
-def test_no_text_makes_the_parser_fail(text):
+def test_no_text_makes_the_parser_fail(text: str) -> None:
     report = ImportReport("projects")
     lines = list(parse_projects("p", text, report))
     assert len(lines) + len(report.errors) == report.rows == sum(bool(line.strip()) for line in text.split("\n"))

@@ -5,14 +5,15 @@ import json
 import pytest
 
 from graph.model import Service, University
+from graph.writing.unit_of_work import UnitOfWork
 from network.importers import ImportFileError, ImportReport, import_services, import_universities
 from network.importers.names import Administration, AdministrationNames, UnknownNameError
 from network.importers.ror import parse_ror
 from network.importers.universities import parse_university_table
-from tests.fixtures.importing import SERVICES, UNIVERSITIES, get, run
+from tests.fixtures.importing import SERVICES, UNIVERSITIES, File, get, run
 
 
-def ror_record(**changes) -> dict:
+def ror_record(**changes: object) -> dict[str, object]:
     return {
         "id": "https://ror.org/032xqbj11",
         "status": "active",
@@ -38,7 +39,7 @@ def ror_record(**changes) -> dict:
     }
 
 
-async def test_universities_from_a_table(unit_of_work, file):
+async def test_universities_from_a_table(unit_of_work: UnitOfWork, file: File) -> None:
     text = UNIVERSITIES + (
         "https://ror.org/032xqbj11,Hochschule am See,Altdorf,Schleswig-Holstein,hs-see.example,54.1,9.1\n"
         ",Hochschule für Grünes,,,,,\n"
@@ -50,7 +51,7 @@ async def test_universities_from_a_table(unit_of_work, file):
 
 
 @pytest.mark.parametrize("as_array", [True, False])
-async def test_universities_from_ror(unit_of_work, file, as_array):
+async def test_universities_from_ror(unit_of_work: UnitOfWork, file: File, as_array: bool) -> None:
     content = json.dumps([ror_record()] if as_array else ror_record(), indent=2)
     report = await run(import_universities, unit_of_work, file("ror.json", content))
     found = await get(unit_of_work, University, "032xqbj11")
@@ -59,7 +60,7 @@ async def test_universities_from_ror(unit_of_work, file, as_array):
     assert (found.domain, found.lat, found.lon) == ("hs-see.example", 48.1, 11.5)
 
 
-def test_of_ror_only_active_german_universities_are_taken():
+def test_of_ror_only_active_german_universities_are_taken() -> None:
     abroad = ror_record(locations=[{"geonames_details": {"country_code": "DK", "name": "Sønderborg"}}])
     records = [abroad, ror_record(status="withdrawn"), ror_record(types=["company"])]
     report = ImportReport("universities")
@@ -67,7 +68,7 @@ def test_of_ror_only_active_german_universities_are_taken():
     assert (report.rows, report.passed_over, report.errors) == (3, 3, [])
 
 
-def test_a_wrong_ror_record_is_named_with_its_line():
+def test_a_wrong_ror_record_is_named_with_its_line() -> None:
     records = [ror_record(names=[]), ror_record(id="x"), ror_record(locations="DE"), 5, ror_record(domains=[1])]
     content = "[\n" + ",\n".join(json.dumps(one) for one in records) + "\n]"
     report = ImportReport("universities")
@@ -84,7 +85,7 @@ def test_a_wrong_ror_record_is_named_with_its_line():
 @pytest.mark.parametrize(
     "content", ['[{"id": "x"}', "[1,]", "[1 2]", "[1] 2", "{", "[NaN]", "[" * 100_000, '{"id": "x"} {}', "[,1]"]
 )
-async def test_what_is_not_json_is_a_file_error(untouched, file, content):
+async def test_what_is_not_json_is_a_file_error(untouched: UnitOfWork, file: File, content: str | bytes) -> None:
     with pytest.raises(ImportFileError, match=r"^ror\.json:1: not JSON"):
         await run(import_universities, untouched, file("ror.json", content))
 
@@ -101,13 +102,13 @@ async def test_what_is_not_json_is_a_file_error(untouched, file, content):
         (",A,,,,,inf", "lon"),
     ],
 )
-def test_a_wrong_university_is_left_out(row, column):
+def test_a_wrong_university_is_left_out(row: str, column: str) -> None:
     report = ImportReport("universities")
     assert parse_university_table("u.csv", f"{UNIVERSITIES}{row}\n", report) == []
     assert [(error.line, error.column) for error in report.errors] == [(2, column)]
 
 
-async def test_services(unit_of_work, file):
+async def test_services(unit_of_work: UnitOfWork, file: File) -> None:
     text = (
         SERVICES + "99001001000000,Abfallgebühr,Bauen & Wohnen\n9900,Kurz,\n99001001000001,,\n99001001000000,Doppelt,\n"
     )
@@ -117,7 +118,7 @@ async def test_services(unit_of_work, file):
     assert (report.created, report.rows) == (1, 4)
 
 
-def test_the_report_reads_as_text_and_as_json():
+def test_the_report_reads_as_text_and_as_json() -> None:
     report = ImportReport("services", files=["s.csv"], rows=3, created=1)
     report.refuse("s.csv", 9, None, "broken")
     report.refuse("s.csv", 3, "name", "is empty")
@@ -163,7 +164,7 @@ NAMES = AdministrationNames(
         ("Breitburg", None, "010615104001"),
     ],
 )
-def test_a_name_finds_its_administration(name, state, key):
+def test_a_name_finds_its_administration(name: str, state: str | None, key: str) -> None:
     assert NAMES.key(name, state) == key
 
 
@@ -177,6 +178,6 @@ def test_a_name_finds_its_administration(name, state, key):
         ("", None, "no administration"),
     ],
 )
-def test_a_name_that_means_none_or_several_is_refused(name, state, expected):
+def test_a_name_that_means_none_or_several_is_refused(name: str, state: str | None, expected: str) -> None:
     with pytest.raises(UnknownNameError, match=expected):
         NAMES.key(name, state)

@@ -75,7 +75,7 @@ class News(Node):
 
 @dataclass(frozen=True, kw_only=True)
 class Lease(Node):
-    """One holder at a time of a duty (indexer, maintenance); `fence` grows with every new holder."""
+    """One holder at a time of a duty (`graph.writing.duties`, maintenance); `fence` grows with every new holder."""
 
     key_property: ClassVar[str] = "name"
 
@@ -83,6 +83,8 @@ class Lease(Node):
     holder: str
     fence: int = 0
     expires_at: Instant
+    succeeded_at: Instant | None = None
+    """When its work last went well, as far as that was noted; whoever it was."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,11 +18,12 @@ from graph.reading import field_usage, popular
 from graph.telling import deliveries, inbox, post, single_use
 from graph.values import day_of, instant
 from graph.writing import leases
+from graph.writing.duties import Duty, Successes
 from graph.writing.rounds import Rounds
 from graph.writing.unit_of_work import UnitOfWork
 from network.errors import caught
 
-LEASE: Final = "housekeeping"
+LEASE: Final = Duty.HOUSEKEEPING
 _EVERY_S: Final = 3_600.0
 """Between two rounds: what is purged is days old, an hour more is no matter."""
 _FIRST_RETRY_S: Final = 60.0
@@ -67,6 +68,7 @@ class Housekeeping:
             first_retry_s=min(_FIRST_RETRY_S, every_s),
             longest_retry_s=every_s,
             known=(GraphError, ChoresLeftError),
+            went_well=Successes(store, LEASE).note,
         )
 
     async def run(self) -> None:

@@ -21,17 +21,19 @@ from graph.telling.teller import stamped
 from graph.values import Instant, instant
 from graph.vocabulary import NewsKind
 from graph.writing import leases
+from graph.writing.duties import Duty, Successes
 from graph.writing.rounds import Rounds
 from network.context import Context
 from network.errors import caught
 from network.subgraphs.discovery.near import conditions
 from network.subgraphs.discovery.saved_filters import of_json
+from network.work import SEARCH_EVERY_S
 from search.errors import InvalidSearchRequestError, SearchError, SearchUnavailableError
 from search.finder import SearchRequest
 from search.port import MAX_WINDOW, SearchSort
 from search.service import SearchService
 
-LEASE: Final = "saved searches"
+LEASE: Final = Duty.SEARCHES
 _MAX_KNOWN: Final = 2 * MAX_WINDOW
 """Hits that are remembered: more than a search ever answers, so that one which left and came back is not new."""
 _SEARCH_S: Final = 20.0
@@ -86,7 +88,7 @@ class SavedSearches:
         service: SearchService,
         *,
         holder: str,
-        every_s: float = 300.0,
+        every_s: float = SEARCH_EVERY_S,
         batch: int = 50,
         poll_s: float = 20.0,
         lease_ttl_s: float = 30.0,
@@ -109,6 +111,7 @@ class SavedSearches:
             pause_s=min(_SHORTEST_S, poll_s),
             longest_retry_s=every_s,
             known=(GraphError, SearchError),
+            went_well=Successes(self._store, LEASE).note,
         )
 
     def notify(self) -> None:

@@ -134,6 +134,7 @@ async def _commands(settings: Settings, ports: Ports, indexer: Indexer) -> Async
         ports.service,
         indexer,
         has_server=True,
+        is_served=True,
         documents_file=settings.documents_file,
         legal_dir=settings.legal_dir,
         has_public=settings.is_production,

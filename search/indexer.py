@@ -21,6 +21,7 @@ from graph.model import NodeKey
 from graph.port import GraphStore
 from graph.selection import Match, Page, Selection
 from graph.writing import leases
+from graph.writing.duties import Duty, Successes
 from graph.writing.leases import Held
 from graph.writing.outbox import Outbox, PendingEvent
 from graph.writing.rounds import Rounds
@@ -29,7 +30,7 @@ from search.errors import IndexingFailedError, SearchError, SearchUnavailableErr
 from search.loading import all_ids, load, touched_by
 from search.port import IndexRebuild, SearchDocument, SearchIndex
 
-LEASE: Final = "indexer"
+LEASE: Final = Duty.INDEX
 _EVENTS: Final = 500
 """Events of one round: how much is read again where the process dies before it marks them done."""
 _log: Final = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class Indexer:
         self._holder = holder
         self._batch = batch
         self._lease_ttl_s = lease_ttl_s
+        self._successes = Successes(graph, LEASE)
         self._rounds = Rounds(
             self.catch_up,
             what="indexing",
@@ -75,6 +77,7 @@ class Indexer:
             first_retry_s=first_retry_s,
             longest_retry_s=longest_retry_s,
             known=(GraphError, SearchError),
+            went_well=self._successes.note,
         )
         # The lease tells processes apart, not tasks of one: a rebuild that was asked for waits for the running round.
         self._alone = asyncio.Lock()
@@ -104,6 +107,8 @@ class Indexer:
                 async with self._leased() as lease:
                     while events := await self._pending():
                         done += await self._process(events, lease)
+                        # Under steady writes a round may never end.
+                        await self._successes.note()
         except SearchUnavailableError:
             # Perhaps the index is gone: look again before the next round.
             self._is_built = False

@@ -24,9 +24,10 @@ from graph.telling.people import Person
 from graph.values import Instant, instant
 from graph.vocabulary import NewsKind
 from graph.writing import leases
+from graph.writing.duties import Duty, Successes
 from graph.writing.rounds import Rounds
 
-LEASE: Final = "telling"
+LEASE: Final = Duty.NEWS
 GIVE_UP_DAYS: Final = 5
 """After so long nobody waits for the news any more, and what is wrong with them will not mend itself."""
 
@@ -97,7 +98,15 @@ class Teller:
         self._lease_ttl_s = lease_ttl_s
         self._clock = clock
         self._count = count
-        self._rounds = Rounds(self.tell, what="telling", log=_log, every_s=poll_s, longest_retry_s=longest_retry_s)
+        self._successes = Successes(store, LEASE)
+        self._rounds = Rounds(
+            self.tell,
+            what="telling",
+            log=_log,
+            every_s=poll_s,
+            longest_retry_s=longest_retry_s,
+            went_well=self._successes.note,
+        )
 
     def notify(self) -> None:
         """Something was written: look for news now. Call it from the event loop's thread."""
@@ -122,9 +131,11 @@ class Teller:
             while due := await self._due():
                 for news in due:
                     outcome = await self._tell(fenced, news)
-                    told += outcome is Outcome.TOLD
                     if outcome is not None:
                         self._count(outcome)
+                    if outcome is Outcome.TOLD:
+                        told += 1
+                        await self._successes.note()
         return told
 
     async def _due(self) -> list[News]:

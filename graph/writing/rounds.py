@@ -32,6 +32,7 @@ class Rounds:
         pause_s: Shortest seconds between them: many writes one after the other are one round.
         first_retry_s, longest_retry_s: Wait after a failure, doubled each time.
         known: Errors that say enough without a traceback.
+        went_well: Called after each round that did.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Rounds:
         first_retry_s: float | None = None,
         pause_s: float = 0.0,
         known: tuple[type[Exception], ...] = (GraphError,),
+        went_well: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._work = work
         self._what = what
@@ -54,6 +56,7 @@ class Rounds:
         self._first_retry_s = every_s if first_retry_s is None else first_retry_s
         self._longest_retry_s = longest_retry_s
         self._known = known
+        self._went_well = went_well
         self._woken = asyncio.Event()
 
     def notify(self) -> None:
@@ -67,6 +70,8 @@ class Rounds:
             self._woken.clear()
             try:
                 await self._work()
+                if self._went_well is not None:
+                    await self._went_well()
             except LeaseHeldError:
                 # Whoever holds the lease does the work.
                 await asyncio.sleep(self._every_s)

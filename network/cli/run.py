@@ -98,6 +98,7 @@ async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "
             ports.service,
             indexer,
             has_server=False,
+            is_served=not chosen.holds_data_dir,
             documents_file=chosen.documents_file,
             legal_dir=chosen.legal_dir,
             has_public=chosen.is_production,

@@ -1,11 +1,14 @@
-"""`/livez`, `/readyz`, `/metrics`: whether the process runs, whether it can answer, and what it has counted."""
+"""`/livez`, `/readyz`, `/metrics`: whether the process runs, whether it can answer, and what it has counted.
+
+Whether it can answer depends on graph and search alone: where e-mails or news wait, a process that is taken out of the
+balancer answers nobody, and sends none the sooner. Of background work `/metrics` and `hubnetz doctor` tell (`network/work.py`).
+"""
 
 import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -16,11 +19,11 @@ from starlette.routing import BaseRoute, Route
 
 from graph.errors import GraphError
 from graph.port import GraphStore
-from graph.telling import deliveries, post
 from graph.writing.outbox import Outbox
 from network.configuration.values import Network
 from network.edge.metrics import CONTENT_TYPE, Metrics
 from network.edge.request import comes_from
+from network.work import State, states
 from search.errors import SearchError
 from search.port import SearchIndex
 
@@ -39,11 +42,6 @@ class Health:
     """`ready`; `degraded`: everything but search; `unavailable`."""
     body: dict[str, Any]
     up: dict[str, bool]
-    pending: int | None
-    letters: dict[str, int]
-    """How many e-mails are in each state; empty where that is not known."""
-    deliveries: dict[str, int]
-    """The same of events for webhooks."""
 
     @property
     def is_ready(self) -> bool:
@@ -59,6 +57,7 @@ class HealthCheck:
         self._outbox = Outbox(graph)
         self._lock = asyncio.Lock()
         self._last: tuple[float, Health] | None = None
+        self._last_work: tuple[float, list[State] | None] | None = None
         self._failing: dict[str, str] = {}
 
     async def look(self) -> Health:
@@ -67,17 +66,24 @@ class HealthCheck:
                 self._last = (time.monotonic(), await self._ask())
             return self._last[1]
 
+    async def work(self) -> list[State] | None:
+        """Background work as it stands; None where the graph does not tell."""
+        async with self._lock:
+            if self._last_work is None or time.monotonic() - self._last_work[0] > _KEPT_S:
+                self._last_work = (time.monotonic(), await self._answered("background work", self._ask_for_work))
+            return self._last_work[1]
+
+    async def _ask_for_work(self) -> list[State]:
+        return await states(self._graph)
+
     async def _ask(self) -> Health:
-        graph, search, lag, mail, events = await asyncio.gather(
+        graph, search, lag = await asyncio.gather(
             self._answered("graph", self._graph.ping),
             self._answered("search", self._look_at_search),
             self._answered("outbox", self._outbox.lag),
-            self._answered("letters", partial(post.state, self._graph)),
-            self._answered("deliveries", partial(deliveries.state, self._graph)),
         )
         status = "unavailable" if graph is None else "degraded" if search is None else "ready"
         index = None if lag is None else {"pending": lag.count, "oldest": lag.since}
-        letters, sent = _counts(mail), _counts(events)
         body = {
             "status": status,
             "dependencies": {
@@ -85,11 +91,9 @@ class HealthCheck:
                 "search": _dependency(self._search.backend, search),
             },
             "index": index,
-            "letters": None if mail is None else {**letters, "oldest": mail.oldest},
-            "deliveries": None if events is None else {**sent, "oldest": events.oldest},
         }
         up = {"graph": graph is not None, "search": search is not None}
-        return Health(status, body, up, None if lag is None else lag.count, letters, sent)
+        return Health(status, body, up)
 
     async def _answered(self, name: str, ask: Callable[[], Awaitable[T]]) -> T | None:
         """The answer, None where there is none. The log has a line when that changes, and not one for each probe."""
@@ -124,21 +128,11 @@ def routes(check: HealthCheck, metrics: Metrics, graph: GraphStore, operators: S
     async def measured(request: Request) -> Response:
         if not comes_from(request.scope, operators):
             raise HTTPException(404)
-        health = await check.look()
-        text = metrics.text(
-            up=health.up,
-            pending=health.pending,
-            letters=health.letters,
-            deliveries=health.deliveries,
-            graph_calls=graph.calls,
-        )
+        health, work = await check.look(), await check.work()
+        text = metrics.text(up=health.up, work=work, graph_calls=graph.calls)
         return Response(text, media_type=CONTENT_TYPE)
 
     return [Route("/livez", live), Route("/readyz", ready), Route("/metrics", measured)]
-
-
-def _counts(state: post.State | deliveries.State | None) -> dict[str, int]:
-    return {} if state is None else {"waiting": state.waiting, "given_up": state.given_up}
 
 
 def _dependency(backend: str, latency_s: float | None) -> dict[str, Any]:

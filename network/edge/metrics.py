@@ -1,10 +1,13 @@
 """Counts for Prometheus, in a registry of the app's own: two apps in one process do not share counters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from network.work import State
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
@@ -27,20 +30,21 @@ class Metrics:
         self._up = Gauge(
             "hubnetz_dependency_up", "Whether a dependency answers.", ("dependency",), registry=self._registry
         )
-        self._pending = Gauge("hubnetz_index_pending", "Changes the index has not heard of.", registry=self._registry)
         self._calls = Counter("hubnetz_graph_calls", "Statements sent to the graph.", registry=self._registry)
         self._calls_seen = 0
-        self._letters = Gauge(
-            "hubnetz_letters", "E-mails that wait, or were given up.", ("state",), registry=self._registry
+        self._waiting = self._of_work("hubnetz_work_waiting", "How much of each kind of background work waits.")
+        self._oldest = self._of_work(
+            "hubnetz_work_oldest_seconds", "For how long the oldest of each kind waits; 0 where nothing does."
+        )
+        self._succeeded = self._of_work(
+            "hubnetz_work_last_success_timestamp_seconds",
+            "When each kind of background work last went well, in whichever process; 0: never.",
+        )
+        self._given_up = self._of_work(
+            "hubnetz_work_given_up", "How much of each kind was given up within the time for which that is kept."
         )
         self._posted = Counter(
             "hubnetz_posted", "Attempts to send e-mails, by outcome.", ("outcome",), registry=self._registry
-        )
-        self._deliveries = Gauge(
-            "hubnetz_deliveries",
-            "Events for webhooks that wait, or were given up.",
-            ("state",),
-            registry=self._registry,
         )
         self._delivered = Counter(
             "hubnetz_delivered",
@@ -68,22 +72,33 @@ class Metrics:
         """An event arrived at a webhook, was put off or given up."""
         self._delivered.labels(outcome).inc()
 
-    def text(
-        self,
-        *,
-        up: Mapping[str, bool],
-        pending: int | None,
-        letters: Mapping[str, int],
-        deliveries: Mapping[str, int],
-        graph_calls: int,
-    ) -> bytes:
-        """The whole exposition."""
+    def text(self, *, up: Mapping[str, bool], work: Sequence[State] | None, graph_calls: int) -> bytes:
+        """The whole exposition.
+
+        Args:
+            work: None where it is not known.
+        """
         for dependency, is_up in up.items():
             self._up.labels(dependency).set(is_up)
-        self._pending.set(float("nan") if pending is None else pending)
-        for state in ("waiting", "given_up"):
-            self._letters.labels(state).set(letters.get(state, float("nan")))
-            self._deliveries.labels(state).set(deliveries.get(state, float("nan")))
+        self._set_work(work)
         self._calls.inc(max(0, graph_calls - self._calls_seen))
         self._calls_seen = max(graph_calls, self._calls_seen)
         return generate_latest(self._registry)
+
+    def _of_work(self, name: str, what: str) -> Gauge:
+        return Gauge(name, what, ("work",), registry=self._registry)
+
+    def _set_work(self, work: Sequence[State] | None) -> None:
+        if work is None:
+            # What was true a while ago must not look as if it were so now.
+            for gauge in (self._waiting, self._oldest, self._succeeded, self._given_up):
+                gauge.clear()
+            return
+        for state in work:
+            duty = state.work.duty.value
+            self._waiting.labels(duty).set(state.waiting.count)
+            self._oldest.labels(duty).set(state.oldest_s)
+            at = state.succeeded_at
+            self._succeeded.labels(duty).set(0 if at is None else datetime.fromisoformat(at).timestamp())
+            if state.waiting.given_up is not None:
+                self._given_up.labels(duty).set(state.waiting.given_up)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,10 +10,10 @@ from auth.policy import EVERYTHING
 from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
 from graph.telling import deliveries, post
-from graph.values import instant
-from graph.writing.outbox import Outbox
+from graph.writing.duties import Duty
 from network.operations import manifest
 from network.operations.manifest import ManifestError
+from network.work import INDEXING, State, state_of, states
 from search.errors import SearchError
 from search.port import SearchIndex
 
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from search.thesauri import Thesauri
 
 _EXAMPLES: Final = 5
-_LATE: Final = timedelta(hours=2)
-"""Of a letter: a server that was restarted, or that takes strangers' mail at the second attempt only, has had it by then."""
-_STALLED: Final = timedelta(minutes=15)
-"""Of a change that waits for the index: a running indexer takes seconds, and a rebuild of a large network minutes."""
 _PAGE: Final = 1_000
 """Versions of one call to the engine."""
 
@@ -53,14 +48,17 @@ class Finding:
         }
 
 
-async def consistency(graph: GraphStore, search: SearchIndex) -> list[Finding]:
+async def consistency(graph: GraphStore, search: SearchIndex, *, is_served: bool = False) -> list[Finding]:
     """Every check, in order.
+
+    Args:
+        is_served: As for `work`.
 
     Raises:
         GraphUnavailableError: without the record there is nothing to compare.
     """
     return [
-        await _pending(graph),
+        _of_work(await state_of(graph, INDEXING), is_served=is_served),
         *await _index(graph, search),
         await _named(graph, "dangling", "records without what they belong to", "withdraw or repair them"),
         await _named(
@@ -73,45 +71,63 @@ async def consistency(graph: GraphStore, search: SearchIndex) -> list[Finding]:
     ]
 
 
-async def mail(graph: GraphStore) -> list[Finding]:
-    """What is to be said of e-mails that wait, and of those that were given up.
+async def work(graph: GraphStore, *, is_served: bool) -> list[Finding]:
+    """What is to be said of background work but that of the index, of which `consistency` tells.
+
+    Args:
+        is_served: Whether a server should be doing it now: where none runs, that nothing was done is no news.
 
     Raises:
         GraphUnavailableError: nothing can be known.
     """
-    state, now = await post.state(graph), await graph.now()
-    since = f", the oldest since {state.oldest}" if state.oldest else ""
-    is_late = state.oldest is not None and state.oldest < instant(datetime.fromisoformat(now) - _LATE)
-    advice = "see that the server of HUBNETZ_SMTP_URL takes e-mails; its answers are in the log" if is_late else ""
-    waiting = Finding("letters", f"{state.waiting} e-mails wait{since}", is_late, count=state.waiting, advice=advice)
-    if not state.given_up:
-        return [waiting]
-    text = f"{state.given_up} e-mails of the last {post.KEPT_DAYS} days were given up"
-    advice = "the hubs of the houses concerned were asked for another address; the log has the answers of the server"
-    return [waiting, Finding("givenUp", text, is_wrong=False, count=state.given_up, advice=advice)]
+    found = await states(graph)
+    waiting = [_of_work(state, is_served=is_served) for state in found if state.work.duty is not Duty.INDEX]
+    return [*waiting, *(_given_up(state) for state in found if state.waiting.given_up)]
 
 
-async def webhooks(graph: GraphStore) -> list[Finding]:
-    """What is to be said of events that wait for webhooks, and of those that were given up.
-
-    Raises:
-        GraphUnavailableError: nothing can be known.
-    """
-    state = await deliveries.state(graph)
-    since = f", the oldest since {state.oldest}" if state.oldest else ""
-    advice = "a running server sends them; receivers that are away are tried for three days" if state.waiting else ""
-    waiting = Finding(
-        "deliveries",
-        f"{state.waiting} events wait for webhooks{since}",
-        is_wrong=False,
-        count=state.waiting,
-        advice=advice,
+def _of_work(state: State, *, is_served: bool) -> Finding:
+    since = f", the oldest since {state.waiting.oldest}" if state.waiting.oldest else ""
+    done = f"; this last went well at {state.succeeded_at}" if state.succeeded_at else ""
+    is_wrong = state.is_late or (is_served and state.is_silent)
+    return Finding(
+        _NAMES[state.work.duty],
+        f"{state.waiting.count} {state.work.what}{since}{done}",
+        is_wrong,
+        count=state.waiting.count,
+        # Where no server runs, whoever asks has to start one.
+        advice=state.work.advice if is_wrong or (state.waiting.count and not is_served) else "",
     )
-    if not state.given_up:
-        return [waiting]
-    text = f"{state.given_up} events of the last {deliveries.KEPT_DAYS} days were given up"
-    advice = "their people see in lastDeliveries why; webhooks that take nothing are disabled"
-    return [waiting, Finding("deliveriesGivenUp", text, is_wrong=False, count=state.given_up, advice=advice)]
+
+
+def _given_up(state: State) -> Finding:
+    name, what, days, advice = _GIVEN_UP[state.work.duty]
+    count = state.waiting.given_up or 0
+    return Finding(name, f"{count} {what} of the last {days} days were given up", False, count=count, advice=advice)
+
+
+_NAMES: Final = {
+    Duty.INDEX: "pending",
+    Duty.NEWS: "news",
+    Duty.SEARCHES: "savedSearches",
+    Duty.MAIL: "letters",
+    Duty.WEBHOOKS: "deliveries",
+    Duty.HOUSEKEEPING: "housekeeping",
+}
+"""Of findings."""
+_GIVEN_UP: Final = {
+    Duty.MAIL: (
+        "givenUp",
+        "e-mails",
+        post.KEPT_DAYS,
+        "the hubs of the houses concerned were asked for another address; the log has the answers of the server",
+    ),
+    Duty.WEBHOOKS: (
+        "deliveriesGivenUp",
+        "events",
+        deliveries.KEPT_DAYS,
+        "their people see in lastDeliveries why; webhooks that take nothing are disabled",
+    ),
+}
 
 
 async def synonyms(thesauri: "Thesauri") -> list[Finding]:
@@ -175,14 +191,6 @@ def legal(folder: Path | None) -> list[Finding]:
     advice = "write them in Markdown into a folder, and name it in HUBNETZ_LEGAL_DIR"
     text = f"{len(missing)} legal pages are templates that nobody has filled"
     return [Finding("legal", text, is_wrong=False, count=len(missing), advice=advice, examples=missing)]
-
-
-async def _pending(graph: GraphStore) -> Finding:
-    lag, now = await Outbox(graph).lag(), await graph.now()
-    text = f"{lag.count} changes wait for the index" + (f", the oldest since {lag.since}" if lag.since else "")
-    is_late = lag.since is not None and lag.since < instant(datetime.fromisoformat(now) - _STALLED)
-    advice = "a running server works them off; without one, run: hubnetz reindex" if lag.count else ""
-    return Finding("pending", text, is_late, count=lag.count, advice=advice)
 
 
 @dataclass(slots=True)

@@ -64,6 +64,8 @@ class Workplace:
     has_server: bool
     documents_file: Path | None = None
     """The manifest of trusted documents."""
+    is_served: bool = False
+    """Whether a server should be at work on these backends."""
     legal_dir: Path | None = None
     has_public: bool = False
     """Whether anybody but this machine reads the pages, which then need legal texts."""

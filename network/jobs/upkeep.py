@@ -6,7 +6,7 @@ from typing import Final
 
 from graph.errors import GraphError
 from graph.writing.unit_of_work import UnitOfWork
-from network.jobs.checking import Finding, consistency, documents, examples, legal, mail, synonyms, webhooks
+from network.jobs.checking import Finding, consistency, documents, examples, legal, synonyms, work
 from network.jobs.job import FAILURE, Job, JobError, Output, Workplace, catch_up
 
 
@@ -80,9 +80,8 @@ async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
     from network.jobs.schema import deprecated
 
     findings = [
-        *await consistency(place.graph, place.search),
-        *await mail(place.graph),
-        *await webhooks(place.graph),
+        *await consistency(place.graph, place.search, is_served=place.is_served),
+        *await work(place.graph, is_served=place.is_served),
         *await synonyms(place.service.thesauri),
         *await deprecated(place.graph),
         *await documents(place.documents_file),

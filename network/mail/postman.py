@@ -15,6 +15,7 @@ from graph.telling import post
 from graph.telling.post import End
 from graph.values import Instant
 from graph.writing import leases
+from graph.writing.duties import Duty, Successes
 from graph.writing.rounds import Rounds
 from network.errors import caught
 from network.mail.contents import completed, content_of
@@ -22,7 +23,7 @@ from network.mail.rendering import Envelope, message
 from network.mail.sending import AwayError, PutOffError, RefusedError, Sender
 from network.mail.subscriptions import Subscriptions
 
-LEASE: Final = "post"
+LEASE: Final = Duty.MAIL
 _DIGESTS_S: Final = 300.0
 """Between two looks for digests that are due; those of seven o'clock are written by five past."""
 _LOG: Final = logging.getLogger("hubnetz.mail")
@@ -66,6 +67,7 @@ class Postman:
         self._subscriptions = subscriptions
         self._holder = holder
         self._lease_ttl_s = lease_ttl_s
+        self._successes = Successes(store, LEASE)
         self._rounds = Rounds(
             self._round,
             what="sending e-mails",
@@ -73,6 +75,7 @@ class Postman:
             every_s=poll_s,
             longest_retry_s=longest_retry_s,
             known=(GraphError, AwayError),
+            went_well=self._successes.note,
         )
         self._count = count
         self._domain = urlsplit(public_url).hostname or "localhost"
@@ -96,7 +99,9 @@ class Postman:
         async with leases.held(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced:
             while letters := await post.due(self._store):
                 for letter in letters:
-                    sent += await self._send(fenced, letter) is End.SENT
+                    if await self._send(fenced, letter) is End.SENT:
+                        sent += 1
+                        await self._successes.note()
         return sent
 
     async def write_digests(self) -> None:

@@ -13,12 +13,13 @@ from graph.telling.webhook_secrets import Secrets
 from graph.telling.webhooks import still_hears
 from graph.values import Instant
 from graph.writing import leases
+from graph.writing.duties import Duty, Successes
 from graph.writing.rounds import Rounds
 from network.errors import caught
 from network.webhooks.sending import NotAnsweredError, Sender
 from network.webhooks.signing import USER_AGENT, body_of, signed
 
-LEASE: Final = "courier"
+LEASE: Final = Duty.WEBHOOKS
 MOST_AT_ONCE: Final = 32
 """Receivers that are spoken to at the same time."""
 _REST_S: Final = 60.0
@@ -60,8 +61,14 @@ class Courier:
         self._holder = holder
         self._lease_ttl_s = lease_ttl_s
         self._poll_s = poll_s
+        self._successes = Successes(store, LEASE)
         self._rounds = Rounds(
-            self.deliver, what="sending events", log=_LOG, every_s=poll_s, longest_retry_s=longest_retry_s
+            self.deliver,
+            what="sending events",
+            log=_LOG,
+            every_s=poll_s,
+            longest_retry_s=longest_retry_s,
+            went_well=self._successes.note,
         )
         self._rest_s = rest_s
         self._most_at_once = most_at_once
@@ -92,7 +99,10 @@ class Courier:
                     done, _ = await asyncio.wait(running, timeout=self._poll_s, return_when=asyncio.FIRST_COMPLETED)
                     for task in done:
                         del running[task]
-                    arrived += sum(task.result() is End.ARRIVED for task in done)
+                    if now_arrived := sum(task.result() is End.ARRIVED for task in done):
+                        arrived += now_arrived
+                        # While some receiver is always behind, a round never ends.
+                        await self._successes.note()
             finally:
                 for task in running:
                     task.cancel()

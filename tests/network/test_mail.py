@@ -69,13 +69,12 @@ async def test_naming_a_partner_sends_it_a_link_that_decides(office: Desk, serve
     found = await office.ask(f"query ($id: ID!) {{ {shown} }}", "merseburg", id=entry["id"])
     assert found["project"]["houses"]["edges"][0]["confirmedAt"] is not None
     async with client(office.app) as http, asyncio.timeout(60):
-        ready = (await http.get("/readyz")).json()
-        while ready["letters"]["waiting"]:
-            ready = (await http.get("/readyz")).json()
         metrics = (await http.get("/metrics")).text
-    assert ready["letters"] == {"waiting": 0, "given_up": 0, "oldest": None}
+        while 'hubnetz_work_waiting{work="mail"} 0.0' not in metrics:
+            metrics = (await http.get("/metrics")).text
     assert 'hubnetz_posted_total{outcome="sent"} 1.0' in metrics
-    assert 'hubnetz_letters{state="waiting"} 0.0' in metrics
+    assert 'hubnetz_work_oldest_seconds{work="mail"} 0.0' in metrics
+    assert 'hubnetz_work_given_up{work="mail"} 0.0' in metrics
 
 
 @pytest.mark.parametrize("kind", [LetterKind.TASK, LetterKind.DIGEST])

@@ -251,18 +251,16 @@ async def test_ten_are_enough_and_some_kinds_cannot_be_asked_for(shared: Desk) -
         assert answer["problems"][0]["path"] == ["input", "kinds"]
 
 
-async def test_ready_and_metrics_tell_of_events(office: Desk, receiver: Receiver) -> None:
+async def test_metrics_tell_of_events(office: Desk, receiver: Receiver) -> None:
     made = await office.write("registerWebhook", REGISTERED, "stadt", url=receiver.url)
     await office.write("testWebhook", "event", "stadt", webhook=made["webhook"])
     await last(office, "stadt", "deliveredAt")
     async with client(office.app) as http, asyncio.timeout(20):
-        ready = (await http.get("/readyz")).json()
-        while ready["deliveries"]["waiting"]:
-            ready = (await http.get("/readyz")).json()
         metrics = (await http.get("/metrics")).text
-    assert ready["deliveries"] == {"waiting": 0, "given_up": 0, "oldest": None}
+        while 'hubnetz_work_waiting{work="webhooks"} 0.0' not in metrics:
+            metrics = (await http.get("/metrics")).text
     assert 'hubnetz_delivered_total{outcome="arrived"} 1.0' in metrics
-    assert 'hubnetz_deliveries{state="waiting"} 0.0' in metrics
+    assert 'hubnetz_work_given_up{work="webhooks"} 0.0' in metrics
 
 
 async def test_the_person_is_who_is_known_by_the_sign_in(shared: Desk) -> None:

@@ -1,0 +1,58 @@
+"""The kinds of background work, and when each last went well: noted with its lease, so that any process may tell."""
+
+import time
+from enum import StrEnum
+from typing import Any, Final
+
+from graph.port import GraphStore, Transaction
+from graph.values import Instant
+
+NOTED_EVERY_S: Final = 60.0
+"""Between two notes of one process: what goes well every two seconds must not become load. Bounds of lateness are much longer."""
+
+
+class Duty(StrEnum):
+    """What goes on beside the requests, one process at a time; the name of its lease, and its label in the metrics."""
+
+    INDEX = "index"
+    NEWS = "news"
+    SEARCHES = "searches"
+    MAIL = "mail"
+    WEBHOOKS = "webhooks"
+    HOUSEKEEPING = "housekeeping"
+
+
+class Successes:
+    """Notes that a duty went well: that all there was to do was done, or a part of it."""
+
+    def __init__(self, store: GraphStore, duty: Duty) -> None:
+        self._store = store
+        self._duty = duty
+        self._noted_at: float | None = None
+
+    async def note(self) -> None:
+        """Does nothing where this process noted one less than a minute ago.
+
+        Raises:
+            GraphUnavailableError: nothing was noted.
+        """
+        if self._noted_at is not None and time.monotonic() - self._noted_at < NOTED_EVERY_S:
+            return
+        name, now = self._duty.value, await self._store.now()
+
+        async def write(transaction: Transaction) -> None:
+            row: dict[str, Any] = {"name": name, "succeeded_at": now}
+            if name not in await transaction.lock_all("Lease", [name], reserve=True):
+                # Nobody had anything to do yet.
+                row |= {"holder": "", "fence": 0, "expires_at": now, "created_at": now, "updated_at": now}
+            await transaction.put("Lease", [row])
+
+        await self._store.transact(write)
+        self._noted_at = time.monotonic()
+
+
+async def last_successes(store: GraphStore) -> dict[Duty, Instant]:
+    """When each duty last went well; a duty that never did is left out."""
+    known = set(Duty)
+    records = await store.query("leases_succeeded", {})
+    return {Duty(name): Instant(at) for name, at in records if name in known}

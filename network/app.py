@@ -40,7 +40,7 @@ from network.edge.middleware import (
 )
 from network.edge.rate_middleware import RateMiddleware
 from network.edge.request import comes_through
-from network.execution.executor import execute
+from network.execution.executor import Counts, execute
 from network.identity import Identity, identity, secret_keys
 from network.mail.office import make_feedback, make_postman
 from network.mail.postman import Postman
@@ -173,7 +173,7 @@ def create_app(
 
     Args:
         ports: Open and with their schema applied; the application closes them when its lifespan ends.
-        role: WEB leaves indexing to another process, INDEXER answers nothing but health.
+        role: WEB leaves indexing to another process, WORKER answers nothing but health.
         subgraph: Serve this one alone, behind a router.
     """
     metrics = Metrics()
@@ -191,7 +191,9 @@ def create_app(
     site = None
     if role is not Role.WORKER:
         subgraphs = schemas(max_representations=settings.limits.max_representations)
-        running = partial(_runner, settings, ports, bell, usage)
+        counts = Counts()
+        metrics.watch_engine(counts.by)
+        running = partial(_runner, settings, ports, bell, usage=usage, metrics=metrics, counts=counts)
         routes += _subgraph_routes(settings, running, subgraphs, subgraph)
         if subgraph is None:
             doors = Doors(ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring)
@@ -332,7 +334,16 @@ def _openness(settings: Settings) -> Openness:
     return Openness(settings.is_introspection_open, is_router, f"{settings.public_url}/schema.graphql")
 
 
-def _runner(settings: Settings, ports: Ports, bell: Bell, usage: Usage, schema: GraphQLSchema) -> Runner:
+def _runner(
+    settings: Settings,
+    ports: Ports,
+    bell: Bell,
+    schema: GraphQLSchema,
+    *,
+    usage: Usage,
+    metrics: Metrics,
+    counts: Counts,
+) -> Runner:
     known = terms(settings)
     lists = feeds.terms(settings.public_url, secret_keys(settings))
 
@@ -350,8 +361,16 @@ def _runner(settings: Settings, ports: Ports, bell: Bell, usage: Usage, schema: 
         )
 
     is_open = settings.is_introspection_open
-    engine = partial(execute, hide_suggestions=not is_open)
-    return Runner(schema, engine, make_context, limits=settings.limits, usage=usage, has_suggestions=is_open)
+    engine = partial(execute, hide_suggestions=not is_open, counts=counts)
+    return Runner(
+        schema,
+        engine,
+        make_context,
+        limits=settings.limits,
+        usage=usage,
+        has_suggestions=is_open,
+        count_error=metrics.count_error,
+    )
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,6 @@
 """Counts for Prometheus, in a registry of the app's own: two apps in one process do not share counters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -56,6 +56,19 @@ class Metrics:
             "hubnetz_news", "What became of news: told, put off, dropped.", ("outcome",), registry=self._registry
         )
 
+        self._errors = Counter(
+            "hubnetz_graphql_errors", "Errors answered to GraphQL, pages included.", ("code",), registry=self._registry
+        )
+        self._completions = Counter(
+            "hubnetz_completions",
+            "Fields that read the graph, by what completed them: generated code, graphql-core since a resolver lies below, or "
+            "graphql-core since something was unusual: a value that fits no type, or generated code that is wrong.",
+            ("by",),
+            registry=self._registry,
+        )
+        self._completed: Callable[[], Mapping[str, int]] = dict
+        self._completed_seen: dict[str, int] = {}
+
     def observe_request(self, route: str, method: str, status: int, duration_s: float) -> None:
         known = method if method in _METHODS else "other"
         self._seconds.labels(route, known, str(status)).observe(duration_s)
@@ -72,6 +85,14 @@ class Metrics:
         """An event arrived at a webhook, was put off or given up."""
         self._delivered.labels(outcome).inc()
 
+    def count_error(self, code: str) -> None:
+        """An error was answered to GraphQL; `code` is one of ours."""
+        self._errors.labels(code).inc()
+
+    def watch_engine(self, completed: Callable[[], Mapping[str, int]]) -> None:
+        """Asks `completed` at each look how many fields were completed so far, by what."""
+        self._completed = completed
+
     def text(self, *, up: Mapping[str, bool], work: Sequence[State] | None, graph_calls: int) -> bytes:
         """The whole exposition.
 
@@ -83,6 +104,9 @@ class Metrics:
         self._set_work(work)
         self._calls.inc(max(0, graph_calls - self._calls_seen))
         self._calls_seen = max(graph_calls, self._calls_seen)
+        for by, count in self._completed().items():
+            self._completions.labels(by).inc(count - self._completed_seen.get(by, 0))
+            self._completed_seen[by] = count
         return generate_latest(self._registry)
 
     def _of_work(self, name: str, what: str) -> Gauge:

@@ -1,5 +1,6 @@
 """The engine: graphql-core runs an operation; where a resolver says what to read, a compiled plan reads and completes it."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -39,7 +40,12 @@ class Counts:
     unusual: int = 0
     """By graphql-core, since generated code met something unusual."""
 
+    def by(self) -> dict[str, int]:
+        """As the metrics name them."""
+        return {"generated": self.compiled, "graphql-core": self.custom, "fallback": self.unusual}
 
+
+_LOG: Final = logging.getLogger("hubnetz.engine")
 _CACHES: Final[WeakKeyDictionary[GraphQLSchema, PlanCache]] = WeakKeyDictionary()
 
 
@@ -191,8 +197,9 @@ class _Completion:
         if made.complete is not None and not self.state.errors:
             try:
                 completed = made.complete(found, self.state)
-            except Exception:  # noqa: BLE001 - whatever it was: graphql-core meets it again and reports it
+            except Exception as error:  # noqa: BLE001 - whatever it was: graphql-core meets it again and reports it
                 counts.unusual += 1
+                self._tell(made, error)
             else:
                 counts.compiled += 1
                 return completed
@@ -205,6 +212,21 @@ class _Completion:
             self.return_type, self.details, self.info, self.path, shown, self.position_context
         )
         return await completed if self.executor.is_awaitable(completed) else completed
+
+    def _tell(self, made: OperationPlan, error: Exception) -> None:
+        """Says once of each plan what its generated code raised: where graphql-core then answers well, it is merely slow."""
+        raised = type(error).__name__
+        if raised in made.raised:
+            return
+        made.raised.add(raised)
+        name = self.executor.operation.name
+        facts = {
+            "operation": None if name is None else name.value,
+            "place": ".".join(key for key in self.path.as_list() if isinstance(key, str)),
+            # Not its text, which may hold what somebody wrote.
+            "error": raised,
+        }
+        _LOG.warning("generated code failed, and graphql-core does its work", extra=facts)
 
 
 async def execute(

@@ -33,6 +33,7 @@ class OperationPlan:
         selection: From the start on; None for values, which read at `positions` only.
         complete: Generated; None where a resolver below needs graphql-core.
         size: Fields, for the bounds of the cache.
+        raised: What the generated code raised so far, as the log was told: class names of exceptions.
     """
 
     root: "plan.Shape | plan.ConnectionValue | plan.Output | None"
@@ -42,6 +43,7 @@ class OperationPlan:
     selections: list[dict[str, Selection]]
     complete: Completion | None
     size: int
+    raised: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)

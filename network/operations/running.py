@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -60,6 +60,7 @@ class Runner:
         limits: Limits,
         usage: Usage | None = None,
         has_suggestions: bool = False,
+        count_error: Callable[[str], None] | None = None,
     ) -> None:
         self.limits = limits
         self.documents = Documents(schema, limits, has_suggestions=has_suggestions)
@@ -68,6 +69,13 @@ class Runner:
         self._execute = execute
         self._make_context = make_context
         self._usage = usage
+        self._count_error = count_error
+
+    def count(self, errors: Iterable[Mapping[str, Any]]) -> None:
+        """Counts errors that are about to be answered, by their codes."""
+        if self._count_error is not None:
+            for error in errors:
+                self._count_error(error["extensions"]["code"])
 
     def documents_of(self, *, is_router: bool) -> Documents:
         """The documents within the limits of a router, which joins what its clients ask, or of everybody."""

@@ -92,16 +92,16 @@ class GraphQLView:
             return RedirectResponse(self._explorer_url, status_code=303)
         if form is None:
             forms = f"{negotiation.RESPONSE_JSON} or {negotiation.JSON}"
-            return _rejection(RequestError(f"Accept: expected {forms}", status=406), negotiation.JSON, request_id)
+            return self._rejection(RequestError(f"Accept: expected {forms}", status=406), negotiation.JSON, request_id)
         try:
             parameters = await self._parameters(request)
         except (RequestError, LimitExceededError) as error:
-            return _rejection(error, form, request_id)
+            return self._rejection(error, form, request_id)
         timings = Timings() if self._is_traced(request) else None
         try:
             result = await self._run(request, parameters, timings)
         except (RequestError, RateLimitedError) as error:
-            return _rejection(error, form, request_id)
+            return self._rejection(error, form, request_id)
         except InvalidDocumentError as error:
             return self._refusal(error.errors, form, request_id)
         except (LimitExceededError, IntrospectionClosedError, UntrustedDocumentError) as error:
@@ -159,7 +159,18 @@ class GraphQLView:
     def _refusal(self, errors: tuple[GraphQLError, ...], form: str, request_id: str) -> Response:
         """A request error: no `data` at all. Clients of the older form read the body only of a 200 (§6.4.1)."""
         status = 400 if form == negotiation.RESPONSE_JSON else 200
-        return _json({"errors": format_errors(errors, request_id=request_id)}, form, status)
+        shown = format_errors(errors, request_id=request_id)
+        self._runner.count(shown)
+        return _json({"errors": shown}, form, status)
+
+    def _rejection(
+        self, error: RequestError | LimitExceededError | RateLimitedError, form: str, request_id: str
+    ) -> Response:
+        """The answer to a request that is not one of GraphQL at all: its status tells, in either form."""
+        headers = {} if isinstance(error, LimitExceededError) else error.headers
+        shown = [format_exception(error, request_id=request_id)]
+        self._runner.count(shown)
+        return _json({"errors": shown}, form, status_of(error), headers)
 
     def _answer(self, result: ExecutionResult, form: str, request_id: str, timings: Timings | None = None) -> Response:
         errors = result.errors or []
@@ -168,6 +179,7 @@ class GraphQLView:
             return self._refusal(tuple(_as_input(error) for error in errors), form, request_id)
         body: dict[str, Any] = {"data": result.data}
         shown = format_errors(errors, request_id=request_id)
+        self._runner.count(shown)
         if shown:
             body = {"errors": shown, **body}
         extensions = dict(result.extensions or {})
@@ -176,12 +188,6 @@ class GraphQLView:
         if extensions:
             body["extensions"] = extensions
         return _json(body, form, 200)
-
-
-def _rejection(error: RequestError | LimitExceededError | RateLimitedError, form: str, request_id: str) -> Response:
-    """The answer to a request that is not one of GraphQL at all: its status tells, in either form."""
-    headers = {} if isinstance(error, LimitExceededError) else error.headers
-    return _json({"errors": [format_exception(error, request_id=request_id)]}, form, status_of(error), headers)
 
 
 def _as_input(error: GraphQLError) -> GraphQLError:

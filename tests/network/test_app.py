@@ -187,6 +187,26 @@ async def test_health_tells_each_dependency_and_the_index(seeded: tuple[Settings
     assert 'hubnetz_request_seconds_count{method="GET",route="/readyz",status="200"} 1.0' in metrics
 
 
+async def test_metrics_count_errors_by_code_and_what_completed_the_answers(seeded: tuple[Settings, Ports]) -> None:
+    app = create_app(*seeded)
+    async with client(app) as http:
+        for query in (HUBS, "{ nothing }", "{", "{ hubs(first: -1) { totalCount } }"):
+            await http.post("/graphql", json={"query": query})
+        assert (await http.get("/hubs")).status_code == 200
+        lines = dict(line.rsplit(" ", 1) for line in (await http.get("/metrics")).text.splitlines() if line[0] != "#")
+        again = (await http.get("/metrics")).text
+    told = {name: value for name, value in lines.items() if name.startswith("hubnetz_graphql_errors_total")}
+    assert told == {
+        'hubnetz_graphql_errors_total{code="BAD_USER_INPUT"}': "1.0",
+        'hubnetz_graphql_errors_total{code="GRAPHQL_VALIDATION_FAILED"}': "1.0",
+        'hubnetz_graphql_errors_total{code="GRAPHQL_PARSE_FAILED"}': "1.0",
+    }
+    assert float(lines['hubnetz_completions_total{by="generated"}']) >= 2
+    assert lines['hubnetz_completions_total{by="fallback"}'] == "0.0"
+    generated = lines['hubnetz_completions_total{by="generated"}']
+    assert f'hubnetz_completions_total{{by="generated"}} {generated}' in again
+
+
 class Down:
     """A port whose other side is gone."""
 

@@ -144,4 +144,5 @@ class Asking:
         asker.allowance.take(Kind.OPERATIONS, asker.caller)
         result = await self._runner.run(self._documents[question.operation], None, question.variables, asker)
         errors = format_errors(result.errors or [], request_id=asker.request_id)
+        self._runner.count(errors)
         return Answer(result.data or {}, errors)

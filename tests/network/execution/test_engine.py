@@ -7,7 +7,7 @@ from graphql import parse
 
 from graph.errors import GraphUnavailableError
 from network.context import Context
-from network.execution import execute
+from network.execution import Counts, execute
 from tests.network.execution import sample
 from tests.network.execution.asking import MEMBER, SCHEMA, Asker
 
@@ -145,6 +145,24 @@ async def test_a_damaged_leaf_is_an_error_at_its_path_without_a_second_graph_cal
     assert error.path == ["hub", "topics", 0, "name"]
     assert result.data == {"hub": None}
     assert (ask.calls, ask.counts.unusual) == (1, 1)
+
+
+async def test_generated_code_that_fails_is_said_once_for_each_plan(caplog: pytest.LogCaptureFixture) -> None:
+    def damage(_label: str, key: str, name: str, stored: object) -> object:
+        return ["Erika Mustermann"] if (key, name) == ("care", "name_de") else stored
+
+    ask = Asker(sample.store(damage=damage))
+    document = parse('query Seen { hub(slug: "zeitz") { slug topics { name } } }')
+    counts = Counts()
+    for _ in range(3):
+        context = Context(store=ask.store, caller=ask.caller)
+        assert (await execute(SCHEMA, document, context=context, counts=counts)).errors
+
+    (told,) = [record for record in caplog.records if record.name == "hubnetz.engine"]
+    assert vars(told) | {"operation": "Seen", "place": "hub"} == vars(told)
+    assert vars(told)["error"].endswith("Error")
+    assert "Mustermann" not in f"{vars(told)}"
+    assert counts.by() == {"generated": 0, "graphql-core": 0, "fallback": 3}
 
 
 async def test_a_failing_function_is_an_error_at_its_path() -> None:

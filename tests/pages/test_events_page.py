@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from graph.values import PartialDate
 from graph.vocabulary import EventStatus
-from network.pages.reading.months import FIRST_YEAR, LAST_YEAR, Month, by_day, is_over, without_day
+from network.pages.frame.event_days import is_over
+from network.pages.reading.months import FIRST_YEAR, LAST_YEAR, Month, by_day, without_day
 from tests.fixtures.builders import make_event, make_municipality, plant, relate
 from tests.pages.desks import Office
 from tests.pages.finding import Pages

@@ -2,7 +2,7 @@
 
 import pytest
 
-from network.pages.frame.notices import NOTES, Notes
+from network.pages.frame.notices import SAVED, Note, Notes
 from tests.pages.desks import Office
 
 KEY, OTHER_KEY = "k" * 43, "o" * 43
@@ -20,8 +20,8 @@ def test_a_note_is_told_to_its_reader_there_and_for_a_moment() -> None:
     notes = Notes([KEY], clock=clock)
     for reader in ("token", None):
         clock.now = 1_000_000.5
-        signed = notes.signed("called", "/projects/größe", reader)
-        assert notes.told(signed, "/projects/gr%C3%B6%C3%9Fe", reader) == NOTES["called"]
+        signed = notes.signed(SAVED, "/projects/größe", reader)
+        assert notes.told(signed, "/projects/gr%C3%B6%C3%9Fe", reader) == SAVED.text
         assert Notes([OTHER_KEY, KEY], clock=clock).told(signed, "/projects/größe", reader)
         clock.now += 100
         assert notes.told(signed, "/projects/größe", reader)
@@ -29,11 +29,17 @@ def test_a_note_is_told_to_its_reader_there_and_for_a_moment() -> None:
         assert notes.told(signed, "/projects/größe", reader) == ""
 
 
+def test_of_one_name_there_is_one_note() -> None:
+    assert Note(SAVED.name, SAVED.text) == SAVED
+    with pytest.raises(ValueError, match="saved: there is another note"):
+        Note(SAVED.name, "Etwas anderes.")
+
+
 @pytest.mark.parametrize(
     "parameter",
     [
-        *("", ".", "..", "called", "called.", "called.f4240", "called.f4240.", "called.-1.x", "called.f4240.é"),
-        *("called.zz.x", "evil.f4240.x", f"called.{'f' * 5000}.x", "called.f4240.x\x00"),
+        *("", ".", "..", "saved", "saved.", "saved.f4240", "saved.f4240.", "saved.-1.x", "saved.f4240.é"),
+        *("saved.zz.x", "evil.f4240.x", f"saved.{'f' * 5000}.x", "saved.f4240.x\x00"),
     ],
 )
 def test_what_we_did_not_sign_is_not_told(parameter: str) -> None:
@@ -45,9 +51,9 @@ def test_what_we_did_not_sign_is_not_told(parameter: str) -> None:
 def test_a_signature_is_for_one_note_one_page_one_reader_and_one_service() -> None:
     clock = Clock()
     notes = Notes([KEY], clock=clock)
-    signed = notes.signed("called", "/projects/a", "token")
+    signed = notes.signed(SAVED, "/projects/a", "token")
     assert notes.told(signed, "/projects/a", "token")
-    assert not notes.told(signed.replace("called", "adopted"), "/projects/a", "token")
+    assert not notes.told(signed.replace("saved", "already"), "/projects/a", "token")
     assert not notes.told(signed, "/projects/b", "token")
     for reader in ("another", None, ""):
         assert not notes.told(signed, "/projects/a", reader)

@@ -12,9 +12,10 @@ from starlette.routing import BaseRoute
 
 from network.edge.request import allowance_of, caller_of, request_id_of
 from network.mail.sending import AwayError, PutOffError, RefusedError
-from network.pages.forms.action import see_other
+from network.pages.forms.sending import see_other
 from network.pages.frame.fields import Field, Filled, Form, check_sender
 from network.pages.frame.language import Language, language_of, message
+from network.pages.frame.notices import Note
 from network.pages.frame.site import Site, in_both_languages
 from network.rates import Kind
 
@@ -28,6 +29,9 @@ _FEEDBACK: Final = Form(
 )
 _NOT_SENT: Final = message(
     "Ihre Nachricht konnte gerade nicht zugestellt werden. Es ging nichts verloren: Versuchen Sie es in einer Minute noch einmal."
+)
+_BARRIER_REPORTED: Final = Note(
+    "barrier-reported", message("Vielen Dank. Ihre Meldung ist beim Betrieb dieses Servers angekommen.")
 )
 _LOG: Final = logging.getLogger("hubnetz.legal")
 
@@ -82,4 +86,4 @@ async def _report(site: Site, request: Request) -> Response:
             "a report of a barrier was not taken: %s", error, extra={"request_id": request_id_of(request.scope)}
         )
         return _page(site, request, "accessibility", status=503, form=filled.with_problems({"": _NOT_SENT}))
-    return see_other(site, request, "/accessibility", "barrier-reported")
+    return see_other(site, request, "/accessibility", _BARRIER_REPORTED)

@@ -33,11 +33,11 @@ from network.pages.files.feed_lists import ENDINGS, FEEDS, LISTS, SEARCH, file_n
 from network.pages.files.tables import TABLES, Ask
 from network.pages.frame.asking import CLIENT, Answer, AskingError
 from network.pages.frame.entry_addresses import page_of
+from network.pages.frame.keys import key_in
 from network.pages.frame.language import Language
 from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.operations.declared import Question
-from network.pages.reading.entry_pages import MAX_KEY
 from network.pages.reading.search_state import SearchState
 from network.rates import Kind
 
@@ -89,7 +89,7 @@ def _public(site: Site, form: FeedForm, path: str) -> Callable[[Request], Awaita
 
 def _event(site: Site) -> Callable[[Request], Awaitable[Response]]:
     async def show(request: Request) -> Response:
-        key = request.path_params["key"][:MAX_KEY]
+        key = key_in(request)
         answer = await _asking(site, request, Anonymous())(operations.event(id=f"Event:{key}"))
         event = answer.need("node")
         if not calendar_file.has_day(event):

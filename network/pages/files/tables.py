@@ -5,7 +5,6 @@ A table holds what its reader may see and no contact data, which the pages show:
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -21,7 +20,7 @@ from network.pages.files.table_file import MEDIA_TYPE, Cell, table_file
 from network.pages.frame import compared
 from network.pages.frame.asking import Answer, AskingError, OddAddressError
 from network.pages.frame.entry_addresses import page_of
-from network.pages.frame.formats import BERLIN
+from network.pages.frame.formats import today
 from network.pages.frame.language import Language, message
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.takeaway import MAX_ROWS
@@ -191,7 +190,7 @@ async def _events(ask: Ask, parameters: QueryParams) -> Rows:
     if view.is_odd:
         # A table of something else would pass for that month, once it is a file.
         raise OddAddressError("month", f"one from {FIRST_YEAR}-01 to {LAST_YEAR}-12, as in 2026-11", said=_NO_MONTH)
-    found = await paged(ask, partial(operations.table_events, **view.question(datetime.now(BERLIN).date())))
+    found = await paged(ask, partial(operations.table_events, **view.question(today())))
     nodes = found.nodes
     for where in view.undated:
         nodes = nodes + (await paged(ask, partial(operations.table_events, filter=where))).nodes

@@ -13,10 +13,11 @@ from graph.texts import MAX_NAME
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import area, line
-from network.pages.frame.entry_addresses import place_of
+from network.pages.frame.entry_addresses import place_of, project_page
+from network.pages.frame.keys import key_in
 from network.pages.frame.language import message
+from network.pages.frame.notices import Note
 from network.pages.frame.site import Site
-from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
 _FIELDS: Final = (
@@ -59,15 +60,13 @@ async def _of_project(site: Site, request: Request) -> Subject:
     project = answer.need("project")
     asked = await _asked(site, request, project["id"], project["contact"])
     return Subject(
-        data={"id": project["id"], "asked": asked}, title=project["title"], address=f"/projects/{project['slug']}"
+        data={"id": project["id"], "asked": asked}, title=project["title"], address=project_page(project["slug"])
     )
 
 
 def _of_node(label: str) -> Callable[[Site, Request], Awaitable[Subject]]:
     async def load(site: Site, request: Request) -> Subject:
-        answer = await site.asking.ask(
-            request, operations.callback_entry(id=f"{label}:{request.path_params['key'][:MAX_KEY]}")
-        )
+        answer = await site.asking.ask(request, operations.callback_entry(id=f"{label}:{key_in(request)}"))
         node = answer.need("node")
         if node["__typename"] != label:
             raise HTTPException(404)
@@ -107,7 +106,7 @@ def _callback(path: str, load: Callable[[Site, Request], Awaitable[Subject]]) ->
         load=load,
         inputs=_FIELDS,
         fixed=lambda subject, _: {"entry": subject.data["id"]},
-        note="called",
+        note=Note("called", message("Ihre Bitte um Rückruf ist angekommen. Wer zuständig ist, meldet sich bei Ihnen.")),
         is_open=True,
     )
 

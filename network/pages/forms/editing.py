@@ -14,16 +14,19 @@ from graph.licences import MAX_LICENCE
 from graph.texts import MAX_NOTE, MAX_REPORT, MAX_WRITEUP
 from network.edge.request import caller_of
 from network.pages import operations
-from network.pages.forms.action import Difference, compared, filled_in, see_other, sent_or_kept, signed_out, worded
 from network.pages.forms.inputs import AS_EXACT, Input, area, choice, line
 from network.pages.forms.registration import BASICS
+from network.pages.forms.sending import Difference, compared, filled_in, see_other, sent_or_kept, signed_out, worded
 from network.pages.forms.topics import SERVICES, TOPICS, topics_of
+from network.pages.frame.callers import stewards_of
+from network.pages.frame.entry_addresses import project_page
 from network.pages.frame.fields import Form, Kind, Sent, fields_of
 from network.pages.frame.language import message
+from network.pages.frame.moved import moved_to
+from network.pages.frame.notices import SAVED
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.stash import restored
 from network.pages.frame.typed import typed_day
-from network.pages.reading.project_page import moved_to, stewards_of
 
 Data = Mapping[str, Any]
 Choices = Mapping[str, Sequence[tuple[str, str]]]
@@ -155,10 +158,10 @@ def routes(site: Site) -> list[BaseRoute]:
         step = STEPS[place]
         offered = _offered(request, answer.data)
         sent, theirs, choices = await _sent(site, request, step, project, offered)
-        page = f"/projects/{project['slug']}/edit"
+        page = f"{project_page(project['slug'])}/edit"
         if sent.success is not None:
             following = STEPS[min(place + 1, len(STEPS) - 1)]
-            return see_other(site, request, f"{page}?step={following.name}", "saved")
+            return see_other(site, request, f"{page}?step={following.name}", SAVED)
         return site.renderer.page(
             request,
             "project_edit.html",

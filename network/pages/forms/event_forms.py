@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
@@ -18,15 +18,16 @@ from network.pages.forms.inputs import NO_ADDRESS, Input, Widget, area, choice, 
 from network.pages.forms.own_houses import own_houses
 from network.pages.forms.topics import topic_choices, topics_of
 from network.pages.frame.addresses import external
+from network.pages.frame.callers import keys_of
 from network.pages.frame.entry_addresses import page_of
+from network.pages.frame.event_days import is_over
 from network.pages.frame.fields import Field, Filled, Kind
-from network.pages.frame.formats import BERLIN
+from network.pages.frame.formats import today
+from network.pages.frame.keys import key_in
 from network.pages.frame.language import message
+from network.pages.frame.notices import Note
 from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
-from network.pages.reading.entry_offers import keys_of
-from network.pages.reading.entry_pages import MAX_KEY
-from network.pages.reading.months import is_over
 
 Data = Mapping[str, Any]
 _PREFIX: Final = "changes."
@@ -101,7 +102,7 @@ async def _stored(site: Site, request: Request) -> Subject:
     Raises:
         HTTPException: there is none, or others host it.
     """
-    answer = await site.asking.ask(request, operations.edit_event(id=f"Event:{request.path_params['key'][:MAX_KEY]}"))
+    answer = await site.asking.ask(request, operations.edit_event(id=f"Event:{key_in(request)}"))
     event = answer.need("node")
     if "hosts" not in event:
         raise HTTPException(404)
@@ -158,7 +159,7 @@ def _when(given: Data, status: str, past: str) -> dict[str, str]:
     if starts and ends and ends < starts[: len(ends)]:
         return {f"{_PREFIX}endsAt": _BACKWARDS}
     told = {"startsAt": starts, "endsAt": ends, "endTime": given.get("endTime")}
-    if status == "PLANNED" and is_over(told, datetime.now(BERLIN).date()):
+    if status == "PLANNED" and is_over(told, today()):
         return {f"{_PREFIX}{'endsAt' if ends else 'startsAt'}": past}
     return _hours(given)
 
@@ -312,7 +313,7 @@ CANCEL: Final = Action(
     inputs=(area("reason", message("Warum?"), required=True, rows=3, most=2_000),),
     fixed=lambda subject, _: {"event": subject.data["id"]},
     locks=True,
-    note="cancelled",
+    note=Note("cancelled", message("Abgesagt. Wer folgt, erfährt es.")),
     is_grave=True,
 )
 ACTIONS: Final = (NEW, EDIT, CANCEL)

@@ -12,15 +12,17 @@ from auth import policy
 from graph.texts import MAX_NOTE
 from network.edge.request import caller_of
 from network.pages import operations
-from network.pages.forms.action import Action, Subject, routes_of, signed_out
+from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import Input, Widget, area, choice, house, line
+from network.pages.forms.sending import signed_out
 from network.pages.forms.topics import topic_choices, topics_of
+from network.pages.frame.callers import keys_of
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.keys import key_in
 from network.pages.frame.language import message
+from network.pages.frame.notices import DELETED, SAVED, WITHDRAWN, Note
 from network.pages.frame.site import Site, in_both_languages
-from network.pages.reading.entry_offers import keys_of
-from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
 _OF_PERSON: Final = ("orcid", "purpose", "sources")
@@ -82,13 +84,25 @@ def _checked(subject: Subject, filled: Filled) -> Mapping[str, str]:
     return {f"details.{name}": text for name, text in wanted.items() if not given["details"].get(name)}
 
 
-def _noted(_: Subject, filled: Filled, __: Data) -> str:
+_EXPERT_ASKED: Final = Note(
+    "expert-asked",
+    message("Gespeichert. Die Person bekommt eine E-Mail; bis sie zustimmt, sieht nur Ihr Haus den Eintrag."),
+)
+_EXPERT_SELF: Final = Note(
+    "expert-self",
+    message(
+        "Gespeichert. Damit andere den Eintrag sehen, stimmen Sie noch zu: unter „Mein Bereich“, oder mit dem Link in der E-Mail."
+    ),
+)
+
+
+def _noted(_: Subject, filled: Filled, __: Data) -> Note:
     match filled.typed["who"]:
         case "yes":
-            return "expert-asked"
+            return _EXPERT_ASKED
         case "self":
-            return "expert-self"
-    return "saved"
+            return _EXPERT_SELF
+    return SAVED
 
 
 def _entered(_: Subject, success: Data) -> str:
@@ -102,7 +116,7 @@ async def _stored(site: Site, request: Request) -> Subject:
     Raises:
         HTTPException: there is none for the reader, or others answer for it.
     """
-    answer = await site.asking.ask(request, operations.edit_expert(id=f"Expert:{request.path_params['key'][:MAX_KEY]}"))
+    answer = await site.asking.ask(request, operations.edit_expert(id=f"Expert:{key_in(request)}"))
     expert = answer.need("node")
     if "houses" not in expert:
         raise HTTPException(404)
@@ -252,7 +266,7 @@ REMOVE: Final = Action(
     load=_stored,
     fixed=_of_expert,
     locks=True,
-    note="deleted",
+    note=DELETED,
     leads_to=lambda *_: "/experts",
     is_grave=True,
 )
@@ -267,7 +281,10 @@ CONSENT: Final = Action(
     load=_listing,
     fixed=_of_expert,
     locks=True,
-    note="consented",
+    note=Note(
+        "consented",
+        message("Danke. Andere sehen den Eintrag jetzt, und Sie bekommen einen Link, mit dem Sie zurückkönnen."),
+    ),
 )
 WITHDRAW: Final = Action(
     path="/my/listings/withdraw",
@@ -277,7 +294,7 @@ WITHDRAW: Final = Action(
     mutation=operations.withdraw_consent,
     load=_listing,
     fixed=_of_expert,
-    note="withdrawn",
+    note=WITHDRAWN,
     is_grave=True,
 )
 ACTIONS: Final = (NEW, EDIT, REMOVE, CONSENT, WITHDRAW)

@@ -16,10 +16,10 @@ from network.pages.forms.inputs import AS_EXACT, NO_ADDRESS, Input, Widget, area
 from network.pages.forms.topics import topics_of
 from network.pages.frame.addresses import external
 from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.keys import key_in
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
-from network.pages.reading.entry_pages import MAX_KEY
 
 _PREFIX: Final = "profile."
 _TOPICS: Final = "profile.topics"
@@ -36,7 +36,7 @@ async def _profile(site: Site, request: Request) -> Subject:
     Raises:
         HTTPException: the reader may not.
     """
-    answer = await site.asking.ask(request, operations.edit_hub(slug=request.path_params["key"][:MAX_KEY]))
+    answer = await site.asking.ask(request, operations.edit_hub(slug=key_in(request)))
     hub = answer.need("hub")
     if not policy.may_edit_hub_profile(caller_of(request.scope), NodeKey.parse(hub["id"])):
         raise HTTPException(403)

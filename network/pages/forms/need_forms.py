@@ -19,6 +19,7 @@ from network.pages.forms.topics import SERVICES, TOPICS, topic_choices
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.fields import Field, Kind
 from network.pages.frame.language import message
+from network.pages.frame.notices import Note
 from network.pages.frame.site import Site
 
 
@@ -78,7 +79,7 @@ POST: Final = Action(
         SERVICES,
         choice("visibility", message("Wer es sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
     ),
-    note="posted",
+    note=Note("posted", message("Eingestellt. Sie hören, sobald etwas passt.")),
     leads_to=_posted,
     needs_house=True,
 )
@@ -98,6 +99,6 @@ CLOSE: Final = Action(
     ),
     fixed=lambda subject, _: {"need": subject.data["id"]},
     locks=True,
-    note="closed",
+    note=Note("closed", message("Geschlossen.")),
 )
 ACTIONS: Final = (POST, CLOSE)

@@ -17,11 +17,12 @@ from network.pages.forms.project_actions import ASK
 from network.pages.frame.entry_addresses import place_of
 from network.pages.frame.fields import Field, Filled, Kind
 from network.pages.frame.formats import formats
+from network.pages.frame.keys import named_in
 from network.pages.frame.language import language_of, message
+from network.pages.frame.notices import CONFIRMED, DECLINED, WITHDRAWN, Note
 from network.pages.frame.site import Site
 from network.pages.frame.words import word_for
 from network.pages.operations.declared import Mutation
-from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ def routes(site: Site) -> list[BaseRoute]:
 async def _target(site: Site, request: Request) -> Subject:
     """What `target` in the address names."""
     labels = frozenset({"Project", "Topic", "Hub", "Service", "Need"})
-    node = await node_of(site, request, request.query_params.get("target", "")[:MAX_KEY] or "-", labels)
+    node = await node_of(site, request, named_in(request.query_params, "target") or "-", labels)
     path, title = place_of(node)
     return Subject(data=node, title=title, address=path)
 
@@ -76,7 +77,7 @@ def _on(label: str, verb: str, mutation: Mutation, title: str, button: str, **mo
     return Action(path=path, title=title, button=button, mutation=mutation, load=by_path(label), fixed=fixed, **more)
 
 
-def _on_target(verb: str, mutation: Mutation, title: str, **more: Any) -> Action:
+def _on_target(verb: str, mutation: Mutation, title: str, note: Note, **more: Any) -> Action:
     """An action about anything that one follows, which the address names."""
     return Action(
         path=f"/{verb}",
@@ -85,7 +86,7 @@ def _on_target(verb: str, mutation: Mutation, title: str, **more: Any) -> Action
         mutation=mutation,
         load=_target,
         fixed=naming("target"),
-        note=f"{verb}ed",
+        note=note,
         **more,
     )
 
@@ -119,26 +120,26 @@ ACTIONS: Final = (
             area("text", message("Ihre Antwort"), required=True, most=MAX_ANSWER),
             house(message("Für welches Haus antworten Sie?")),
         ),
-        note="answered",
+        note=Note("answered", message("Ihre Antwort steht da. Wer gefragt hat, erfährt es.")),
         needs_house=True,
     ),
     _on(
         *("Question", "withdraw", operations.withdraw_question),
         *(message("Frage zurücknehmen"), message("Zurücknehmen")),
         lead=message("Die Frage und ihre Antworten verschwinden von der Seite."),
-        note="withdrawn",
+        note=WITHDRAWN,
         is_grave=True,
     ),
     _on(
         *("Answer", "accept", operations.accept_answer),
         *(message("Beantwortet diese Antwort Ihre Frage?"), message("Ja, das ist die Antwort")),
         fixed={"isAccepted": True},
-        note="accepted",
+        note=Note("accepted", message("Vermerkt, welche Antwort die Frage beantwortet.")),
     ),
     _on(
         *("Answer", "withdraw", operations.withdraw_answer),
         *(message("Antwort zurücknehmen"), message("Zurücknehmen")),
-        note="withdrawn",
+        note=WITHDRAWN,
         is_grave=True,
     ),
     _of_adoption(
@@ -147,7 +148,7 @@ ACTIONS: Final = (
         lead=message(
             "Ein Haus gibt an, dass es Ihr Projekt nachnutzt. Erst mit Ihrer Bestätigung zählt es als Nachnutzung."
         ),
-        note="confirmed",
+        note=CONFIRMED,
     ),
     _of_adoption(
         *("decline", operations.decline_adoption),
@@ -156,7 +157,7 @@ ACTIONS: Final = (
             "Ein Haus gibt an, dass es Ihr Projekt nachnutzt, und Sie können es nicht bestätigen. Es bleibt eine Angabe dieses Hauses."
         ),
         inputs=(area("reason", message("Warum?"), required=True, rows=3, most=MAX_NOTE),),
-        note="declined",
+        note=DECLINED,
     ),
     _of_adoption(
         *("reconfirm", operations.reconfirm_adoption),
@@ -164,20 +165,26 @@ ACTIONS: Final = (
         lead=message(
             "Sie sagen für Ihr Haus, dass die Nachnutzung weiter gilt. Hat sich etwas geändert, tragen Sie es auf der Seite des Projekts ein."
         ),
-        note="confirmed",
+        note=CONFIRMED,
     ),
     _on(
         *("Adoption", "report", operations.write_experience_report),
         *(message("Ihre Erfahrung"), message("Erfahrung eintragen")),
         lead=message("Was würden Sie dem nächsten Haus sagen? Zwei Sätze genügen."),
         inputs=_REPORT,
-        note="reported",
+        note=Note("reported", message("Danke. Ihre Erfahrung hilft den Nächsten.")),
     ),
     _on_target(
         "follow",
         operations.follow,
         message("Folgen"),
+        Note("followed", message("Sie folgen jetzt. Neues steht in Ihren Mitteilungen.")),
         lead=message("Was sich hier tut, steht dann in Ihren Mitteilungen."),
     ),
-    _on_target("unfollow", operations.unfollow, message("Nicht mehr folgen")),
+    _on_target(
+        "unfollow",
+        operations.unfollow,
+        message("Nicht mehr folgen"),
+        Note("unfollowed", message("Sie folgen nicht mehr.")),
+    ),
 )

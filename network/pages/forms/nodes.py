@@ -8,9 +8,9 @@ from starlette.requests import Request
 
 from network.pages import operations
 from network.pages.forms.action import Subject
-from network.pages.frame.entry_addresses import PAGES, place_of
+from network.pages.frame.entry_addresses import PAGES, place_of, project_page
+from network.pages.frame.keys import key_in
 from network.pages.frame.site import Site
-from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ async def node_of(site: Site, request: Request, id_: str, labels: frozenset[str]
 
 def by_path(label: str) -> Callable[[Site, Request], Any]:
     async def load(site: Site, request: Request) -> Subject:
-        node = await node_of(site, request, f"{label}:{request.path_params['key'][:MAX_KEY]}", frozenset({label}))
+        node = await node_of(site, request, f"{label}:{key_in(request)}", frozenset({label}))
         return _subject(node)
 
     return load
@@ -46,7 +46,7 @@ def _subject(node: Data) -> Subject:
     elif about is None:
         return Subject(data=quoted)
     elif "title" in about:
-        path, title = f"/projects/{about['slug']}", about["title"]
+        path, title = project_page(about["slug"]), about["title"]
     else:
         path, title = f"/topics/{about['slug']}", about["nameDe"]
     part = "reuse" if node["__typename"] == "Adoption" else "questions" if asked.get("text") else ""

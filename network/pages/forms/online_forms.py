@@ -16,10 +16,11 @@ from network.pages.forms.own_houses import own_houses
 from network.pages.frame.addresses import external
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.keys import named_in
 from network.pages.frame.language import message
+from network.pages.frame.notices import Note
 from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
-from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
 _MUNICIPALITY: Final = "municipality"
@@ -33,7 +34,7 @@ def routes(site: Site) -> list[BaseRoute]:
 async def _recorded(site: Site, request: Request) -> Subject:
     """What is recorded of the municipality and the service that the address names, as far as it names them."""
     caller = caller_of(request.scope)
-    wanted = {name: request.query_params.get(name, "")[:MAX_KEY] for name in (_MUNICIPALITY, _SERVICE)}
+    wanted = {name: named_in(request.query_params, name) for name in (_MUNICIPALITY, _SERVICE)}
     hubs = policy.hubs_of(caller, reviewing=True)
     answer = await site.asking.ask(
         request,
@@ -124,7 +125,9 @@ RECORD: Final = Action(
         ),
     ),
     check=_checked,
-    note="online-recorded",
+    note=Note(
+        "online-recorded", message("Gespeichert. Die Übersicht der fehlenden Leistungen rechnet ab jetzt damit.")
+    ),
     leads_to=_page,
 )
 ACTIONS: Final = (RECORD,)

@@ -13,9 +13,10 @@ from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import find, line
 from network.pages.forms.registration import draft_of
 from network.pages.frame.fields import Filled
+from network.pages.frame.keys import named_in
 from network.pages.frame.language import message
+from network.pages.frame.notices import SAVED, Note
 from network.pages.frame.site import Site
-from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
 _PARTNER: Final = "changes.partners"
@@ -54,7 +55,7 @@ async def _named(site: Site, request: Request) -> Subject:
         HTTPException: the entry names no such house.
     """
     subject = await _entry(site, request)
-    id_ = request.query_params.get("house", "")[:MAX_KEY]
+    id_ = named_in(request.query_params, "house")
     nodes = [edge["node"] for edge in subject.data["houses"]["edges"]]
     house = next((one for one in nodes if one["id"] == id_), None)
     if house is None:
@@ -80,11 +81,16 @@ def _without(subject: Subject, _: Filled) -> Data:
     return _changed(subject, [one for one in _partners(subject.data) if one["house"] != gone])
 
 
-def _asked(_: Subject, filled: Filled, success: Data) -> str:
+_PARTNER_ASKED: Final = Note(
+    "partner-asked", message("Gefragt. Sobald das Haus mit seinem Link zusagt, steht es als beteiligt da.")
+)
+
+
+def _asked(_: Subject, filled: Filled, success: Data) -> Note:
     """Whether the house is asked, as it stands now; the entry of somebody who may not see it any more is saved."""
     edges = (success["project"] or {"houses": {"edges": []}})["houses"]["edges"]
     waits = any(edge["node"]["id"] == filled.typed[_PARTNER] and edge["confirmedAt"] is None for edge in edges)
-    return "partner-asked" if waits else "saved"
+    return _PARTNER_ASKED if waits else SAVED
 
 
 ADD: Final = Action(

@@ -16,8 +16,10 @@ from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import AS_EXACT, HOUSE, Input, Widget, area, choice, house, line
 from network.pages.forms.registration import of_project
+from network.pages.frame.entry_addresses import project_page
 from network.pages.frame.fields import Field, Filled, Kind, fields_of
 from network.pages.frame.language import message
+from network.pages.frame.notices import SAVED, Note
 from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
 
@@ -40,7 +42,7 @@ async def _project(site: Site, request: Request) -> Subject:
     answer = await site.asking.ask(request, operations.action_project(slug=request.path_params["slug"]))
     project = answer.need("project")
     return Subject(
-        data=project, title=project["title"], address=f"/projects/{project['slug']}", version=project["version"]
+        data=project, title=project["title"], address=project_page(project["slug"]), version=project["version"]
     )
 
 
@@ -134,22 +136,42 @@ def _of_adoption(subject: Subject, filled: Filled) -> Data:
     return {name: value for name, value in given.items() if value is not None} | {"expectedVersion": _NONE_YET}
 
 
-def _asks_to_confirm(subject: Subject, filled: Filled, _: Data) -> str:
+_ADOPTED_ASKS_OWNER: Final = Note(
+    "adopted-asks-owner",
+    message("Gespeichert. Das Haus, das dieses Projekt verantwortet, wird gebeten, es zu bestätigen."),
+)
+_ADOPTED_ASKS_HUB: Final = Note(
+    "adopted-asks-hub", message("Gespeichert. Der prüfende Hub wird gebeten, es zu bestätigen.")
+)
+_ADOPTED_ASKS_NOBODY: Final = Note(
+    "adopted-asks-nobody", message("Gespeichert. Bestätigt werden kann es, sobald jemand das Projekt verantwortet.")
+)
+_JOINED_ASKS_OWNER: Final = Note(
+    "joined", message("Angefragt. Das Haus, das dieses Projekt verantwortet, entscheidet.")
+)
+_JOINED_ASKS_HUB: Final = Note("joined-asks-hub", message("Angefragt. Der prüfende Hub entscheidet."))
+_JOINED_ASKS_NETWORK: Final = Note(
+    "joined-asks-network",
+    message("Angefragt. Noch verantwortet kein Haus dieses Projekt: Die Netzverwaltung entscheidet."),
+)
+
+
+def _asks_to_confirm(subject: Subject, filled: Filled, _: Data) -> Note:
     """Who is asked to confirm that a house adopted the project, as the command decides it; nobody before it is in force."""
     if filled.input["status"] not in ("PILOT", "IN_USE"):
-        return "adopted"
+        return SAVED
     maker = NodeKey.parse(filled.input[HOUSE])
-    for name, note in (("owner", "adopted-asks-owner"), ("reviewer", "adopted-asks-hub")):
+    for name, note in (("owner", _ADOPTED_ASKS_OWNER), ("reviewer", _ADOPTED_ASKS_HUB)):
         house = subject.data[name]
         if house is not None and not policy.are_of_one_administration(NodeKey.parse(house["id"]), maker):
             return note
-    return "adopted" if subject.data["owner"] else "adopted-asks-nobody"
+    return SAVED if subject.data["owner"] else _ADOPTED_ASKS_NOBODY
 
 
-def _asks_to_decide(subject: Subject, _: Filled, __: Data) -> str:
+def _asks_to_decide(subject: Subject, _: Filled, __: Data) -> Note:
     if subject.data["owner"]:
-        return "joined"
-    return "joined-asks-hub" if subject.data["reviewer"] else "joined-asks-network"
+        return _JOINED_ASKS_OWNER
+    return _JOINED_ASKS_HUB if subject.data["reviewer"] else _JOINED_ASKS_NETWORK
 
 
 def _about(name: str) -> Callable[[Subject, Filled], Data]:
@@ -229,7 +251,7 @@ ASK: Final = Action(
         choice("visibility", message("Wer Frage und Antwort sieht"), "Visibility", values=("NETWORK", "PUBLIC")),
     ),
     fixed=_about("about"),
-    note="asked",
+    note=Note("asked", message("Ihre Frage ist gestellt. Sie hören, sobald jemand antwortet.")),
     leads_to=_to("questions"),
     needs_house=True,
 )
@@ -252,7 +274,7 @@ CLAIM: Final = Action(
         area("note", message("Was soll man dazu wissen?"), rows=3, most=MAX_NOTE),
     ),
     fixed=of_project,
-    note="claimed",
+    note=Note("claimed", message("Ihre Meldung ist angekommen. Eine Prüferin oder ein Prüfer entscheidet.")),
     needs_house=True,
     lacking=message(
         "Keines Ihrer Häuser ist als beteiligt eingetragen. Schreiben Sie dem zuständigen Hub oder bitten Sie um Rückruf."
@@ -285,6 +307,6 @@ CURRENT: Final = Action(
     load=_project,
     fixed=of_project,
     locks=True,
-    note="current",
+    note=Note("current", message("Danke. Der Eintrag gilt jetzt wieder zwölf Monate als bestätigt.")),
 )
 ACTIONS: Final = (ADOPT, ASK, CLAIM, JOIN, CURRENT)

@@ -12,10 +12,13 @@ from graph.licences import MAX_LICENCE
 from graph.texts import MAX_KEY, MAX_LINE, MAX_NOTE
 from network.edge.request import caller_of
 from network.pages import operations
-from network.pages.forms.action import Action, Subject, routes_of, signed_out
+from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import HOUSE, Input, Widget, area, choice, find, line
+from network.pages.forms.sending import signed_out
+from network.pages.frame.entry_addresses import project_page
 from network.pages.frame.fields import Field, Filled
 from network.pages.frame.language import message
+from network.pages.frame.notices import WITHDRAWN, Note
 from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import WORDS
@@ -84,16 +87,23 @@ async def _new(_: Site, request: Request) -> Subject:
     )
 
 
-def _noted(_: Subject, __: Filled, success: Data) -> str:
+_DRAFTED: Final = Note("drafted", message("Ihr Entwurf ist gespeichert. Nur Ihr Haus und Ihr Hub sehen ihn."))
+_DRAFTED_ASKS_HOUSE: Final = Note(
+    "drafted-asks-house",
+    message("Ihr Entwurf ist gespeichert. Das Haus bekommt einen Link, mit dem es sagt, ob das Projekt seines ist."),
+)
+
+
+def _noted(_: Subject, __: Filled, success: Data) -> Note:
     """Whether the house is asked: what is not its own yet has no owner."""
-    return "drafted-asks-house" if success["project"] and success["project"]["owner"] is None else "drafted"
+    return _DRAFTED_ASKS_HOUSE if success["project"] and success["project"]["owner"] is None else _DRAFTED
 
 
 def _drafted(_: Subject, success: Data) -> str:
     project = success["project"]
     if project is None:
         return "/my"
-    page = f"/projects/{project['slug']}"
+    page = project_page(project["slug"])
     return f"{page}/alike" if success["possibleDuplicates"] else f"{page}/edit?step=topics"
 
 
@@ -103,7 +113,7 @@ async def draft_of(site: Site, request: Request) -> Subject:
         "project"
     )
     return Subject(
-        data=project, title=project["title"], address=f"/projects/{project['slug']}", version=project["version"]
+        data=project, title=project["title"], address=project_page(project["slug"]), version=project["version"]
     )
 
 
@@ -114,7 +124,7 @@ async def _submission(site: Site, request: Request) -> Subject:
     return Subject(
         data=project,
         title=project["title"],
-        address=f"/projects/{project['slug']}",
+        address=project_page(project["slug"]),
         version=project["version"],
         choices={"reviewer": [(edge["node"]["id"], edge["node"]["name"]) for edge in answer.need("hubs")["edges"]]},
         typed={"reviewer": (project["reviewer"] or {}).get("id", "")},
@@ -181,7 +191,7 @@ SUBMIT: Final = Action(
     ),
     fixed=of_project,
     locks=True,
-    note="submitted",
+    note=Note("submitted", message("Eingereicht. Ihr Hub prüft den Eintrag und meldet sich.")),
 )
 WITHDRAW: Final = Action(
     path="/projects/{slug}/withdraw",
@@ -192,7 +202,7 @@ WITHDRAW: Final = Action(
     load=draft_of,
     fixed=of_project,
     locks=True,
-    note="withdrawn",
+    note=WITHDRAWN,
     is_grave=True,
 )
 ADD_DOCUMENT: Final = Action(

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
+from graph.texts import MAX_KEY
+
 PARAMETER: Final = "project"
 MOST: Final = 4
-_LONGEST: Final = 200
-"""Characters of a slug, at most; the graph keeps them shorter."""
 
 
 def chosen(given: Iterable[str]) -> tuple[str, ...]:
     """The slugs of an address, each once, in order; more than `MOST` where more were asked for."""
-    return tuple(dict.fromkeys(slug.strip() for slug in given if 0 < len(slug.strip()) <= _LONGEST))
+    return tuple(dict.fromkeys(slug.strip() for slug in given if 0 < len(slug.strip()) <= MAX_KEY))

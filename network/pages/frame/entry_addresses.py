@@ -58,7 +58,15 @@ def page_of(node: Data) -> str:
     """
     label = label_of(node)
     page = PAGES[label]
-    key = str(node[page.key]) if page.key in node or label == PROJECT else key_of(node)
+    return _at(page, str(node[page.key]) if page.key in node or label == PROJECT else key_of(node))
+
+
+def project_page(slug: str) -> str:
+    """The path of a project's page."""
+    return _at(PAGES[PROJECT], slug)
+
+
+def _at(page: Page, key: str) -> str:
     return f"{page.folder}/{quote(key, safe=':')}"
 
 

@@ -31,6 +31,11 @@ _CELLS_LEFT: Final = "cells left"
 _KEPT_TEXTS: Final = 128
 
 
+def today() -> date:
+    """The day in Germany."""
+    return datetime.now(BERLIN).date()
+
+
 def formats(language: Language) -> Mapping[str, Callable[..., Any]]:
     """The filters of templates in this language; each shows "" for None."""
     locale = _LOCALES[language]

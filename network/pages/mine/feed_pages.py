@@ -18,12 +18,14 @@ from graph.values import instant
 from graph.vocabulary import FeedForm
 from network.pages import operations
 from network.pages.files.feed_lists import list_of
-from network.pages.forms.action import Action, Subject, routes_of, sent_or_kept, signed_out
+from network.pages.forms.action import Action, Subject, routes_of
+from network.pages.forms.sending import sent_or_kept, signed_out
+from network.pages.frame.callers import is_member
 from network.pages.frame.fields import Field, Filled, Form, Sent
 from network.pages.frame.language import language_of, message, translations
+from network.pages.frame.notices import Note
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.stash import restored
-from network.pages.reading.entry_pages import is_member
 
 MY_FEEDS: Final = "/my/feeds"
 _FORM: Final = Form((Field(name="name", is_required=True, most=MAX_NAME),))
@@ -158,7 +160,7 @@ REVOKE: Final = Action(
     mutation=operations.revoke_feed_address,
     load=_own,
     fixed=lambda subject, _: {"feedAddress": subject.data["id"]},
-    note="revoked",
+    note=Note("revoked", message("Widerrufen. Unter dieser Adresse gibt es nichts mehr.")),
     is_grave=True,
 )
 ACTIONS: Final = (REVOKE,)

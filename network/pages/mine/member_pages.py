@@ -13,14 +13,16 @@ from auth import policy
 from graph.model import NodeKey
 from network.edge.request import caller_of
 from network.pages import operations
-from network.pages.forms.action import Action, Subject, routes_of, signed_out
+from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import Input, Widget, choice, line
 from network.pages.forms.own_houses import own_houses
+from network.pages.forms.sending import signed_out
 from network.pages.frame.fields import CLOSED, Field, Filled
+from network.pages.frame.keys import named_in
 from network.pages.frame.language import language_of, message
+from network.pages.frame.notices import WITHDRAWN, Note
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import word_for
-from network.pages.reading.entry_pages import MAX_KEY
 
 Data = Mapping[str, Any]
 _ROLES: Final = {
@@ -38,7 +40,7 @@ def routes(site: Site) -> list[BaseRoute]:
         if refused is not None:
             return refused
         houses = await own_houses(site, request)
-        id_ = request.query_params.get("house", "")[:MAX_KEY] or (houses[0][0] if houses else "")
+        id_ = named_in(request.query_params, "house") or (houses[0][0] if houses else "")
         if not id_:
             return site.renderer.page(request, "my_members.html", house=None, houses=[], data={}, may_invite=False)
         answer, house = await _read(site, request, id_)
@@ -77,7 +79,7 @@ async def _read(site: Site, request: Request, id_: str) -> tuple[Data, Data]:
 
 async def _house(site: Site, request: Request) -> tuple[Data, Data, str]:
     """As `_read`, of the house that the address names, and the path of its page."""
-    data, house = await _read(site, request, request.query_params.get("house", "")[:MAX_KEY] or "-")
+    data, house = await _read(site, request, named_in(request.query_params, "house") or "-")
     return data, house, f"/my/members?{urlencode({'house': house['id']})}"
 
 
@@ -145,7 +147,7 @@ INVITE: Final = Action(
     ),
     check=_fitting,
     fixed=lambda subject, _: {"house": subject.data["id"]},
-    note="invited",
+    note=Note("invited", message("Die Einladung ist unterwegs. Sie gilt 14 Tage.")),
 )
 REVOKE_INVITATION: Final = Action(
     path="/my/members/revoke-invitation",
@@ -154,7 +156,7 @@ REVOKE_INVITATION: Final = Action(
     mutation=operations.revoke_invitation,
     load=_invitation,
     fixed=lambda subject, _: {"invitation": subject.data["id"]},
-    note="withdrawn",
+    note=WITHDRAWN,
     is_grave=True,
 )
 END: Final = Action(
@@ -165,7 +167,7 @@ END: Final = Action(
     mutation=operations.revoke_membership,
     load=_membership,
     fixed=lambda subject, _: {"member": subject.data["id"]},
-    note="withdrawn",
+    note=WITHDRAWN,
     is_grave=True,
 )
 CONTACT: Final = Action(

@@ -13,11 +13,13 @@ from graph.telling.inbox import MAX_MARKED
 from graph.texts import MAX_NAME
 from network.edge.request import caller_of
 from network.pages import operations
-from network.pages.forms.action import Action, Subject, routes_of, signed_out
+from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import Input, Widget, choice, line
-from network.pages.frame.entry_addresses import place_of
+from network.pages.forms.sending import signed_out
+from network.pages.frame.entry_addresses import place_of, project_page
 from network.pages.frame.fields import Field, Filled, Kind
 from network.pages.frame.language import language_of, message
+from network.pages.frame.notices import Note
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.mine.inbox_reasons import reason_in
 from network.pages.mine.task_actions import about, way_of
@@ -36,15 +38,20 @@ def routes(site: Site) -> list[BaseRoute]:
             return refused
         keys = [f"{label}:{key}" for label, key in policy.own_houses(caller_of(request.scope))]
         shown = dict(zip(_HOUSES, keys, strict=False))
+        entries = {name: _entries(key) for name, key in shown.items()}
         after = request.query_params.get("after") or None
         answer = await site.asking.ask(
             request,
             operations.my(
-                **shown,
+                first=shown.get("first"),
                 hasFirst="first" in shown,
+                firstEntries=entries.get("first"),
+                second=shown.get("second"),
                 hasSecond="second" in shown,
+                secondEntries=entries.get("second"),
+                third=shown.get("third"),
                 hasThird="third" in shown,
-                **{f"{name}Entries": _entries(key) for name, key in shown.items()},
+                thirdEntries=entries.get("third"),
                 stewards=keys[:_MOST_STEWARDS],
                 after=after,
             ),
@@ -115,7 +122,7 @@ def subject_of(subject: Data | None) -> tuple[str, str]:
 def _asked(task: Data) -> tuple[str, str]:
     """Where a task is done; what was done already leads to what it was about."""
     project = task["project"] or (task["adoption"] or {}).get("project")
-    done = "/my" if project is None else f"/projects/{project['slug']}"
+    done = "/my" if project is None else project_page(project["slug"])
     return way_of(task) if task["isOpen"] else done, about(task)
 
 
@@ -124,7 +131,7 @@ def _reuse(adoption: Data | None) -> tuple[str, str]:
     if adoption is None or project is None:
         return "", ""
     house = adoption["house"]
-    return f"/projects/{project['slug']}", project["title"] if house is None else f"{house['name']}: {project['title']}"
+    return project_page(project["slug"]), project["title"] if house is None else f"{house['name']}: {project['title']}"
 
 
 def _talk(question: Data | None) -> tuple[str, str]:
@@ -132,7 +139,7 @@ def _talk(question: Data | None) -> tuple[str, str]:
         return "", ""
     project, topic = question["project"], question["topic"]
     if project is not None:
-        return f"/projects/{project['slug']}", str(project["title"])
+        return project_page(project["slug"]), str(project["title"])
     return ("", "") if topic is None else (f"/topics/{topic['slug']}", str(topic["nameDe"]))
 
 
@@ -177,6 +184,6 @@ READ: Final = Action(
     mutation=operations.mark_notifications_read,
     load=_lines,
     fixed=lambda subject, _: {"notifications": subject.data["ids"]} if subject.data["ids"] else {},
-    note="read",
+    note=Note("read", message("Als gelesen vermerkt.")),
 )
 ACTIONS: Final = (SETTINGS, READ)

@@ -9,11 +9,14 @@ from starlette.routing import BaseRoute
 
 from graph.texts import MAX_NOTE
 from network.pages import operations
-from network.pages.forms.action import Action, Subject, routes_of, signed_out
+from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import area, choice
 from network.pages.forms.registration import draft_of, of_project
+from network.pages.forms.sending import signed_out
+from network.pages.frame.entry_addresses import project_page
 from network.pages.frame.fields import Filled
 from network.pages.frame.language import message
+from network.pages.frame.notices import Note
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.mine.task_actions import about, way_of
 
@@ -50,7 +53,7 @@ def _remarked(subject: Subject, filled: Filled) -> Data:
 def _published(subject: Subject, success: Data) -> str:
     # With its publication an entry gets the address that it keeps.
     project = success["project"]
-    return subject.address if project is None else f"/projects/{project['slug']}"
+    return subject.address if project is None else project_page(project["slug"])
 
 
 def _to_desk(*_: object) -> str:
@@ -66,7 +69,7 @@ PUBLISH: Final = Action(
     load=draft_of,
     fixed=of_project,
     locks=True,
-    note="published",
+    note=Note("published", message("Veröffentlicht.")),
     leads_to=_published,
     otherwise=("request-changes", message("Um Änderungen bitten")),
 )
@@ -89,7 +92,7 @@ REQUEST_CHANGES: Final = Action(
     ),
     fixed=_remarked,
     locks=True,
-    note="returned",
+    note=Note("returned", message("Ihre Anmerkungen sind beim Haus, das den Eintrag geschrieben hat.")),
     leads_to=_to_desk,
 )
 ACTIONS: Final = (PUBLISH, REQUEST_CHANGES)

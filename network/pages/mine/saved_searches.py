@@ -10,12 +10,14 @@ from starlette.routing import BaseRoute
 
 from graph.texts import MAX_NAME
 from network.pages import operations
-from network.pages.forms.action import Action, Subject, routes_of, signed_out
+from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import line
+from network.pages.forms.sending import signed_out
+from network.pages.frame.callers import is_member
 from network.pages.frame.fields import Filled
 from network.pages.frame.language import message
+from network.pages.frame.notices import DELETED, Note
 from network.pages.frame.site import Site, in_both_languages
-from network.pages.reading.entry_pages import is_member
 from network.pages.reading.search_state import SearchState
 from network.pages.reading.search_words import ids_of, in_words, names_of
 
@@ -69,7 +71,7 @@ SAVE: Final = Action(
     load=_searched,
     inputs=(line("name", message("Wie soll die Suche heißen?"), required=True, most=MAX_NAME),),
     fixed=_of_search,
-    note="noted",
+    note=Note("noted", message("Gemerkt. Neue Treffer stehen in Ihren Mitteilungen.")),
 )
 DELETE: Final = Action(
     path="/my/searches/delete",
@@ -78,7 +80,7 @@ DELETE: Final = Action(
     mutation=operations.delete_saved_search,
     load=_saved,
     fixed=lambda subject, _: {"search": subject.data["id"]},
-    note="deleted",
+    note=DELETED,
     is_grave=True,
 )
 ACTIONS: Final = (SAVE, DELETE)

@@ -12,8 +12,10 @@ from graph.texts import MAX_NOTE
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import YES_NO, Input, Widget, area, line
+from network.pages.frame.entry_addresses import key_of, project_page
 from network.pages.frame.fields import Field, Filled, Kind
 from network.pages.frame.language import message
+from network.pages.frame.notices import CONFIRMED, DECLINED
 from network.pages.frame.site import Site
 from network.pages.operations.declared import Mutation
 
@@ -33,12 +35,10 @@ def routes(site: Site) -> list[BaseRoute]:
 
 def way_of(task: Data) -> str:
     """The path of the page where a task is done."""
-    key = task["id"].partition(":")[2]
+    key = key_of(task)
     project = task["project"] or (task["adoption"] or {}).get("project")
-    page = "/my" if project is None else f"/projects/{project['slug']}"
-    adoption = (
-        task["entity"].partition(":")[2] if task["adoption"] is None else task["adoption"]["id"].partition(":")[2]
-    )
+    page = "/my" if project is None else project_page(project["slug"])
+    adoption = key_of(task["adoption"] or {"id": task["entity"]})
     match task["kind"]:
         case "CONFIRM_PARTNERSHIP":
             return f"/tasks/{key}/take-part"
@@ -84,7 +84,7 @@ def _task(kind: str) -> Callable[[Site, Request], Any]:
             house = (answer.need("nodes")[0] or {}).get("name") or ""
         quoted = "\n".join(text for text in (house, task["note"]) if text)
         project = task["project"]
-        address = "/my" if project is None else f"/projects/{project['slug']}"
+        address = "/my" if project is None else project_page(project["slug"])
         return Subject(data={**task, "quoted": quoted}, title=about(task), address=address)
 
     return load
@@ -125,7 +125,7 @@ ACTIONS: Final = (
         *(message("Macht Ihr Haus hier mit?"), message("Ja, wir machen mit")),
         lead=message("Ihr Haus wurde als beteiligt genannt. Mit Ihrer Zusage steht es als beteiligt da."),
         fixed=_of_house,
-        note="confirmed",
+        note=CONFIRMED,
         otherwise=("take-no-part", message("Nein, wir machen nicht mit")),
     ),
     _doing(
@@ -144,7 +144,7 @@ ACTIONS: Final = (
             ),
         ),
         fixed=_of_house,
-        note="declined",
+        note=DECLINED,
         is_grave=True,
     ),
     _doing(

@@ -10,10 +10,12 @@ from starlette.routing import BaseRoute
 
 from auth.outgoing import MAX_LENGTH
 from network.pages import operations
-from network.pages.forms.action import Action, Subject, routes_of, signed_out
+from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import Input, Widget, line
+from network.pages.forms.sending import signed_out
 from network.pages.frame.fields import Field, Filled, Kind
 from network.pages.frame.language import message
+from network.pages.frame.notices import DELETED, Note
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import WORDS
 
@@ -140,7 +142,10 @@ TEST: Final = Action(
     mutation=operations.test_webhook,
     load=_one,
     fixed=_named,
-    note="tested",
+    note=Note(
+        "tested",
+        message("Die Probe ist unterwegs. Laden Sie die Seite gleich noch einmal, um zu sehen, was daraus wurde."),
+    ),
 )
 ENABLE: Final = Action(
     path="/my/webhooks/enable",
@@ -159,7 +164,7 @@ REMOVE: Final = Action(
     mutation=operations.remove_webhook,
     load=_one,
     fixed=_named,
-    note="deleted",
+    note=DELETED,
     is_grave=True,
 )
 ACTIONS: Final = (NEW, EDIT, SECRET, TEST, ENABLE, REMOVE)

@@ -9,16 +9,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from network.pages import operations
+from network.pages.frame.keys import named_in
 from network.pages.frame.site import Site, in_both_languages
 
 ORDERS: Final = {"title": "TITLE", "newest": "UPDATED_DESC"}
 USUAL: Final = "title"
-_LONGEST: Final = 200
 
 
 def chosen(parameters: QueryParams) -> tuple[dict[str, str], str]:
     """The filter that an address says, and its order."""
-    given = {name: parameters.get(name, "").strip()[:_LONGEST] for name in ("topic", "hub", "house")}
+    given = {name: named_in(parameters, name) for name in ("topic", "hub", "house")}
     order = parameters.get("sort", "").strip()
     return {name: value for name, value in given.items() if value}, order if order in ORDERS else USUAL
 

@@ -14,10 +14,12 @@ from network.operations.running import Asker
 from network.pages import operations
 from network.pages.frame.asking import CLIENT, Answer
 from network.pages.frame.compared import PARAMETER, chosen
+from network.pages.frame.formats import today
 from network.pages.frame.language import Language, language_of
+from network.pages.frame.moved import moved_to
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.council_paper import MOST_ALTERNATIVES, Paper, council_paper, public_part
-from network.pages.reading.project_page import address_of, moved_to, today
+from network.pages.reading.project_page import address_of
 from network.pages.reading.word_file import MEDIA_TYPE, word_file
 
 _ALTERNATIVES: Final = ("first", "second", "third")
@@ -45,7 +47,7 @@ def routes(site: Site) -> list[BaseRoute]:
             public_others=_others(everybody, public or project),
             language=language_of(request.url.path),
             address=address_of(site, request, project["slug"]),
-            today=today(),
+            today=today().isoformat(),
         )
 
     async def page(request: Request) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 from auth import policy
 from auth.principal import Caller, MembershipKind
 from graph.model import NodeKey
+from network.pages.frame.callers import keys_of
 
 Data = Mapping[str, Any]
 
@@ -34,7 +35,3 @@ def may_record_online(caller: Caller, label: str, shown: Data) -> bool:
             is_municipal = any(held.kind is MembershipKind.MUNICIPALITY for held in caller.memberships)
             return is_municipal or bool(policy.hubs_of(caller, reviewing=True)) or policy.may_maintain_registers(caller)
     return False
-
-
-def keys_of(houses: list[Data]) -> list[NodeKey]:
-    return [NodeKey.parse(house["id"]) for house in houses]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -10,23 +9,22 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
-from auth.principal import Principal
 from graph.model import NodeKey
 from network.edge.request import caller_of
 from network.pages import operations
+from network.pages.frame.callers import is_member
 from network.pages.frame.entry_addresses import PAGES, page_of
-from network.pages.frame.formats import BERLIN
+from network.pages.frame.event_days import is_over
+from network.pages.frame.formats import today
+from network.pages.frame.keys import key_in
 from network.pages.frame.site import Handler, Site, in_both_languages
 from network.pages.operations.declared import Question
 from network.pages.reading.entry_offers import may_edit, may_record_online
 from network.pages.reading.linked_data import event_data
-from network.pages.reading.months import is_over
 from network.pages.reading.question_offers import on_questions
 from network.pages.reading.whom_to_call import called_instead
 
 Data = Mapping[str, Any]
-MAX_KEY: Final = 200
-"""Characters of a key in an address; longer ones are cut, and then name nothing."""
 INTRODUCED: Final = frozenset({"Hub", "Municipality", "University", "Organisation", "Expert"})
 """Kinds whose pages say whom the reader's own houses know there."""
 FOLLOWED: Final = frozenset({"Topic", "Hub", "Service", "Need"})
@@ -63,7 +61,7 @@ class Entry:
         return f"{PAGES[self.label].folder}/{{key}}"
 
     def variables(self, request: Request) -> dict[str, Any]:
-        key = request.path_params["key"][:MAX_KEY]
+        key = key_in(request)
         global_id = f"{self.label}:{key}"
         given: dict[str, Any] = {self.variable: global_id if self.variable == "id" else key}
         if self.house_variable is not None:
@@ -73,7 +71,7 @@ class Entry:
 
 def _of_event(event: Data, address: str) -> Data:
     """`calendar` where the event is to come, on a day that is known: cancelled, or over, nobody goes there."""
-    is_coming = event["status"] != "CANCELLED" and not is_over(event, datetime.now(BERLIN).date())
+    is_coming = event["status"] != "CANCELLED" and not is_over(event, today())
     data = event_data(event, address)
     return {"json_ld": data, "calendar": f"{page_of(event)}.ics" if data and is_coming else None}
 
@@ -136,11 +134,6 @@ def _handler(site: Site, entry: Entry) -> Handler:
         )
 
     return show
-
-
-def is_member(request: Request) -> bool:
-    caller = caller_of(request.scope)
-    return isinstance(caller, Principal) and bool(caller.memberships)
 
 
 def _follows(viewer: Mapping[str, Any] | None, shown: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -14,10 +14,11 @@ from starlette.routing import BaseRoute
 from graph.values import WHOLE_DAY
 from network.pages import operations
 from network.pages.frame.asking import Answer
-from network.pages.frame.formats import BERLIN
+from network.pages.frame.formats import today
+from network.pages.frame.keys import named_in
 from network.pages.frame.language import language_of
 from network.pages.frame.site import Site, in_both_languages
-from network.pages.reading.list_pages import MAX_VALUE, named_topics
+from network.pages.reading.list_pages import named_topics
 from network.pages.reading.months import Month, by_day, without_day
 
 _IN_A_MONTH: Final = 100
@@ -51,8 +52,8 @@ class View:
             is_odd=bool(named) and month is None,
             is_past=bool(parameters.get("past")) and not parameters.get("all"),
             is_all=bool(parameters.get("all")),
-            topic=parameters.get("topic", "").strip()[:MAX_VALUE] or None,
-            host=parameters.get("host", "").strip()[:MAX_VALUE] or None,
+            topic=named_in(parameters, "topic") or None,
+            host=named_in(parameters, "host") or None,
             after=parameters.get("after") or None,
         )
 
@@ -108,8 +109,8 @@ class View:
 def routes(site: Site) -> list[BaseRoute]:
     async def events(request: Request) -> Response:
         view = View.of(request.query_params)
-        today = datetime.now(BERLIN).date()
-        answer = await site.asking.ask(request, operations.events(**view.variables(today)))
+        day = today()
+        answer = await site.asking.ask(request, operations.events(**view.variables(day)))
         is_unknown = answer.code("events") == "BAD_USER_INPUT"
         found = None if is_unknown else answer.need("events")
         nodes = [edge["node"] for edge in found["edges"]] if found else []
@@ -117,8 +118,8 @@ def routes(site: Site) -> list[BaseRoute]:
             "view": view,
             "found": found,
             "data": answer.data,
-            "this_month": Month.of(today),
-            "today": today,
+            "this_month": Month.of(day),
+            "today": day,
             "named_topics": partial(named_topics, language=language_of(request.url.path)),
         }
         status = 400 if is_unknown else 200

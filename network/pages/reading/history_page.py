@@ -14,10 +14,10 @@ from auth.principal import Membership
 from network.execution.names import camel_case
 from network.pages import operations
 from network.pages.frame.language import Language, language_of
+from network.pages.frame.moved import moved_to
 from network.pages.frame.rendering import environment
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import VOCABULARY_OF, word_for
-from network.pages.reading.project_page import moved_to
 
 _MOMENTS: Final = frozenset({"confirmedAt", "submittedAt"})
 _DAYS: Final = frozenset({"started", "ended", "publishFrom"})

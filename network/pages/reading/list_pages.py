@@ -11,13 +11,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from network.pages import operations
+from network.pages.frame.keys import named_in
 from network.pages.frame.language import Language, language_of, translations
 from network.pages.frame.site import Handler, Site, in_both_languages
 from network.pages.frame.words import WORDS
 from network.pages.operations.declared import Question
 
-MAX_VALUE: Final = 200
-"""Characters of a parameter: as long as the API takes them."""
 STATES: Final = (
     "Baden-Württemberg",
     "Bayern",
@@ -57,7 +56,7 @@ class Filter:
     default: str | None = None
 
     def value(self, parameters: QueryParams) -> str | None:
-        given = parameters.get(self.name, "").strip()[:MAX_VALUE]
+        given = named_in(parameters, self.name)
         if self.vocabulary is not None:
             if given == "all":
                 return None

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from network.pages import operations
+from network.pages.frame.keys import named_in
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.country import Point, country
-from network.pages.reading.list_pages import MAX_VALUE
 
 _ROOM_KM: Final = 25
 _CLOSEST: Final = 0.4
@@ -56,7 +56,7 @@ def frame(points: Iterable[Point]) -> Frame:
 
 def routes(site: Site) -> list[BaseRoute]:
     async def network_map(request: Request) -> Response:
-        chosen = request.query_params.get("hub", "").strip()[:MAX_VALUE]
+        chosen = named_in(request.query_params, "hub")
         answer = await site.asking.ask(request, operations.map(hub=chosen or None, isOne=bool(chosen)))
         one = answer.need("hub") if chosen else None
         hubs = [_marker(edge["node"]) for edge in answer.need("hubs")["edges"]]

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from network.pages.frame.event_days import days_of
+
 _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2199
-_WHOLE: Final = 10
-"""Characters of a date that names its day."""
-_MIDNIGHT: Final = "00:00"
-"""What ends then is of the day before."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,7 +58,7 @@ def by_day(events: Iterable[Mapping[str, Any]], month: Month) -> dict[date, list
     """The events of each day of the month; those whose day is not known are on none."""
     shown: dict[date, list[Mapping[str, Any]]] = {day: [] for day in month.days()}
     for event in events:
-        if (days := _days(event)) is not None:
+        if (days := days_of(event)) is not None:
             first, last = days
             for day, of_day in shown.items():
                 if first <= day <= last:
@@ -74,24 +72,3 @@ def without_day(
     """The events that stand on no day: only their month or year is known."""
     placed = {event["id"] for of_day in shown.values() for event in of_day}
     return [event for event in events if event["id"] not in placed]
-
-
-def is_over(event: Mapping[str, Any], today: date) -> bool:
-    """Whether its last day, as precisely as it is known, lies before today: what `endsBefore` of the filter asks for."""
-    starts, ends, day = event["startsAt"] or "", event["endsAt"] or "", today.isoformat()
-    if ends == day:
-        return bool(event["endTime"] == _MIDNIGHT)
-    last = str(ends or starts)
-    return bool(last) and last < day[: len(last)]
-
-
-def _days(event: Mapping[str, Any]) -> tuple[date, date] | None:
-    """Its first and its last day; None where not even the first is known."""
-    starts, ends = str(event["startsAt"] or ""), str(event["endsAt"] or "")
-    if len(starts) != _WHOLE:
-        return None
-    first = date.fromisoformat(starts)
-    last = date.fromisoformat(ends) if len(ends) == _WHOLE else first
-    if event["endTime"] == _MIDNIGHT and last > first:
-        last -= timedelta(days=1)
-    return first, max(first, last)

@@ -11,13 +11,13 @@ from starlette.routing import BaseRoute
 
 from network.pages import operations
 from network.pages.frame.entry_addresses import PAGES, page_of
+from network.pages.frame.keys import named_in
 from network.pages.frame.language import language_of, message
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.words import word_for
 from network.pages.reading.entry_pages import INTRODUCED
 from network.pages.reading.picture import BOX_HEIGHT, BOX_WIDTH, picture
 
-MAX_ID: Final = 200
 _SHOWN: Final = 30
 """Nodes beside the one in the middle: more than these nobody tells apart in a picture."""
 _WHICH: Final = message("Wählen Sie zuerst einen Eintrag")
@@ -29,7 +29,7 @@ _SEARCH: Final = message("Zur Suche")
 
 def routes(site: Site) -> list[BaseRoute]:
     async def neighbourhood(request: Request) -> Response:
-        asked = request.query_params.get("of", "").strip()[:MAX_ID]
+        asked = named_in(request.query_params, "of")
         if not asked:
             return _unasked(site, request)
         if asked.partition(":")[0] not in PAGES:
@@ -53,7 +53,7 @@ def routes(site: Site) -> list[BaseRoute]:
         )
 
     async def introductions(request: Request) -> Response:
-        asked = request.query_params.get("to", "").strip()[:MAX_ID]
+        asked = named_in(request.query_params, "to")
         if not asked:
             return _unasked(site, request)
         if asked.partition(":")[0] not in {*INTRODUCED, "Project"}:

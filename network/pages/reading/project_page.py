@@ -1,31 +1,28 @@
 """The page of a project, and the one to print."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from auth import policy
 from auth.policy import PUBLISHED_STAGES
-from graph.model import NodeKey
 from network.edge.request import caller_of
 from network.pages import operations
-from network.pages.frame.formats import BERLIN
+from network.pages.frame.callers import is_member, stewards_of
+from network.pages.frame.entry_addresses import project_page
+from network.pages.frame.formats import today
 from network.pages.frame.language import language_of
-from network.pages.frame.rendering import UNKEPT
+from network.pages.frame.moved import moved_to
 from network.pages.frame.site import Site, in_both_languages
-from network.pages.reading.entry_pages import is_member
 from network.pages.reading.family import generations
 from network.pages.reading.linked_data import linked_data
 from network.pages.reading.project_offers import offered
 from network.pages.reading.whom_to_call import takes_part, whom_to_call
 
 Data = Mapping[str, Any]
-FOLDER: Final = "/projects/"
 
 
 def routes(site: Site) -> list[BaseRoute]:
@@ -52,7 +49,7 @@ def routes(site: Site) -> list[BaseRoute]:
             sees_inside=policy.may_read_network_fields(caller_of(request.scope)),
             offered=offered(caller_of(request.scope), project, stewards_of(project), answer.data.get("viewer")),
             address=address,
-            today=today(),
+            today=today().isoformat(),
             json_ld=linked_data(project, address),
         )
 
@@ -65,27 +62,6 @@ def routes(site: Site) -> list[BaseRoute]:
     return [*in_both_languages("/projects/{slug}", page), *in_both_languages("/projects/{slug}/print", to_print)]
 
 
-def moved_to(request: Request, slug: str, suffix: str = "") -> Response | None:
-    """The way to the page under its present `slug`; None where the request has that."""
-    if request.path_params["slug"] == slug:
-        return None
-    query = f"?{request.url.query}" if request.url.query else ""
-    path = f"{language_of(request.url.path).prefix}{FOLDER}{quote(slug, safe='')}{suffix}{query}"
-    # Kept nowhere: whether there is such an entry is not for everybody.
-    return RedirectResponse(path, 301, UNKEPT)
-
-
 def address_of(site: Site, request: Request, slug: str) -> str:
     """The whole address of a project's page, in the language of the request."""
-    return f"{site.public_url}{language_of(request.url.path).prefix}{FOLDER}{quote(slug, safe='')}"
-
-
-def today() -> str:
-    """The day in Germany, as the API writes days."""
-    return datetime.now(BERLIN).date().isoformat()
-
-
-def stewards_of(project: Data) -> list[NodeKey]:
-    """The houses that answer for an entry."""
-    ids = [house["id"] for house in (project["owner"], project["reviewer"]) if house is not None]
-    return [NodeKey.parse(one) for one in ids]
+    return f"{site.public_url}{language_of(request.url.path).prefix}{project_page(slug)}"

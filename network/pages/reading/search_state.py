@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from graph.texts import MAX_KEY
 from network.pages.frame import compared
 from network.pages.frame.words import WORDS
 from search.port import MAX_QUERY_LENGTH
@@ -14,7 +15,6 @@ from search.port import MAX_QUERY_LENGTH
 MAX_VALUES: Final = 30
 MAX_LETTERS: Final = 1_000
 """Values that an address may set, over all facets, and their letters: each is shown with the address of all others."""
-MAX_VALUE: Final = 200
 MAX_KM: Final = 100
 USUAL_KM: Final = 25
 PARAMETERS: Final[Mapping[str, str]] = {
@@ -76,9 +76,9 @@ class SearchState:
             chosen=chosen,
             year_from=_year(parameters.get("from", "")),
             year_to=_year(parameters.get("to", "")),
-            near=near if 0 < len(near) <= MAX_VALUE else None,
+            near=near if 0 < len(near) <= MAX_KEY else None,
             km=_km(parameters.get("km", "")),
-            place=" ".join(parameters.get("place", "").split())[:MAX_VALUE],
+            place=" ".join(parameters.get("place", "").split())[:MAX_KEY],
             order=order if order in WORDS["SearchOrder"] else DEFAULT_ORDER,
             after=parameters.get("after") or None,
             compared=compared.chosen(parameters.getlist(compared.PARAMETER))[: compared.MOST],

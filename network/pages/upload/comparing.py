@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from graph.values import is_before, partial_date
+from network.pages.frame.entry_addresses import project_page
 from network.pages.frame.language import message
 from network.pages.frame.typed import typed_day
 from network.pages.frame.words import WORDS
@@ -208,7 +209,7 @@ class _Case:
             Verdict.CHANGED if differences else Verdict.UNCHANGED,
             plan=plan if differences else None,
             differences=differences,
-            page=f"/projects/{entry['slug']}",
+            page=project_page(entry["slug"]),
         )
 
     def judged(self, otherwise: Verdict, *, plan: Plan | None = None, **more: Any) -> Judged:
@@ -241,7 +242,7 @@ class _Case:
     def _tell_alike(self) -> None:
         is_told_apart = "differentBecause" in self._values
         for one in self._known.alike:
-            link = (f"/projects/{one['project']['slug']}", str(one["project"]["title"]))
+            link = (project_page(one["project"]["slug"]), str(one["project"]["title"]))
             if one["band"] not in _PROBABLE:
                 self._notes.append(Remark(Said(_PERHAPS), "", link))
             elif is_told_apart:

@@ -16,8 +16,8 @@ from auth import policy
 from auth.keys import ROR
 from network.edge.request import caller_of
 from network.pages import operations
+from network.pages.frame.callers import stewards_of
 from network.pages.frame.site import Site
-from network.pages.reading.project_page import stewards_of
 from network.pages.upload.columns import BY_NAME, MAX_ROWS, plain
 from network.pages.upload.comparing import Judged, Known, as_cells, judge
 from network.pages.upload.names import House, house_of, key_of, name_of

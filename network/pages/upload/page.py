@@ -19,7 +19,7 @@ from network.edge import negotiation
 from network.edge.request import caller_of
 from network.edge.uploads import MAX_BYTES, MULTIPART, read_upload
 from network.pages import operations
-from network.pages.forms.action import signed_out
+from network.pages.forms.sending import signed_out
 from network.pages.frame.asking import RETRY_S
 from network.pages.frame.fields import MultiDict, fields_of
 from network.pages.frame.language import message

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from network.limits import LimitExceededError
 from network.pages import operations
 from network.pages.frame.asking import AskingError
+from network.pages.frame.entry_addresses import project_page
 from network.pages.frame.fields import payload_of
 from network.pages.frame.site import Site
 from network.pages.operations.declared import Mutation
@@ -111,7 +112,7 @@ async def _taken(site: Site, request: Request, row: Planned) -> Outcome:
         case "NotFound":
             return Outcome(row.number, row.title, Fate.GONE, row.page)
     project = payload["project"]
-    page = row.page if project is None else f"/projects/{project['slug']}"
+    page = row.page if project is None else project_page(project["slug"])
     return Outcome(row.number, row.title, Fate.CREATED if row.plan.operation == CREATE else Fate.CHANGED, page)
 
 

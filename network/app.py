@@ -191,9 +191,7 @@ def create_app(
     site = None
     if role is not Role.WORKER:
         subgraphs = schemas(max_representations=settings.limits.max_representations)
-        counts = Counts()
-        metrics.watch_engine(counts.by)
-        running = partial(_runner, settings, ports, bell, usage=usage, metrics=metrics, counts=counts)
+        running = _running(settings, ports, bell, usage, metrics)
         routes += _subgraph_routes(settings, running, subgraphs, subgraph)
         if subgraph is None:
             doors = Doors(ports.graph, Subscriptions(secret_keys(settings)), origin(settings.public_url), bell.ring)
@@ -334,16 +332,10 @@ def _openness(settings: Settings) -> Openness:
     return Openness(settings.is_introspection_open, is_router, f"{settings.public_url}/schema.graphql")
 
 
-def _runner(
-    settings: Settings,
-    ports: Ports,
-    bell: Bell,
-    schema: GraphQLSchema,
-    *,
-    usage: Usage,
-    metrics: Metrics,
-    counts: Counts,
-) -> Runner:
+def _running(
+    settings: Settings, ports: Ports, bell: Bell, usage: Usage, metrics: Metrics
+) -> Callable[[GraphQLSchema], Runner]:
+    """Makes the runner of a schema; their engines count together."""
     known = terms(settings)
     lists = feeds.terms(settings.public_url, secret_keys(settings))
 
@@ -361,11 +353,12 @@ def _runner(
         )
 
     is_open = settings.is_introspection_open
-    engine = partial(execute, hide_suggestions=not is_open, counts=counts)
-    return Runner(
-        schema,
-        engine,
-        make_context,
+    counts = Counts()
+    metrics.watch_engine(counts.by)
+    return partial(
+        Runner,
+        execute=partial(execute, hide_suggestions=not is_open, counts=counts),
+        make_context=make_context,
         limits=settings.limits,
         usage=usage,
         has_suggestions=is_open,

@@ -138,6 +138,7 @@ async def _commands(settings: Settings, ports: Ports, indexer: Indexer) -> Async
         documents_file=settings.documents_file,
         legal_dir=settings.legal_dir,
         has_public=settings.is_production,
+        backup_dir=settings.backup_dir,
         sample_issuer=settings.sample_issuer,
     )
 

@@ -23,6 +23,14 @@ _HEAP_BYTES: Final = 32_000_000
 _FOOTER_MAGIC: Final = 1337
 _OURS: Final = tuple(attribute.name for attribute in ATTRIBUTES if not attribute.weight)
 
+CURRENT: Final = "current.json"
+"""Says which generation serves; replaced in one step."""
+
+
+def forget(folder: Path) -> None:
+    """Has the next opening of the index build it anew, e.g. because its graph is another one by now."""
+    (folder / CURRENT).unlink(missing_ok=True)
+
 
 def schema() -> tantivy.Schema:
     """The fields of the index: words and keys as they are, numbers, and all that candidates come with as one JSON text."""

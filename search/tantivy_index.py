@@ -31,7 +31,7 @@ from search.port import (
     Vocabulary,
 )
 from search.stored import FINGERPRINT
-from search.tantivy_files import Generation, check_files, damaged_files
+from search.tantivy_files import CURRENT, Generation, check_files, damaged_files
 from search.tantivy_reading import Snapshot
 
 T = TypeVar("T")
@@ -169,7 +169,7 @@ class TantivySearchIndex:
     def _current(self) -> tuple[str | None, str | None]:
         """Name and settings of the generation that serves; damage from outside reads as none, since the graph can rebuild."""
         try:
-            current = json.loads((self._folder / "current.json").read_text(encoding="utf-8"))
+            current = json.loads((self._folder / CURRENT).read_text(encoding="utf-8"))
             return current["generation"], current["settings"]
         except (FileNotFoundError, ValueError, TypeError, KeyError):
             return None, None
@@ -193,12 +193,12 @@ class TantivySearchIndex:
 
     def _swap(self, generation: Generation) -> None:
         generation.seal()
-        draft = self._folder / "current.json.new"
+        draft = self._folder / f"{CURRENT}.new"
         with draft.open("w", encoding="utf-8") as file:
             json.dump({"generation": generation.folder.name, "settings": FINGERPRINT}, file)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(self._folder / "current.json")
+        draft.replace(self._folder / CURRENT)
         old, self._serving = self._serving, generation
         if old is not None:
             old.remove()

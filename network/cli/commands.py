@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from network.cli import backup as cli_backup
 from network.cli import documents as cli_documents
 from network.cli import person as cli_person
 from network.cli import run as cli_run
@@ -152,6 +153,12 @@ def reindex(*, as_json: Json = False) -> None:
 def doctor(*, as_json: Json = False) -> None:
     """Compares graph and index, finds what dangles, says what to do. Exit code 1 where something is wrong."""
     _run("doctor", as_json=as_json)
+
+
+app.command(
+    epilog="Example: hubnetz backup hubnetz.tar.gz, or every day: hubnetz backup --keep 14 /var/backups/hubnetz"
+)(cli_backup.backup)
+app.command(epilog="Example: hubnetz restore hubnetz.tar.gz")(cli_backup.restore)
 
 
 @app.command(epilog="Example: hubnetz permissions --write docs/permissions.md")

@@ -14,7 +14,7 @@ from graph.errors import GraphError
 from network.configuration import settings as reading
 from network.configuration.settings import Settings
 from network.jobs import admin_socket, registry
-from network.jobs.job import FAILURE, LEAVING_FILES_TO_REWRITE, JobError, Workplace, caller
+from network.jobs.job import FAILURE, LEAVING_FILES_TO_REWRITE, LEAVING_SCHEMA, JobError, Workplace, caller
 from search.errors import SearchError
 
 console: Final = Console(stderr=True)
@@ -51,7 +51,7 @@ def check_membership(as_: str | None) -> None:
 def run(job: str, arguments: dict[str, Any]) -> int:
     """The exit code of `job`."""
     chosen = settings()
-    with _terminal() as output:
+    with terminal() as output:
         try:
             return asyncio.run(_run(chosen, job, arguments, output))
         except (JobError, GraphError, SearchError) as error:
@@ -90,7 +90,8 @@ async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "
 
     ports = await open_ports(chosen)
     try:
-        await ports.graph.apply_schema()
+        if job not in LEAVING_SCHEMA:
+            await ports.graph.apply_schema()
         indexer = Indexer(ports.graph, ports.search, holder=holder())
         place = Workplace(
             ports.graph,
@@ -102,6 +103,7 @@ async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "
             documents_file=chosen.documents_file,
             legal_dir=chosen.legal_dir,
             has_public=chosen.is_production,
+            backup_dir=chosen.backup_dir,
             sample_issuer=chosen.sample_issuer,
         )
         code = await registry.run(place, job, arguments, output)
@@ -135,7 +137,7 @@ class TerminalOutput:
 
 
 @contextlib.contextmanager
-def _terminal() -> Iterator[TerminalOutput]:
+def terminal() -> Iterator[TerminalOutput]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         yield TerminalOutput(progress)

@@ -52,6 +52,7 @@ class Settings:
     mail_from: str | None
     feedback_to: str | None
     legal_dir: Path | None
+    backup_dir: Path | None
     trusted_proxies: tuple[Network, ...]
     cors_origins: tuple[str, ...]
     routers: tuple[Network, ...]
@@ -255,6 +256,8 @@ def _contradictions(settings: Settings, *, sends_mail: bool) -> list[tuple[tuple
         found.append(((user, password, graph), "expected no user and password for the embedded graph"))
     elif (settings.graph_user is None) != (settings.graph_password is None):
         found.append(((user, password), "expected both or neither"))
+    if settings.backup_dir and not settings.is_graph_embedded:
+        found.append((("HUBNETZ_BACKUP_DIR", graph), "expected the embedded graph: Neo4j has backups of its own"))
     if settings.is_search_embedded and settings.search_key:
         found.append(((key, search), "expected no key for the embedded index"))
     if settings.graph_url.partition(":")[2] == settings.search_url.partition(":")[2]:

@@ -183,6 +183,14 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         values.optional_folder,
     ),
     Setting(
+        "BACKUP_DIR",
+        "backup_dir",
+        "",
+        "the path of a folder",
+        "Where `hubnetz backup --keep N` writes the embedded graph every day (docs/deployment.md); `hubnetz doctor` says how old the newest is.",
+        values.optional_path,
+    ),
+    Setting(
         "TRUSTED_PROXIES",
         "trusted_proxies",
         "",

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from graph.port import GraphStore
 from graph.selection import MAX_PAGE, Match, Page, Selection
 from graph.telling import deliveries, post
 from graph.writing.duties import Duty
+from network.backups.finding import newest
 from network.operations import manifest
 from network.operations.manifest import ManifestError
 from network.work import INDEXING, State, state_of, states
@@ -191,6 +193,18 @@ def legal(folder: Path | None) -> list[Finding]:
     advice = "write them in Markdown into a folder, and name it in HUBNETZ_LEGAL_DIR"
     text = f"{len(missing)} legal pages are templates that nobody has filled"
     return [Finding("legal", text, is_wrong=False, count=len(missing), advice=advice, examples=missing)]
+
+
+async def backups(folder: Path | None) -> list[Finding]:
+    """What is to be said of the daily backups; nothing where no folder is set for them."""
+    if folder is None:
+        return []
+    found = await asyncio.to_thread(newest, folder)
+    if found.problem is None:
+        hours = (found.age or timedelta()) / timedelta(hours=1)
+        return [Finding("backups", f"the newest backup is {hours:.0f} hours old", is_wrong=False, count=found.count)]
+    advice = "see what the daily run says (its exit code is 1 where it fails), or make one: hubnetz backup --keep 14"
+    return [Finding("backups", found.problem, is_wrong=True, count=found.count, advice=advice)]
 
 
 @dataclass(slots=True)

@@ -25,6 +25,8 @@ MISUSE: Final = 2
 FAILURE: Final = 1
 LEAVING_FILES_TO_REWRITE: Final = frozenset({"person_erase"})
 """After these an embedded backend is opened once more, which rewrites its file where nobody else holds it."""
+LEAVING_SCHEMA: Final = frozenset({"backup"})
+"""They take the graph as it is: a backup before an upgrade is one of what was there before it."""
 _LEASE_WAIT_S: Final = 20.0
 """Longer than the indexer's lease: whoever still holds it then is alive."""
 
@@ -69,6 +71,8 @@ class Workplace:
     legal_dir: Path | None = None
     has_public: bool = False
     """Whether anybody but this machine reads the pages, which then need legal texts."""
+    backup_dir: Path | None = None
+    """Where the daily backups are."""
     sample_issuer: str | None = None
     """Of the sample accounts, who enter examples; None in production, where nobody does."""
 

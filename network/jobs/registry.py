@@ -25,10 +25,11 @@ async def run(place: Workplace, name: str, arguments: dict[str, Any], output: Ou
 
 def _jobs() -> dict[str, Job]:
     # Schema and registers take their time to load, and `--help` runs no job.
+    from network.jobs.backup import BACKUP_JOBS
     from network.jobs.person import PERSON_JOBS
     from network.jobs.schema import SCHEMA_JOBS
     from network.jobs.search import search
     from network.jobs.transfer import TRANSFERS
     from network.jobs.upkeep import UPKEEP
 
-    return {**UPKEEP, **TRANSFERS, **PERSON_JOBS, **SCHEMA_JOBS, "search": search}
+    return {**UPKEEP, **TRANSFERS, **PERSON_JOBS, **SCHEMA_JOBS, **BACKUP_JOBS, "search": search}

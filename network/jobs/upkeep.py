@@ -6,7 +6,7 @@ from typing import Final
 
 from graph.errors import GraphError
 from graph.writing.unit_of_work import UnitOfWork
-from network.jobs.checking import Finding, consistency, documents, examples, legal, synonyms, work
+from network.jobs.checking import Finding, backups, consistency, documents, examples, legal, synonyms, work
 from network.jobs.job import FAILURE, Job, JobError, Output, Workplace, catch_up
 
 
@@ -87,6 +87,7 @@ async def doctor(place: Workplace, output: Output, *, as_json: bool) -> int:
         *await documents(place.documents_file),
         *await examples(place.graph, is_public=place.has_public),
         *(legal(place.legal_dir) if place.has_public else []),
+        *await backups(place.backup_dir),
     ]
     if as_json:
         output.line(json.dumps({"findings": [finding.as_json() for finding in findings]}, ensure_ascii=False))

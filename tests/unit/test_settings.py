@@ -133,6 +133,7 @@ def test_all_errors_are_told_at_once_each_with_its_variable_and_what_it_expects(
         ),
         ({"GRAPH_URL": "bolt://db", "GRAPH_USER": "neo4j"}, "HUBNETZ_GRAPH_USER, HUBNETZ_GRAPH_PASSWORD"),
         ({"SEARCH_KEY": "x"}, "HUBNETZ_SEARCH_KEY, HUBNETZ_SEARCH_URL"),
+        ({"GRAPH_URL": "bolt://db", "BACKUP_DIR": "/b"}, "HUBNETZ_BACKUP_DIR, HUBNETZ_GRAPH_URL"),
         ({"GRAPH_URL": "ladybug:/d", "SEARCH_URL": "tantivy:/d"}, "HUBNETZ_GRAPH_URL, HUBNETZ_SEARCH_URL"),
         ({"PUBLIC_URL": "http://hubnetz.example", "SECRET_KEYS": KEY} | MAIL, "HUBNETZ_PUBLIC_URL, HUBNETZ_HOST"),
     ],

@@ -34,13 +34,18 @@ def ask_for(folder: Path) -> None:
     (folder / _ASKED).touch()
 
 
+def is_asked(folder: Path) -> bool:
+    """Whether the next opening rewrites the file."""
+    return (folder / _ASKED).exists()
+
+
 def rewrite_if_asked(folder: Path) -> None:
     """Rewrites the file if somebody asked for it; whoever calls holds the folder's lock, and nobody has the file open.
 
     Raises:
         GraphUnavailableError: the copy does not hold as much as the original, which stays.
     """
-    if not (folder / _ASKED).exists():
+    if not is_asked(folder):
         return
     if (folder / FILE).exists():
         started = time.monotonic()

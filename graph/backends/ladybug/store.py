@@ -12,11 +12,12 @@ import ladybug
 
 from graph import tally
 from graph.backends import statements
-from graph.backends.ladybug import render, rewriting, schema
+from graph.backends.ladybug import copies, render, rewriting, schema
 from graph.backends.ladybug.connections import FolderLock, Lane, Pool, Session
 from graph.backends.ladybug.errors import OutOfBufferError, translated
 from graph.backends.ladybug.transaction import BACKEND, LadybugTransaction, run_named
 from graph.backends.migrations import migrate, stored_version
+from graph.copies import ASIDE, Contents, Copied
 from graph.errors import GraphError, GraphUnavailableError, OutcomeUnknownError
 from graph.port import Parameters, Record, Transaction
 from graph.records import SchemaState
@@ -60,6 +61,7 @@ class LadybugGraphStore:
         lock = FolderLock(folder)
         try:
             with translated():
+                copies.take_over(folder)
                 rewriting.rewrite_if_asked(folder)
                 database = ladybug.Database(
                     folder / rewriting.FILE, buffer_pool_size=buffer_mb * 2**20, max_num_threads=readers + 1
@@ -179,7 +181,25 @@ class LadybugGraphStore:
         target = self._folder.with_name(f"{self._folder.name}-before-migration-{datetime.now(UTC):%Y%m%dT%H%M%S}")
         async with self._writing:
             await self._writer.run(lambda session: session.execute("CHECKPOINT"), time.monotonic() + _SCHEMA_S)
-            await asyncio.to_thread(shutil.copytree, self._folder, target)
+            ignored = shutil.ignore_patterns(f"{ASIDE}*")
+            await asyncio.to_thread(shutil.copytree, self._folder, target, ignore=ignored)
+
+    async def copy_to(self, folder: Path) -> Copied:
+        self._check_open()
+        async with self._writing:
+            started, taken = time.monotonic(), await self.now()
+            counts = await self._writer.run(copies.count, started + _SCHEMA_S, is_between=True)
+            copying = asyncio.ensure_future(asyncio.to_thread(copies.copy, self._folder, folder))
+            try:
+                await asyncio.shield(copying)
+            except asyncio.CancelledError:
+                # The folder goes with whoever asked for the copy: not before the last file is closed.
+                await asyncio.wait({copying})
+                raise
+            return Copied(counts, taken, time.monotonic() - started)
+
+    def settle(self, folder: Path, copied: Copied) -> Contents:
+        return copies.settle(folder, copied.counts)
 
     async def purge_deleted(self) -> str | None:
         await asyncio.to_thread(rewriting.ask_for, self._folder)

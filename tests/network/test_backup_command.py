@@ -1,5 +1,6 @@
 """`hubnetz backup` and `hubnetz restore` as an operator runs them: beside a server, from nothing, and where they have to refuse."""
 
+import asyncio
 import json
 import shutil
 import stat
@@ -15,10 +16,16 @@ from typer.testing import CliRunner, Result
 from graph.copies import Contents
 from graph.ddl import SCHEMA_VERSION
 from graph.values import instant
+from network.app import open_ports
 from network.backups import archive, rotation
 from network.backups.manifest import Manifest
 from network.cli.commands import app
+from network.configuration.settings import load
+from network.jobs import registry
 from network.jobs.checking import backups
+from network.jobs.job import Workplace
+from search.indexer import Indexer
+from tests.fixtures.outputs import Said
 from tests.fixtures.process import START_S, Server, hubnetz
 
 PROJECTS = ("quittenkarte", "parkplatzfinder")
@@ -215,6 +222,30 @@ def test_what_cannot_be_restored_leaves_the_graph_as_it_is(data_dir: Path, tmp_p
     assert sorted(path for path in data_dir.rglob("*")) == before
     exported = run(data_dir, "export", "projects", "--as", "network_admin")
     assert {json.loads(line)["slug"] for line in exported.stdout.splitlines()} == set(PROJECTS)
+
+
+class Leaving(Said):
+    """Whoever asked leaves as soon as the archive is on its way."""
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        task = next(one for one in asyncio.all_tasks() if one.get_name() == "asking")
+        task.cancel()
+
+
+async def test_a_backup_that_nobody_waits_for_any_more_leaves_nothing(tmp_path: Path) -> None:
+    ports = await open_ports(load({"HUBNETZ_DATA_DIR": str(tmp_path / "data")}, env_file=tmp_path / "none.env"))
+    await ports.graph.apply_schema()
+    place = Workplace(ports.graph, ports.search, ports.service, Indexer(ports.graph, ports.search, holder="x"), False)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    arguments: dict[str, Any] = {"path": str(folder / "x.tar.gz"), "keep": None, "overwrites": False, "as_json": False}
+    asking = asyncio.create_task(registry.run(place, "backup", arguments, Leaving()), name="asking")
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert list(folder.iterdir()) == []
+    assert await registry.run(place, "backup", arguments, Said()) == 0
+    assert [path.name for path in folder.iterdir()] == ["x.tar.gz"]
+    await ports.close()
 
 
 async def test_the_doctor_says_how_old_the_newest_is(tmp_path: Path) -> None:

@@ -267,8 +267,10 @@ class Event(Edited):
     ends_at: PartialDate | None = None
     end_time: LocalTime | None = None
     """On `ends_at`, or on the first day where that is None. Only where `start_time` is known."""
+    is_recurring: bool | None = None
+    """Whether it takes place again and again; None where nobody said so."""
     date_note: str | None = None
-    """What is known of the date beyond `starts_at`: a day without a year, a recurrence, a doubt."""
+    """What is known of the date beyond `starts_at`: a day without a year, how often it comes again, a doubt."""
     place: str | None = None
     online_url: str | None = None
     registration_url: str | None = None

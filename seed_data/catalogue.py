@@ -276,7 +276,7 @@ def _convert(hint: Any, value: Value) -> Any:
     text = _text(value)
     try:
         return _SCALARS.get(hint, _enumerated(hint))(text)
-    except (ValueError, InvalidInputError) as error:
+    except (KeyError, ValueError, InvalidInputError) as error:
         raise _UnfitError(_expected(hint, text)) from error
 
 
@@ -296,7 +296,12 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _flag(text: str) -> bool:
+    return {"true": True, "false": False}[text]
+
+
 _SCALARS: Final[dict[Any, Callable[[str], Any]]] = {
+    bool: _flag,
     int: _whole,
     float: _finite,
     PartialDate: partial_date,
@@ -308,6 +313,7 @@ def _expected(hint: Any, text: str) -> str:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return f"expected one of {', '.join(hint)}, got {text[:40]!r}"
     wanted = {
+        bool: "true or false",
         int: "a whole number",
         float: "a number",
         PartialDate: "a date as 2021, 2021-05 or 2021-05-04",

@@ -39,6 +39,7 @@ class EventChanges:
     start_time: LocalTime | Unchanged | None = UNCHANGED
     ends_at: PartialDate | Unchanged | None = UNCHANGED
     end_time: LocalTime | Unchanged | None = UNCHANGED
+    is_recurring: bool | Unchanged | None = UNCHANGED
     date_note: str | Unchanged | None = UNCHANGED
     place: str | Unchanged | None = UNCHANGED
     online_url: str | Unchanged | None = UNCHANGED

@@ -9,7 +9,14 @@ import pytest
 from graph.port import GraphStore
 from graph.selection import Condition, Match, Page, Selection
 from graph.values import LocalTime, PartialDate, partial_date
-from network.subgraphs.directory.event_dates import ends_before, ends_from, has_date, starts_before, starts_from
+from network.subgraphs.directory.event_dates import (
+    ends_before,
+    ends_from,
+    has_date,
+    is_recurring,
+    starts_before,
+    starts_from,
+)
 from tests.fixtures.builders import make_event, plant
 
 DATES = (
@@ -108,3 +115,11 @@ async def test_what_has_no_date_has_neither_a_first_day_nor_a_last(calendars: Gr
     assert undated == {0}
     assert await found(calendars, *has_date(False)) == undated
     assert await found(calendars, *has_date(True)) == set(range(len(EVENTS))) - undated
+
+
+async def test_what_nobody_says_to_come_again_does_not(store: GraphStore) -> None:
+    said = (True, False, None)
+    await plant(store, *(make_event(str(number), is_recurring=one) for number, one in enumerate(said)))
+    assert await found(store, *is_recurring(True)) == {0}
+    assert await found(store, *is_recurring(False)) == {1, 2}
+    assert await found(store, *is_recurring(None)) == {0, 1, 2}

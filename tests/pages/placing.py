@@ -105,7 +105,9 @@ cancelled = make_event(
 )
 vague = make_event("vage", title="Irgendwann im November", starts_at=PartialDate("2026-11"))
 past = make_event("vorbei", title="Auftakt", starts_at=PartialDate("2020-01-25"), status=EventStatus.HELD)
-regular = make_event("stammtisch", title="Stammtisch", date_note="jeden Montag", status=EventStatus.UNKNOWN)
+regular = make_event(
+    "stammtisch", title="Stammtisch", date_note="jeden Montag", is_recurring=True, status=EventStatus.UNKNOWN
+)
 hostile_event = make_event(
     "boese",
     title=f"Abend {SCRIPT}",

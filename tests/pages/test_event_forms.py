@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
+from graph.values import Instant, PartialDate
 from network.pages.frame.formats import BERLIN
 from tests.fixtures.builders import make_event, plant, relate
-from tests.network.writing import einbeck, zeitz
-from tests.pages.desks import OURS, Office, Person, led_to
+from tests.network.writing import einbeck, wilster, zeitz
+from tests.pages.desks import OURS, Office, Person, hidden_of, led_to
 
 STORED = """query ($id: ID!) { node(id: $id) { ... on Event { version title kind status startsAt endsAt dateNote place
   onlineUrl outcome reasonCancelled hosts { id } topics { slug } } } }"""
@@ -251,3 +252,35 @@ async def test_one_thing_that_is_missing_is_said_once_with_all_else(lead: Person
     for name in ("place", "onlineUrl"):
         (label,) = re.findall(rf'<label for="changes.{name}">(.*?)</label>', refused.text)
         assert "freiwillig" not in label
+
+
+async def test_what_is_entered_already_is_told_and_hinders_nobody(office: Office, lead: Person) -> None:
+    typed = given()
+    title, starts = typed["changes__title"], datetime.now(BERLIN).date() + timedelta(days=30)
+    there = make_event(
+        f"da-{uuid4().hex[:8]}",
+        title=title.upper(),
+        starts_at=PartialDate(starts.isoformat()),
+        place="Bahnhof",
+        updated_at=Instant("2026-01-01T09:00:00.000000Z"),
+    )
+    await plant(office.service.graph, there, relate("HOSTS", wilster, there))
+
+    answer = await lead.fill("/events/new", **typed)
+    assert answer.status_code == 422
+    assert "Gibt es schon:" in answer.text
+    assert f'<a href="/events/{there.id}">{title.upper()}</a>' in answer.text
+    assert "DigitalHub Wilster" in answer.text
+    assert "Diese Veranstaltung gibt es vielleicht schon." in answer.text
+    kept = {name.replace("__", "."): value for name, value in typed.items()} | {"anyway": "1"}
+    again = await lead.submit("/events/new", hidden_of(answer.text, "/events/new") | kept)
+    assert again.status_code == 303
+
+    # Another day, or another place and house, is another event; nor does anybody have to say so before.
+    for other in ({"startsAt": day(31)}, {"place": "Rathaus"}):
+        answer = await lead.fill("/events/new", **typed | given(title=title, **other))
+        assert answer.status_code == 303, other
+    assert 'name="anyway"' not in await lead.opened("/events/new")
+    town = await office.person("einbeck")
+    elsewhere = given(title=title, place="Rathaus", hosts="Municipality:031550013013")
+    assert (await town.fill("/events/new", **elsewhere)).status_code == 303

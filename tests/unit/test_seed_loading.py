@@ -118,6 +118,8 @@ def test_a_wrong_line_of_a_project_is_named(tmp_path: Path, line: str, expected:
         ("starts_at: 2027-05\nstart_time: 10:00", "events/e.yaml:6: start_time: expected a whole day"),
         ("starts_at: 2027-05-15\nstart_time: 9:5", "events/e.yaml:6: start_time: expected a time as 09:30, got '9:5'"),
         ("starts_at: 2027-05-15\nstart_time: 25:00", "events/e.yaml:6: start_time: expected a time as 09:30"),
+        ("is_recurring: true", ""),
+        ("is_recurring: often", "events/e.yaml:5: is_recurring: expected true or false, got 'often'"),
         ("starts_at: 2027-03-28\nstart_time: 02:30", "events/e.yaml:6: start_time: clocks in Germany are set forward"),
         ("starts_at: 2027-05-15\nend_time: 12:00", "events/e.yaml:6: end_time: expected none without start_time"),
         (

@@ -10,10 +10,12 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from auth import policy
+from graph.texts import MAX_LINE
 from graph.values import WHOLE_DAY, moment_of
 from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
+from network.pages.forms.event_doubles import doubles
 from network.pages.forms.inputs import NO_ADDRESS, Input, Widget, area, choice, line
 from network.pages.forms.own_houses import own_houses
 from network.pages.forms.topics import topic_choices, topics_of
@@ -21,7 +23,7 @@ from network.pages.frame.addresses import external
 from network.pages.frame.callers import keys_of
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.event_days import is_over
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, Filled, Kind, fields_of
 from network.pages.frame.formats import today
 from network.pages.frame.keys import key_in
 from network.pages.frame.language import message
@@ -34,12 +36,15 @@ _PREFIX: Final = "changes."
 _HOSTS: Final = "changes.hosts"
 _TOPICS: Final = "changes.topics"
 _DAYS: Final = ("startsAt", "endsAt")
+_ANYWAY: Final = "anyway"
+_MOST_HOSTS: Final = 50
 _TEXTS: Final = (
     "title",
     "startTime",
     "endTime",
     "kind",
     "status",
+    "isRecurring",
     "dateNote",
     "place",
     "onlineUrl",
@@ -64,6 +69,7 @@ _NO_BEGINNING: Final = message("Bitte auch die Uhrzeit, zu der es beginnt.")
 _NOT_HERE: Final = message("Absagen geht auf einer eigenen Seite: Dort sagen Sie, warum.")
 _NOWHERE: Final = message("Wo findet es statt? Bitte einen Ort oder eine Adresse im Netz.")
 _PLACED: Final = message("Nötig ist eins von beiden: ein Ort oder eine Adresse im Netz.")
+_THERE: Final = message("Diese Veranstaltung gibt es vielleicht schon. Ist es eine andere, kreuzen Sie das unten an.")
 _OF_PAST: Final = frozenset({"changes.status", "changes.outcome"})
 """Fields that say how it was: of a new event only where it is entered afterwards."""
 _KINDS: Final = (
@@ -82,17 +88,33 @@ def routes(site: Site) -> list[BaseRoute]:
 
 async def _new(site: Site, request: Request) -> Subject:
     own = await own_houses(site, request)
+    there = await _there(site, request)
     is_past = bool(request.query_params.get("past"))
     return Subject(
         address="/events?past=1" if is_past else "/events",
-        hidden=frozenset() if is_past else _OF_PAST,
+        hidden=(frozenset() if is_past else _OF_PAST) | (frozenset() if there else {_ANYWAY}),
         choices={_TOPICS: await topic_choices(site, request), _HOSTS: own},
         typed={
             f"{_PREFIX}status": "HELD" if is_past else "PLANNED",
             f"{_PREFIX}title": request.query_params.get("title", "")[:_MOST_PREFILLED],
             _HOSTS: [own[0][0]] if own else [],
         },
-        data={"kept": []},
+        data={"kept": [], "there": there},
+    )
+
+
+async def _there(site: Site, request: Request) -> list[Data]:
+    """What is entered already of that which somebody sends."""
+    if request.method != "POST":
+        return []
+    given = await fields_of(request)
+    return await doubles(
+        site,
+        request,
+        title=given.get(f"{_PREFIX}title", "")[:MAX_LINE],
+        typed=given.get(f"{_PREFIX}startsAt", ""),
+        place=given.get(f"{_PREFIX}place", "")[:MAX_LINE],
+        hosts=given.getlist(_HOSTS)[:_MOST_HOSTS],
     )
 
 
@@ -147,6 +169,8 @@ def _checked(subject: Subject, filled: Filled) -> Mapping[str, str]:
         problems[f"{_PREFIX}place"] = _NOWHERE
     if not subject.data["kept"] and not given.get("hosts"):
         problems[_HOSTS] = message("Bitte mindestens ein Haus, das einlädt.")
+    if subject.data.get("there") and not filled.typed.get(_ANYWAY):
+        problems[_ANYWAY] = _THERE
     status = given.get("status", "PLANNED")
     if status == "CANCELLED" != subject.data.get("status"):
         problems[f"{_PREFIX}status"] = _NOT_HERE
@@ -220,6 +244,11 @@ _INPUTS: Final = (
     ),
     line(_named("endTime"), message("Ende (Uhrzeit)"), most=20, kind=Kind.TIME, type="time", clears=True),
     line(_named("endsAt"), message("Letzter Tag, wenn es mehrere sind"), most=20, kind=Kind.DAY, clears=True),
+    Input(
+        field=Field(name=_named("isRecurring"), kind=Kind.FLAG),
+        label=message("Findet immer wieder statt"),
+        widget=Widget.BOX,
+    ),
     line(
         _named("dateNote"),
         message("Was noch zum Termin zu sagen ist"),
@@ -283,7 +312,14 @@ NEW: Final = Action(
     button=message("Eintragen"),
     mutation=operations.save_event,
     load=_new,
-    inputs=_INPUTS,
+    inputs=(
+        *_INPUTS,
+        Input(
+            field=Field(name=_ANYWAY, kind=Kind.FLAG),
+            label=message("Es ist eine andere: trotzdem eintragen"),
+            widget=Widget.BOX,
+        ),
+    ),
     whole=_written,
     check=_checked,
     leads_to=_page,

@@ -23,7 +23,7 @@ from network.pages.reading.months import Month, by_day, without_day
 
 _IN_A_MONTH: Final = 100
 """Events that a month shows; its table has the rest."""
-_UNDATED: Final = ("undated", "recurring")
+_UNDATED: Final = ("undated", "unknown")
 """Variables and fields of the operation for what has no day."""
 
 
@@ -131,10 +131,22 @@ def routes(site: Site) -> list[BaseRoute]:
                 "following": _following(_nodes(answer, "next")),
             }
             return site.renderer.page(request, "events_month.html", status=status, **context)
-        context |= {name: _nodes(answer, name) for name in _UNDATED}
+        context |= _undated(view, answer)
         return site.renderer.page(request, "events.html", status=status, events=nodes, **context)
 
     return in_both_languages("/events", events)
+
+
+def _undated(view: View, answer: Answer) -> dict[str, list[Mapping[str, Any]]]:
+    """What has no day, by what is known of it: what comes again and again, what is announced, and what nobody can prove."""
+    announced, unknown = (_nodes(answer, name) for name in _UNDATED)
+    if view.is_past:
+        return {"undated": announced, "recurring": [], "unknown": []}
+    return {
+        "undated": [event for event in announced if not event["isRecurring"]],
+        "recurring": [event for event in (*announced, *unknown) if event["isRecurring"]],
+        "unknown": [event for event in unknown if not event["isRecurring"]],
+    }
 
 
 def _following(events: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -23,6 +23,14 @@ def has_date(is_known: bool | None) -> list[Condition]:
     return [Absent("starts_at"), Absent("ends_at")]
 
 
+def is_recurring(is_so: bool | None) -> list[Condition]:
+    """Whether it takes place again and again; what nobody said of it is that it does not."""
+    if is_so is None:
+        return []
+    options: tuple[Condition, ...] = (Compare("is_recurring", Operator.EQUALS, is_so),)
+    return [Either(options if is_so else (*options, Absent("is_recurring")))]
+
+
 def starts_from(value: PartialDate | None) -> list[Condition]:
     """The first of all days that `starts_at` may mean is that of `value`, or later."""
     return at_least("starts_at", None if value is None else _coarsest(value))

@@ -19,7 +19,14 @@ from graph.links import (
 from graph.selection import Condition
 from graph.values import PartialDate
 from network.subgraphs.conditions import at_least, equals, house, linked, name_begins, one_of
-from network.subgraphs.directory.event_dates import ends_before, ends_from, has_date, starts_before, starts_from
+from network.subgraphs.directory.event_dates import (
+    ends_before,
+    ends_from,
+    has_date,
+    is_recurring,
+    starts_before,
+    starts_from,
+)
 from network.subgraphs.vocabulary import EventStatus, HubStatus, MunicipalityKind
 
 BY_NAME: Final = (Order("name_sort"),)
@@ -185,6 +192,9 @@ class EventFilter:
     has_date: bool | None = strawberry.field(
         default=None, description="Whether a first or a last day is known, however precisely."
     )
+    is_recurring: bool | None = strawberry.field(
+        default=None, description="Whether it takes place again and again; false, too, where nobody said so."
+    )
 
     def conditions(self) -> list[Condition]:
         return [
@@ -196,6 +206,7 @@ class EventFilter:
             *ends_from(self.ends_from),
             *ends_before(self.ends_before),
             *has_date(self.has_date),
+            *is_recurring(self.is_recurring),
         ]
 
 

@@ -263,8 +263,11 @@ class Event(Node):
         ["starts_at", "ends_at", "end_time"],
         "The last day and `endTime` as a moment; null where `endTime` is unknown.",
     )
+    is_recurring: bool = derived(
+        bool, ["is_recurring"], "Whether it takes place again and again; false, too, where nobody said so."
+    )
     date_note: str | None = attribute(
-        "What is known of the date beyond days and times, in German: a day without a year, a recurrence, a doubt."
+        "What is known of the date beyond days and times, in German: a day without a year, how often it comes again, a doubt."
     )
     place: str | None = attribute("Where it takes place; null where unknown or online only.")
     online_url: str | None = attribute("Where to take part online.")

@@ -49,6 +49,7 @@ class EventChangesInput:
         "When it ends on the last day, or on the first where `endsAt` is not known; only with `startTime`, and after it. "
         "What ends past midnight has the next day in `endsAt`."
     )
+    is_recurring: bool | None = given("Whether it takes place again and again; `dateNote` says when.")
     date_note: str | None = given(
         "What is known of the date beyond days and times, in German, as in `Einlass ab 9 Uhr`."
     )
@@ -113,6 +114,7 @@ _READS: Final[Mapping[str, Read]] = {
     "start_time": as_it_is,
     "ends_at": as_it_is,
     "end_time": as_it_is,
+    "is_recurring": as_it_is,
     "date_note": line,
     "place": line,
     "online_url": url,

@@ -93,7 +93,7 @@ def explain(
     Args:
         texts: The document's own, as written: what is found is named as it stands there.
     """
-    typed = _typed(query.text)
+    typed = typed_words(query.text)
     found = _as_written((*_words(query, candidate), *_keys(query, candidate)), texts)
     best: dict[tuple[str, str | None, str, str], MatchedWord] = {}
     for word in sorted(found, key=lambda word: (-word.quality, _ORDER[word.attribute], word.typed, word.found)):
@@ -132,7 +132,7 @@ def _keys(query: Query, candidate: Candidate) -> Iterator[MatchedWord]:
                 yield MatchedWord(units[slot], None, key, "keys", Kind.KEY, 1.0)
 
 
-def _typed(text: str) -> dict[str, str]:
+def typed_words(text: str) -> dict[str, str]:
     """Folded word of the query -> as it was typed first."""
     typed: dict[str, str] = {}
     for word in scan(text):
@@ -142,11 +142,11 @@ def _typed(text: str) -> dict[str, str]:
 
 def _as_typed(word: MatchedWord, typed: Mapping[str, str]) -> MatchedWord:
     whole = typed.get(word.typed, word.typed)
-    return replace(word, typed=whole, part=None if word.part is None else _inside(whole, word.part))
+    return replace(word, typed=whole, part=None if word.part is None else inside(whole, word.part))
 
 
 @lru_cache(maxsize=1_024)
-def _inside(typed: str, folded: str) -> str:
+def inside(typed: str, folded: str) -> str:
     """The letters of `typed` that fold to `folded`; `folded` itself where it was typed otherwise."""
     for start in range(min(len(typed), MAX_WORD_LENGTH)):
         for end in range(start + 1, start + len(folded) + _LONGER + 1):

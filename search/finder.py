@@ -26,7 +26,7 @@ from search.port import (
     SearchIndex,
     SearchSort,
 )
-from search.query import Query
+from search.query import Query, any_of
 from search.scoring import Match, score
 from search.thesauri import Thesauri
 from search.understanding import Steps, understand
@@ -189,6 +189,23 @@ class Finder:
             query=query,
         )
 
+    async def find_each(
+        self, texts: Sequence[str], audiences: Collection[str], excluded: Collection[str], *, timeout_s: float = 5.0
+    ) -> tuple[tuple[tuple[Hit, ...], ...], bool]:
+        """The hits of each of `texts`, as `find` finds them without filters, by one call of the engine; and whether that is all.
+
+        Raises:
+            SearchUnavailableError: as for `SearchIndex.retrieve`.
+        """
+        queries = [await self.understand(text, audiences) for text in texts]
+        scope = Scope(audiences=audiences, excluded=excluded)
+        clause = any_of([query for query in queries if query.units])
+        if clause is None:
+            return tuple(() for _ in texts), True
+        candidates = await self._index.retrieve([(clause,)], scope, limit=MAX_CANDIDATES, timeout_s=timeout_s)
+        hits = await beside(_hits_of_each, queries, candidates, scope)
+        return hits, candidates.is_complete
+
     async def understand(self, text: str, audiences: Collection[str]) -> Query:
         """What a caller with `audiences` asks for by `text`."""
         thesaurus = await self._thesauri.fresh()
@@ -256,6 +273,12 @@ def _ranked(query: Query, candidates: Candidates, scope: Scope, sort: SearchSort
         _set_aside(found.hits)
     found.relaxed.sort(key=lambda hit: (-hit.score, hit.id))
     return found
+
+
+def _hits_of_each(queries: Sequence[Query], candidates: Candidates, scope: Scope) -> tuple[tuple[Hit, ...], ...]:
+    return tuple(
+        tuple(_ranked(query, candidates, scope, SearchSort.RELEVANCE).hits) if query.units else () for query in queries
+    )
 
 
 def _set_aside(hits: list[Hit]) -> None:

@@ -233,12 +233,25 @@ class Query:
 
     def _clause(self, words: frozenset[str], *attributes: str) -> Clause:
         """Documents that have any of `words`; where there are too many, of those nearest in meaning."""
-        if len(words) > MAX_CLAUSE_WORDS:
-            words = frozenset(sorted(words, key=self._remoteness)[:MAX_CLAUSE_WORDS])
-        return Clause(attributes, words)
+        return Clause(attributes, self._nearest(words, MAX_CLAUSE_WORDS))
+
+    def nearest_words(self, most: int) -> frozenset[str]:
+        """At most `most` of the words that answer anything, those nearest in meaning."""
+        return self._nearest(frozenset().union(*self._answers()), most)
+
+    def _nearest(self, words: frozenset[str], most: int) -> frozenset[str]:
+        return words if len(words) <= most else frozenset(sorted(words, key=self._remoteness)[:most])
 
     def _remoteness(self, word: str) -> tuple[float, str]:
         return -max((variant.quality for variant in self.variants.get(word, ())), default=0.0), word
+
+
+def any_of(queries: Sequence[Query]) -> Clause | None:
+    """Documents with a word of any of `queries`; where there are too many words, of each those nearest in meaning."""
+    if not queries:
+        return None
+    most = MAX_CLAUSE_WORDS // len(queries)
+    return Clause(_ANYWHERE, frozenset().union(*(query.nearest_words(most) for query in queries)))
 
 
 def _compound(unit: Unit, answers: Sequence[frozenset[str]]) -> Iterator[frozenset[str]]:

@@ -9,7 +9,7 @@ from auth.policy import PUBLIC
 from graph.port import GraphStore
 from graph.selection import ByKeys, Selection
 from graph.writing.outbox import Outbox
-from search import relaxing
+from search import relaxing, topics, widening
 from search.beside import beside
 from search.correcting import corrected
 from search.errors import SearchUnavailableError
@@ -25,6 +25,8 @@ from search.query import Query
 from search.relaxing import WayOn
 from search.snippets import Snippet, highlight
 from search.thesauri import Thesauri
+from search.topics import Topic
+from search.widening import FEW, FoundEach, Wider
 
 TEXTS: Final = ("summary", "writeup", "lessons_learned", "what_failed")
 """Where passages are looked for; of passages that weigh the same the one of the first text is shown first."""
@@ -77,6 +79,8 @@ class Found:
         missing_words: Words of the text, as typed, that no entry has for this caller, nor anything like them.
         without_filters: As in `search.finder.Ranking`.
         relaxed: `None` where there are hits, or would be without filters, or where no word was searched for.
+        wider: What finds more, where that was asked for and nothing or little is found on the first page, with a filter or
+            without; `None` otherwise.
     """
 
     projects: tuple[FoundProject, ...]
@@ -90,6 +94,7 @@ class Found:
     missing_words: tuple[str, ...] = ()
     without_filters: int | None = None
     relaxed: Relaxed | None = None
+    wider: Wider | None = None
 
 
 class SearchService:
@@ -119,13 +124,16 @@ class SearchService:
         await self.names.close()
         await self.lexicons.close()
 
-    async def search(self, request: SearchRequest, *, explains: bool = False, timeout_s: float = 5.0) -> Found:
+    async def search(
+        self, request: SearchRequest, *, explains: bool = False, widens: bool = False, timeout_s: float = 5.0
+    ) -> Found:
         """The page of projects that `request` asks for, with marked passages.
 
         Entries that lost readers are excluded from hits and counts until the index has heard of it.
 
         Args:
             explains: Say for each hit why it is one.
+            widens: Say what finds more, where nothing or little is found.
 
         Raises:
             InvalidSearchRequestError, SearchUnavailableError: as for `Finder.find`.
@@ -141,6 +149,10 @@ class SearchService:
         dropped = len(ranking.hits) - len(projects) if ranking.hits else 0
         is_searched = ranking.query is not None and bool(ranking.query.units)
         is_zero = ranking.total == 0 and not ranking.without_filters and is_searched
+        is_little = is_searched and request.after is None and _is_little(ranking)
+        known: tuple[Topic, ...] = ()
+        if is_zero or (widens and is_little):
+            known = await topics.read(self.graph, audiences=frozenset(asked.audiences), timeout_s=timeout_s)
         return Found(
             projects=projects if ranking.hits else (),
             total=max(ranking.total - dropped, 0),
@@ -152,7 +164,8 @@ class SearchService:
             did_you_mean=did_you_mean,
             missing_words=ranking.missing,
             without_filters=ranking.without_filters,
-            relaxed=Relaxed(projects, await self._way_on(asked, timeout_s)) if is_zero else None,
+            relaxed=Relaxed(projects, await self._way_on(asked.text, known)) if is_zero else None,
+            wider=await self._wider(asked, ranking, known, timeout_s) if widens and is_little else None,
         )
 
     async def matching(self, request: SearchRequest, *, timeout_s: float = 5.0) -> list[str]:
@@ -177,14 +190,30 @@ class SearchService:
         except TimeoutError as error:
             raise SearchUnavailableError(f"no answer within {timeout_s:.1f} s") from error
 
-    async def _way_on(self, request: SearchRequest, timeout_s: float) -> WayOn:
-        return await relaxing.way_on(
-            request.text,
-            self.graph,
-            self.thesauri.current(),
-            audiences=frozenset(request.audiences),
-            timeout_s=timeout_s,
+    async def _way_on(self, text: str, known: tuple[Topic, ...]) -> WayOn:
+        return await relaxing.way_on(text, known, self.thesauri.current())
+
+    async def _wider(
+        self, request: SearchRequest, ranking: Ranking, known: tuple[Topic, ...], timeout_s: float
+    ) -> Wider | None:
+        """What finds more, without filters; the graph has the last word on what that is."""
+        if ranking.query is None:
+            return None
+        looked_for = widening.pieces(ranking.query)
+        texts = [f"{piece.text} " for piece in looked_for]
+        (hits, is_complete), everything = await asyncio.gather(
+            self.finder.find_each(texts, request.audiences, request.excluded, timeout_s=timeout_s),
+            self.index.browse(request.unfiltered, facets=("topics",), limit=0, timeout_s=timeout_s),
         )
+        found = FoundEach(looked_for, hits, is_complete)
+        ids = dict.fromkeys(hit.id for each in hits for hit in each)
+        start = ByKeys("Project", "id", tuple(ids))
+        selected = await self.graph.select(_IDS, start, audiences=request.audiences, timeout_s=timeout_s)
+        readable = frozenset(str(row[0]) for row in selected.rows if row is not None)
+        counts = {row.value: row.count for row in everything.facets["topics"]}
+        shown = frozenset(hit.id for hit in ranking.hits)
+        near = await beside(widening.topics_of, request.text, found, known, counts, self.thesauri.current())
+        return Wider(widening.parts_of(found, readable, shown, everything.total), near)
 
     async def _read(
         self, hits: Sequence[Hit], audiences: Collection[str], *, timeout_s: float
@@ -208,6 +237,13 @@ class SearchService:
         start = ByKeys("Project", "id", tuple(readable))
         selected = await self.graph.select(_NAMES, start, audiences=audiences, timeout_s=timeout_s)
         return await beside(corrected, query, [*texts, *strings(selected.rows)])
+
+
+def _is_little(ranking: Ranking) -> bool:
+    """Whether there are few hits, with a filter or without, or none that answers a word by more than what is near it."""
+    if not ranking.hits:
+        return (ranking.without_filters or 0) < FEW
+    return ranking.total < FEW or not any(hit.match is not None and hit.match.is_clear for hit in ranking.hits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,11 @@ query (
       need { kind title topics { slug } }
       catalogues { name purpose url }
     }
+    wider { parts { text totalCount isTotalExact } topics { topic { slug } totalCount reason typed found } }
   }
 }
 fragment Hit on SearchEdge {
-  cursor score
+  cursor score isAside
   node { slug title }
   title { html }
   snippets { source html }

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
@@ -286,3 +287,79 @@ async def test_near_projects_are_those_that_show_what_is_near_in_them(found: Pag
     assert "<mark>Sensoren</mark>" in near
     # Only the name of its hub has the word, which no passage shows.
     assert "Am nächsten kommt" not in await found.text(f"/search?q=Zeitz+{far.replace(' ', '+')}")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def wide(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pages]:
+    """Few projects, two of them about what one registers, and one that only mentions the way to it."""
+    verwaltung = make_topic("verwaltung", name_de="Verwaltung", name_en="Public administration")
+    ozg = make_topic("ozg", name_de="Onlinedienste (OZG)", name_en="Online services")
+    pilze = make_topic("pilze", name_de="Pilzkunde", name_en="Mushrooms")
+    kita = make_project("kita", title="Anmeldung für die Kita", summary="Anmeldung für Eltern.")
+    hort = make_project("hort", title="Anmeldung für den Hort", summary="Ein Platz am Nachmittag.")
+    kasse = make_project("kasse", title="Neue Kasse", summary="Wie abgerechnet wird.")
+    filler = " ".join(f"Wort{number}" for number in range(900))
+    far = make_project("far", title="Im Tal", writeup=f"{filler} Kasse {filler}")
+    things = (
+        *(relate("ADDRESSES", project, ozg) for project in (kita, hort)),
+        relate("ADDRESSES", kasse, verwaltung),
+        relate("SUBTOPIC_OF", pilze, verwaltung),
+    )
+    others = [make_project(f"other-{number}", title=f"Sache {number}") for number in range(6)]
+    folder = tmp_path_factory.mktemp("wide")
+    async with pages_of(folder, verwaltung, ozg, pilze, kita, hort, kasse, far, *others, *things) as made:
+        yield made
+
+
+def wider(text: str) -> str:
+    """What the page offers instead, or beside, in one line."""
+    block = re.search(r'<ul class="wider">(.*?)</ul>', text, re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", block[1].replace("<li>", " ") if block else "")).split())
+
+
+async def test_where_nothing_is_found_parts_and_topics_are_links_with_reasons(wide: Pages) -> None:
+    text = await wide.text("/search?q=Hundesteueranmeldung&status=IDEA&project=far")
+    assert "Ohne Treffer für „Hundesteueranmeldung“" in text
+    assert wider(text) == (
+        "Teile Ihrer Wörter: Anmeldung (2 Projekte) "
+        "Thema: Onlinedienste (OZG) (2 Projekte), dazu gehört „Anmeldung“ "
+        "Thema: Verwaltung (1 Projekt), dazu gehört „Steuer“"
+    )
+    assert 'href="/search?q=Anmeldung&amp;project=far"' in text
+    assert 'href="/topics/ozg"' in text
+    assert titles(await wide.text("/search?q=Anmeldung")) == ["Anmeldung für die Kita", "Anmeldung für den Hort"]
+
+
+async def test_in_english_topics_have_their_english_names_and_german_words_are_marked(wide: Pages) -> None:
+    text = await wide.text("/en/search?q=Hundesteueranmeldung")
+    assert wider(text) == (
+        "Parts of your words: Anmeldung (2 projects) "
+        "Topic: Online services (2 projects), which “Anmeldung” belongs to "
+        "Topic: Public administration (1 project), which “Steuer” belongs to"
+    )
+    assert '<span lang="de">Anmeldung</span>' in text
+    above = await wide.text("/en/search?q=Pilzkunde")
+    assert wider(above) == "Topic: Public administration (1 project), above: Pilzkunde"
+
+
+async def test_where_little_is_found_the_same_stands_below_it(wide: Pages) -> None:
+    text = await wide.text("/search?q=Kasse")
+    assert text.index("Neue Kasse") < text.index("Nicht dabei?") < text.index("Thema:")
+    assert '<ul class="wider">' not in await wide.text("/search?q=Sache")
+    assert '<ul class="wider">' not in await wide.text("/search?q=Xylophon")
+
+
+async def test_what_only_touches_the_query_has_a_heading_of_its_own(wide: Pages) -> None:
+    text = await wide.text("/search?q=Kasse")
+    near, _, aside = text.partition("<h2>Nur am Rande</h2>")
+    assert (titles(near), titles(aside)) == (["Neue Kasse"], ["Im Tal"])
+    assert "Nur am Rande" not in await wide.text("/search?q=Kasse&sort=title")
+
+
+@pytest.mark.parametrize("query", [f"{SCRIPT} Hundesteueranmeldung", '"><img src=x>Hundesteueranmeldung'])
+async def test_parts_of_a_hostile_query_are_text(wide: Pages, query: str) -> None:
+    async with client(wide.app) as http:
+        answer = await http.get("/search", params={"q": query}, headers=HTML)
+    assert "Teile Ihrer Wörter" in answer.text
+    assert "<img" not in answer.text
+    assert SCRIPT not in answer.text

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from search import finder, port, query, scoring, understanding
+from search import finder, occurrences, port, query, scoring, understanding, widening
 from search.documents import TEXTS
 from search.german import MAX_QUERY_WORDS
 
@@ -28,12 +28,14 @@ def test_the_numbers_of_the_guide_are_those_of_the_code() -> None:
         f"up to {scoring._TITLE_BONUS:g} for words in the title and {scoring._NEAR_BONUS:g} for words near",
         f"in steps of {finder.BAND:g}",
         f"less than {finder._OF_KNOWN:g} of the words that anything answers, or less than {finder._OF_ALL:g} of all",
-        f"From {finder._OF_RELAXED:g} on",
+        f"clearly ({query.CLEAR:g} or more) or {finder._OF_RELAXED:g} of all",
         f"At most {port.MAX_CANDIDATES} come back",
     ]
 
     assert [text for text in said if text not in GUIDE] == []
     assert (finder._OF_ATTAINABLE, scoring._KEY, MAX_QUERY_WORDS) == (0.25, 4, 10), "the guide has words for these"
+    assert (finder._OF_BEST, widening.FEW, widening._PIECES) == (0.2, 3, 12), "for these, too"
+    assert occurrences._CARRIES == 0.5, "half as much"
 
 
 def test_every_module_of_search_has_its_corner() -> None:

@@ -12,6 +12,7 @@ from search.finder import Position
 from search.relaxing import LABEL
 from search.service import Found, FoundProject, Relaxed
 from search.snippets import Snippet
+from search.widening import Wider
 
 
 def page(found: Found, mark: str, facets: Sequence[Facet], *, after: Position | None) -> SearchPage:
@@ -32,6 +33,7 @@ def page(found: Found, mark: str, facets: Sequence[Facet], *, after: Position | 
         missing_words=found.missing_words,
         without_filters=found.without_filters,
         relaxed=None if found.relaxed is None else _relaxed(mark, found.relaxed),
+        wider=None if found.wider is None else _wider(found.wider),
     )
 
 
@@ -43,6 +45,7 @@ def _edge(mark: str, project: FoundProject) -> Hit:
         snippets=tuple(map(Passage.of, project.snippets)),
         node=NodeKey("Project", project.id),
         explanation=None if project.explanation is None else _explanation(project.explanation),
+        is_aside=project.is_aside,
     )
 
 
@@ -55,6 +58,14 @@ def _relaxed(mark: str, relaxed: Relaxed) -> results.Relaxed:
     need = results.NeedDraft(way_on.need.kind.value, way_on.need.title, way_on.need.topics)
     edges = tuple(map(partial(_edge, mark), relaxed.projects))
     return results.Relaxed(LABEL, edges, way_on.topics, need, way_on.catalogues)
+
+
+def _wider(wider: Wider) -> results.Wider:
+    topics = (
+        results.WiderTopic(topic.topic, topic.total, topic.why.value, topic.typed, topic.found)
+        for topic in wider.topics
+    )
+    return results.Wider(wider.parts, tuple(topics))
 
 
 def _explanation(explanation: Explanation) -> results.Explanation:

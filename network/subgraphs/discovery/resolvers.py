@@ -74,7 +74,12 @@ async def search(
         limit=check_first(first),
     )
     service = _service(context)
-    found = await service.search(request, explains=explain, timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S))
+    found = await service.search(
+        request,
+        explains=explain,
+        widens=_selects(info, "wider"),
+        timeout_s=context.remaining_s(most=_SEARCH_TIMEOUT_S),
+    )
     if found.projects and after is None:
         service.popular.note(query, context.caller)
     return page(found, mark, await labelled(found.facets, counted, context), after=position)

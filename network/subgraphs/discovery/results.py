@@ -6,6 +6,7 @@ from graph.model import NodeKey
 from search.catalogues import CatalogueLink
 from search.similar import Reason
 from search.snippets import Part, Snippet
+from search.widening import FoundPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Hit:
     snippets: tuple[Passage, ...]
     node: NodeKey
     explanation: Explanation | None
+    is_aside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,23 @@ class Relaxed:
     topics: tuple[NodeKey, ...]
     need: NeedDraft
     catalogues: tuple[CatalogueLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WiderTopic:
+    """`reason` names an enum value."""
+
+    topic: NodeKey
+    total: int
+    reason: str
+    typed: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    parts: tuple[FoundPart, ...]
+    topics: tuple[WiderTopic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,7 @@ class SearchPage:
     missing_words: tuple[str, ...]
     without_filters: int | None
     relaxed: Relaxed | None
+    wider: Wider | None
 
 
 @dataclass(frozen=True, slots=True)

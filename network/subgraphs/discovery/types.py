@@ -29,6 +29,7 @@ from search.snippets import Part
 if TYPE_CHECKING:
     from network.subgraphs.discovery.family import FamilyTree
     from network.subgraphs.discovery.gaps import ServiceGap
+    from network.subgraphs.discovery.wider import WiderSearch
 
 SIMILAR: Final = "Municipalities like this one: they adopted or take part in the same projects, the most alike first."
 SEARCH_WEIGHT: Final = 1_000
@@ -250,6 +251,9 @@ class SearchEdge:
         "Passages where the text matched, the weightiest first, at most two.", directives=[at_most(PASSAGES)]
     )
     explanation: SearchExplanation | None = attribute("Why it was found; null unless asked for by `explain`.")
+    is_aside: bool = attribute(
+        "Whether it only touches the query: by relevance, neither it nor any hit behind it scores a fifth of the best."
+    )
 
 
 @value(results.FacetValue, description="A value of a facet.")
@@ -315,6 +319,10 @@ class SearchConnection:
     relaxed: RelaxedSearch | None = attribute(
         "What to offer where nothing answers, with the filter or without: it counts nowhere. Null where there are hits, "
         "or no word was searched for."
+    )
+    wider: Annotated["WiderSearch", strawberry.lazy("network.subgraphs.discovery.wider")] | None = attribute(
+        "Where nothing or little answers (fewer than three hits, or none that says clearly what was typed): what finds more. "
+        "Null otherwise, and on later pages."
     )
 
 

@@ -230,7 +230,8 @@ ANSWERED: Final[dict[str, tuple[tuple[str, ...], str, _Given]]] = {
         ("anonymous", "member"),
         """{ search(query: "Parkuhr Unterwasserarchäologie Quantenphysik") { totalCount didYouMean missingWords withoutFilters
             relaxed { label edges { node { title hub { name } } } topics { nameDe } need { kind title topics { nameDe } }
-            catalogues { name url } } } }""",
+            catalogues { name url } }
+            wider { parts { text totalCount isTotalExact } topics { topic { nameDe } totalCount reason typed found } } } }""",
         {},
     ),
     "search-with-filters-and-order": (

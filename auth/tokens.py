@@ -55,7 +55,10 @@ class AccessTokens:
             raise InvalidTokenError("iss: expected a text.")
         issuer = self._issuers.get(issuer_name)
         if issuer is None:
-            raise UnknownIssuerError("iss: this service does not know the issuer of the access token.")
+            known = ", ".join(sorted(self._issuers)) or "none"
+            raise UnknownIssuerError(
+                f"iss: this service does not know the issuer of the access token. It knows {known}."
+            )
         return issuer
 
 

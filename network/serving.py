@@ -3,10 +3,14 @@
 import asyncio
 import contextlib
 import logging
+import os
+import shutil
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import typer
@@ -17,7 +21,7 @@ from network.app import Ports, Role, create_app, open_ports
 from network.configuration.settings import Settings
 from network.edge import logs
 from network.jobs import admin_socket, registry
-from network.jobs.job import FAILURE, JobError, Output, Workplace
+from network.jobs.job import FAILURE, MISUSE, JobError, Output, Workplace
 from network.pages.frame.legal_texts import LegalTexts
 from search.errors import SearchError
 from search.indexer import Indexer
@@ -29,7 +33,7 @@ request just as we close, and its caller gets an error."""
 _LOG: Final = logging.getLogger("hubnetz.serve")
 _SAMPLES: Final = """For development there are sample accounts. An access token of one:
 
-  hubnetz token --as hub_lead:zeitz
+  {command} token --as hub_lead:zeitz
 
 """
 
@@ -143,10 +147,23 @@ async def _commands(settings: Settings, ports: Ports, indexer: Indexer) -> Async
     )
 
     async def run(job: str, arguments: dict[str, Any], output: Output) -> int:
+        meant = tuple(arguments.pop("backends", ()))
+        if meant != settings.backends:
+            output.error(
+                f"The server that holds {settings.data_dir} works on {' and '.join(settings.backends)}, this command means "
+                f"{' and '.join(meant)}. Give both the same HUBNETZ_GRAPH_URL and HUBNETZ_SEARCH_URL, or stop the server."
+            )
+            return MISUSE
         return await registry.run(place, job, arguments, output)
 
     async with admin_socket.listening(settings.data_dir, run):
         yield
+
+
+def _command() -> str:
+    """What a shell finds this command by: an environment that is not entered is named by its path."""
+    script = Path(sys.argv[0])
+    return "hubnetz" if shutil.which("hubnetz") or script.name != "hubnetz" else os.path.relpath(script)
 
 
 def _greet(settings: Settings, subgraph: str | None, role: Role) -> None:
@@ -169,6 +186,6 @@ def _greet(settings: Settings, subgraph: str | None, role: Role) -> None:
         "A first query:\n\n"
         f"  curl {url}/graphql -H 'Content-Type: application/json' \\\n"
         '    -d \'{"query": "{ hubs(first: 50) { edges { node { slug name town } } } }"}\'\n\n'
-        f"{_SAMPLES if settings.has_development_issuer else ''}"
+        f"{_SAMPLES.format(command=_command()) if settings.has_development_issuer else ''}"
         "Stop it with Ctrl-C.\n"
     )

@@ -133,7 +133,7 @@ def token(
     from network.jobs.job import FAILURE, JobError
 
     try:
-        issuer = DevelopmentIssuer(cli_run.settings())
+        issuer = DevelopmentIssuer(cli_run.beside_server(cli_run.settings()))
     except JobError as error:
         console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILURE) from error

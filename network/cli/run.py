@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import typer
@@ -14,7 +15,7 @@ from graph.errors import GraphError
 from network.configuration import settings as reading
 from network.configuration.settings import Settings
 from network.jobs import admin_socket, registry
-from network.jobs.job import FAILURE, LEAVING_FILES_TO_REWRITE, LEAVING_SCHEMA, JobError, Workplace, caller
+from network.jobs.job import FAILURE, LEAVING_FILES_TO_REWRITE, LEAVING_SCHEMA, JobError, Output, Workplace, caller
 from search.errors import SearchError
 
 console: Final = Console(stderr=True)
@@ -62,6 +63,22 @@ def run(job: str, arguments: dict[str, Any]) -> int:
             return _INTERRUPTED
 
 
+def beside_server(chosen: Settings) -> Settings:
+    """`chosen`, with the address of the server that holds its data folder: a shell may say another one, or none.
+
+    Raises:
+        JobError: there is a server, and it has no sample accounts.
+    """
+    said = _Said()
+    try:
+        code = asyncio.run(_through_server(chosen, "sample_issuer", {}, said))
+    except admin_socket.NoServerError:
+        return chosen
+    if code:
+        raise JobError("\n".join(said.errors))
+    return replace(chosen, public_url=said.lines[0].removesuffix(reading.DEVELOPMENT_ISSUER_PATH))
+
+
 async def _run(chosen: Settings, job: str, arguments: dict[str, Any], output: "TerminalOutput") -> int:
     if chosen.holds_data_dir:
         with contextlib.suppress(admin_socket.NoServerError):
@@ -69,8 +86,9 @@ async def _run(chosen: Settings, job: str, arguments: dict[str, Any], output: "T
     return await _here(chosen, job, arguments, output)
 
 
-async def _through_server(chosen: Settings, job: str, arguments: dict[str, Any], output: "TerminalOutput") -> int:
-    async with contextlib.aclosing(admin_socket.ask(chosen.data_dir, job, arguments)) as events:
+async def _through_server(chosen: Settings, job: str, arguments: dict[str, Any], output: Output) -> int:
+    given = {"backends": chosen.backends, **arguments}
+    async with contextlib.aclosing(admin_socket.ask(chosen.data_dir, job, given)) as events:
         async for event in events:
             if event.kind == "line":
                 output.line(event.value)
@@ -112,6 +130,26 @@ async def _here(chosen: Settings, job: str, arguments: dict[str, Any], output: "
     if job in LEAVING_FILES_TO_REWRITE:
         await (await open_ports(chosen)).close()
     return code
+
+
+class _Said:
+    """An `Output` that is kept."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.errors: list[str] = []
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+    def error(self, text: str) -> None:
+        self.errors.append(text)
+
+    async def flush(self) -> None:
+        """Everything is kept already."""
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """Nobody looks."""
 
 
 class TerminalOutput:

@@ -108,6 +108,11 @@ class Settings:
         """Whether a backend lives in files that only one process may open."""
         return self.is_graph_embedded or self.is_search_embedded
 
+    @property
+    def backends(self) -> tuple[str, str]:
+        """Where graph and index are, in the same words from every working folder."""
+        return _place(self.graph_url), _place(self.search_url)
+
 
 def load(
     environment: Mapping[str, str] | None = None,
@@ -148,6 +153,11 @@ def load(
     if problems:
         raise SettingsError(tuple(problems))
     return settings
+
+
+def _place(url: str) -> str:
+    kind, _, path = url.partition(":")
+    return f"{kind}:{Path(path).resolve()}" if kind in {"ladybug", "tantivy"} else url
 
 
 def _given(environment: Mapping[str, str], env_file: Path, problems: list[str]) -> dict[str, str]:

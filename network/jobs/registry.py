@@ -25,6 +25,7 @@ async def run(place: Workplace, name: str, arguments: dict[str, Any], output: Ou
 
 def _jobs() -> dict[str, Job]:
     # Schema and registers take their time to load, and `--help` runs no job.
+    from network.jobs.accounts import ACCOUNT_JOBS
     from network.jobs.backup import BACKUP_JOBS
     from network.jobs.person import PERSON_JOBS
     from network.jobs.schema import SCHEMA_JOBS
@@ -32,4 +33,4 @@ def _jobs() -> dict[str, Job]:
     from network.jobs.transfer import TRANSFERS
     from network.jobs.upkeep import UPKEEP
 
-    return {**UPKEEP, **TRANSFERS, **PERSON_JOBS, **SCHEMA_JOBS, **BACKUP_JOBS, "search": search}
+    return {**UPKEEP, **TRANSFERS, **PERSON_JOBS, **SCHEMA_JOBS, **ACCOUNT_JOBS, **BACKUP_JOBS, "search": search}

@@ -100,7 +100,8 @@ def _users(usage: Sequence[UsedBy]) -> Iterator[str]:
 
 
 def _user(one: UsedBy) -> str:
-    return f"{one.name}: {one.count} times, last on {one.last}"
+    times = "once" if one.count == 1 else f"{one.count} times"
+    return f"{one.name}: {times}, last on {one.last}"
 
 
 def _told(change: Change, today: str) -> str:

@@ -289,19 +289,19 @@ async def test_sign_ins_of_one_address_are_few(provider: SigningProvider, tmp_pa
         assert asked.calls == 0
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_links_of_one_address_are_few(tmp_path: Path, method: str) -> None:
+@pytest.mark.parametrize(("method", "sent"), [("GET", None), ("POST", {"decision": "yes"})])
+async def test_links_of_one_address_are_few(tmp_path: Path, method: str, sent: dict[str, str] | None) -> None:
     async with _served(tmp_path, RATE_DOORS="3") as (app, _), at(app) as http:
         link = f"/link/{'A' * 43}"
-        assert [(await http.request(method, link)).status_code for _ in range(3)] == [410] * 3
+        assert [(await http.request(method, link, data=sent)).status_code for _ in range(3)] == [410] * 3
         with tallied() as asked:
-            refused = await http.request(method, link, headers={"accept": "text/html"})
+            refused = await http.request(method, link, data=sent, headers={"accept": "text/html"})
         assert refused.status_code == 429
         assert "Zu viele Anfragen" in refused.text
         assert refused.headers["referrer-policy"] == "no-referrer"
         assert asked.calls == 0
         async with at(app, "192.0.2.2") as other:
-            assert (await other.request(method, link)).status_code == 410
+            assert (await other.request(method, link, data=sent)).status_code == 410
 
 
 async def test_made_up_sessions_are_slowed_like_wrong_tokens(provider: SigningProvider, tmp_path: Path) -> None:

@@ -46,6 +46,25 @@ def test_errors_and_exit_codes_come_through_too(server: Server, tmp_path: Path) 
     assert "projects.ndjson:1" in failed.stdout
 
 
+def test_a_command_that_means_other_backends_is_not_done_on_those_of_the_server(server: Server) -> None:
+    seeded = hubnetz(server.data_dir, "seed", GRAPH_URL="bolt://127.0.0.1:1")
+    assert (seeded.returncode, seeded.stdout) == (2, "")
+    assert "this command means bolt://127.0.0.1:1" in seeded.stderr
+    assert "HUBNETZ_GRAPH_URL" in seeded.stderr
+
+
+def test_a_token_is_of_the_running_server_whatever_port_the_shell_says(server: Server) -> None:
+    made = hubnetz(server.data_dir, "token", "--as", "hub_lead:zeitz", PORT=str(free_port()))
+    assert made.returncode == 0, made.stderr
+    answer = httpx.post(
+        f"{server.url}/graphql",
+        json={"query": "{ viewer { memberships } }"},
+        headers={"authorization": f"Bearer {made.stdout.strip()}"},
+        timeout=START_S,
+    )
+    assert answer.json() == {"data": {"viewer": {"memberships": ["hub_lead:zeitz"]}}}
+
+
 def test_a_second_server_says_why_it_does_not_start(server: Server) -> None:
     same_port = hubnetz(server.data_dir, "serve", PORT=str(server.port))
     assert same_port.returncode == 1

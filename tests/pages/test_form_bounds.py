@@ -28,16 +28,15 @@ from network import pages
 from network.pages.forms.action import Action
 from network.pages.forms.editing import STEPS
 from network.pages.forms.inputs import Widget
-from network.pages.frame.fields import Field, Kind
-from network.pages.upload.columns import COLUMNS
-from network.pages.upload.columns import Kind as Cell
+from network.pages.frame.fields import Field, FieldKind
+from network.pages.upload.columns import COLUMNS, CellKind
 from network.schema.gateway import compose
 from network.subgraphs import schemas
 from tests.network import world
 
 OPERATIONS: Final = Path(pages.__file__).parent / "operations"
 SAMPLES: Final[dict[str, Any]] = {"Int": 1, "Boolean": True, "PartialDate": "2024", "DateTime": "2026-01-01T00:00:00Z"}
-CELLS: Final = (Cell.LINE, Cell.TEXT, Cell.EMAIL, Cell.PHONE, Cell.URL, Cell.LICENCE)
+CELLS: Final = (CellKind.LINE, CellKind.TEXT, CellKind.EMAIL, CellKind.PHONE, CellKind.URL, CellKind.LICENCE)
 INSIDE: Final = {("name_partner", "role"): "changes.partners.role"}
 """Fields from which an action makes its input itself, and what they become."""
 
@@ -60,7 +59,7 @@ def _bounds() -> Iterator[tuple[str, str, int]]:
 
 def _is_text(one: Any) -> bool:
     field: Field = one.field
-    return field.kind is Kind.TEXT and field.choices is None and not one.finds and one.widget is not Widget.HIDDEN
+    return field.kind is FieldKind.TEXT and field.choices is None and not one.finds and one.widget is not Widget.HIDDEN
 
 
 BOUNDS: Final = sorted(set(_bounds()))

@@ -168,3 +168,14 @@ async def test_one_s_own_record_is_found_behind_any_number_of_others(office: Off
     await amt.fill(f"{spot}/adopt", **mine | {"status": "RETIRED"}, ended="02.2026", reasonEnded="Zu teuer.")
     assert await found(amt) == {"adoptions": []}
     assert "Nur die Karte" not in await amt.opened(f"{spot}/adopt")
+
+
+async def test_a_problem_of_a_field_that_nobody_sees_is_told_without_a_link_to_it(office: Office, spot: str) -> None:
+    path, person = f"{spot}/adopt", await office.person("einbeck")
+    fields = await person.hidden(path) | REUSE | {"shown": "x" * 300, "since": "gestern"}
+    refused = await person.submit(path, fields)
+    assert refused.status_code == 422
+    told = refused.text.partition('class="problems"')[2].partition("</ul>")[0]
+    assert told.count("<li>") == 2
+    assert re.findall(r'<a href="#([^"]+)"', told) == ["since"]
+    assert 'id="since"' in refused.text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from network.pages.upload.columns import COLUMNS, Kind, words_of
+from network.pages.upload.columns import COLUMNS, CellKind, words_of
 from network.pages.upload.comparing import CREATE, UPDATE, Difference, Judged, Known, Verdict, as_cells, judge
 from network.pages.upload.names import House, house_of, topics_of
 from network.pages.upload.reading import Row
@@ -290,4 +290,4 @@ def test_long_texts_are_shown_from_where_they_differ() -> None:
 
 
 def test_every_kind_of_column_is_there() -> None:
-    assert {one.kind for one in COLUMNS} == set(Kind)
+    assert {one.kind for one in COLUMNS} == set(CellKind)

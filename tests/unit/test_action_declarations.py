@@ -17,7 +17,7 @@ async def _nothing(_: Site, __: Request) -> Subject:
 
 
 def declared(**more: Any) -> Action:
-    given = {"path": "/x", "title": "X", "button": "X", "mutation": operations.follow, "load": _nothing}
+    given: dict[str, Any] = {"path": "/x", "title": "X", "button": "X", "mutation": operations.follow, "load": _nothing}
     return Action(**given | more)
 
 

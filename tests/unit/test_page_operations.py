@@ -88,6 +88,27 @@ def test_every_vocabulary_that_a_template_names_is_one() -> None:
     assert {(where, name) for where, name in named if name not in WORDS} == set()
 
 
+def test_every_vocabulary_that_code_names_is_one() -> None:
+    named = {
+        (f"{path.relative_to(PAGES)}:{one.lineno}", one.value)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for one in (_vocabulary(node),)
+        if isinstance(one, ast.Constant) and one.value
+    }
+    assert len(named) > 10
+    assert {(where, name) for where, name in named if name not in WORDS} == set()
+
+
+def _vocabulary(call: ast.Call) -> ast.expr | None:
+    """The vocabulary of `word_for(language, "X", …)`, of `choice(name, label, "X")` and of whatever has `vocabulary="X"`."""
+    at = {"word_for": 1, "choice": 2}.get(call.func.id) if isinstance(call.func, ast.Name) else None
+    if at is not None and at < len(call.args):
+        return call.args[at]
+    return next((one.value for one in call.keywords if one.arg == "vocabulary"), None)
+
+
 @pytest.fixture
 def hub(tmp_path: Path) -> Operation:
     (tmp_path / "hub.graphql").write_text("query H($slug: String!, $after: String, $n: Int! = 3) { a }")

@@ -34,8 +34,6 @@ from search.port import MAX_WINDOW
 
 Data = Mapping[str, Any]
 Pairs = list[tuple[str, str]]
-COMPARED: Final = ("first", "second", "third", "fourth")
-"""Variables and fields of the operation that compares."""
 _NO_MONTH: Final = message(
     "Den Monat in dieser Adresse gibt es im Kalender nicht. Gemeint ist zum Beispiel month=2026-11. Es ist keine Datei entstanden."
 )
@@ -174,10 +172,10 @@ async def _compare(ask: Ask, parameters: QueryParams) -> Rows:
     asked = compared.chosen(parameters.getlist(compared.PARAMETER))
     if not asked:
         return Rows([])
-    answer = await ask(operations.table_compare(**dict(zip(COMPARED, asked, strict=False))))
+    answer = await ask(operations.table_compare(**dict(zip(compared.PLACES, asked, strict=False))))
     if answer.errors:
         raise AskingError.of(answer.errors)
-    return Rows([node for place in COMPARED if (node := answer.data.get(place)) is not None])
+    return Rows([node for place in compared.PLACES if (node := answer.data.get(place)) is not None])
 
 
 def _chosen(parameters: QueryParams) -> Pairs:

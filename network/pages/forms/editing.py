@@ -20,7 +20,7 @@ from network.pages.forms.sending import Difference, compared, filled_in, see_oth
 from network.pages.forms.topics import SERVICES, TOPICS, topics_of
 from network.pages.frame.callers import stewards_of
 from network.pages.frame.entry_addresses import project_page
-from network.pages.frame.fields import Form, Kind, Sent, fields_of
+from network.pages.frame.fields import FieldKind, Form, Sent, fields_of
 from network.pages.frame.language import message
 from network.pages.frame.moved import moved_to
 from network.pages.frame.notices import SAVED
@@ -66,8 +66,8 @@ STEPS: Final = (
                 (
                     TOPICS,
                     SERVICES,
-                    line("started", message("Beginn"), hint=AS_EXACT, kind=Kind.DAY),
-                    line("ended", message("Ende"), hint=AS_EXACT, kind=Kind.DAY),
+                    line("started", message("Beginn"), hint=AS_EXACT, kind=FieldKind.DAY),
+                    line("ended", message("Ende"), hint=AS_EXACT, kind=FieldKind.DAY),
                     line("websiteUrl", message("Webseite"), type="url"),
                     line("repositoryUrl", message("Quelltext"), type="url"),
                     line(
@@ -89,10 +89,10 @@ STEPS: Final = (
                 _changing,
                 (
                     choice("costBand", message("Kosten einmalig, ungefähr"), "CostBand", blank=message("keine Angabe")),
-                    line("oneOffCost", message("Kosten einmalig, in Euro"), hint=_INSIDE, kind=Kind.WHOLE),
-                    line("yearlyCost", message("Kosten im Jahr, in Euro"), hint=_INSIDE, kind=Kind.WHOLE),
-                    line("ownShare", message("Eigener Anteil, in Euro"), hint=_INSIDE, kind=Kind.WHOLE),
-                    line("effortDays", message("Eigener Aufwand, in Arbeitstagen"), kind=Kind.WHOLE),
+                    line("oneOffCost", message("Kosten einmalig, in Euro"), hint=_INSIDE, kind=FieldKind.WHOLE),
+                    line("yearlyCost", message("Kosten im Jahr, in Euro"), hint=_INSIDE, kind=FieldKind.WHOLE),
+                    line("ownShare", message("Eigener Anteil, in Euro"), hint=_INSIDE, kind=FieldKind.WHOLE),
+                    line("effortDays", message("Eigener Aufwand, in Arbeitstagen"), kind=FieldKind.WHOLE),
                     line("fundingReference", message("Förderkennzeichen")),
                     area("legalBasis", message("Rechtsgrundlage"), rows=3, most=MAX_REPORT),
                     area("prerequisites", message("Voraussetzungen"), rows=3, most=MAX_REPORT),

@@ -23,7 +23,7 @@ from network.pages.frame.addresses import external
 from network.pages.frame.callers import keys_of
 from network.pages.frame.entry_addresses import page_of
 from network.pages.frame.event_days import is_over
-from network.pages.frame.fields import Field, Filled, Kind, fields_of
+from network.pages.frame.fields import Field, FieldKind, Filled, fields_of
 from network.pages.frame.formats import today
 from network.pages.frame.keys import key_in
 from network.pages.frame.language import message
@@ -221,7 +221,7 @@ _INPUTS: Final = (
     line(_named("title"), message("Titel"), required=True),
     line(_named("kind"), message("Was ist es?"), words=_KINDS, most=100, clears=True),
     Input(
-        field=Field(name=_HOSTS, kind=Kind.MANY, most=20_000, is_required=True),
+        field=Field(name=_HOSTS, kind=FieldKind.MANY, most=20_000, is_required=True),
         label=message("Wer lädt ein?"),
         widget=Widget.BOXES,
     ),
@@ -230,7 +230,7 @@ _INPUTS: Final = (
         message("Tag"),
         hint=message("Zum Beispiel 04.05.2027. Ist der Tag noch offen: 05.2027, oder leer lassen."),
         most=20,
-        kind=Kind.DAY,
+        kind=FieldKind.DAY,
         clears=True,
     ),
     line(
@@ -238,14 +238,14 @@ _INPUTS: Final = (
         message("Beginn (Uhrzeit)"),
         hint=message("Uhrzeit in Deutschland, zum Beispiel 09:30. Bleibt sie leer, gilt der ganze Tag."),
         most=20,
-        kind=Kind.TIME,
+        kind=FieldKind.TIME,
         type="time",
         clears=True,
     ),
-    line(_named("endTime"), message("Ende (Uhrzeit)"), most=20, kind=Kind.TIME, type="time", clears=True),
-    line(_named("endsAt"), message("Letzter Tag, wenn es mehrere sind"), most=20, kind=Kind.DAY, clears=True),
+    line(_named("endTime"), message("Ende (Uhrzeit)"), most=20, kind=FieldKind.TIME, type="time", clears=True),
+    line(_named("endsAt"), message("Letzter Tag, wenn es mehrere sind"), most=20, kind=FieldKind.DAY, clears=True),
     Input(
-        field=Field(name=_named("isRecurring"), kind=Kind.FLAG),
+        field=Field(name=_named("isRecurring"), kind=FieldKind.FLAG),
         label=message("Findet immer wieder statt"),
         widget=Widget.BOX,
     ),
@@ -278,7 +278,7 @@ _INPUTS: Final = (
         clears=True,
     ),
     Input(
-        field=Field(name=_TOPICS, kind=Kind.MANY, most=5_000, is_cleared=True),
+        field=Field(name=_TOPICS, kind=FieldKind.MANY, most=5_000, is_cleared=True),
         label=message("Themen"),
         widget=Widget.BOXES,
     ),
@@ -315,7 +315,7 @@ NEW: Final = Action(
     inputs=(
         *_INPUTS,
         Input(
-            field=Field(name=_ANYWAY, kind=Kind.FLAG),
+            field=Field(name=_ANYWAY, kind=FieldKind.FLAG),
             label=message("Es ist eine andere: trotzdem eintragen"),
             widget=Widget.BOX,
         ),

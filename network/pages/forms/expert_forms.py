@@ -18,7 +18,7 @@ from network.pages.forms.sending import signed_out
 from network.pages.forms.topics import topic_choices, topics_of
 from network.pages.frame.callers import keys_of
 from network.pages.frame.entry_addresses import page_of
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, FieldKind, Filled
 from network.pages.frame.keys import key_in
 from network.pages.frame.language import message
 from network.pages.frame.notices import DELETED, SAVED, WITHDRAWN, Note
@@ -168,7 +168,7 @@ def _fields(prefix: str) -> tuple[Input, ...]:
     return (
         line(f"{prefix}role", message("Aufgabe im Haus"), clears=clears),
         Input(
-            field=Field(name=f"{prefix}topics", kind=Kind.MANY, most=5_000, is_cleared=clears),
+            field=Field(name=f"{prefix}topics", kind=FieldKind.MANY, most=5_000, is_cleared=clears),
             label=message("Wozu kann man fragen?"),
             widget=Widget.BOXES,
         ),

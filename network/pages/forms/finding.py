@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 
 from network.pages import operations
 from network.pages.frame.asking import Answer, AskingError
-from network.pages.frame.fields import Field, Kind, MultiDict
+from network.pages.frame.fields import Field, FieldKind, MultiDict
 from network.pages.frame.language import language_of, message
 from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
@@ -109,7 +109,7 @@ async def look_up(
     problems: dict[str, str] = {}
     choices: dict[str, list[tuple[str, str]]] = {}
     for one, what in sought:
-        finder, is_many = FINDERS[what], one.kind is Kind.MANY
+        finder, is_many = FINDERS[what], one.kind is FieldKind.MANY
         text, seen = (str(given.get(f"{one.name}{part}", "")).strip()[:MAX_NAME] for part in (FIND, SEEN))
         values = [str(value) for value in given.getlist(one.name) if value]
         found: list[Choice] = []

@@ -15,7 +15,7 @@ from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import AS_EXACT, NO_ADDRESS, Input, Widget, area, choice, line
 from network.pages.forms.topics import topics_of
 from network.pages.frame.addresses import external
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, FieldKind, Filled
 from network.pages.frame.keys import key_in
 from network.pages.frame.language import message
 from network.pages.frame.site import Site
@@ -76,7 +76,7 @@ EDIT: Final = Action(
             f"{_PREFIX}opened",
             message("Geöffnet seit"),
             hint=AS_EXACT,
-            kind=Kind.DAY,
+            kind=FieldKind.DAY,
             clears=True,
         ),
         line(
@@ -93,18 +93,18 @@ EDIT: Final = Action(
             rows=3,
             clears=True,
         ),
-        line(f"{_PREFIX}workplaces", message("Arbeitsplätze"), kind=Kind.WHOLE, clears=True),
+        line(f"{_PREFIX}workplaces", message("Arbeitsplätze"), kind=FieldKind.WHOLE, clears=True),
         line(f"{_PREFIX}website", message("Website"), type="url", expects=NO_ADDRESS, clears=True),
         area(
             f"{_PREFIX}focus",
             message("Schwerpunkte"),
             hint=message("In Ihren Worten, je Zeile einer."),
             rows=4,
-            kind=Kind.MANY,
+            kind=FieldKind.MANY,
             clears=True,
         ),
         Input(
-            field=Field(name=_TOPICS, kind=Kind.MANY, most=5_000, is_cleared=True),
+            field=Field(name=_TOPICS, kind=FieldKind.MANY, most=5_000, is_cleared=True),
             label=message("Themen"),
             widget=Widget.BOXES,
         ),

@@ -5,14 +5,14 @@ from enum import StrEnum
 from typing import Any, Final
 
 from graph.texts import MAX_EMAIL, MAX_KEY, MAX_LINE, MAX_PHONE, MAX_TEXT, MAX_URL
-from network.pages.frame.fields import Field, Kind
+from network.pages.frame.fields import Field, FieldKind
 from network.pages.frame.language import message
 from network.pages.frame.words import WORDS
 
 HOUSE: Final = "house"
 """Name of the field in whose choices the reader's houses stand."""
 YES_NO: Final = (("yes", message("Ja")), ("no", message("Nein")))
-"""Answers of a field of `Kind.YES_NO`."""
+"""Answers of a field of `FieldKind.YES_NO`."""
 AS_EXACT: Final = message("So genau Sie es wissen: 04.05.2024, 05.2024 oder 2024.")
 """Said beside a date of any precision."""
 NO_ADDRESS: Final = message("Bitte eine Adresse, die mit https:// beginnt.")
@@ -73,14 +73,14 @@ class Input:
 
     @property
     def is_many(self) -> bool:
-        return self.field.kind is Kind.MANY
+        return self.field.kind is FieldKind.MANY
 
 
 def line(
     name: str, label: str, *, hint: str = "", required: bool = False, most: int | None = None, **more: Any
 ) -> Input:
     """A field of one line; how long that may be, follows from its type where nothing is said."""
-    kind = more.pop("kind", Kind.TEXT)
+    kind = more.pop("kind", FieldKind.TEXT)
     clears = more.pop("clears", False)
     type_ = more.get("type", "text")
     expects = more.pop("expects", None) or _EXPECTED.get(type_)
@@ -101,8 +101,8 @@ def line(
     )
 
 
-def _most(type_: str, kind: Kind) -> int:
-    return _MOST_OF_VALUE if kind in (Kind.DAY, Kind.WHOLE) else _MOST.get(type_, MAX_LINE)
+def _most(type_: str, kind: FieldKind) -> int:
+    return _MOST_OF_VALUE if kind in (FieldKind.DAY, FieldKind.WHOLE) else _MOST.get(type_, MAX_LINE)
 
 
 def area(name: str, label: str, *, hint: str = "", required: bool = False, most: int = MAX_TEXT, **more: Any) -> Input:

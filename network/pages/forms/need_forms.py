@@ -17,7 +17,7 @@ from network.pages.forms.inputs import YES_NO, Input, Widget, area, choice, hous
 from network.pages.forms.nodes import by_path
 from network.pages.forms.topics import SERVICES, TOPICS, topic_choices
 from network.pages.frame.entry_addresses import page_of
-from network.pages.frame.fields import Field, Kind
+from network.pages.frame.fields import Field, FieldKind
 from network.pages.frame.language import message
 from network.pages.frame.notices import Note
 from network.pages.frame.site import Site
@@ -91,7 +91,7 @@ CLOSE: Final = Action(
     load=_own,
     inputs=(
         Input(
-            field=Field(name="isMatched", kind=Kind.YES_NO, is_required=True),
+            field=Field(name="isMatched", kind=FieldKind.YES_NO, is_required=True),
             label=message("Hat sich etwas gefunden?"),
             widget=Widget.SELECT,
             options=YES_NO,

@@ -15,7 +15,7 @@ from network.pages.forms.inputs import YES_NO, Input, Widget, area, choice, hous
 from network.pages.forms.nodes import by_path, node_of
 from network.pages.forms.project_actions import ASK
 from network.pages.frame.entry_addresses import place_of
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, FieldKind, Filled
 from network.pages.frame.formats import formats
 from network.pages.frame.keys import named_in
 from network.pages.frame.language import language_of, message
@@ -94,7 +94,7 @@ def _on_target(verb: str, mutation: Mutation, title: str, note: Note, **more: An
 _REPORT: Final = (
     area("text", message("Was haben Sie gelernt?"), required=True, most=MAX_REPORT),
     Input(
-        field=Field(name="wouldDoAgain", kind=Kind.YES_NO),
+        field=Field(name="wouldDoAgain", kind=FieldKind.YES_NO),
         label=message("Würden Sie es wieder tun?"),
         widget=Widget.SELECT,
         blank=message("keine Angabe"),

@@ -15,7 +15,7 @@ from network.pages.forms.inputs import AS_EXACT, NO_ADDRESS, YES_NO, Input, Widg
 from network.pages.forms.own_houses import own_houses
 from network.pages.frame.addresses import external
 from network.pages.frame.entry_addresses import page_of
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, FieldKind, Filled
 from network.pages.frame.keys import named_in
 from network.pages.frame.language import message
 from network.pages.frame.notices import Note
@@ -105,7 +105,7 @@ RECORD: Final = Action(
             required=True,
         ),
         Input(
-            field=Field(name="isOnline", kind=Kind.YES_NO, is_required=True),
+            field=Field(name="isOnline", kind=FieldKind.YES_NO, is_required=True),
             label=message("Gibt es sie dort online?"),
             hint=message("Mit „Nein“ wird ein früherer Eintrag zurückgenommen."),
             widget=Widget.SELECT,
@@ -116,7 +116,7 @@ RECORD: Final = Action(
             "since",
             message("Seit wann?"),
             hint=AS_EXACT,
-            kind=Kind.DAY,
+            kind=FieldKind.DAY,
         ),
         line(
             "source",

@@ -17,7 +17,7 @@ from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import AS_EXACT, HOUSE, Input, Widget, area, choice, house, line
 from network.pages.forms.registration import of_project
 from network.pages.frame.entry_addresses import project_page
-from network.pages.frame.fields import Field, Filled, Kind, fields_of
+from network.pages.frame.fields import Field, FieldKind, Filled, fields_of
 from network.pages.frame.language import message
 from network.pages.frame.notices import SAVED, Note
 from network.pages.frame.site import Site
@@ -199,7 +199,7 @@ ADOPT: Final = Action(
             "since",
             message("Seit wann?"),
             hint=AS_EXACT,
-            kind=Kind.DAY,
+            kind=FieldKind.DAY,
             expects=_NOT_YET,
             clears=True,
         ),
@@ -207,7 +207,7 @@ ADOPT: Final = Action(
             "ended",
             message("Bis wann?"),
             hint=message("Nur, wenn Ihr Haus es nicht mehr einsetzt."),
-            kind=Kind.DAY,
+            kind=FieldKind.DAY,
             expects=_NO_END,
             clears=True,
         ),
@@ -216,7 +216,7 @@ ADOPT: Final = Action(
             "cost",
             message("Was hat es gekostet, in Euro?"),
             hint=message("Sehen nur Mitglieder des Netzwerks."),
-            kind=Kind.WHOLE,
+            kind=FieldKind.WHOLE,
             clears=True,
         ),
         area(

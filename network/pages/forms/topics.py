@@ -7,19 +7,19 @@ from starlette.requests import Request
 
 from network.pages import operations
 from network.pages.forms.inputs import Input, Widget, find
-from network.pages.frame.fields import Field, Kind
+from network.pages.frame.fields import Field, FieldKind
 from network.pages.frame.language import Language, language_of, message
 from network.pages.frame.site import Site
 
 TOPICS: Final = Input(
-    field=Field(name="topics", kind=Kind.MANY, most=5_000), label=message("Themen"), widget=Widget.BOXES
+    field=Field(name="topics", kind=FieldKind.MANY, most=5_000), label=message("Themen"), widget=Widget.BOXES
 )
 SERVICES: Final = find(
     "services",
     message("Leistungen"),
     "services",
     hint=message("Um welche Verwaltungsleistungen geht es? Zum Beispiel: Personalausweis."),
-    kind=Kind.MANY,
+    kind=FieldKind.MANY,
 )
 
 

@@ -7,6 +7,8 @@ from graph.texts import MAX_KEY
 
 PARAMETER: Final = "project"
 MOST: Final = 4
+PLACES: Final = ("first", "second", "third", "fourth")
+"""Variables and fields of the operations that compare."""
 
 
 def chosen(given: Iterable[str]) -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def check_sender(
         raise ForbiddenError("Origin, Sec-Fetch-Site: this form is for pages of this service.")
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """How typed text becomes a value of the input."""
 
     TEXT = auto()
@@ -134,7 +134,7 @@ class Field:
 
     name: str
     expects: str = _WRONG
-    kind: Kind = Kind.TEXT
+    kind: FieldKind = FieldKind.TEXT
     is_required: bool = False
     most: int = 20_000
     choices: Sequence[str] | None = None
@@ -278,7 +278,7 @@ def payload_of(answer: Answer) -> Mapping[str, Any] | None:
 
 
 def _expected(one: Field) -> str:
-    return _UNLIKELY if one.kind is Kind.DAY and one.expects == _WRONG else one.expects
+    return _UNLIKELY if one.kind is FieldKind.DAY and one.expects == _WRONG else one.expects
 
 
 def _problem(one: Field, values: list[str]) -> str | None:
@@ -291,13 +291,13 @@ def _problem(one: Field, values: list[str]) -> str | None:
         return _UNFIT
     if one.choices is not None and not set(_many(one, present)) <= set(one.choices):
         return CLOSED
-    if one.kind is Kind.WHOLE and present and whole(present[0]) is None:
+    if one.kind is FieldKind.WHOLE and present and whole(present[0]) is None:
         return _NOT_WHOLE
-    if one.kind is Kind.DAY and present and day(present[0]) is None:
+    if one.kind is FieldKind.DAY and present and day(present[0]) is None:
         return _NO_DAY
-    if one.kind is Kind.TIME and present and clock(present[0]) is None:
+    if one.kind is FieldKind.TIME and present and clock(present[0]) is None:
         return _NO_TIME
-    if one.kind is Kind.YES_NO and present and present[0] not in _ANSWERS:
+    if one.kind is FieldKind.YES_NO and present and present[0] not in _ANSWERS:
         return CLOSED
     return None
 
@@ -306,21 +306,21 @@ def _put(made: dict[str, Any], one: Field, values: list[str]) -> None:
     present = [value for value in values if value]
     value: Any
     match one.kind:
-        case Kind.FLAG:
+        case FieldKind.FLAG:
             value = bool(present)
-        case Kind.MANY:
+        case FieldKind.MANY:
             value = _many(one, present)
             if not value and not one.is_cleared:
                 return
-        case Kind.WHOLE:
+        case FieldKind.WHOLE:
             value = whole(present[0]) if present else None
-        case Kind.DAY:
+        case FieldKind.DAY:
             value = day(present[0]) if present else None
-        case Kind.TIME:
+        case FieldKind.TIME:
             value = clock(present[0]) if present else None
-        case Kind.YES_NO:
+        case FieldKind.YES_NO:
             value = _ANSWERS[present[0]] if present else None
-        case Kind.TEXT:
+        case FieldKind.TEXT:
             value = present[0] if present else None
     if value is None and not one.is_cleared:
         return
@@ -331,15 +331,15 @@ def _put(made: dict[str, Any], one: Field, values: list[str]) -> None:
 
 
 def _many(one: Field, present: list[str]) -> list[str]:
-    if one.kind is not Kind.MANY:
+    if one.kind is not FieldKind.MANY:
         return present
     return list(dict.fromkeys(line.strip() for value in present for line in value.splitlines() if line.strip()))
 
 
 def _shown(one: Field, values: list[str]) -> Any:
-    if one.kind is Kind.MANY:
+    if one.kind is FieldKind.MANY:
         return values
-    if one.kind is Kind.FLAG:
+    if one.kind is FieldKind.FLAG:
         return bool(values and values[0])
     return values[0] if values else ""
 

@@ -14,7 +14,7 @@ from network.errors import RequestError, format_exception, status_of
 from network.limits import LimitExceededError
 from network.pages.frame.asking import RETRY_S, AskingError, OddAddressError
 from network.pages.frame.paths import is_secret
-from network.pages.frame.rendering import Renderer
+from network.pages.frame.rendering import UNKEPT, Renderer
 from network.rates import RateLimitedError
 
 _PROGRAMS: Final = ("/graphql", "/subgraphs/", "/static/", "/explorer/assets/", "/livez", "/readyz", "/metrics")
@@ -34,7 +34,7 @@ def problem_page(renderer: Renderer, error: Exception, scope: Scope) -> Response
         # Logs what is our mistake; errors below an operation were logged with it.
         format_exception(error, request_id=request_id_of(scope))
     retry_after_s = _retry_after(error, status)
-    headers = {"Cache-Control": "no-store", **(getattr(error, "headers", None) or {})}
+    headers = {**UNKEPT, **(getattr(error, "headers", None) or {})}
     if retry_after_s is not None:
         headers["Retry-After"] = str(retry_after_s)
     if is_secret(path):

@@ -125,7 +125,7 @@ class Stash:
             request,
             "session_over.html",
             status=401,
-            headers={"Cache-Control": "no-store", "WWW-Authenticate": "Bearer"},
+            headers={**UNKEPT, "WWW-Authenticate": "Bearer"},
             sealed=sealed,
             is_again=is_again,
         )

@@ -24,6 +24,7 @@ from network.pages.frame.callers import is_member
 from network.pages.frame.fields import Field, Filled, Form, Sent
 from network.pages.frame.language import language_of, message, translations
 from network.pages.frame.notices import Note
+from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.frame.stash import restored
 
@@ -46,7 +47,7 @@ NAMES: Final[Mapping[str, str]] = {
 }
 """Path of a list -> what it is called."""
 _FULL: Final = message("Es wurde keine Adresse angelegt: Sie haben schon so viele, wie eine Person haben kann.")
-_KEPT_NOWHERE: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+_KEPT_NOWHERE: Final = {**UNKEPT, "Referrer-Policy": "no-referrer"}
 
 
 def routes(site: Site) -> list[BaseRoute]:

@@ -1,6 +1,6 @@
 """What is somebody's own: tasks, entries of one's houses, notifications, and settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -17,12 +17,13 @@ from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import Input, Widget, choice, line
 from network.pages.forms.sending import signed_out
 from network.pages.frame.entry_addresses import place_of, project_page
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, FieldKind, Filled
 from network.pages.frame.language import language_of, message
 from network.pages.frame.notices import Note
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.mine.inbox_reasons import reason_in
 from network.pages.mine.task_actions import about, way_of
+from network.pages.operations.declared import Question
 
 Data = Mapping[str, Any]
 _HOUSES: Final = {"first": "firstHas", "second": "secondHas", "third": "thirdHas"}
@@ -38,24 +39,8 @@ def routes(site: Site) -> list[BaseRoute]:
             return refused
         keys = [f"{label}:{key}" for label, key in policy.own_houses(caller_of(request.scope))]
         shown = dict(zip(_HOUSES, keys, strict=False))
-        entries = {name: _entries(key) for name, key in shown.items()}
         after = request.query_params.get("after") or None
-        answer = await site.asking.ask(
-            request,
-            operations.my(
-                first=shown.get("first"),
-                hasFirst="first" in shown,
-                firstEntries=entries.get("first"),
-                second=shown.get("second"),
-                hasSecond="second" in shown,
-                secondEntries=entries.get("second"),
-                third=shown.get("third"),
-                hasThird="third" in shown,
-                thirdEntries=entries.get("third"),
-                stewards=keys[:_MOST_STEWARDS],
-                after=after,
-            ),
-        )
+        answer = await site.asking.ask(request, _what_is_mine(shown, keys[:_MOST_STEWARDS], after))
         viewer = answer.need("viewer")
         found = ((answer.data.get(name), name) for name in shown)
         houses = [(node, answer.data[_HOUSES[name]]) for node, name in found if node is not None]
@@ -99,6 +84,24 @@ def _entries(house: str) -> Data:
     """What is published, or was, of a house; with an Amt of its municipalities, for which it acts."""
     whose: Data = {"stewards": [house]} if policy.is_association(NodeKey.parse(house)) else {"owner": house}
     return {**whose, "stages": ["PUBLISHED", "WITHDRAWN", "ARCHIVED"]}
+
+
+def _what_is_mine(shown: Mapping[str, str], stewards: Sequence[str], after: str | None) -> Question:
+    """The question for `/my`: with the entries of the houses that are shown, and what is unfinished at all of `stewards`."""
+    entries = {name: _entries(key) for name, key in shown.items()}
+    return operations.my(
+        first=shown.get("first"),
+        hasFirst="first" in shown,
+        firstEntries=entries.get("first"),
+        second=shown.get("second"),
+        hasSecond="second" in shown,
+        secondEntries=entries.get("second"),
+        third=shown.get("third"),
+        hasThird="third" in shown,
+        thirdEntries=entries.get("third"),
+        stewards=stewards,
+        after=after,
+    )
 
 
 def subject_of(subject: Data | None) -> tuple[str, str]:
@@ -159,7 +162,7 @@ def _named(_: Subject, filled: Filled) -> Data:
 
 
 def _box(name: str, label: str) -> Input:
-    return Input(field=Field(name=name, kind=Kind.FLAG), label=label, widget=Widget.BOX)
+    return Input(field=Field(name=name, kind=FieldKind.FLAG), label=label, widget=Widget.BOX)
 
 
 SETTINGS: Final = Action(

@@ -13,7 +13,7 @@ from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import YES_NO, Input, Widget, area, line
 from network.pages.frame.entry_addresses import key_of, project_page
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, FieldKind, Filled
 from network.pages.frame.language import message
 from network.pages.frame.notices import CONFIRMED, DECLINED
 from network.pages.frame.site import Site
@@ -107,7 +107,10 @@ def _home(_: Subject, __: Data) -> str:
 
 def _decided(name: str, label: str) -> Input:
     return Input(
-        field=Field(name=name, kind=Kind.YES_NO, is_required=True), label=label, widget=Widget.SELECT, options=YES_NO
+        field=Field(name=name, kind=FieldKind.YES_NO, is_required=True),
+        label=label,
+        widget=Widget.SELECT,
+        options=YES_NO,
     )
 
 

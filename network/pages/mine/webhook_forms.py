@@ -13,7 +13,7 @@ from network.pages import operations
 from network.pages.forms.action import Action, Subject, routes_of
 from network.pages.forms.inputs import Input, Widget, line
 from network.pages.forms.sending import signed_out
-from network.pages.frame.fields import Field, Filled, Kind
+from network.pages.frame.fields import Field, FieldKind, Filled
 from network.pages.frame.language import message
 from network.pages.frame.notices import DELETED, Note
 from network.pages.frame.site import Site, in_both_languages
@@ -83,7 +83,7 @@ _INPUTS: Final = (
     Input(
         field=Field(
             name="kinds",
-            kind=Kind.MANY,
+            kind=FieldKind.MANY,
             most=5_000,
             choices=tuple(kind for kind in WORDS["NewsKind"] if kind not in _NOT_ASKED),
             is_cleared=True,
@@ -124,7 +124,7 @@ SECRET: Final = Action(
     load=_one,
     inputs=(
         Input(
-            field=Field(name="endsOldAtOnce", kind=Kind.FLAG),
+            field=Field(name="endsOldAtOnce", kind=FieldKind.FLAG),
             label=message("Andere kennen das alte: Es soll sofort nicht mehr gelten"),
             widget=Widget.BOX,
         ),

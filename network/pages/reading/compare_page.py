@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,17 +12,15 @@ from auth import policy
 from network.edge.request import caller_of
 from network.pages import operations
 from network.pages.frame.asking import AskingError
-from network.pages.frame.compared import MOST, PARAMETER, chosen
+from network.pages.frame.compared import MOST, PARAMETER, PLACES, chosen
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.whom_to_call import Called, takes_part, whom_to_call
 
 Data = Mapping[str, Any]
-_PLACES: Final = ("first", "second", "third", "fourth")
-"""Variables and fields of the operation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Compared:
     """A project of the comparison; `others` are the slugs of the rest."""
 
     project: Data
@@ -37,7 +35,7 @@ def routes(site: Site) -> list[BaseRoute]:
         found: dict[str, Data] = {}
         if asked:
             # A name that nobody has is not asked for by an error, so that one operation serves two to four.
-            slugs = dict(zip(_PLACES, asked, strict=False))
+            slugs = dict(zip(PLACES, asked, strict=False))
             answer = await site.asking.ask(request, operations.compare(**slugs))
             for place in slugs:
                 project = answer.data.get(place)
@@ -60,7 +58,7 @@ def routes(site: Site) -> list[BaseRoute]:
     return in_both_languages("/compare", compare)
 
 
-def _column(project: Data, found: Mapping[str, Data]) -> Column:
+def _column(project: Data, found: Mapping[str, Data]) -> Compared:
     partners = [edge for edge in project["houses"]["edges"] if takes_part(edge)]
     others = [slug for slug in found if slug != project["slug"]]
-    return Column(project, whom_to_call(project), partners, others)
+    return Compared(project, whom_to_call(project), partners, others)

@@ -17,6 +17,7 @@ from network.pages.frame.compared import PARAMETER, chosen
 from network.pages.frame.formats import today
 from network.pages.frame.language import Language, language_of
 from network.pages.frame.moved import moved_to
+from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
 from network.pages.reading.council_paper import MOST_ALTERNATIVES, Paper, council_paper, public_part
 from network.pages.reading.project_page import address_of
@@ -78,7 +79,7 @@ def routes(site: Site) -> list[BaseRoute]:
         name = "".join(letter for letter in project["slug"] if letter.isascii() and (letter.isalnum() or letter == "-"))
         headers = {
             "Content-Disposition": f'attachment; filename="ratsvorlage-{name}.docx"',
-            "Cache-Control": "no-store",
+            **UNKEPT,
         }
         return Response(content, media_type=MEDIA_TYPE, headers=headers)
 

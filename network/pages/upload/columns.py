@@ -24,7 +24,7 @@ class Said:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """How the text of a cell becomes a value."""
 
     KEY = auto()
@@ -58,7 +58,7 @@ class Column:
     header: str
     name: str
     hint: str
-    kind: Kind = Kind.LINE
+    kind: CellKind = CellKind.LINE
     is_required: bool = False
     vocabulary: str = ""
     most: int = MAX_LINE
@@ -73,7 +73,7 @@ COLUMNS: Final = (
     Column(
         header="Kennung",
         name="slug",
-        kind=Kind.KEY,
+        kind=CellKind.KEY,
         hint=message("Leer für einen neuen Eintrag. Sonst der letzte Teil seiner Adresse: /projects/…"),
         sample=EXAMPLE,
     ),
@@ -87,7 +87,7 @@ COLUMNS: Final = (
     Column(
         header="Zusammenfassung",
         name="summary",
-        kind=Kind.TEXT,
+        kind=CellKind.TEXT,
         most=MAX_NOTE,
         is_required=True,
         hint=message("Worum es geht, in drei Sätzen."),
@@ -96,7 +96,7 @@ COLUMNS: Final = (
     Column(
         header="Stand",
         name="status",
-        kind=Kind.WORD,
+        kind=CellKind.WORD,
         vocabulary="OperatingStatus",
         is_required=True,
         hint=message("Eines der erlaubten Wörter."),
@@ -105,7 +105,7 @@ COLUMNS: Final = (
     Column(
         header="Haus",
         name="house",
-        kind=Kind.HOUSE,
+        kind=CellKind.HOUSE,
         hint=message("Wem das Projekt gehört: Name oder Schlüssel. Leer: Ihr Hub."),
         sample="Zeitz, Stadt",
     ),
@@ -119,18 +119,22 @@ COLUMNS: Final = (
     Column(
         header="E-Mail",
         name="contact.email",
-        kind=Kind.EMAIL,
+        kind=CellKind.EMAIL,
         most=MAX_EMAIL,
         hint=message("Eine Adresse der Stelle."),
         sample="digital@stadt.example",
     ),
     Column(
-        header="Telefon", name="contact.phone", kind=Kind.PHONE, most=MAX_PHONE, hint=message("Eine Nummer der Stelle.")
+        header="Telefon",
+        name="contact.phone",
+        kind=CellKind.PHONE,
+        most=MAX_PHONE,
+        hint=message("Eine Nummer der Stelle."),
     ),
     Column(
         header="Themen",
         name="topics",
-        kind=Kind.TOPICS,
+        kind=CellKind.TOPICS,
         most=5_000,
         hint=message("Erlaubte Themen, mit Semikolon getrennt."),
         sample="Mobilität; Umwelt",
@@ -138,18 +142,18 @@ COLUMNS: Final = (
     Column(
         header="Leistungen",
         name="services",
-        kind=Kind.SERVICES,
+        kind=CellKind.SERVICES,
         most=5_000,
         hint=message(
             "Schlüssel mit 14 Ziffern (LeiKa), mit Semikolon getrennt. Die Spalte muss als Text formatiert sein."
         ),
     ),
-    Column(header="Beginn", name="started", kind=Kind.DAY, hint=_DAY, sample="05.2024"),
-    Column(header="Ende", name="ended", kind=Kind.DAY, hint=_DAY),
+    Column(header="Beginn", name="started", kind=CellKind.DAY, hint=_DAY, sample="05.2024"),
+    Column(header="Ende", name="ended", kind=CellKind.DAY, hint=_DAY),
     Column(
         header="Webseite",
         name="websiteUrl",
-        kind=Kind.URL,
+        kind=CellKind.URL,
         most=MAX_URL,
         hint=message("Eine Adresse, die mit https:// beginnt."),
         sample="https://stadt.example/bank",
@@ -157,57 +161,59 @@ COLUMNS: Final = (
     Column(
         header="Quelltext",
         name="repositoryUrl",
-        kind=Kind.URL,
+        kind=CellKind.URL,
         most=MAX_URL,
         hint=message("Eine Adresse, die mit https:// beginnt."),
     ),
     Column(
         header="Lizenz",
         name="licence",
-        kind=Kind.LICENCE,
+        kind=CellKind.LICENCE,
         most=MAX_LICENCE,
         hint=message("Zum Beispiel: CC-BY-4.0 oder EUPL-1.2."),
     ),
     Column(
         header="Kostenrahmen",
         name="costBand",
-        kind=Kind.WORD,
+        kind=CellKind.WORD,
         vocabulary="CostBand",
         hint=message("Eines der erlaubten Wörter."),
         sample="5.000 bis 25.000 €",
     ),
-    Column(header="Kosten einmalig", name="oneOffCost", kind=Kind.WHOLE, hint=_EUROS, sample="18000"),
-    Column(header="Kosten im Jahr", name="yearlyCost", kind=Kind.WHOLE, hint=_EUROS),
-    Column(header="Eigener Anteil", name="ownShare", kind=Kind.WHOLE, hint=_EUROS),
+    Column(header="Kosten einmalig", name="oneOffCost", kind=CellKind.WHOLE, hint=_EUROS, sample="18000"),
+    Column(header="Kosten im Jahr", name="yearlyCost", kind=CellKind.WHOLE, hint=_EUROS),
+    Column(header="Eigener Anteil", name="ownShare", kind=CellKind.WHOLE, hint=_EUROS),
     Column(
         header="Eigener Aufwand",
         name="effortDays",
-        kind=Kind.WHOLE,
+        kind=CellKind.WHOLE,
         hint=message("Arbeitstage als ganze Zahl."),
         sample="20",
     ),
     Column(header="Förderkennzeichen", name="fundingReference", hint=message("Das Kennzeichen des Bescheids.")),
-    Column(header="Rechtsgrundlage", name="legalBasis", kind=Kind.TEXT, most=MAX_REPORT, hint=message("Freier Text.")),
+    Column(
+        header="Rechtsgrundlage", name="legalBasis", kind=CellKind.TEXT, most=MAX_REPORT, hint=message("Freier Text.")
+    ),
     Column(
         header="Voraussetzungen",
         name="prerequisites",
-        kind=Kind.TEXT,
+        kind=CellKind.TEXT,
         most=MAX_REPORT,
         hint=message("Was man braucht, bevor man beginnt."),
     ),
-    Column(header="Was gelernt wurde", name="lessonsLearned", kind=Kind.TEXT, most=MAX_REPORT, hint=_INSIDE),
-    Column(header="Was schiefging", name="whatFailed", kind=Kind.TEXT, most=MAX_REPORT, hint=_INSIDE),
+    Column(header="Was gelernt wurde", name="lessonsLearned", kind=CellKind.TEXT, most=MAX_REPORT, hint=_INSIDE),
+    Column(header="Was schiefging", name="whatFailed", kind=CellKind.TEXT, most=MAX_REPORT, hint=_INSIDE),
     Column(
         header="Beschreibung",
         name="writeup",
-        kind=Kind.TEXT,
+        kind=CellKind.TEXT,
         most=MAX_WRITEUP,
         hint=message("Der ausführliche Text, gern mit Markdown."),
     ),
     Column(
         header="Wer es sieht",
         name="visibility",
-        kind=Kind.WORD,
+        kind=CellKind.WORD,
         vocabulary="Visibility",
         hint=message("Eines der erlaubten Wörter. Leer: öffentlich."),
         sample="öffentlich",
@@ -215,7 +221,7 @@ COLUMNS: Final = (
     Column(
         header="Unterschied zu ähnlichen",
         name="differentBecause",
-        kind=Kind.TEXT,
+        kind=CellKind.TEXT,
         most=MAX_NOTE,
         hint=message("Was es von ähnlichen Einträgen unterscheidet."),
     ),

@@ -16,7 +16,7 @@ from network.pages.frame.entry_addresses import project_page
 from network.pages.frame.language import message
 from network.pages.frame.typed import typed_day
 from network.pages.frame.words import WORDS
-from network.pages.upload.columns import COLUMNS, Column, Kind, Said
+from network.pages.upload.columns import COLUMNS, CellKind, Column, Said
 from network.pages.upload.names import House, topics_of
 from network.pages.upload.rows import Remark, Wanted
 
@@ -267,9 +267,9 @@ def _nested(values: Data) -> dict[str, Any]:
 def _stored(column: Column, entry: Data) -> Any:
     folder, _, last = column.name.rpartition(".")
     value: Any = (entry[folder] or {}).get(last) if folder else entry[column.name]
-    if column.kind is Kind.TOPICS:
+    if column.kind is CellKind.TOPICS:
         return [one["slug"] for one in value]
-    if column.kind is Kind.SERVICES:
+    if column.kind is CellKind.SERVICES:
         return [one["leikaId"] for one in value]
     return value
 
@@ -289,11 +289,11 @@ def _text(column: Column, value: Any, topics: Sequence[Data]) -> str:
     """A value as it stands in a table."""
     if not value and value != 0:
         return ""
-    if column.kind is Kind.WORD:
+    if column.kind is CellKind.WORD:
         return WORDS[column.vocabulary].get(value, str(value))
-    if column.kind is Kind.DAY:
+    if column.kind is CellKind.DAY:
         return typed_day(value)
-    if column.kind is Kind.TOPICS:
+    if column.kind is CellKind.TOPICS:
         names = {one["slug"]: str(one["nameDe"]) for one in topics}
         return "; ".join(sorted((names.get(slug, slug) for slug in value), key=str.casefold))
     return "; ".join(sorted(value)) if isinstance(value, list) else str(value)

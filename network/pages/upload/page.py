@@ -119,7 +119,7 @@ class _Upload:
         rows = await own_entries(self._site, request) if has_entries else None
         ending = request.url.path.rpartition(".")[2]
         name = f"hubnetz-{'eintraege' if has_entries else 'vorlage'}.{ending}"
-        headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+        headers = {**UNKEPT, "Content-Disposition": f'attachment; filename="{name}"'}
         if ending == "csv":
             return Response(csv_table(rows), headers=headers, media_type="text/csv; charset=utf-8")
         topics = [one["nameDe"] for one in await self._topics(request)]

@@ -14,7 +14,7 @@ from graph.texts import is_visible, unfit_character
 from network.execution.inputs import Checks
 from network.pages.frame.language import message
 from network.pages.frame.typed import day, whole
-from network.pages.upload.columns import BY_NAME, Column, Kind, Said, plain, words_of
+from network.pages.upload.columns import BY_NAME, CellKind, Column, Said, plain, words_of
 from network.pages.upload.reading import Row
 
 _SHOWN: Final = 60
@@ -114,7 +114,7 @@ def read_row(row: Row) -> Wanted:
 def _value(column: Column, text: str) -> Any:
     if len(text) > column.most:
         raise _UnfitError(_LONG, text, count=str(len(text)), most=str(column.most))
-    is_long = column.kind in (Kind.TEXT, Kind.TOPICS, Kind.SERVICES)
+    is_long = column.kind in (CellKind.TEXT, CellKind.TOPICS, CellKind.SERVICES)
     if unfit_character(text, allowed="\t\n" if is_long else "\t") is not None or not is_visible(text):
         raise _UnfitError(_UNSEEN, text)
     read = _READ.get(column.kind)
@@ -195,15 +195,15 @@ def _services(_: Column, text: str) -> list[str]:
     return items
 
 
-_READ: Final[Mapping[Kind, Callable[[Column, str], Any]]] = {
-    Kind.WORD: _word,
-    Kind.DAY: _day,
-    Kind.WHOLE: _whole,
-    Kind.EMAIL: _checked(lambda checks, text: checks.email("email", text), _NO_EMAIL),
-    Kind.PHONE: _checked(lambda checks, text: checks.phone("phone", text), _NO_PHONE),
-    Kind.URL: _checked(lambda checks, text: checks.url("url", text), _NO_URL),
-    Kind.LICENCE: _licence,
-    Kind.KEY: _key,
-    Kind.TOPICS: lambda _, text: _items(text, r"[;\n]"),
-    Kind.SERVICES: _services,
+_READ: Final[Mapping[CellKind, Callable[[Column, str], Any]]] = {
+    CellKind.WORD: _word,
+    CellKind.DAY: _day,
+    CellKind.WHOLE: _whole,
+    CellKind.EMAIL: _checked(lambda checks, text: checks.email("email", text), _NO_EMAIL),
+    CellKind.PHONE: _checked(lambda checks, text: checks.phone("phone", text), _NO_PHONE),
+    CellKind.URL: _checked(lambda checks, text: checks.url("url", text), _NO_URL),
+    CellKind.LICENCE: _licence,
+    CellKind.KEY: _key,
+    CellKind.TOPICS: lambda _, text: _items(text, r"[;\n]"),
+    CellKind.SERVICES: _services,
 }

@@ -11,14 +11,14 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from network.pages.upload.columns import COLUMNS, MAX_ROWS, SHEET, Column, Kind, words_of
+from network.pages.upload.columns import COLUMNS, MAX_ROWS, SHEET, CellKind, Column, words_of
 from network.pages.upload.reading import LEADS
 
 WORDS_SHEET: Final = "Erlaubte Wörter"
 _BOM: Final = "\ufeff"
 _TEXT: Final = "@"
 """Excel's format of cells that are text: it leaves leading zeros, long numbers and `05.2024` alone."""
-_WIDE: Final = frozenset({Kind.TEXT})
+_WIDE: Final = frozenset({CellKind.TEXT})
 _SAMPLES: Final[Mapping[str, str]] = {one.name: one.sample for one in COLUMNS}
 # Workbooks hold the moment of their making: the same template has to be the same file.
 _MADE: Final = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -74,9 +74,9 @@ def notes(topics: Sequence[str]) -> list[tuple[Column, list[str]]]:
 
 
 def _words(column: Column, topics: Sequence[str]) -> list[str]:
-    if column.kind is Kind.TOPICS:
+    if column.kind is CellKind.TOPICS:
         return list(topics)
-    return list(words_of(column.vocabulary)) if column.kind is Kind.WORD else []
+    return list(words_of(column.vocabulary)) if column.kind is CellKind.WORD else []
 
 
 def _allow_words(book: Workbook, topics: Sequence[str]) -> None:
@@ -89,7 +89,7 @@ def _allow_words(book: Workbook, topics: Sequence[str]) -> None:
         need = "für neue Einträge" if column.is_required else ""
         for number, word in enumerate(words or [""]):
             sheet.append([column.header, need, column.hint, word] if number == 0 else ["", "", "", word])
-        if words and column.kind is Kind.WORD:
+        if words and column.kind is CellKind.WORD:
             last = sheet.max_row
             allowed = DataValidation("list", f"'{WORDS_SHEET}'!$D${last - len(words) + 1}:$D${last}", allow_blank=True)
             allowed.showErrorMessage = True

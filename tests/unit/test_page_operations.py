@@ -9,11 +9,11 @@ from typing import Final
 import pytest
 
 from network.pages.frame.words import WORDS
-from network.pages.operations.declared import FOLDER, Operation, declared
+from network.pages.operations.declared import FOLDER, Operation, declarations
 from network.pages.operations.stub import STUB, stub
 
 PAGES: Final = FOLDER.parent
-OPERATIONS: Final = declared(FOLDER)
+OPERATIONS: Final = declarations(FOLDER)
 MODULES: Final = [path for path in sorted(PAGES.rglob("*.py")) if path.parent != FOLDER]
 
 
@@ -112,7 +112,7 @@ def _vocabulary(call: ast.Call) -> ast.expr | None:
 @pytest.fixture
 def hub(tmp_path: Path) -> Operation:
     (tmp_path / "hub.graphql").write_text("query H($slug: String!, $after: String, $n: Int! = 3) { a }")
-    return declared(tmp_path)["hub"]
+    return declarations(tmp_path)["hub"]
 
 
 def test_a_question_has_what_was_given_and_nothing_that_is_none(hub: Operation) -> None:
@@ -139,7 +139,7 @@ def test_a_variable_that_there_is_not_or_that_is_missing_is_refused_at_the_call(
 def test_a_file_holds_one_operation(tmp_path: Path, text: str) -> None:
     (tmp_path / "two.graphql").write_text(text)
     with pytest.raises(ValueError, match="two: expected one operation"):
-        declared(tmp_path)
+        declarations(tmp_path)
 
 
 def test_the_stub_says_what_is_needed_and_of_which_type(tmp_path: Path) -> None:

@@ -4,6 +4,6 @@ What each takes is what its file declares. `__init__.pyi` beside this module tel
 an operation or a variable that there is not; `python -m network.pages.operations.stub` writes it.
 """
 
-from network.pages.operations.declared import FOLDER, declared
+from network.pages.operations.declared import FOLDER, declarations
 
-globals().update(declared(FOLDER))
+globals().update(declarations(FOLDER))

@@ -7,8 +7,6 @@ from typing import Any, Final, Protocol
 
 from graphql import NonNullTypeNode, OperationDefinitionNode, VariableDefinitionNode, parse
 
-from network.operations.operation_files import operations
-
 FOLDER: Final = Path(__file__).parent
 
 
@@ -53,17 +51,19 @@ class Operation:
         return Question(self.name, known)
 
 
-def declared(folder: Path) -> dict[str, Operation]:
+def declarations(folder: Path) -> dict[str, Operation]:
     """Name of file -> what it declares, by name.
 
     Raises:
         ValueError: a file holds another number of operations than one.
     """
-    return {name: _declared(name, text) for name, text in operations(folder).items()}
+    return {
+        path.stem: _declared(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.graphql"))
+    }
 
 
 def _declared(name: str, text: str) -> Operation:
-    found = [one for one in parse(text).definitions if isinstance(one, OperationDefinitionNode)]
+    found = [one for one in parse(text, no_location=True).definitions if isinstance(one, OperationDefinitionNode)]
     if len(found) != 1:
         raise ValueError(f"{name}: expected one operation, got {len(found)}")
     variables = {one.variable.name.value: one for one in found[0].variable_definitions or ()}

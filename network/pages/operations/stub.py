@@ -5,7 +5,7 @@ from typing import Final
 
 from graphql import ListTypeNode, NamedTypeNode, NonNullTypeNode, TypeNode
 
-from network.pages.operations.declared import FOLDER, Operation, declared, is_needed
+from network.pages.operations.declared import FOLDER, Operation, declarations, is_needed
 
 STUB: Final = FOLDER / "__init__.pyi"
 _HEAD: Final = '''"""What each operation takes, written by `make operations`."""
@@ -23,7 +23,7 @@ _OBJECTS: Final = ("Filter", "Input")
 
 def stub(folder: Path = FOLDER) -> str:
     """The text of the stub."""
-    return _HEAD + "".join(f"{_signature(one)}\n" for one in declared(folder).values())
+    return _HEAD + "".join(f"{_signature(one)}\n" for one in declarations(folder).values())
 
 
 def _signature(one: Operation) -> str:

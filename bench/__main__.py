@@ -14,10 +14,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import databases, processes, queries
+from bench import databases, lists, processes, queries
 from bench.generate import Network
 
-PARTS = ("processes", "queries")
+PARTS = ("processes", "queries", "lists")
 _QUERY_HEAD = (
     "| graph | projects | | raw driver ms | bare HTTP ms | engine ms | Hubnetz over HTTP ms | over bare HTTP | fastest tenths "
     "| stock execution ms | graph calls | stock graph calls |\n"
@@ -61,6 +61,18 @@ def _queries(given: argparse.Namespace, folder: Path) -> None:
     print(f"\nLoad after: {_load()}")
 
 
+def _lists(given: argparse.Namespace, folder: Path) -> None:
+    turns = given.rounds * given.turns
+    print(f"\nLists from the root, {turns} calls each, in process, load before: {_load()}\n")
+    print("| graph | projects | what | p50 ms | p95 ms |\n| --- | --- | --- | --- | --- |")
+    for projects in map(int, given.sizes.split(",")):
+        for backend in given.backends.split(","):
+            url, _ = asyncio.run(_database(backend, folder, Network(projects)))
+            for what, p50, p95 in lists.measure(url, turns=turns):
+                print(f"| {backend} | {projects:,} | {what} | {p50:.1f} | {p95:.1f} |", flush=True)
+    print(f"\nLoad after: {_load()}")
+
+
 async def _database(backend: str, folder: Path, network: Network) -> tuple[str, float | None]:
     if backend == "ladybug":
         return await databases.ladybug_folder(folder, network)
@@ -86,6 +98,8 @@ def main() -> None:
             _processes(given)
         if "queries" in parts:
             _queries(given, folder)
+        if "lists" in parts:
+            _lists(given, folder)
     if given.backends == "ladybug" and "NEO4J_URL" not in os.environ:
         print(
             "\nThis was Ladybug alone. With a Neo4j, too (Java 17; everything in it is deleted):\n"

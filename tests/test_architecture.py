@@ -102,7 +102,7 @@ def test_a_type_ignore_names_its_code_and_reason() -> None:
         f"{path.relative_to(ROOT)}:{number}"
         for path in sources(*ROOMS, *BESIDE)
         for number, line in enumerate(path.read_text().splitlines(), 1)
-        if re.search(r"# type: ignore(?!\[[a-z-]+(, [a-z-]+)*\]\s+# \w)", line)
+        if re.search(r"# type: (?:ignore)(?!\[[a-z-]+(, [a-z-]+)*\]\s+# \w)", line)
     ]
     assert not bare
 

@@ -342,8 +342,6 @@ class Naive:
         if isinstance(condition, Absent):
             return value is None
         wanted: Any = condition.value
-        if value is None:
-            return False
         checks: dict[Operator, Callable[[], bool]] = {
             Operator.EQUALS: lambda: value == wanted,
             Operator.ONE_OF: lambda: value in wanted,
@@ -352,7 +350,7 @@ class Naive:
             Operator.AT_LEAST: lambda: value >= wanted,
             Operator.BELOW: lambda: value < wanted,
         }
-        return checks[condition.operator]()
+        return value is not None and checks[condition.operator]()
 
     def select(self, selection: Selection, start: Start) -> tuple[list[Any], int | None]:
         seen = {

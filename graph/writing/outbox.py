@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from graph.errors import GraphUnavailableError
 from graph.model import NodeKey
 from graph.port import GraphStore, Transaction
 from graph.writing import leases
 from graph.writing.leases import Held
 
 MAX_BATCH: Final = 1_000
+MAX_NARROWED: Final = 10_000
+"""Entities that searches exclude, each named in every filter; more wait only where nobody indexes while many are withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,9 @@ class Lag:
 class Outbox:
     """The pending events of a store."""
 
-    def __init__(self, store: GraphStore) -> None:
+    def __init__(self, store: GraphStore, *, most_narrowed: int = MAX_NARROWED) -> None:
         self._store = store
+        self._most_narrowed = most_narrowed
 
     async def pending(self, *, limit: int = 500) -> list[PendingEvent]:
         """At most `limit` (1..MAX_BATCH) events, narrowing ones first, then the oldest.
@@ -73,8 +77,13 @@ class Outbox:
         """Bare ids of the projects that lost readers or are gone, while the index may still show them.
 
         Every search excludes them: what was withdrawn is not found from the moment of the answer on.
+
+        Raises:
+            GraphUnavailableError: there are more than can be excluded; searches wait for the index, and show nothing that they must not.
         """
-        records = await self._store.query("outbox_narrowed", {})
+        records = await self._store.query("outbox_narrowed", {"limit": self._most_narrowed + 1})
+        if len(records) > self._most_narrowed:
+            raise GraphUnavailableError(f"more than {self._most_narrowed} withdrawn entries wait for the index")
         keys = (_key(entity) for (entity,) in records)
         return frozenset(key.value for key in keys if key.label == "Project")
 

@@ -12,7 +12,7 @@ from graph.commands.put_network import PutNetwork, put_network
 from graph.commands.put_projects import Involvement, ProjectEntry, PutProjects, put_projects
 from graph.commands.put_register import PutRegister, put_register
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
-from graph.errors import InvalidInputError, LeaseLostError, NodeNotFoundError, StaleWriteError
+from graph.errors import GraphUnavailableError, InvalidInputError, LeaseLostError, NodeNotFoundError, StaleWriteError
 from graph.model import Project
 from graph.port import GraphStore
 from graph.values import Contact
@@ -251,6 +251,15 @@ async def test_done_is_marked_for_what_was_read_and_by_the_holder_only(store: Gr
     assert await pending(store) == {"Project:q": False}
     assert await outbox.mark_done(await outbox.pending(), lease=lease) == 1
     assert await outbox.lag() == type(await outbox.lag())(0, None)
+
+
+async def test_more_than_searches_can_exclude_ends_them(store: GraphStore) -> None:
+    await write(store, make_project("a"), make_project("b"))
+    await write(store, make_project("a", stage=Stage.WITHDRAWN), make_project("b", stage=Stage.WITHDRAWN))
+
+    assert await Outbox(store, most_narrowed=2).narrowed_ids() == {"a", "b"}
+    with pytest.raises(GraphUnavailableError, match="more than 1 "):
+        await Outbox(store, most_narrowed=1).narrowed_ids()
 
 
 async def test_what_must_vanish_comes_first(store: GraphStore) -> None:

@@ -6,7 +6,6 @@ Outside tests this is the only module that imports an adapter.
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -27,7 +26,7 @@ from network.background import Bell, counting, couriering, holder, indexing, kee
 from network.configuration.settings import Settings
 from network.context import Context
 from network.edge import health
-from network.edge.authentication import AuthenticationMiddleware, Authenticator, Browsers, NoIssuers, RefusalPages
+from network.edge.authentication import AuthenticationMiddleware, Browsers, NoIssuers, RefusalPages
 from network.edge.cookies import cookies, origin
 from network.edge.metrics import Metrics
 from network.edge.middleware import (
@@ -59,7 +58,7 @@ from network.pages.frame.notices import Notes
 from network.pages.frame.problem_page import problem_page
 from network.pages.frame.queries import ready_queries
 from network.pages.frame.site import Site
-from network.pages.frame.table_desk import TableDesk
+from network.ports import Ports
 from network.rates import Allowance, Rates
 from network.schema.gateway import compose
 from network.subgraphs import schemas
@@ -67,7 +66,6 @@ from network.webhooks.courier import Courier
 from network.webhooks.office import make_courier, terms
 from search.indexer import Indexer
 from search.port import SearchIndex
-from search.service import SearchService
 from search.thesauri import Thesauri
 
 
@@ -77,32 +75,6 @@ class Role(StrEnum):
     ALL = "all"
     WEB = "web"
     WORKER = "worker"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """What the application stands on; tests give their own."""
-
-    graph: GraphStore
-    search: SearchIndex
-    authenticator: Authenticator | None = None
-    """Verifies access tokens; None: by the issuers that the settings name, or by the development issuer."""
-    thesauri: Thesauri = field(default_factory=Thesauri)
-    tables: TableDesk = field(default_factory=TableDesk)
-    """Where tables are read that people send."""
-    service: SearchService = field(init=False)
-    """Searches `search`; one for the process, since it keeps what it has read of the index."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "service", SearchService(self.graph, self.search, self.thesauri))
-
-    async def close(self) -> None:
-        """Gives both backends back, the second even if the first fails to go."""
-        await self.service.close()
-        try:
-            await self.search.close()
-        finally:
-            await self.graph.close()
 
 
 async def open_ports(settings: Settings) -> Ports:
@@ -232,7 +204,8 @@ def _guarded(
     app = AuthenticationMiddleware(app, known.authenticator, browsers, GraphPeople(ports.graph), refusals)
     if known.development is not None:
         app = known.development.beside(app)
-    app = RateMiddleware(app, Rates(settings.rates.rates(is_production=settings.is_production)), settings.routers)
+    rates = Rates(settings.rates.rates(is_production=settings.is_production), clock=ports.clock)
+    app = RateMiddleware(app, rates, settings.routers)
     if settings.cors_origins:
         # Answered before CORS adds its headers: scripts of others are to read a refusal, too.
         app = _for_other_sites(AnsweringMiddleware(app, problem), settings)

@@ -1,14 +1,18 @@
 """Which tests run beside each other: two workers by default, and each real server serves one of them."""
 
+import os
 from typing import Any, Final
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-# How long a case takes says something of the machine, and nothing of the code.
-settings.register_profile("untimed", deadline=None)
+# How long a case takes says something of the machine, and nothing of the code. A change is judged by the same cases as the
+# one before it; whoever works on it meets others at each run.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
 settings.load_profile("untimed")
 
 SERVERS: Final = ("neo4j", "meilisearch")

@@ -18,6 +18,7 @@ from graph.writing import leases
 from network.housekeeping import LEASE, ChoresLeftError, Housekeeping
 from tests.fixtures.contributing import WILSTER_LEAD, at, found_network, submitted
 from tests.fixtures.faults import Killed, Stepping, Steps
+from tests.fixtures.patience import PATIENCE_S
 from tests.fixtures.units import all_changes, readers
 
 DAY = date(2026, 12, 1)
@@ -64,7 +65,7 @@ async def test_it_forgets_what_is_old_and_publishes_what_is_due(store: GraphStor
 
 async def test_it_goes_round_beside_the_requests(store: GraphStore) -> None:
     working = asyncio.create_task(housekeeping(store, every_s=0.01).run())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         for text in ("first", "second"):
             await searched_long_ago(store, text)
             while await searches(store):

@@ -18,6 +18,7 @@ from graph.ddl import LABELS
 from graph.port import GraphStore, Transaction
 from graph.values import instant
 from tests.fixtures.issuer import DISCOVERY, JWKS, Fault
+from tests.fixtures.patience import PATIENCE_S
 from tests.fixtures.provider import SigningProvider
 
 KEYS = ("a" * 43, "b" * 42 + "A")
@@ -244,7 +245,7 @@ async def test_a_request_that_is_given_up_takes_no_refresh_token_with_it(
     asks, loop = asyncio.Event(), asyncio.get_running_loop()
     provider.on_ask = lambda: loop.call_soon_threadsafe(asks.set)
     request = asyncio.create_task(process.resume(cookie))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await asks.wait()
     (refreshing,) = process.sessions._refreshing
     request.cancel()

@@ -17,6 +17,7 @@ from network.housekeeping import Housekeeping
 from network.jobs.checking import Finding, work
 from network.work import WORKS, State, Work, states
 from tests.fixtures.contributing import found_network, submitted
+from tests.fixtures.patience import PATIENCE_S
 
 
 async def ago(store: GraphStore, seconds: float) -> str:
@@ -181,7 +182,7 @@ async def test_a_note_takes_the_lease_from_nobody_and_keeps_none(store: GraphSto
 )
 async def test_whoever_goes_round_notes_it(store: GraphStore, duty: Duty, make: Callable[[GraphStore], Any]) -> None:
     working = asyncio.create_task(make(store).run())
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while duty not in await last_successes(store):
             assert not working.done()
     working.cancel()

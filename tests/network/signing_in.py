@@ -1,6 +1,8 @@
 """A browser in front of the whole application, and the application over issuers of the test's own."""
 
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -8,9 +10,10 @@ from urllib.parse import urlencode
 import httpx
 
 from graph.port import GraphStore
-from network.app import Ports, create_app, open_ports
+from network.app import create_app, open_ports
 from network.configuration.settings import load
 from network.pages.frame.table_desk import TableDesk
+from network.ports import Ports
 from tests.fixtures.issuer import AUDIENCE
 from tests.fixtures.provider import CLIENT, SECRET, SigningProvider
 
@@ -59,10 +62,14 @@ class Service:
         assert self._opened is not None
         return self._opened.graph
 
-    def app(self, *, graph: Any = None, tables: TableDesk | None = None) -> Any:
+    def app(
+        self, *, graph: Any = None, tables: TableDesk | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> Any:
         """Another process; what is given takes the place of what it would stand on."""
         assert self._opened is not None
-        made = Ports(graph=graph or self._opened.graph, search=self._opened.search, tables=tables or TableDesk())
+        made = Ports(
+            graph=graph or self._opened.graph, search=self._opened.search, tables=tables or TableDesk(), clock=clock
+        )
         self._made.append(made)
         return create_app(self.settings, made)
 

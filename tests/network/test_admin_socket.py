@@ -13,6 +13,7 @@ import pytest
 from network.jobs import admin_socket
 from network.jobs.admin_socket import Event, NoServerError, ask, listening
 from network.jobs.job import JobError
+from tests.fixtures.patience import PATIENCE_S
 
 
 async def echo(name: str, arguments: dict[str, Any], output: Any) -> int:
@@ -98,7 +99,7 @@ async def test_a_job_ends_when_the_one_who_asked_leaves(tmp_path: Path) -> None:
     async with listening(tmp_path, endless):
         async with contextlib.aclosing(ask(tmp_path, "job", {})) as stream:
             assert await anext(stream) == Event("line", "started")
-        await asyncio.wait_for(ended.wait(), 5)
+        await asyncio.wait_for(ended.wait(), PATIENCE_S)
 
 
 async def test_a_server_that_stops_meanwhile_is_told(tmp_path: Path) -> None:

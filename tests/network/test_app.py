@@ -14,11 +14,12 @@ from starlette.types import Message
 
 from auth.principal import Membership, Principal
 from graph.errors import GraphUnavailableError
-from network.app import Ports, Role, create_app, open_ports
+from network.app import Role, create_app, open_ports
 from network.background import holder
 from network.configuration.settings import Settings, load
 from network.jobs import registry
 from network.jobs.job import Workplace, caller
+from network.ports import Ports
 from search.errors import SearchUnavailableError
 from search.indexer import Indexer
 from tests.fixtures.outputs import Said

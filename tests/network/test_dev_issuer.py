@@ -16,11 +16,12 @@ from joserfc import jwk, jwt
 
 import seed_data
 from graph.backends.ladybug.store import LadybugGraphStore
-from network.app import Ports, create_app
+from network.app import create_app
 from network.configuration.settings import Settings, load
 from network.development.accounts import accounts
 from network.development.grants import Authorization, DevelopmentGrants, InvalidGrantError
 from network.development.issuer import DevelopmentIssuer
+from network.ports import Ports
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.issuer import SigningIssuer, compact, encode
 
@@ -44,8 +45,8 @@ REQUEST = {
 
 
 def settings_of(folder: Path, **given: str) -> Settings:
-    environment = {"DATA_DIR": str(folder)} | given
-    return load({f"HUBNETZ_{name}": value for name, value in environment.items()}, env_file=folder / "none")
+    named = {f"HUBNETZ_{name}": value for name, value in {"DATA_DIR": str(folder), **given}.items()}
+    return load(named, env_file=folder / "none")
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -55,8 +56,7 @@ async def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest_asyncio.fixture(scope="module")
 async def ports(network: LadybugGraphStore, index: TantivySearchIndex) -> AsyncIterator[Ports]:
-    made = Ports(graph=network, search=index)
-    yield made
+    yield (made := Ports(graph=network, search=index))
     await made.service.close()
 
 

@@ -10,12 +10,13 @@ import pytest_asyncio
 from typer.testing import CliRunner
 
 from graph.backends.ladybug.store import LadybugGraphStore
-from network.app import Ports, Role, create_app
+from network.app import Role, create_app
 from network.cli.commands import app as command
 from network.development.accounts import accounts
 from network.development.issuer import DevelopmentIssuer
 from network.development.keys import FILE
 from network.jobs.job import JobError
+from network.ports import Ports
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.process import Server, hubnetz
 from tests.fixtures.production import MAIL

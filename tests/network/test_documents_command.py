@@ -12,7 +12,7 @@ import pytest_asyncio
 from graphql import GraphQLSchema
 from typer.testing import CliRunner, Result
 
-from network.app import Ports, create_app, open_ports
+from network.app import create_app, open_ports
 from network.cli.commands import app
 from network.configuration.settings import Settings, load
 from network.jobs.checking import documents
@@ -20,6 +20,7 @@ from network.limits import Limits
 from network.operations import manifest, publishing
 from network.operations.manifest import TrustedDocument, hash_of
 from network.operations.publishing import PublishingError
+from network.ports import Ports
 from tests.fixtures.production import MAIL
 from tests.network.plain import Tokens, client
 

@@ -25,6 +25,7 @@ from tests.fixtures.builders import (
     make_topic,
     relate,
 )
+from tests.fixtures.patience import PATIENCE_S
 from tests.network.searching import Place, network_of
 from tests.network.world import ANONYMOUS, STRANGER, WILSTER, ZEITZ
 from tests.network.writing import FIVE, Desk, desk, draft, published, read
@@ -227,7 +228,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Desk]:
 
 async def test_a_new_draft_is_told_of_what_is_there(office: Desk) -> None:
     entry = await published(office)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             found = await office.ask('{ search(query: "Smarte Bank") { edges { node { id } } } }')
             if found["search"]["edges"]:

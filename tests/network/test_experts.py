@@ -12,6 +12,7 @@ from graph.personal import Actor
 from graph.values import Instant
 from network.app import open_ports
 from tests.fixtures.builders import plant
+from tests.fixtures.patience import PATIENCE_S
 from tests.network.writing import CALLERS, Desk, desk, merseburg, paths
 
 EMAIL = "kim@hochschule.example"
@@ -48,7 +49,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk
         kim = CALLERS["kim"]
         account = Actor(id=pseudonym(kim), iss=kim.iss, sub=kim.sub, email=EMAIL, seen_at=now, created_at=now)
         await plant(made.store, account)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             # The index of an empty folder is built beside the requests.
             while "errors" in (await made.post('{ suggestions(prefix: "a") { text } }')).json():
                 pass

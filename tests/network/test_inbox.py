@@ -18,6 +18,7 @@ from graph.values import Instant
 from graph.vocabulary import NewsKind
 from network.app import open_ports
 from tests.fixtures.builders import make_project, plant, relate
+from tests.fixtures.patience import PATIENCE_S
 from tests.network.plain import client
 from tests.network.world import data
 from tests.network.writing import CALLERS, Desk, desk, draft, gemeinde, paths, published
@@ -59,7 +60,7 @@ async def inbox(office: Desk, caller: str, **given: Any) -> Any:
 
 async def told(office: Desk, caller: str, number: int) -> list[Any]:
     """The caller's notifications, once there are so many."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             page = (await inbox(office, caller))["notifications"]
             if page["totalCount"] >= number:
@@ -125,7 +126,7 @@ async def test_a_saved_search_tells_of_what_comes_and_not_of_what_is_there(offic
     await published(office, title="Smarte Bank am Markt")
     await office.write("saveSearch", "savedSearch", "stadt", name="Bänke", query="Smarte Bank")
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while (await office.ask(OWN, "stadt"))["viewer"]["savedSearches"][0]["ranAt"] is None:
             pass
     assert (await inbox(office, "stadt"))["notifications"]["edges"] == []

@@ -27,6 +27,7 @@ from network.mail.rendering import Action, Envelope, Item, Mail, message, one_li
 from network.mail.sending import AwayError, LogSender, RefusedError, Server, SmtpSender
 from network.mail.subscriptions import Subscription, Subscriptions
 from tests.fixtures.builders import plant
+from tests.fixtures.patience import PATIENCE_S
 from tests.fixtures.smtp import Post, post_office, text_of
 from tests.network.plain import client
 from tests.network.writing import CALLERS, Desk, desk, draft, stadt
@@ -68,7 +69,7 @@ async def test_naming_a_partner_sends_it_a_link_that_decides(office: Desk, serve
     shown = "project(id: $id) { houses { edges { confirmedAt } } }"
     found = await office.ask(f"query ($id: ID!) {{ {shown} }}", "merseburg", id=entry["id"])
     assert found["project"]["houses"]["edges"][0]["confirmedAt"] is not None
-    async with client(office.app) as http, asyncio.timeout(60):
+    async with client(office.app) as http, asyncio.timeout(PATIENCE_S):
         metrics = (await http.get("/metrics")).text
         while 'hubnetz_work_waiting{work="mail"} 0.0' not in metrics:
             metrics = (await http.get("/metrics")).text

@@ -9,8 +9,9 @@ import pytest
 from auth.errors import InvalidTokenError
 from auth.principal import Principal
 from graph.backends.ladybug.store import LadybugGraphStore
-from network.app import Ports, Role, create_app
+from network.app import Role, create_app
 from network.configuration.settings import load
+from network.ports import Ports
 from search.documents import document
 from search.loading import load as sources
 from search.port import SearchDocument

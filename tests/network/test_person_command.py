@@ -15,11 +15,12 @@ from graph.reading import popular
 from graph.values import Contact
 from graph.vocabulary import OperatingStatus
 from graph.writing.unit_of_work import UnitOfWork
-from network.app import Ports, open_ports
+from network.app import open_ports
 from network.background import holder
 from network.configuration.settings import load
 from network.jobs import registry
 from network.jobs.job import FAILURE, Workplace
+from network.ports import Ports
 from search.indexer import Indexer
 from tests.fixtures.builders import make_hub, plant
 from tests.fixtures.outputs import Said

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from network.app import open_ports
 from tests.fixtures.builders import involves, plant, relate
+from tests.fixtures.patience import PATIENCE_S
 from tests.network.writing import STATE, Desk, desk, draft, paths, published, read, stadt, zeitz
 
 ADOPTION = "adoption { id status version confirmedByOwnerAt reconfirmBy house { id } }"
@@ -34,7 +35,7 @@ async def test_what_was_published_is_found_by_whom_it_is_for(office: Desk) -> No
     """The indexer hears of the commit; until it has caught up, the test asks again."""
     entry = await published(office, title="Quittenverzeichnis")
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             found = await office.ask('{ search(query: "Quittenverzeichnis") { edges { node { id } } } }')
             if found["search"]["edges"]:

@@ -10,10 +10,11 @@ import pytest
 import pytest_asyncio
 
 from graph.backends.ladybug.store import LadybugGraphStore
-from network.app import Ports, Role, create_app
+from network.app import Role, create_app
 from network.configuration.settings import load
 from network.jobs import registry
 from network.jobs.job import FAILURE, MISUSE, Workplace
+from network.ports import Ports
 from search.errors import SearchUnavailableError
 from search.finder import SearchRequest
 from search.indexer import Indexer

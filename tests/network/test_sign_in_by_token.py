@@ -15,9 +15,10 @@ import pytest_asyncio
 from auth.issuers import Issuer
 from auth.tokens import AccessTokens
 from graph.backends.ladybug.store import LadybugGraphStore
-from network.app import Ports, create_app, open_ports
+from network.app import create_app, open_ports
 from network.configuration.settings import load
 from network.edge import logs
+from network.ports import Ports
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.issuer import AUDIENCE, DISCOVERY, JWKS, Fault, SigningIssuer, public, rsa
 from tests.fixtures.token_attacks import ATTACKS

@@ -155,7 +155,9 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(body=st.dictionaries(st.sampled_from(["query", "documentId", "extensions", "operationName"]), anything))
 async def test_whatever_is_sent_only_trusted_documents_run(file: Path, body: dict[str, Any]) -> None:
     answer = (await post(app(file), body)).json()

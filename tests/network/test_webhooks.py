@@ -15,6 +15,7 @@ from graph.accounts.person import Person, export, rows
 from graph.actors import pseudonym
 from graph.ddl import LABELS
 from network.app import open_ports
+from tests.fixtures.patience import PATIENCE_S
 from tests.fixtures.receiver import Receiver, Request, receiving
 from tests.network.plain import client
 from tests.network.writing import CALLERS, Desk, desk, published
@@ -54,7 +55,7 @@ async def webhooks(office: Desk, caller: str) -> list[Any]:
 
 async def last(office: Desk, caller: str, name: str) -> Any:
     """The last delivery of the caller's only webhook, once it says `name`."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             ((webhook),) = await webhooks(office, caller)
             if webhook["lastDeliveries"] and webhook["lastDeliveries"][0][name] is not None:
@@ -255,7 +256,7 @@ async def test_metrics_tell_of_events(office: Desk, receiver: Receiver) -> None:
     made = await office.write("registerWebhook", REGISTERED, "stadt", url=receiver.url)
     await office.write("testWebhook", "event", "stadt", webhook=made["webhook"])
     await last(office, "stadt", "deliveredAt")
-    async with client(office.app) as http, asyncio.timeout(20):
+    async with client(office.app) as http, asyncio.timeout(PATIENCE_S):
         metrics = (await http.get("/metrics")).text
         while 'hubnetz_work_waiting{work="webhooks"} 0.0' not in metrics:
             metrics = (await http.get("/metrics")).text

@@ -15,8 +15,9 @@ from auth.principal import Membership, Principal
 from graph.model import Project
 from graph.port import GraphStore
 from graph.vocabulary import Stage
-from network.app import Ports, create_app
+from network.app import create_app
 from network.configuration.settings import load
+from network.ports import Ports
 from tests.fixtures.builders import (
     make_hub,
     make_municipality,

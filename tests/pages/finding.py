@@ -18,8 +18,9 @@ from graph.relationships import ContributesTo, Relationship
 from graph.tally import tallied
 from graph.values import Contact, Instant, PartialDate, Source
 from graph.vocabulary import AdoptionStatus, CostBand, OperatingStatus, Origin, Stage, Visibility
-from network.app import Ports, create_app
+from network.app import create_app
 from network.configuration.settings import load
+from network.ports import Ports
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.builders import (

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
 from graph.values import sort_key
-from network.app import Ports, create_app
+from network.app import create_app
 from network.configuration.settings import load
 from network.pages.reading.search_state import SearchState
+from network.ports import Ports
 from search.errors import SearchUnavailableError
 from search.port import MAX_QUERY_LENGTH, SearchIndex
 from tests.fixtures.builders import make_hub, make_project, make_topic, relate

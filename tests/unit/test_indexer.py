@@ -26,6 +26,7 @@ from search.service import SearchService
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.builders import involves, make_municipality, make_project, make_topic, plant, relate
 from tests.fixtures.faults import Faulty, Killed, Stepping, Steps
+from tests.fixtures.patience import PATIENCE_S
 from tests.fixtures.search import EVERYBODY, MEMBER, everything, found
 from tests.fixtures.units import SYSTEM, key_of, pending, write
 
@@ -177,7 +178,7 @@ async def test_an_engine_that_was_away_catches_up(graph: GraphStore, index: Sear
         indexer.notify()
         await asyncio.sleep(0)
     faulty.is_away = False
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await faulty.put_done.wait()
     await stop(task)
     # Each wait is at least twice the one before, however often it is woken.
@@ -194,7 +195,7 @@ async def test_it_wakes_when_told(graph: GraphStore, index: SearchIndex) -> None
         faulty.put_done.clear()
         await write(graph, make_project(name))
         indexer.notify()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await faulty.put_done.wait()
         assert name in await everything(index)
     await stop(task)

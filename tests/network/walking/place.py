@@ -13,8 +13,9 @@ from starlette.types import ASGIApp
 from auth.errors import InvalidTokenError
 from auth.principal import Principal
 from graph.backends.ladybug.store import LadybugGraphStore
-from network.app import Ports, create_app
+from network.app import create_app
 from network.configuration.settings import load
+from network.ports import Ports
 from search.indexer import Indexer
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.made_once import shared_gateway, shared_schemas

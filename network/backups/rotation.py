@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+ROOM: Final = "hubnetz"
+"""Beside this name each day's backup grows."""
 _NAME: Final = re.compile(r"hubnetz-([0-9]{4}-[0-9]{2}-[0-9]{2})\.tar\.gz")
 
 

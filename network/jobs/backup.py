@@ -52,7 +52,9 @@ async def backup(
     today = day_of(Instant(await place.graph.now()))
     target = Path(path) if keep is None else rotation.path_of(Path(path), today)
     try:
-        made = await _make(store, target, overwrites=overwrites or keep is not None, output=output)
+        # One room for all days: what a killed run left goes with the next one.
+        room = target if keep is None else target.with_name(rotation.ROOM)
+        made = await _make(store, target, room, overwrites=overwrites or keep is not None, output=output)
     except OSError as error:
         raise JobError(f"No backup was made: {target} cannot be written ({error.strerror}).") from error
     except (BackupError, GraphError) as error:
@@ -66,10 +68,10 @@ async def backup(
     return 0
 
 
-async def _make(store: InFiles, target: Path, *, overwrites: bool, output: Output) -> _Made:
+async def _make(store: InFiles, target: Path, beside: Path, *, overwrites: bool, output: Output) -> _Made:
     if not overwrites:
         refuse_existing(target)
-    with workroom(target) as room:
+    with workroom(beside) as room:
         copied = await store.copy_to(room)
 
         def finish(step: Step) -> _Made:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 import stat
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,18 +14,19 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
-from graph.copies import Contents
+from graph.backends.ladybug.store import LadybugGraphStore
+from graph.copies import Contents, Copied
 from graph.ddl import SCHEMA_VERSION
 from graph.values import instant
-from network.app import open_ports
 from network.backups import archive, rotation
 from network.backups.manifest import Manifest
 from network.cli.commands import app
-from network.configuration.settings import load
 from network.jobs import registry
 from network.jobs.checking import backups
 from network.jobs.job import Workplace
+from network.ports import Ports
 from search.indexer import Indexer
+from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.outputs import Said
 from tests.fixtures.process import START_S, Server, hubnetz
 
@@ -143,6 +145,9 @@ def test_every_day_has_its_file_and_the_oldest_go(data_dir: Path, tmp_path: Path
     old = [folder / f"hubnetz-2026-01-0{day}.tar.gz" for day in (1, 2, 3)]
     for path in old:
         path.touch()
+    killed = folder / ".hubnetz.part"
+    killed.mkdir(mode=0o700)
+    (killed / "graph.lbug").write_bytes(b"of another day")
     done = run(data_dir, "backup", "--keep", "2", "--json", BACKUP_DIR=str(folder))
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
@@ -224,22 +229,35 @@ def test_what_cannot_be_restored_leaves_the_graph_as_it_is(data_dir: Path, tmp_p
     assert {json.loads(line)["slug"] for line in exported.stdout.splitlines()} == set(PROJECTS)
 
 
-class Leaving(Said):
-    """Whoever asked leaves as soon as the archive is on its way."""
+class Held(LadybugGraphStore):
+    """Its copies are looked into once the test says so."""
 
-    def progress(self, what: str, done: int, total: int) -> None:
-        task = next(one for one in asyncio.all_tasks() if one.get_name() == "asking")
-        task.cancel()
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.is_at_work, self.may_go_on = threading.Event(), threading.Event()
+
+    def settle(self, folder: Path, copied: Copied) -> Contents:
+        self.is_at_work.set()
+        self.may_go_on.wait()
+        return super().settle(folder, copied)
 
 
 async def test_a_backup_that_nobody_waits_for_any_more_leaves_nothing(tmp_path: Path) -> None:
-    ports = await open_ports(load({"HUBNETZ_DATA_DIR": str(tmp_path / "data")}, env_file=tmp_path / "none.env"))
-    await ports.graph.apply_schema()
-    place = Workplace(ports.graph, ports.search, ports.service, Indexer(ports.graph, ports.search, holder="x"), False)
+    graph = await Held.open(tmp_path / "graph")
+    assert isinstance(graph, Held)
+    await graph.apply_schema()
+    ports = Ports(graph=graph, search=await TantivySearchIndex.open(tmp_path / "index"))
+    place = Workplace(graph, ports.search, ports.service, Indexer(graph, ports.search, holder="x"), has_server=True)
     folder = tmp_path / "backups"
     folder.mkdir()
     arguments: dict[str, Any] = {"path": str(folder / "x.tar.gz"), "keep": None, "overwrites": False, "as_json": False}
-    asking = asyncio.create_task(registry.run(place, "backup", arguments, Leaving()), name="asking")
+    asking = asyncio.create_task(registry.run(place, "backup", arguments, Said()))
+    await asyncio.to_thread(graph.is_at_work.wait)
+    asking.cancel()
+    # The word has to arrive before the work goes on: a backup that is finished by then stays.
+    for _ in range(9):
+        await asyncio.sleep(0)
+    graph.may_go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await asking
     assert list(folder.iterdir()) == []

@@ -65,15 +65,6 @@ async def seen(
     await _note(store, said, await _known(store, principal), now)
 
 
-async def invited_memberships(store: GraphStore, principal: Principal) -> frozenset[Membership]:
-    """The memberships that somebody holds by invitation at this moment.
-
-    Raises:
-        GraphUnavailableError: unreachable; never fewer memberships than there are.
-    """
-    return (await _known(store, principal)).invited
-
-
 async def _known(store: GraphStore, principal: Principal) -> _Known:
     found = _Known("", None, frozenset(), frozenset())
     invited = set()

@@ -7,7 +7,7 @@ import pytest
 from auth.errors import ForbiddenError
 from auth.principal import Caller, Membership, Principal
 from auth.sessions import hashed
-from graph.accounts.people import GraphPeople, invited_memberships
+from graph.accounts.people import GraphPeople
 from graph.actors import by_link, pseudonym
 from graph.commands.members import (
     INVITATIONS_A_DAY,
@@ -52,6 +52,7 @@ from tests.fixtures.inviting import (
     accept,
     changes_of,
     invited,
+    invited_memberships,
     joined,
     letters_about,
     listed,

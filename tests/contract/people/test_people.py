@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from auth.principal import Membership, Principal
-from graph.accounts.people import GraphPeople, invited_memberships, seen
+from graph.accounts.people import GraphPeople, seen
 from graph.actors import pseudonym
 from graph.errors import ReadOnlyError
 from graph.personal import InvitedMember
 from graph.port import GraphStore
 from graph.values import Instant
 from tests.fixtures.contributing import MONDAY, TOWN_CLERK, VISITOR, found_network, person
+from tests.fixtures.inviting import invited_memberships
 from tests.fixtures.units import all_changes, stored, write
 
 TUESDAY = Instant("2026-11-03T09:00:00.000000Z")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from auth.principal import Caller, Principal
-from graph.accounts.people import GraphPeople, invited_memberships
+from graph.accounts.people import GraphPeople
 from graph.actors import pseudonym
 from graph.commands.members import (
     RevokeInvitation,
@@ -31,7 +31,18 @@ from tests.fixtures.contributing import (
     at,
     found_network,
 )
-from tests.fixtures.inviting import GUEST, accept, changes_of, invited, joined, listed, on_monday, secret_of, texts
+from tests.fixtures.inviting import (
+    GUEST,
+    accept,
+    changes_of,
+    invited,
+    invited_memberships,
+    joined,
+    listed,
+    on_monday,
+    secret_of,
+    texts,
+)
 from tests.fixtures.units import stored
 
 

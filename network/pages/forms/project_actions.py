@@ -19,7 +19,7 @@ from network.pages.forms.registration import of_project
 from network.pages.frame.entry_addresses import project_page
 from network.pages.frame.fields import Field, FieldKind, Filled, fields_of
 from network.pages.frame.language import message
-from network.pages.frame.notices import SAVED, Note
+from network.pages.frame.notices import Note
 from network.pages.frame.site import Site
 from network.pages.frame.typed import typed_day
 
@@ -136,6 +136,7 @@ def _of_adoption(subject: Subject, filled: Filled) -> Data:
     return {name: value for name, value in given.items() if value is not None} | {"expectedVersion": _NONE_YET}
 
 
+_ADOPTED: Final = Note("adopted", message("Gespeichert."))
 _ADOPTED_ASKS_OWNER: Final = Note(
     "adopted-asks-owner",
     message("Gespeichert. Das Haus, das dieses Projekt verantwortet, wird gebeten, es zu bestätigen."),
@@ -159,13 +160,13 @@ _JOINED_ASKS_NETWORK: Final = Note(
 def _asks_to_confirm(subject: Subject, filled: Filled, _: Data) -> Note:
     """Who is asked to confirm that a house adopted the project, as the command decides it; nobody before it is in force."""
     if filled.input["status"] not in ("PILOT", "IN_USE"):
-        return SAVED
+        return _ADOPTED
     maker = NodeKey.parse(filled.input[HOUSE])
     for name, note in (("owner", _ADOPTED_ASKS_OWNER), ("reviewer", _ADOPTED_ASKS_HUB)):
         house = subject.data[name]
         if house is not None and not policy.are_of_one_administration(NodeKey.parse(house["id"]), maker):
             return note
-    return SAVED if subject.data["owner"] else _ADOPTED_ASKS_NOBODY
+    return _ADOPTED if subject.data["owner"] else _ADOPTED_ASKS_NOBODY
 
 
 def _asks_to_decide(subject: Subject, _: Filled, __: Data) -> Note:

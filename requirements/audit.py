@@ -28,6 +28,7 @@ REFUSED = ("agpl", "affero", "sspl", "busl", "business source", "elastic")
 KNOWN: dict[str, str] = {
     "axe-playwright-python": "MIT (its LICENSE file); it brings axe-core, MPL-2.0, which tests run and nobody is given",
     "locate": "MIT (its LICENSE file; its classifier says otherwise)",
+    "promql-parser": "MIT (its LICENSE file)",
 }
 
 

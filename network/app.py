@@ -23,6 +23,7 @@ from auth.sealing import Sealer
 from graph.accounts.people import GraphPeople
 from graph.port import GraphStore
 from network.background import Bell, counting, couriering, holder, indexing, keeping_house, posting, telling, warming
+from network.configuration.own_keys import secret_keys
 from network.configuration.settings import Settings
 from network.context import Context
 from network.edge import health
@@ -40,7 +41,7 @@ from network.edge.middleware import (
 from network.edge.rate_middleware import RateMiddleware
 from network.edge.request import comes_through
 from network.execution.executor import Counts, execute
-from network.identity import Identity, identity, secret_keys
+from network.identity import Identity, identity
 from network.mail.office import make_feedback, make_postman
 from network.mail.postman import Postman
 from network.mail.subscriptions import Subscriptions

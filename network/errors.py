@@ -16,6 +16,10 @@ from search.errors import SearchError, SearchUnavailableError
 _LOG = logging.getLogger("hubnetz.errors")
 
 
+class JobError(Exception):
+    """A command that cannot be carried out; the message says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One value of `extensions.code`; `status` is that of plain HTTP routes and of requests that never ran."""

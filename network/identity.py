@@ -10,8 +10,8 @@ from auth.sessions import Sessions
 from auth.tokens import AccessTokens
 from graph.accounts.sessions import GraphSessions
 from graph.port import GraphStore
+from network.configuration.own_keys import secret_keys
 from network.configuration.settings import Settings
-from network.development import keys
 from network.development.endpoints import DevelopmentProvider
 from network.development.issuer import DevelopmentIssuer
 from network.edge.authentication import Authenticator, NoIssuers
@@ -51,12 +51,3 @@ def identity(settings: Settings, graph: GraphStore) -> Identity:
 def _sessions(settings: Settings, graph: GraphStore, *parties: RelyingParty) -> Sessions:
     sealer = Sealer(secret_keys(settings))
     return Sessions(GraphSessions(graph), {party.settings.slug: party for party in parties}, sealer)
-
-
-def secret_keys(settings: Settings) -> tuple[str, ...]:
-    """The operator's keys, or those of development: production has keys, or does not start.
-
-    Raises:
-        JobError: keys of development cannot be kept.
-    """
-    return settings.secret_keys or (keys.session_key(settings.data_dir),)

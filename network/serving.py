@@ -20,8 +20,9 @@ from graph.errors import GraphError
 from network.app import Role, create_app, open_ports
 from network.configuration.settings import Settings
 from network.edge import logs
+from network.errors import JobError
 from network.jobs import admin_socket, registry
-from network.jobs.job import FAILURE, MISUSE, JobError, Output, Workplace
+from network.jobs.job import FAILURE, MISUSE, Output, Workplace
 from network.pages.frame.legal_texts import LegalTexts
 from network.ports import Ports
 from search.errors import SearchError

@@ -130,7 +130,8 @@ def token(
     """Prints an access token of a sample account, valid for an hour: for development, on this machine only."""
     from network.development.accounts import accounts
     from network.development.issuer import COMMAND_LINE, DevelopmentIssuer
-    from network.jobs.job import FAILURE, JobError
+    from network.errors import JobError
+    from network.jobs.job import FAILURE
 
     try:
         issuer = DevelopmentIssuer(cli_run.beside_server(cli_run.settings()))

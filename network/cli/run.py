@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from graph.errors import GraphError
 from network.configuration import settings as reading
 from network.configuration.settings import Settings
+from network.errors import JobError
 from network.jobs import admin_socket, registry
-from network.jobs.job import FAILURE, LEAVING_FILES_TO_REWRITE, LEAVING_SCHEMA, JobError, Output, Workplace, caller
+from network.jobs.job import FAILURE, LEAVING_FILES_TO_REWRITE, LEAVING_SCHEMA, Output, Workplace, caller
 from search.errors import SearchError
 
 console: Final = Console(stderr=True)

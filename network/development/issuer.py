@@ -19,7 +19,7 @@ from network.configuration.settings import DEVELOPMENT_ISSUER_PATH, Settings
 from network.development import keys
 from network.development.accounts import Account, accounts
 from network.development.grants import Authorization
-from network.jobs.job import JobError
+from network.errors import JobError
 
 PATH: Final = DEVELOPMENT_ISSUER_PATH
 AUDIENCE: Final = "hubnetz"

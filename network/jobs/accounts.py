@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from network.jobs.job import Job, JobError, Output, Workplace
+from network.errors import JobError
+from network.jobs.job import Job, Output, Workplace
 
 
 async def sample_issuer(place: Workplace, output: Output) -> int:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from network.errors import caught
-from network.jobs.job import FAILURE, JobError, Output
+from network.errors import JobError, caught
+from network.jobs.job import FAILURE, Output
 
 NAME: Final = "admin.sock"
 _LOG: Final = logging.getLogger("hubnetz.admin")

@@ -17,7 +17,8 @@ from network.backups.archive import Step
 from network.backups.errors import BackupError
 from network.backups.manifest import FILE, Manifest
 from network.backups.workroom import publish, refuse_existing, workroom
-from network.jobs.job import FAILURE, Job, JobError, Output, Workplace
+from network.errors import JobError
+from network.jobs.job import FAILURE, Job, Output, Workplace
 
 T = TypeVar("T")
 _ARCHIVE: Final = "archive"

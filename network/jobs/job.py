@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from auth.principal import Anonymous, Caller, Membership, MembershipKind, Principal
 from graph.errors import LeaseHeldError
 from graph.port import GraphStore
+from network.errors import JobError
 from search.indexer import Indexer
 from search.port import SearchIndex
 
@@ -29,10 +30,6 @@ LEAVING_SCHEMA: Final = frozenset({"backup"})
 """They take the graph as it is: a backup before an upgrade is one of what was there before it."""
 _LEASE_WAIT_S: Final = 20.0
 """Longer than the indexer's lease: whoever still holds it then is alive."""
-
-
-class JobError(Exception):
-    """A command that cannot be carried out; the message says what to do."""
 
 
 class Output(Protocol):

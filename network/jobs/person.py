@@ -7,7 +7,8 @@ from graph.accounts import erasing
 from graph.accounts import person as people
 from graph.accounts.person import Person
 from graph.errors import InvalidInputError
-from network.jobs.job import FAILURE, Job, JobError, Output, Workplace
+from network.errors import JobError
+from network.jobs.job import FAILURE, Job, Output, Workplace
 
 
 async def export(

@@ -3,7 +3,8 @@
 from typing import Any
 
 from graph.errors import GraphError
-from network.jobs.job import FAILURE, MISUSE, Job, JobError, Output, Workplace
+from network.errors import JobError
+from network.jobs.job import FAILURE, MISUSE, Job, Output, Workplace
 from search.errors import InvalidSearchRequestError, SearchError
 
 

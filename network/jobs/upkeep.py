@@ -6,8 +6,9 @@ from typing import Final
 
 from graph.errors import GraphError
 from graph.writing.unit_of_work import UnitOfWork
+from network.errors import JobError
 from network.jobs.checking import Finding, backups, consistency, documents, examples, legal, synonyms, work
-from network.jobs.job import FAILURE, Job, JobError, Output, Workplace, catch_up
+from network.jobs.job import FAILURE, Job, Output, Workplace, catch_up
 
 
 class ExamplesRefusedError(JobError):

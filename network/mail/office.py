@@ -6,8 +6,8 @@ from typing import Final
 from auth.sealing import Sealer
 from graph.port import GraphStore
 from graph.telling.post import End
+from network.configuration.own_keys import secret_keys
 from network.configuration.settings import Settings
-from network.identity import secret_keys
 from network.mail.feedback import Feedback
 from network.mail.postman import Postman
 from network.mail.sending import LogSender, Sender, Server, SmtpSender

@@ -9,7 +9,7 @@ from graph.commands.completing import QUESTIONS
 from graph.telling.matters import Matter
 from graph.values import Instant
 from graph.vocabulary import TaskKind
-from network.pages.frame.words import WORDS
+from network.words import WORDS
 
 _BERLIN: Final = ZoneInfo("Europe/Berlin")
 _MONTHS: Final = (

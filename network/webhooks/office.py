@@ -7,8 +7,8 @@ from graph.commands.webhooks import Terms
 from graph.port import GraphStore
 from graph.telling.deliveries import End
 from graph.telling.webhook_secrets import Secrets
+from network.configuration.own_keys import secret_keys
 from network.configuration.settings import Settings
-from network.identity import secret_keys
 from network.webhooks.courier import Courier
 from network.webhooks.sending import HttpSender
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from network.errors import JobError
 from network.jobs import admin_socket
 from network.jobs.admin_socket import Event, NoServerError, ask, listening
-from network.jobs.job import JobError
 from tests.fixtures.patience import PATIENCE_S
 
 

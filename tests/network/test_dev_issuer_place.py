@@ -15,7 +15,7 @@ from network.cli.commands import app as command
 from network.development.accounts import accounts
 from network.development.issuer import DevelopmentIssuer
 from network.development.keys import FILE
-from network.jobs.job import JobError
+from network.errors import JobError
 from network.ports import Ports
 from search.tantivy_index import TantivySearchIndex
 from tests.fixtures.process import Server, hubnetz

@@ -13,8 +13,9 @@ from graph.writing import leases
 from network.app import open_ports
 from network.background import holder
 from network.configuration.settings import load
+from network.errors import JobError
 from network.jobs import registry
-from network.jobs.job import MISUSE, JobError, Workplace, caller
+from network.jobs.job import MISUSE, Workplace, caller
 from search.indexer import LEASE, Indexer
 from tests.fixtures.outputs import Said
 

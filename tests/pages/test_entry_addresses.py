@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from network.pages.frame.entry_addresses import PAGES, name_of, page_of
 from network.pages.frame.paths import is_plain_path
-from network.pages.frame.words import WORDS
 from network.pages.reading.entry_pages import ENTRIES
+from network.words import WORDS
 
 KINDS = sorted(PAGES)
 

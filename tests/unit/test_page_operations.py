@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from network.pages.frame.words import WORDS
 from network.pages.operations.declared import FOLDER, Operation, declarations
 from network.pages.operations.stub import STUB, stub
+from network.words import WORDS
 
 PAGES: Final = FOLDER.parent
 OPERATIONS: Final = declarations(FOLDER)

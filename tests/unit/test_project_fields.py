@@ -12,9 +12,9 @@ from graph.commands.project_changes import ProjectChanges
 from graph.model import Project
 from network.execution.names import camel_case
 from network.pages.forms.editing import STEPS
-from network.pages.frame.words import WORDS
 from network.pages.upload.columns import COLUMNS
 from network.subgraphs.projects.mutations.project_fields import _READ, ProjectChangesInput
+from network.words import WORDS
 
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = ROOT / "network" / "pages"
@@ -83,7 +83,7 @@ PLACES: Final[Mapping[str, Place]] = {
             **dict.fromkeys(("partners", "reviewer"), _OWN_FORM),
         },
     ),
-    "network/pages/frame/words.py: WORDS['ProjectField']": _place(
+    "network/words.py: WORDS['ProjectField']": _place(
         WORDS["ProjectField"],
         dict.fromkeys(("topics", "services", "funding", "partners", "experts", "reviewer"), _LINKED),
     ),

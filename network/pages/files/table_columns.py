@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from network.pages.files.table_file import Cell
 from network.pages.frame.formats import BERLIN
-from network.pages.frame.words import WORDS
+from network.words import WORDS
 
 Data = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from graph.texts import MAX_EMAIL, MAX_KEY, MAX_LINE, MAX_PHONE, MAX_TEXT, MAX_URL
 from network.pages.frame.fields import Field, FieldKind
 from network.pages.frame.language import message
-from network.pages.frame.words import WORDS
+from network.words import WORDS
 
 HOUSE: Final = "house"
 """Name of the field in whose choices the reader's houses stand."""

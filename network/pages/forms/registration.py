@@ -21,7 +21,7 @@ from network.pages.frame.language import message
 from network.pages.frame.notices import WITHDRAWN, Note
 from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
-from network.pages.frame.words import WORDS
+from network.words import WORDS
 
 Data = Mapping[str, Any]
 UNFINISHED: Final = frozenset({"DRAFT", "SUBMITTED", "CHANGES_REQUESTED"})

@@ -17,7 +17,7 @@ from network.pages.frame.fields import Field, FieldKind, Filled
 from network.pages.frame.language import message
 from network.pages.frame.notices import DELETED, Note
 from network.pages.frame.site import Site, in_both_languages
-from network.pages.frame.words import WORDS
+from network.words import WORDS
 
 Data = Mapping[str, Any]
 PAGE: Final = "/my/webhooks"

@@ -11,8 +11,8 @@ from network.pages.frame.formats import formats
 from network.pages.frame.freshness import is_changed, sources_day
 from network.pages.frame.language import Language, message, translations
 from network.pages.frame.spoken import others_words
-from network.pages.frame.words import WORDS
 from network.pages.reading.whom_to_call import Desk, takes_part, whom_to_call
+from network.words import WORDS
 
 Data = Mapping[str, Any]
 MOST_ALTERNATIVES: Final = 3

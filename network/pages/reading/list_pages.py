@@ -14,8 +14,8 @@ from network.pages import operations
 from network.pages.frame.keys import named_in
 from network.pages.frame.language import Language, language_of, translations
 from network.pages.frame.site import Handler, Site, in_both_languages
-from network.pages.frame.words import WORDS
 from network.pages.operations.declared import Question
+from network.words import WORDS
 
 STATES: Final = (
     "Baden-Württemberg",

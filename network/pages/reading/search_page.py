@@ -16,9 +16,9 @@ from network.pages.frame.language import Language, language_of
 from network.pages.frame.paths import address
 from network.pages.frame.rendering import UNKEPT
 from network.pages.frame.site import Site, in_both_languages
-from network.pages.frame.words import WORDS
 from network.pages.reading.search_state import CLOSED, COUNTED, MAX_KM, PARAMETERS, SearchState
 from network.pages.reading.search_words import id_of, is_named, names_of
+from network.words import WORDS
 from search.port import MAX_QUERY_LENGTH
 
 _SCALES: Final = frozenset({"SIZE_CLASS"})

@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 
 from graph.texts import MAX_KEY
 from network.pages.frame import compared
-from network.pages.frame.words import WORDS
+from network.words import WORDS
 from search.port import MAX_QUERY_LENGTH
 
 MAX_VALUES: Final = 30

@@ -8,7 +8,7 @@ from typing import Final
 from graph.licences import MAX_LICENCE
 from graph.texts import MAX_EMAIL, MAX_LINE, MAX_NOTE, MAX_PHONE, MAX_REPORT, MAX_URL, MAX_WRITEUP
 from network.pages.frame.language import message
-from network.pages.frame.words import WORDS
+from network.words import WORDS
 
 EXAMPLE: Final = "Beispiel"
 """Under `Kennung` it marks a row that does not count."""

@@ -15,10 +15,10 @@ from graph.values import is_before, partial_date
 from network.pages.frame.entry_addresses import project_page
 from network.pages.frame.language import message
 from network.pages.frame.typed import typed_day
-from network.pages.frame.words import WORDS
 from network.pages.upload.columns import COLUMNS, CellKind, Column, Said
 from network.pages.upload.names import House, topics_of
 from network.pages.upload.rows import Remark, Wanted
+from network.words import WORDS
 
 Data = Mapping[str, Any]
 CREATE: Final = "take_over_row"

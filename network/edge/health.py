@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from graph.errors import GraphError
+from graph.errors import GraphError, GraphUnavailableError
 from graph.port import GraphStore
 from graph.writing.outbox import Outbox
 from network.configuration.values import Network
@@ -32,6 +32,8 @@ T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 _KEPT_S: Final = 1.0
 """How long one look at the dependencies serves all who ask: probes must not become load."""
+_LONGEST_WORK_S: Final = 5.0
+"""For all of the counting: Prometheus waits for ten, and what is slower is load that no number is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +51,51 @@ class Health:
 
 
 class HealthCheck:
-    """Asks every dependency at once, at most once a second."""
+    """Asks every dependency at once, at most once a second.
 
-    def __init__(self, graph: GraphStore, search: SearchIndex) -> None:
+    Args:
+        kept_s: How long an answer is good.
+        longest_work_s: Longest wait for the state of background work.
+    """
+
+    def __init__(
+        self,
+        graph: GraphStore,
+        search: SearchIndex,
+        *,
+        kept_s: float = _KEPT_S,
+        longest_work_s: float = _LONGEST_WORK_S,
+    ) -> None:
+        self._kept_s = kept_s
+        self._longest_work_s = longest_work_s
         self._graph = graph
         self._search = search
         self._outbox = Outbox(graph)
-        self._lock = asyncio.Lock()
+        # One each: a probe never waits for what is counted.
+        self._looking, self._counting = asyncio.Lock(), asyncio.Lock()
         self._last: tuple[float, Health] | None = None
         self._last_work: tuple[float, list[State] | None] | None = None
         self._failing: dict[str, str] = {}
 
     async def look(self) -> Health:
-        async with self._lock:
-            if self._last is None or time.monotonic() - self._last[0] > _KEPT_S:
+        async with self._looking:
+            if self._last is None or time.monotonic() - self._last[0] > self._kept_s:
                 self._last = (time.monotonic(), await self._ask())
             return self._last[1]
 
     async def work(self) -> list[State] | None:
-        """Background work as it stands; None where the graph does not tell."""
-        async with self._lock:
-            if self._last_work is None or time.monotonic() - self._last_work[0] > _KEPT_S:
+        """Background work as it stands; None where the graph does not tell, or not in time."""
+        async with self._counting:
+            if self._last_work is None or time.monotonic() - self._last_work[0] > self._kept_s:
                 self._last_work = (time.monotonic(), await self._answered("background work", self._ask_for_work))
             return self._last_work[1]
 
     async def _ask_for_work(self) -> list[State]:
-        return await states(self._graph)
+        try:
+            async with asyncio.timeout(self._longest_work_s):
+                return await states(self._graph)
+        except TimeoutError as exc:
+            raise GraphUnavailableError(f"not counted within {self._longest_work_s:g} s") from exc
 
     async def _ask(self) -> Health:
         graph, search, lag = await asyncio.gather(
@@ -100,9 +121,10 @@ class HealthCheck:
         try:
             answer = await ask()
         except (GraphError, SearchError) as error:
-            if self._failing.get(name) != (reason := f"{type(error).__name__}: {error}"):
-                self._failing[name] = reason
-                _LOG.warning("%s does not answer: %s", name, reason)
+            # By its kind: texts bear addresses and seconds, others at each probe.
+            if self._failing.get(name) != (kind := type(error).__name__):
+                self._failing[name] = kind
+                _LOG.warning("%s does not answer: %s: %s", name, kind, error)
             return None
         if self._failing.pop(name, None) is not None:
             _LOG.info("%s answers again", name)

@@ -23,7 +23,7 @@ from graph.writing.rounds import Rounds
 from graph.writing.unit_of_work import UnitOfWork
 from network.errors import caught
 
-LEASE: Final = Duty.HOUSEKEEPING
+LEASE: Final = Duty.HOUSEKEEPING.lease
 _EVERY_S: Final = 3_600.0
 """Between two rounds: what is purged is days old, an hour more is no matter."""
 _FIRST_RETRY_S: Final = 60.0
@@ -68,7 +68,7 @@ class Housekeeping:
             first_retry_s=min(_FIRST_RETRY_S, every_s),
             longest_retry_s=every_s,
             known=(GraphError, ChoresLeftError),
-            went_well=Successes(store, LEASE).note,
+            went_well=Successes(store, Duty.HOUSEKEEPING).note,
         )
 
     async def run(self) -> None:

@@ -33,7 +33,7 @@ from search.finder import SearchRequest
 from search.port import MAX_WINDOW, SearchSort
 from search.service import SearchService
 
-LEASE: Final = Duty.SEARCHES
+LEASE: Final = Duty.SEARCHES.lease
 _MAX_KNOWN: Final = 2 * MAX_WINDOW
 """Hits that are remembered: more than a search ever answers, so that one which left and came back is not new."""
 _SEARCH_S: Final = 20.0
@@ -111,7 +111,7 @@ class SavedSearches:
             pause_s=min(_SHORTEST_S, poll_s),
             longest_retry_s=every_s,
             known=(GraphError, SearchError),
-            went_well=Successes(self._store, LEASE).note,
+            went_well=Successes(self._store, Duty.SEARCHES).note,
         )
 
     def notify(self) -> None:

@@ -30,7 +30,7 @@ from search.errors import IndexingFailedError, SearchError, SearchUnavailableErr
 from search.loading import all_ids, load, touched_by
 from search.port import IndexRebuild, SearchDocument, SearchIndex
 
-LEASE: Final = Duty.INDEX
+LEASE: Final = Duty.INDEX.lease
 _EVENTS: Final = 500
 """Events of one round: how much is read again where the process dies before it marks them done."""
 _log: Final = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Indexer:
         self._holder = holder
         self._batch = batch
         self._lease_ttl_s = lease_ttl_s
-        self._successes = Successes(graph, LEASE)
+        self._successes = Successes(graph, Duty.INDEX)
         self._rounds = Rounds(
             self.catch_up,
             what="indexing",

@@ -27,7 +27,7 @@ from graph.writing import leases
 from graph.writing.duties import Duty, Successes
 from graph.writing.rounds import Rounds
 
-LEASE: Final = Duty.NEWS
+LEASE: Final = Duty.NEWS.lease
 GIVE_UP_DAYS: Final = 5
 """After so long nobody waits for the news any more, and what is wrong with them will not mend itself."""
 
@@ -98,7 +98,7 @@ class Teller:
         self._lease_ttl_s = lease_ttl_s
         self._clock = clock
         self._count = count
-        self._successes = Successes(store, LEASE)
+        self._successes = Successes(store, Duty.NEWS)
         self._rounds = Rounds(
             self.tell,
             what="telling",

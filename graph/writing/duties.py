@@ -12,7 +12,7 @@ NOTED_EVERY_S: Final = 60.0
 
 
 class Duty(StrEnum):
-    """What goes on beside the requests, one process at a time; the name of its lease, and its label in the metrics."""
+    """What goes on beside the requests, one process at a time; its label in the metrics."""
 
     INDEX = "index"
     NEWS = "news"
@@ -20,6 +20,22 @@ class Duty(StrEnum):
     MAIL = "mail"
     WEBHOOKS = "webhooks"
     HOUSEKEEPING = "housekeeping"
+
+    @property
+    def lease(self) -> str:
+        """The name of its lease, which is stored: under another one a process of the version before would be at work, too."""
+        return _LEASES[self]
+
+
+_LEASES: Final = {
+    Duty.INDEX: "indexer",
+    Duty.NEWS: "telling",
+    Duty.SEARCHES: "saved searches",
+    Duty.MAIL: "post",
+    Duty.WEBHOOKS: "courier",
+    Duty.HOUSEKEEPING: "housekeeping",
+}
+_DUTIES: Final = {lease: duty for duty, lease in _LEASES.items()}
 
 
 class Successes:
@@ -38,7 +54,7 @@ class Successes:
         """
         if self._noted_at is not None and time.monotonic() - self._noted_at < NOTED_EVERY_S:
             return
-        name, now = self._duty.value, await self._store.now()
+        name, now = self._duty.lease, await self._store.now()
 
         async def write(transaction: Transaction) -> None:
             row: dict[str, Any] = {"name": name, "succeeded_at": now}
@@ -53,6 +69,5 @@ class Successes:
 
 async def last_successes(store: GraphStore) -> dict[Duty, Instant]:
     """When each duty last went well; a duty that never did is left out."""
-    known = set(Duty)
     records = await store.query("leases_succeeded", {})
-    return {Duty(name): Instant(at) for name, at in records if name in known}
+    return {_DUTIES[name]: Instant(at) for name, at in records if name in _DUTIES}

@@ -23,7 +23,7 @@ from network.mail.rendering import Envelope, message
 from network.mail.sending import AwayError, PutOffError, RefusedError, Sender
 from network.mail.subscriptions import Subscriptions
 
-LEASE: Final = Duty.MAIL
+LEASE: Final = Duty.MAIL.lease
 _DIGESTS_S: Final = 300.0
 """Between two looks for digests that are due; those of seven o'clock are written by five past."""
 _LOG: Final = logging.getLogger("hubnetz.mail")
@@ -67,7 +67,7 @@ class Postman:
         self._subscriptions = subscriptions
         self._holder = holder
         self._lease_ttl_s = lease_ttl_s
-        self._successes = Successes(store, LEASE)
+        self._successes = Successes(store, Duty.MAIL)
         self._rounds = Rounds(
             self._round,
             what="sending e-mails",

@@ -19,7 +19,7 @@ from network.errors import caught
 from network.webhooks.sending import NotAnsweredError, Sender
 from network.webhooks.signing import USER_AGENT, body_of, signed
 
-LEASE: Final = Duty.WEBHOOKS
+LEASE: Final = Duty.WEBHOOKS.lease
 MOST_AT_ONCE: Final = 32
 """Receivers that are spoken to at the same time."""
 _REST_S: Final = 60.0
@@ -61,7 +61,7 @@ class Courier:
         self._holder = holder
         self._lease_ttl_s = lease_ttl_s
         self._poll_s = poll_s
-        self._successes = Successes(store, LEASE)
+        self._successes = Successes(store, Duty.WEBHOOKS)
         self._rounds = Rounds(
             self.deliver,
             what="sending events",

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 
 from graph.port import GraphStore
+from graph.telling import teller
 from graph.telling.teller import Teller
 from graph.values import instant
 from graph.writing.duties import Duty, Successes, last_successes
 from graph.writing.leases import acquire, held
+from network import housekeeping, saved_searches
 from network.edge.metrics import Metrics
 from network.housekeeping import Housekeeping
 from network.jobs.checking import Finding, work
+from network.mail import postman
+from network.webhooks import courier
 from network.work import WORKS, State, Work, states
+from search import indexer
 from tests.fixtures.contributing import found_network, submitted
 from tests.fixtures.patience import PATIENCE_S
 
@@ -41,12 +46,26 @@ async def put(store: GraphStore, label: str, row: dict[str, Any]) -> None:
 
 async def succeeded(store: GraphStore, duty: Duty, seconds_ago: float) -> None:
     await Successes(store, duty).note()
-    row = {"name": duty.value, "succeeded_at": await ago(store, seconds_ago)}
+    row = {"name": duty.lease, "succeeded_at": await ago(store, seconds_ago)}
     await store.transact(lambda transaction: transaction.put("Lease", [row]))
 
 
 def test_every_duty_has_a_state() -> None:
     assert [one.duty for one in WORKS] == list(Duty)
+
+
+def test_names_of_leases_are_stored_and_stay_as_they_are() -> None:
+    # During a roll-out a process of the version before holds them by these names.
+    assert {duty.value: duty.lease for duty in Duty} == {
+        "index": "indexer",
+        "news": "telling",
+        "searches": "saved searches",
+        "mail": "post",
+        "webhooks": "courier",
+        "housekeeping": "housekeeping",
+    }
+    held_under = {indexer, teller, saved_searches, postman, courier, housekeeping}
+    assert {module.LEASE for module in held_under} == {duty.lease for duty in Duty}
 
 
 async def test_where_nothing_was_done_yet_nothing_waits_and_nothing_is_wrong(store: GraphStore) -> None:
@@ -166,10 +185,10 @@ async def test_a_success_is_noted_once_a_minute_and_by_whom_does_not_matter(stor
 
 async def test_a_note_takes_the_lease_from_nobody_and_keeps_none(store: GraphStore) -> None:
     await Successes(store, Duty.NEWS).note()
-    async with held(store, Duty.NEWS, holder="one") as fenced:
+    async with held(store, Duty.NEWS.lease, holder="one") as fenced:
         await Successes(store, Duty.NEWS).note()
         await fenced.transact(lambda transaction: transaction.delete("News", []))
-        assert await acquire(store, Duty.NEWS, holder="two") is None
+        assert await acquire(store, Duty.NEWS.lease, holder="two") is None
     assert (await last_successes(store)).keys() == {Duty.NEWS}
 
 

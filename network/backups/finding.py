@@ -28,6 +28,9 @@ def newest(folder: Path) -> Newest:
         found = rotation.found(folder)
     except OSError as error:
         return Newest(None, 0, problem=f"the folder of backups cannot be read: {folder} ({error.strerror})")
+    # One that was made under a wrong clock would be the newest for as long.
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    found = [path for path in found if rotation.day_of(path) <= tomorrow]
     if not found:
         return Newest(None, 0, problem=f"there is no backup in {folder}")
     try:

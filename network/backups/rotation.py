@@ -15,13 +15,18 @@ def path_of(folder: Path, day: date) -> Path:
     return folder / f"hubnetz-{day:%Y-%m-%d}.tar.gz"
 
 
+def day_of(path: Path) -> date:
+    """The day that its name says."""
+    return date.fromisoformat(path.name.removeprefix("hubnetz-").removesuffix(".tar.gz"))
+
+
 def found(folder: Path) -> list[Path]:
     """The backups in `folder`, the newest first; nothing else that is there.
 
     Raises:
         OSError: it cannot be read.
     """
-    paths = [path for path in folder.iterdir() if _NAME.fullmatch(path.name) and path.is_file()]
+    paths = [path for path in folder.iterdir() if _is_named(path.name) and path.is_file()]
     return sorted((path for path in paths if not path.is_symlink()), key=lambda path: path.name, reverse=True)
 
 
@@ -35,3 +40,11 @@ def prune(folder: Path, keep: int, made: Path) -> list[Path]:
     for path in old:
         path.unlink()
     return old
+
+
+def _is_named(name: str) -> bool:
+    named = _NAME.fullmatch(name)
+    try:
+        return named is not None and bool(date.fromisoformat(named[1]))
+    except ValueError:
+        return False

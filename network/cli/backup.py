@@ -33,7 +33,7 @@ def backup(
     keep: Annotated[
         int | None,
         typer.Option(
-            "--keep", min=1, max=_KEEP, metavar="N", help="Name it by the day, and keep those of the newest N days."
+            "--keep", min=1, max=_KEEP, metavar="N", help="Name it by the day, and keep the newest N."
         ),
     ] = None,
     verify: Annotated[

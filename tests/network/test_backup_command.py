@@ -286,6 +286,15 @@ async def test_the_doctor_says_how_old_the_newest_is(tmp_path: Path) -> None:
     assert late.is_wrong
     assert "27 hours old, which is late" in late.text
 
+    # One of a clock that went wrong is the newest by its name alone, until then.
+    ahead = rotation.path_of(tmp_path, now.date() + timedelta(days=400))
+    written(tmp_path, ahead.name, taken=instant(now + timedelta(days=400)))
+    (still,) = await backups(tmp_path)
+    assert still.text == late.text
+    (tmp_path / "hubnetz-2026-13-45.tar.gz").write_bytes(b"no day")
+    (same,) = await backups(tmp_path)
+    assert same.text == late.text
+
     newest.write_bytes(b"broken")
     (broken,) = await backups(tmp_path)
     assert broken.is_wrong

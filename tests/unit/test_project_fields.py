@@ -1,5 +1,6 @@
 """A field of a project has its place wherever one is shown or set, or a reason why it has none: nothing is forgotten in silence."""
 
+import ast
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from graphql import FieldNode, Visitor, parse, visit
+from jinja2 import Environment, nodes
 
 from graph.commands.project_changes import ProjectChanges
 from graph.model import Project
@@ -29,6 +32,8 @@ _IN_FORMS: Final = "for those who answer for it, in their forms"
 _LONG: Final = "too long or too much for this view: its page has it"
 _SAYS_WHO: Final = "says who sees other fields"
 _AS_FUNDING: Final = "shown with the grant, on its page"
+_PROGRAMMES: Final = "read as its programmes"
+_HOUSES: Final = "read as its houses"
 
 
 def _of_api(*names: str) -> dict[str, str]:
@@ -47,17 +52,45 @@ def _place(found: Iterable[str], left_out: Mapping[str, str]) -> Place:
     return Place(frozenset(found), left_out)
 
 
+_BASES: Final = ("project", "one", "column", "called", "profile")
+"""What templates call a project, what goes with it, and the macros that are given one."""
+
+
+def _read_of_template(text: str) -> set[str]:
+    read = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(text).find_all(nodes.Getattr)
+    return {one.attr for one in read if isinstance(one.node, nodes.Name) and one.node.name in _BASES}
+
+
+def _read_of_operation(text: str) -> set[str]:
+    found: set[str] = set()
+
+    class Fields(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            found.add(node.name.value)
+
+    visit(parse(text), Fields())
+    return found
+
+
+def _read_of_module(text: str) -> set[str]:
+    return {
+        one.value for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
+
+
+_READERS: Final = {".html": _read_of_template, ".graphql": _read_of_operation, ".py": _read_of_module}
+
+
 def _written(left_out: Mapping[str, str], *files: str) -> Place:
-    """Fields that the text of `files` names, and that of the parts which these templates are made of."""
-    texts = [(PAGES / name).read_text(encoding="utf-8") for name in files]
-    seen: set[str] = set()
-    for text in texts:
-        for name in re.findall(r"\"(components/[\w.]+)\"", text):
-            if name not in seen:
-                seen.add(name)
-                texts.append((PAGES / "templates" / name).read_text(encoding="utf-8"))
-    words = set(re.findall(r"\w+", "\n".join(texts)))
-    return _place(SETTABLE & words, left_out)
+    """Fields of a project that `files` read, and those of the parts which these templates are made of."""
+    paths = [PAGES / name for name in files]
+    found: set[str] = set()
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        found |= _READERS[path.suffix](text)
+        parts = (PAGES / "templates" / name for name in re.findall(r"\"(components/[\w.]+)\"", text))
+        paths += [part for part in parts if part not in paths]
+    return _place(SETTABLE & found, left_out)
 
 
 _NEVER_SHOWN: Final = {
@@ -95,14 +128,17 @@ PLACES: Final[Mapping[str, Place]] = {
         },
     ),
     f"network/pages/operations/edit_project.graphql, network/pages/{_FACTS}": _written(
-        {**_of_api("contactVisibility", "opened", "experts", "funding"), "partners": "read as its houses"},
+        {**_of_api("contactVisibility", "opened", "experts", "funding"), "partners": _HOUSES},
         "operations/edit_project.graphql",
         _FACTS,
     ),
-    "network/pages/templates/project.html": _written(_NEVER_SHOWN, "templates/project.html"),
+    "network/pages/templates/project.html": _written(
+        {**_NEVER_SHOWN, "funding": _PROGRAMMES}, "templates/project.html"
+    ),
     "network/pages/templates/project_print.html": _written(
         {
             **_NEVER_SHOWN,
+            "partners": _HOUSES,
             "differentBecause": _INSIDE,
             "fundingReference": _AS_FUNDING,
             **dict.fromkeys(("experts", "funding", "repositoryUrl", "websiteUrl", "writeup"), _LONG),
@@ -112,6 +148,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "network/pages/templates/compare.html": _written(
         {
             **_NEVER_SHOWN,
+            "funding": _PROGRAMMES,
             "differentBecause": _INSIDE,
             "fundingReference": _AS_FUNDING,
             **dict.fromkeys(("experts", "repositoryUrl", "websiteUrl", "writeup"), _LONG),
@@ -121,9 +158,11 @@ PLACES: Final[Mapping[str, Place]] = {
     "network/pages/reading/council_paper.py": _written(
         {
             **_NEVER_SHOWN,
+            "contact": "read as whom to call",
+            "partners": _HOUSES,
             "differentBecause": _INSIDE,
             "visibility": "a paper holds what everybody sees",
-            "funding": "read as its programmes",
+            "funding": _PROGRAMMES,
             **dict.fromkeys(("experts", "repositoryUrl", "services", "topics", "websiteUrl", "writeup"), _LONG),
         },
         "reading/council_paper.py",
@@ -134,7 +173,7 @@ PLACES: Final[Mapping[str, Place]] = {
             "contact": "a table is passed on and holds no contact",
             "differentBecause": _INSIDE,
             "ownShare": _INSIDE,
-            "partners": "read as its houses",
+            "partners": _HOUSES,
             "fundingReference": _AS_FUNDING,
             "funding": _AS_FUNDING,
             **dict.fromkeys(

@@ -18,6 +18,7 @@ from graph.backends.ladybug import schema
 from graph.backends.ladybug.connections import Records, Session
 from graph.backends.ladybug.render import DIALECT
 from graph.ddl import LABELS, RELATIONSHIPS
+from graph.durable import fsync
 from graph.errors import GraphUnavailableError
 
 FILE: Final = "graph.lbug"
@@ -51,9 +52,11 @@ def rewrite_if_asked(folder: Path) -> None:
         started = time.monotonic()
         _remove(folder, _NEW)
         _copy(folder / FILE, folder / _NEW)
+        fsync(folder / _NEW)
         # What the log held is in the file: the copy was read from an opened database, which was then closed.
         (folder / f"{FILE}{_LOG_SUFFIX}").unlink(missing_ok=True)
         (folder / _NEW).replace(folder / FILE)
+        fsync(folder)
         _remove(folder, _NEW)
         _log.info("wrote the graph's file anew", extra={"duration_s": round(time.monotonic() - started, 1)})
     (folder / _ASKED).unlink()

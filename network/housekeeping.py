@@ -11,15 +11,15 @@ from typing import Final
 
 from graph.accounts import feed_tokens, sessions
 from graph.accounts.retention import MAX_BATCH, forget_callbacks, purge_idempotency
-from graph.commands.due import do_what_is_due
-from graph.errors import GraphError, LeaseLostError
+from graph.commands.due import DUTIES
+from graph.errors import GraphError
 from graph.port import GraphStore
 from graph.reading import field_usage, popular
 from graph.telling import deliveries, inbox, post, single_use
 from graph.values import day_of, instant
 from graph.writing import leases
 from graph.writing.duties import Duty, Successes
-from graph.writing.rounds import Rounds
+from graph.writing.rounds import Rounds, keeps_all_waiting
 from graph.writing.unit_of_work import UnitOfWork
 from network.errors import caught
 
@@ -31,7 +31,7 @@ _LOG: Final = logging.getLogger("hubnetz.housekeeping")
 
 
 class ChoresLeftError(Exception):
-    """Some chores failed by our own mistake; the log has the traceback of each."""
+    """Some chores failed, by our own mistake or for want of time; the log has the traceback of each."""
 
 
 def _today() -> date:
@@ -86,14 +86,17 @@ class Housekeeping:
         left = []
         async with leases.held(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced:
             store = leases.FencedStore(self._store, fenced)
-            chores = {what: partial(_purge, store, purge, batch, what) for purge, batch, what in _PURGES}
-            for what, chore in {**chores, "what falls due": partial(_do_what_is_due, store, self._today)}.items():
+            # First what people wait for: that something is kept for an hour more is no matter.
+            chores = {duty.__name__: partial(_do, store, duty, self._today) for duty in DUTIES}
+            chores |= {what: partial(_purge, store, purge, batch, what) for purge, batch, what in _PURGES}
+            for what, chore in chores.items():
                 error = await caught(chore())
-                if isinstance(error, LeaseLostError) or (isinstance(error, GraphError) and error.retryable):
+                if error is None:
+                    continue
+                if await keeps_all_waiting(self._store, error):
                     raise error
-                if error is not None:
-                    _LOG.error("%s: left for the next round", what, exc_info=error)
-                    left.append(what)
+                _LOG.error("%s: left for the next round", what, exc_info=error)
+                left.append(what)
         if left:
             raise ChoresLeftError(", ".join(left))
 
@@ -122,7 +125,6 @@ async def _purge(store: GraphStore, purge: Callable[[GraphStore], Awaitable[int]
         _LOG.info("purged %s", what, extra={"count": purged})
 
 
-async def _do_what_is_due(store: GraphStore, today: Callable[[], date]) -> None:
-    for duty, count in (await do_what_is_due(UnitOfWork(store), today=today())).items():
-        if count:
-            _LOG.info("did what was due", extra={"duty": duty, "count": count})
+async def _do(store: GraphStore, duty: Callable[..., Awaitable[int]], today: Callable[[], date]) -> None:
+    if count := await duty(UnitOfWork(store), today=today()):
+        _LOG.info("did what was due", extra={"duty": duty.__name__, "count": count})

@@ -1,6 +1,7 @@
 """What falls due by itself: run every hour or so by the housekeeping, harmless beside others that do the same.
 
-Each function takes entries one by one, in a unit of its own, which reads again whether the entry is still due.
+Each duty takes entries one by one until none is left, in a unit of its own, which reads again whether the entry is still
+due. An entry that cannot be taken on is left for the next time, and keeps no other waiting.
 """
 
 import logging
@@ -21,7 +22,7 @@ from graph.values import Instant, day_of
 from graph.vocabulary import IN_REUSE, NewsKind, Stage, TaskKind
 from graph.writing import tasks
 from graph.writing.lifecycle import Move, moved
-from graph.writing.rounds import apart
+from graph.writing.rounds import Turns
 from graph.writing.unit import Unit
 from graph.writing.unit_of_work import UnitOfWork
 
@@ -41,35 +42,12 @@ _HOUSEKEEPING: Final = System("housekeeping")
 _log: Final = logging.getLogger(__name__)
 
 
-async def do_what_is_due(unit_of_work: UnitOfWork, *, today: date) -> dict[str, int]:
-    """How many entries each duty of this module took on, until nothing was left.
-
-    Args:
-        today: In Germany.
-    """
-    done = {}
-    duties = (
-        publish_due,
-        open_overdue_reviews,
-        ask_whether_current,
-        ask_whether_in_use,
-        let_silent_lapse,
-        ask_what_is_open,
-    )
-    for duty in duties:
-        done[duty.__name__] = count = await duty(unit_of_work, today=today)
-        while count == MAX_BATCH:
-            count = await duty(unit_of_work, today=today)
-            done[duty.__name__] += count
-    return done
-
-
-async def publish_due(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+async def publish_due(unit_of_work: UnitOfWork, *, today: date, batch: int = MAX_BATCH) -> int:
     """How many approved projects were published because their `publish_from` has come.
 
     Args:
         today: In Germany.
-        limit: 1..MAX_BATCH; as many as were asked for means that there may be more.
+        batch: Entries that are read at once, 1..MAX_BATCH.
     """
 
     async def publish(unit: Unit, held: Held) -> bool:
@@ -85,14 +63,14 @@ async def publish_due(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX
         return True
 
     parameters = {"today": today.isoformat()}
-    return await _each_project(unit_of_work, "projects_to_publish", parameters, limit, publish)
+    return await _each_project(unit_of_work, "projects_to_publish", parameters, batch, publish)
 
 
-async def open_overdue_reviews(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+async def open_overdue_reviews(unit_of_work: UnitOfWork, *, today: date, batch: int = MAX_BATCH) -> int:
     """How many submissions that waited more than ten working days were opened to the reviewers of all hubs.
 
     Args:
-        today, limit: As for `publish_due`.
+        today, batch: As for `publish_due`.
     """
 
     async def open_review(unit: Unit, held: Held) -> bool:
@@ -111,14 +89,14 @@ async def open_overdue_reviews(unit_of_work: UnitOfWork, *, today: date, limit: 
 
     # Which of the days are working days the unit counts.
     parameters = {"before": (today - timedelta(days=_FEWEST_DAYS)).isoformat()}
-    return await _each_project(unit_of_work, "projects_to_open_for_review", parameters, limit, open_review)
+    return await _each_project(unit_of_work, "projects_to_open_for_review", parameters, batch, open_review)
 
 
-async def ask_whether_current(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+async def ask_whether_current(unit_of_work: UnitOfWork, *, today: date, batch: int = MAX_BATCH) -> int:
     """For how many published projects that nobody confirmed for a year somebody was asked whether they still hold.
 
     Args:
-        today, limit: As for `publish_due`.
+        today, batch: As for `publish_due`.
     """
     before = (today - timedelta(days=STALE_DAYS)).isoformat()
 
@@ -131,14 +109,14 @@ async def ask_whether_current(unit_of_work: UnitOfWork, *, today: date, limit: i
         await tasks.ask(unit, TaskKind.CONFIRM_CURRENT, held.key, held.answerable)
         return True
 
-    return await _each_project(unit_of_work, "projects_to_confirm", {"before": before}, limit, ask)
+    return await _each_project(unit_of_work, "projects_to_confirm", {"before": before}, batch, ask)
 
 
-async def ask_whether_in_use(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+async def ask_whether_in_use(unit_of_work: UnitOfWork, *, today: date, batch: int = MAX_BATCH) -> int:
     """For how many adoptions whose `reconfirm_by` is a month away the house was asked whether it still uses the project.
 
     Args:
-        today, limit: As for `publish_due`.
+        today, batch: As for `publish_due`.
     """
     until = today + timedelta(days=_NOTICE_DAYS)
 
@@ -146,14 +124,14 @@ async def ask_whether_in_use(unit_of_work: UnitOfWork, *, today: date, limit: in
         return await ask_to_reconfirm(unit, adoption, until=until)
 
     parameters = {"until": until.isoformat(), "in_reuse": sorted(IN_REUSE)}
-    return await _each(unit_of_work, "adoptions_to_reconfirm", parameters, limit, ask)
+    return await _each(unit_of_work, "adoptions_to_reconfirm", parameters, batch, ask)
 
 
-async def let_silent_lapse(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+async def let_silent_lapse(unit_of_work: UnitOfWork, *, today: date, batch: int = MAX_BATCH) -> int:
     """How many confirmed adoptions count as declared again: two months went by, and their house did not confirm anew.
 
     Args:
-        today, limit: As for `publish_due`.
+        today, batch: As for `publish_due`.
     """
     before = today - timedelta(days=SILENT_DAYS)
 
@@ -161,51 +139,59 @@ async def let_silent_lapse(unit_of_work: UnitOfWork, *, today: date, limit: int 
         return await let_lapse(unit, adoption, before=before)
 
     parameters = {"before": before.isoformat(), "in_reuse": sorted(IN_REUSE)}
-    return await _each(unit_of_work, "adoptions_to_lapse", parameters, limit, lapse)
+    return await _each(unit_of_work, "adoptions_to_lapse", parameters, batch, lapse)
 
 
-async def ask_what_is_open(unit_of_work: UnitOfWork, *, today: date, limit: int = MAX_BATCH) -> int:
+async def ask_what_is_open(unit_of_work: UnitOfWork, *, today: date, batch: int = MAX_BATCH) -> int:
     """For how many registered projects somebody was asked the next thing that the entry leaves open, once a week at most.
 
     Args:
-        today, limit: As for `publish_due`.
+        today, batch: As for `publish_due`.
     """
     before = (today - timedelta(days=ASKED_EVERY_DAYS)).isoformat()
 
     async def ask(unit: Unit, held: Held) -> bool:
         return await ask_next(unit, held, before=before)
 
-    return await _each_project(unit_of_work, "projects_to_complete", {"before": before}, limit, ask)
+    return await _each_project(unit_of_work, "projects_to_complete", {"before": before}, batch, ask)
 
 
 async def _each_project(
     unit_of_work: UnitOfWork,
     query: str,
     parameters: Parameters,
-    limit: int,
+    batch: int,
     act: Callable[[Unit, Held], Awaitable[bool]],
 ) -> int:
     async def with_project(unit: Unit, project: str) -> bool:
         return await act(unit, await hold(unit, project))
 
-    return await _each(unit_of_work, query, parameters, limit, with_project)
+    return await _each(unit_of_work, query, parameters, batch, with_project)
 
 
 async def _each(
     unit_of_work: UnitOfWork,
     query: str,
     parameters: Parameters,
-    limit: int,
+    batch: int,
     act: Callable[[Unit, str], Awaitable[bool]],
 ) -> int:
-    done = 0
-    for (found,) in await unit_of_work.store.query(query, {**parameters, "limit": _bounded(limit)}):
+    done = left = 0
+    turns = Turns(unit_of_work.store, log=_log)
+    size = min(max(batch, 1), MAX_BATCH)
+    while True:
+        # What was taken on is found no more; what was not stays in front until the next time.
+        found = await unit_of_work.store.query(query, {**parameters, "skip": left, "limit": size})
+        for (entry,) in found:
 
-        async def run(unit: Unit, identifier: str = str(found)) -> bool:
-            return await act(unit, identifier)
+            async def run(unit: Unit, identifier: str = str(entry)) -> bool:
+                return await act(unit, identifier)
 
-        done += await apart(_is_done(unit_of_work, run), what=f"{query}: {found}", log=_log)
-    return done
+            is_done = await turns.take(_is_done(unit_of_work, run), what=f"{query}: {entry}")
+            done += is_done
+            left += not is_done
+        if len(found) < size:
+            return done
 
 
 async def _is_done(unit_of_work: UnitOfWork, act: Callable[[Unit], Awaitable[bool]]) -> bool:
@@ -216,5 +202,12 @@ async def _is_done(unit_of_work: UnitOfWork, act: Callable[[Unit], Awaitable[boo
         return False
 
 
-def _bounded(limit: int) -> int:
-    return min(max(limit, 1), MAX_BATCH)
+DUTIES: Final = (
+    publish_due,
+    open_overdue_reviews,
+    ask_whether_current,
+    ask_whether_in_use,
+    let_silent_lapse,
+    ask_what_is_open,
+)
+"""What others wait for comes first."""

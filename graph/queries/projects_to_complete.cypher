@@ -1,5 +1,5 @@
 // Registered projects that leave something open which nobody was asked about yet, and were not asked anything since a day.
-// $before: the day, as 2026-11-02. $limit: most rows. The fields are those of graph.commands.completing.QUESTIONS.
+// $before: the day, as 2026-11-02. $skip: rows left out in front. $limit: most rows. The fields are those of graph.commands.completing.QUESTIONS.
 MATCH (p:Project {origin: 'REGISTERED'})
 WHERE p.stage IN ['DRAFT', 'PUBLISHED'] AND p.created_at < $before
   AND NOT EXISTS { MATCH (p)<-[:REGARDS]-(t:Task {kind: 'COMPLETE_ENTRY'}) WHERE t.is_open OR t.since >= $before }
@@ -16,4 +16,4 @@ WHERE p.stage IN ['DRAFT', 'PUBLISHED'] AND p.created_at < $before
   )
 RETURN p.id
 ORDER BY p.created_at, p.id
-LIMIT $limit
+SKIP $skip LIMIT $limit

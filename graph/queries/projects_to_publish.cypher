@@ -1,7 +1,7 @@
 // Approved projects whose day has come, the longest overdue first.
-// $today: as 2026-11-02. $limit: most rows.
+// $today: as 2026-11-02. $skip: rows left out in front. $limit: most rows.
 MATCH (p:Project {stage: 'SUBMITTED'})
 WHERE p.approved_at IS NOT NULL AND coalesce(p.publish_from, '') <= $today
 RETURN p.id
 ORDER BY p.publish_from, p.id
-LIMIT $limit
+SKIP $skip LIMIT $limit

@@ -4,23 +4,58 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Final
 
 from graph.errors import GraphError, LeaseHeldError, LeaseLostError
+from graph.port import GraphStore
+
+_MOST_UNANSWERED: Final = 10
 
 
-async def apart(work: Awaitable[bool], *, what: str, log: logging.Logger) -> bool:
-    """What `work` answers; False where it fails: what is wrong with one of many must not keep the others from their turn.
-
-    Raises:
-        GraphError: that nobody has a turn, and is to be tried again, here or by whoever took over.
-    """
-    try:
-        return await work
-    except Exception as exc:
-        if isinstance(exc, GraphError) and (exc.retryable or isinstance(exc, LeaseLostError)):
-            raise
-        log.exception("%s is left out", what)
+async def keeps_all_waiting(store: GraphStore, error: Exception) -> bool:
+    """Whether `error` keeps everybody from their turn, and not one of many: another process is at it, or the database is away."""
+    if isinstance(error, LeaseHeldError | LeaseLostError):
+        return True
+    if not (isinstance(error, GraphError) and error.retryable):
         return False
+    # One statement that runs out of time looks like a database that is away.
+    try:
+        await store.ping()
+    except GraphError:
+        return True
+    return False
+
+
+class Turns:
+    """Gives each of many its turn: what is wrong with one must not keep the others from theirs.
+
+    Args:
+        most_unanswered: So many that the database does not answer one after the other are no chance: it has too much to do.
+    """
+
+    def __init__(self, store: GraphStore, *, log: logging.Logger, most_unanswered: int = _MOST_UNANSWERED) -> None:
+        self._store = store
+        self._log = log
+        self._most_unanswered = most_unanswered
+        self._unanswered = 0
+
+    async def take(self, work: Awaitable[bool], *, what: str) -> bool:
+        """What `work` answers; False where it fails.
+
+        Raises:
+            GraphError: that nobody has a turn, and is to be tried again, here or by whoever took over.
+        """
+        try:
+            answer = await work
+        except Exception as exc:
+            is_retryable = isinstance(exc, GraphError) and exc.retryable
+            self._unanswered = self._unanswered + 1 if is_retryable else 0
+            if self._unanswered >= self._most_unanswered or await keeps_all_waiting(self._store, exc):
+                raise
+            self._log.error("%s is left out", what, exc_info=exc)
+            return False
+        self._unanswered = 0
+        return answer
 
 
 class Rounds:

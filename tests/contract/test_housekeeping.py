@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from graph.accounts import retention
+from graph.commands.due import publish_due
 from graph.commands.project_changes import ProjectChanges
 from graph.commands.review_project import PublishProject, publish_project
 from graph.errors import GraphUnavailableError, InvalidQueryError, LeaseHeldError, LeaseLostError
@@ -15,6 +16,7 @@ from graph.port import GraphStore
 from graph.reading.popular import note
 from graph.values import PartialDate
 from graph.writing import leases
+from graph.writing.unit_of_work import UnitOfWork
 from network.housekeeping import LEASE, ChoresLeftError, Housekeeping
 from tests.fixtures.contributing import WILSTER_LEAD, at, found_network, submitted
 from tests.fixtures.faults import Killed, Stepping, Steps
@@ -135,28 +137,63 @@ async def test_whoever_lost_the_lease_writes_nothing_any_more(store: GraphStore)
     assert await searches(store) == ["alt"]
 
 
+@pytest.mark.parametrize("chore", [("idempotency_expired", "answers of old units"), ("adoptions_to_lapse", "lapse")])
+@pytest.mark.parametrize("wrong", [InvalidQueryError("of another version"), GraphUnavailableError("out of time")])
 async def test_what_is_wrong_with_one_chore_keeps_no_other_from_its_turn(
-    store: GraphStore, caplog: pytest.LogCaptureFixture
+    store: GraphStore, caplog: pytest.LogCaptureFixture, wrong: Exception, chore: tuple[str, str]
 ) -> None:
     await found_network(store)
     project = await approved(store)
+    await searched_long_ago(store, "alt")
+    statement, name = chore
 
     class Refusing:
         def __getattr__(self, name: str) -> Any:
             return getattr(store, name)
 
         async def query(self, name: str, parameters: Any, **options: Any) -> Any:
-            if name == "idempotency_expired":
-                raise InvalidQueryError("of another version")
+            if name == statement:
+                raise wrong
             return await store.query(name, parameters, **options)
 
-    with pytest.raises(ChoresLeftError, match="answers of old units"), caplog.at_level(logging.ERROR):
+    with pytest.raises(ChoresLeftError, match=name), caplog.at_level(logging.ERROR):
         await housekeeping(Refusing()).keep_house()
 
     (record,) = [record for record in caplog.records if record.name == "hubnetz.housekeeping"]
     assert record.exc_info is not None
-    assert "of another version" in str(record.exc_info[1])
+    assert record.exc_info[1] is wrong
     assert await published(store, project) == 1
+    assert await searches(store) == []
+
+
+@pytest.mark.parametrize("wrong", [InvalidQueryError("of another version"), GraphUnavailableError("out of time")])
+@pytest.mark.parametrize("batch", [1, 2, 500])
+async def test_what_is_wrong_with_some_entries_in_front_keeps_no_other_waiting(
+    store: GraphStore, wrong: Exception, batch: int
+) -> None:
+    await found_network(store)
+    projects = [await approved(store, f"Parken {number}") for number in range(5)]
+
+    class Failing:
+        """Fails at the first two entries."""
+
+        tried = 0
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        async def transact(self, function: Any, **options: Any) -> Any:
+            self.tried += 1
+            if self.tried <= 2:
+                raise wrong
+            return await store.transact(function, **options)
+
+    failing: Any = Failing()
+    assert await publish_due(UnitOfWork(failing), today=DAY, batch=batch) == 3
+
+    assert failing.tried == 5
+    assert await publish_due(UnitOfWork(store), today=DAY, batch=batch) == 2
+    assert [await published(store, project) for project in projects] == [1] * 5
 
 
 async def test_a_database_that_is_away_ends_the_round(store: GraphStore) -> None:
@@ -168,6 +205,9 @@ async def test_a_database_that_is_away_ends_the_round(store: GraphStore) -> None
 
         async def query(self, name: str, parameters: Any, **options: Any) -> Any:
             asked.append(name)
+            raise GraphUnavailableError("away")
+
+        async def ping(self) -> float:
             raise GraphUnavailableError("away")
 
     with pytest.raises(GraphUnavailableError):

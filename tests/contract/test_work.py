@@ -139,7 +139,7 @@ async def test_what_waits_for_longer_than_it_may_is_wrong(store: GraphStore, one
 @pytest.mark.parametrize("day", ["2020", "2020-03", "2020-03-05"])
 async def test_a_day_of_publication_may_be_a_month_or_a_year(store: GraphStore, day: str) -> None:
     await waiting_project(store, "2019-05-01T08:00:00.000000Z")
-    (key,) = (await store.query("projects_to_publish", {"today": "2026-12-01", "limit": 9}))[0]
+    (key,) = (await store.query("projects_to_publish", {"today": "2026-12-01", "skip": 0, "limit": 9}))[0]
     row = {"id": key, "publish_from": day}
     await store.transact(lambda transaction: transaction.put("Project", [row]))
 
@@ -151,7 +151,7 @@ async def test_a_day_of_publication_may_be_a_month_or_a_year(store: GraphStore, 
 
 async def test_what_is_to_be_published_later_does_not_wait(store: GraphStore) -> None:
     await waiting_project(store, "2019-05-01T08:00:00.000000Z")
-    (key,) = (await store.query("projects_to_publish", {"today": "2026-12-01", "limit": 9}))[0]
+    (key,) = (await store.query("projects_to_publish", {"today": "2026-12-01", "skip": 0, "limit": 9}))[0]
     await store.transact(lambda transaction: transaction.put("Project", [{"id": key, "publish_from": "2999"}]))
     assert (await state(store, Duty.HOUSEKEEPING)).waiting.count == 0
 

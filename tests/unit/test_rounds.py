@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
-from graph.errors import GraphUnavailableError, LeaseHeldError
-from graph.writing.rounds import Rounds
+from graph.errors import GraphError, GraphUnavailableError, InvalidQueryError, LeaseHeldError, LeaseLostError
+from graph.port import GraphStore
+from graph.writing.rounds import Rounds, Turns
 
 LOG = logging.getLogger("tests.rounds")
 PATIENCE_S = 30.0
@@ -21,13 +23,14 @@ class Work:
         self.done = asyncio.Event()
         self.rounds = 0
 
-    async def __call__(self) -> None:
+    async def __call__(self) -> bool:
         self.rounds += 1
         failure = next(self.failures, StopAsyncIteration())
         if isinstance(failure, StopAsyncIteration):
             self.done.set()
         elif failure is not None:
             raise failure
+        return True
 
 
 async def through(work: Work, *, every_s: float = 0.001) -> None:
@@ -75,3 +78,48 @@ async def test_what_is_written_is_looked_for_at_once() -> None:
             await looked.get()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+class Answering:
+    """A database of which only is known whether it answers."""
+
+    def __init__(self, error: GraphError | None = None) -> None:
+        self.error = error
+
+    async def ping(self) -> float:
+        if self.error is not None:
+            raise self.error
+        return 0.0
+
+
+def turns(error: GraphError | None = None) -> Turns:
+    return Turns(cast("GraphStore", Answering(error)), log=LOG, most_unanswered=3)
+
+
+@pytest.mark.parametrize("error", [GraphUnavailableError("out of time"), InvalidQueryError("odd"), ValueError("ours")])
+async def test_what_is_wrong_with_one_is_left_out_and_said(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    assert not await turns().take(Work(error)(), what="the first")
+    (record,) = caplog.records
+    assert record.getMessage() == "the first is left out"
+    assert record.exc_info is not None
+    assert record.exc_info[1] is error
+
+
+@pytest.mark.parametrize("error", [LeaseLostError("lost"), LeaseHeldError("theirs")])
+async def test_whoever_lost_the_lease_has_no_turn_any_more(error: GraphError) -> None:
+    with pytest.raises(type(error)):
+        await turns().take(Work(error)(), what="the first")
+
+
+async def test_without_a_database_nobody_has_a_turn() -> None:
+    with pytest.raises(GraphUnavailableError):
+        await turns(GraphUnavailableError("away")).take(Work(GraphUnavailableError("out of time"))(), what="the first")
+
+
+async def test_many_that_run_out_of_time_one_after_the_other_are_no_chance() -> None:
+    one = turns()
+    slow = Work(*[GraphUnavailableError("out of time") for _ in range(5)])
+    for turn in (slow, slow, Work(None), slow, slow):
+        await one.take(turn(), what="one")
+    with pytest.raises(GraphUnavailableError):
+        await one.take(slow(), what="one")

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.fixtures.patience import PATIENCE_S
 from tests.fixtures.process import Server, hubnetz
 from tests.pages.browser.filling import fill, prepare
 from tests.pages.browser.visiting import Visitor, launch, visiting
 
-# The machine may be busy, and says nothing of the pages by it; what comes at all comes within moments.
-expect.set_options(timeout=30_000)
+# The machine may be busy, and says nothing of the pages by it; what comes at all comes in the end.
+expect.set_options(timeout=PATIENCE_S * 1_000)
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,7 @@ class Rounds:
         pause_s: Shortest seconds between them: many writes one after the other are one round.
         first_retry_s, longest_retry_s: Wait after a failure, doubled each time.
         known: Errors that say enough without a traceback.
+        held_s: Longest wait while another process has the lease: one that died keeps it for half a minute.
         went_well: Called after each round that did.
     """
 
@@ -81,6 +82,7 @@ class Rounds:
         first_retry_s: float | None = None,
         pause_s: float = 0.0,
         known: tuple[type[Exception], ...] = (GraphError,),
+        held_s: float = 60.0,
         went_well: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._work = work
@@ -91,6 +93,7 @@ class Rounds:
         self._first_retry_s = every_s if first_retry_s is None else first_retry_s
         self._longest_retry_s = longest_retry_s
         self._known = known
+        self._held_s = min(held_s, every_s)
         self._went_well = went_well
         self._woken = asyncio.Event()
 
@@ -109,7 +112,7 @@ class Rounds:
                     await self._went_well()
             except LeaseHeldError:
                 # Whoever holds the lease does the work.
-                await asyncio.sleep(self._every_s)
+                await asyncio.sleep(self._held_s)
                 continue
             except Exception as exc:  # noqa: BLE001 - the loop has to outlive whatever goes wrong in one round
                 failure = f"{type(exc).__name__}: {exc}"

@@ -62,6 +62,16 @@ async def test_a_lease_that_others_hold_is_no_failure(caplog: pytest.LogCaptureF
     assert caplog.records == []
 
 
+async def test_who_holds_the_lease_may_have_died_and_is_looked_for_again_soon() -> None:
+    work = Work(LeaseHeldError("theirs"))
+    rounds = Rounds(work, what="working", log=LOG, every_s=10 * PATIENCE_S, longest_retry_s=1.0, held_s=0.001)
+    task = asyncio.create_task(rounds.run())
+    async with asyncio.timeout(PATIENCE_S):
+        await work.done.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_what_is_written_is_looked_for_at_once() -> None:
     looked: asyncio.Queue[None] = asyncio.Queue()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from graph.errors import GraphError, GraphUnavailableError, LeaseHeldError, LeaseLostError
+from graph.errors import GraphError, GraphUnavailableError, LeaseHeldError, LeaseLostError, OutcomeUnknownError
 from graph.port import GraphStore, Parameters, Record, Transacting, Transaction
 from graph.selection import Page, Selected, Selection, Start
 from graph.values import Instant, instant
@@ -199,7 +199,7 @@ async def _keep(store: GraphStore, lease: Held, ttl_s: float) -> None:
     while True:
         await asyncio.sleep(ttl_s / 3)
         # A database that is busy, with the very work that the lease is for, may answer the next time; the fence guards.
-        with suppress(GraphUnavailableError):
+        with suppress(GraphUnavailableError, OutcomeUnknownError):
             await renew(store, lease, ttl_s=ttl_s)
 
 

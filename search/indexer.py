@@ -163,6 +163,8 @@ class Indexer:
             sources = await load(self._graph, ids)
             refused = await _put(rebuild, [document(source) for source in sources.values()])
             count += len(sources) - len(refused)
+            # Of a large network this takes longer than indexing may stand still.
+            await self._successes.note()
             if progress is not None:
                 progress(count, max(total, count))
         return count

@@ -16,6 +16,7 @@ from graph.model import Project
 from graph.port import GraphStore
 from graph.vocabulary import Visibility
 from graph.writing import leases
+from graph.writing.duties import Duty, last_successes
 from graph.writing.outbox import Outbox
 from graph.writing.unit_of_work import Unit, UnitOfWork
 from search.errors import SearchUnavailableError
@@ -239,6 +240,13 @@ async def test_one_works_at_a_time(graph: GraphStore, index: SearchIndex) -> Non
     await leases.release(graph, lease)
     await make_indexer(graph, index).catch_up()
     assert await everything(index) == ["a"]
+
+
+async def test_a_rebuild_is_noted_as_work_that_goes_well(graph: GraphStore, index: SearchIndex) -> None:
+    await write(graph, make_project("a"))
+    assert await last_successes(graph) == {}
+    await make_indexer(graph, index).full_rebuild()
+    assert (await last_successes(graph)).keys() == {Duty.INDEX}
 
 
 async def test_a_rebuild_that_is_asked_for_waits_for_who_is_at_it(graph: GraphStore, index: SearchIndex) -> None:

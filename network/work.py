@@ -8,7 +8,7 @@ from typing import Final
 from graph.port import GraphStore
 from graph.telling import deliveries, post
 from graph.values import Instant, day_of, instant
-from graph.writing.duties import Duty, last_successes
+from graph.writing.duties import Duty, at_work_since, last_successes
 from graph.writing.outbox import Outbox
 
 SEARCH_EVERY_S: Final = 300.0
@@ -53,6 +53,8 @@ class State:
     succeeded_at: Instant | None
     """None: never, as far as anybody noted."""
     now: Instant
+    since: Instant | None = None
+    """When any process first was at work here; None: never."""
 
     @property
     def oldest_s(self) -> float:
@@ -65,8 +67,9 @@ class State:
 
     @property
     def is_silent(self) -> bool:
-        """Whether it went well once, and not for long: where no process does it, nothing may be waiting, and still."""
-        return self.succeeded_at is not None and _seconds(self.succeeded_at, self.now) > self.work.silent_s
+        """Whether it did not go well for long, or never: where no process does it, nothing may be waiting, and still."""
+        last = self.succeeded_at or self.since
+        return last is not None and _seconds(last, self.now) > self.work.silent_s
 
 
 async def state_of(graph: GraphStore, work: Work) -> State:
@@ -76,7 +79,8 @@ async def state_of(graph: GraphStore, work: Work) -> State:
         GraphUnavailableError: nothing can be known.
     """
     now = Instant(await graph.now())
-    return State(work, await work.look(graph, now), (await last_successes(graph)).get(work.duty), now)
+    succeeded_at = (await last_successes(graph)).get(work.duty)
+    return State(work, await work.look(graph, now), succeeded_at, now, await at_work_since(graph))
 
 
 async def states(graph: GraphStore) -> list[State]:
@@ -85,8 +89,8 @@ async def states(graph: GraphStore) -> list[State]:
     Raises:
         GraphUnavailableError: nothing can be known.
     """
-    now, succeeded = Instant(await graph.now()), await last_successes(graph)
-    return [State(work, await work.look(graph, now), succeeded.get(work.duty), now) for work in WORKS]
+    now, succeeded, since = Instant(await graph.now()), await last_successes(graph), await at_work_since(graph)
+    return [State(work, await work.look(graph, now), succeeded.get(work.duty), now, since) for work in WORKS]
 
 
 async def _changes(graph: GraphStore, _: Instant) -> Waiting:

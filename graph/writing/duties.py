@@ -67,6 +67,12 @@ class Successes:
         self._noted_at = time.monotonic()
 
 
+async def at_work_since(store: GraphStore) -> Instant | None:
+    """When any process first was at work on this store; None where none was."""
+    ((first,),) = await store.query("leases_first", {})
+    return None if first is None else Instant(first)
+
+
 async def last_successes(store: GraphStore) -> dict[Duty, Instant]:
     """When each duty last went well; a duty that never did is left out."""
     records = await store.query("leases_succeeded", {})

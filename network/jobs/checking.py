@@ -91,6 +91,8 @@ def _of_work(state: State, *, is_served: bool) -> Finding:
     since = f", the oldest since {state.waiting.oldest}" if state.waiting.oldest else ""
     done = f"; this last went well at {state.succeeded_at}" if state.succeeded_at else ""
     is_wrong = state.is_late or (is_served and state.is_silent)
+    if is_wrong and not state.succeeded_at:
+        done = "; this never went well"
     return Finding(
         _NAMES[state.work.duty],
         f"{state.waiting.count} {state.work.what}{since}{done}",

@@ -172,6 +172,22 @@ async def test_work_that_nobody_does_any_more_is_wrong_although_nothing_waits(st
         assert not (await finding(store, name, is_served=False)).is_wrong
 
 
+@pytest.mark.parametrize("is_long_ago", [False, True])
+async def test_work_that_nobody_ever_did_is_wrong_once_others_were_at_work_for_long(
+    store: GraphStore, is_long_ago: bool
+) -> None:
+    for one in WORKS:
+        began = await ago(store, one.silent_s + (60 if is_long_ago else -60))
+        row = {"name": "maintenance", "holder": "web", "fence": 1, "expires_at": began, "created_at": began}
+        await put(store, "Lease", row)
+        assert (await state(store, one.duty)).is_silent is is_long_ago
+        if one.duty is not Duty.INDEX:
+            told = await finding(store, WAITING[one.duty][0])
+            assert told.is_wrong is is_long_ago
+            assert ("this never went well" in told.text) is is_long_ago
+            assert not (await finding(store, WAITING[one.duty][0], is_served=False)).is_wrong
+
+
 async def test_a_success_is_noted_once_a_minute_and_by_whom_does_not_matter(store: GraphStore) -> None:
     first, second = Successes(store, Duty.NEWS), Successes(store, Duty.NEWS)
     await first.note()

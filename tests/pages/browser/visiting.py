@@ -14,6 +14,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
+from tests.fixtures.patience import PATIENCE_S
+
 AXE: Final = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 WCAG: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 COLOURS: Final = ("color-contrast", "link-in-text-block")
@@ -49,6 +51,7 @@ class Visitor:
         self.strangers: list[str] = []
         self.complaints: list[str] = []
         self.context: BrowserContext = browser.new_context(base_url=url, locale="de-DE", **options)
+        self.context.set_default_timeout(PATIENCE_S * 1_000)
         self.page: Page = self.context.new_page()
         self.context.on("request", lambda request: self._note(request.url))
         self.page.on("websocket", lambda socket: self._note(socket.url))

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from auth.sealing import Sealer
-from graph.errors import GraphError, LeaseLostError
+from graph.errors import GraphError
 from graph.personal import Letter
 from graph.port import GraphStore, Transacting
 from graph.telling import post
@@ -16,7 +16,7 @@ from graph.telling.post import End
 from graph.values import Instant
 from graph.writing import leases
 from graph.writing.duties import Duty, Successes
-from graph.writing.rounds import Rounds
+from graph.writing.rounds import Rounds, keeps_all_waiting
 from network.errors import caught
 from network.mail.contents import completed, content_of
 from network.mail.rendering import Envelope, message
@@ -132,7 +132,7 @@ class Postman:
         error = await caught(go())
         if error is None:
             return ends[0]
-        if isinstance(error, AwayError | LeaseLostError) or (isinstance(error, GraphError) and error.retryable):
+        if isinstance(error, AwayError) or await keeps_all_waiting(self._store, error):
             raise error
         # What is wrong with one letter must not keep others from being sent.
         _LOG.error("an e-mail could not be made", extra={"letter": letter.id}, exc_info=error)

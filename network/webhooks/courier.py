@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from graph.errors import GraphError, LeaseLostError
 from graph.port import GraphStore, Transacting
 from graph.telling import deliveries
 from graph.telling.deliveries import End, InHand
@@ -14,7 +13,7 @@ from graph.telling.webhooks import still_hears
 from graph.values import Instant
 from graph.writing import leases
 from graph.writing.duties import Duty, Successes
-from graph.writing.rounds import Rounds
+from graph.writing.rounds import Rounds, keeps_all_waiting
 from network.errors import caught
 from network.webhooks.sending import NotAnsweredError, Sender
 from network.webhooks.signing import USER_AGENT, body_of, signed
@@ -136,7 +135,7 @@ class Courier:
         error = await caught(go())
         if error is None:
             return ends[0]
-        if isinstance(error, GraphError) and (error.retryable or isinstance(error, LeaseLostError)):
+        if await keeps_all_waiting(self._store, error):
             raise error
         # What is wrong with one event must not keep others from being sent.
         _LOG.error("an event could not be sent", extra={"event": in_hand.delivery.news}, exc_info=error)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from graph.accounts.people import seen
 from graph.actors import pseudonym
 from graph.commands.partnerships import ConfirmPartnership, confirm_partnership
 from graph.commands.withdraw_project import WithdrawProject, withdraw_project
-from graph.errors import LeaseHeldError
+from graph.errors import GraphUnavailableError, LeaseHeldError
 from graph.port import GraphStore
+from graph.rows import row_of
 from graph.telling import post
 from graph.telling.single_use import look
 from graph.values import NEVER
@@ -204,6 +206,50 @@ async def test_a_letter_that_is_put_off_does_not_hold_up_the_next(store: GraphSt
 
     await due_again(store)
     assert await postman(store, server.sender).deliver() == 1
+
+
+async def test_a_letter_whose_content_runs_out_of_time_is_put_off_and_the_next_goes(
+    store: GraphStore, server: Post
+) -> None:
+    await asked(store)
+    (first,) = await all_letters(store)
+    second = replace(first, id="ffffffff-ffff-5fff-8fff-ffffffffffff")
+    stamps = {"created_at": first.created_at, "updated_at": first.created_at}
+    await store.transact(lambda transaction: transaction.put("Letter", [row_of(second) | stamps]))
+
+    class Slow:
+        """The content of the first letter is not read in time; or the database is away."""
+
+        is_away = False
+        transactions = 0
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        async def transact(self, *given: Any, **options: Any) -> Any:
+            self.transactions += 1
+            # Before it the letters are read, the lease is taken, and the letters are read again.
+            if self.transactions == 4:
+                raise GraphUnavailableError("out of time")
+            return await store.transact(*given, **options)
+
+        async def ping(self) -> float:
+            if self.is_away:
+                raise GraphUnavailableError("away")
+            return await store.ping()
+
+    away: Any = Slow()
+    away.is_away = True
+    with pytest.raises(GraphUnavailableError):
+        await postman(away, server.sender).deliver()
+    assert {letter.attempts for letter in await all_letters(store)} == {0}
+
+    assert await postman(Slow(), server.sender).deliver() == 1
+
+    assert sorted((letter.sent_at is None, letter.attempts) for letter in await all_letters(store)) == [
+        (False, 1),
+        (True, 1),
+    ]
 
 
 async def test_one_that_is_put_off_for_days_is_given_up_and_the_hubs_hear(store: GraphStore, server: Post) -> None:

@@ -253,6 +253,14 @@ async def test_a_refused_mutation_writes_nothing_and_asks_the_database_nothing(t
             assert asked.calls == 0
 
 
+async def test_a_page_that_is_refused_is_counted_as_an_answer_is(tmp_path: Path) -> None:
+    async with _served(tmp_path, RATE_OPERATIONS="2", OPERATORS="0.0.0.0/0,::/0") as (app, _), at(app) as http:
+        statuses = [(await http.get("/hubs")).status_code for _ in range(4)]
+        metrics = (await http.get("/metrics")).text
+    assert set(statuses) == {200, 429}
+    assert f'hubnetz_graphql_errors_total{{code="RATE_LIMITED"}} {float(statuses.count(429))}' in metrics
+
+
 async def test_browsers_of_other_sites_may_read_when_to_come_back(tmp_path: Path) -> None:
     given = {"RATE_REQUESTS": "1", "CORS_ORIGINS": "https://portal.example"}
     async with _served(tmp_path, **given) as (app, _), at(app) as http:

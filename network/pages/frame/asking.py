@@ -13,7 +13,7 @@ from starlette.requests import Request
 from auth.principal import Membership
 from graph.reading.field_usage import Client
 from network.edge.request import allowance_of, caller_of, form_token_of, request_id_of
-from network.errors import STATUS, AnsweredError, format_errors
+from network.errors import STATUS, AnsweredError, format_errors, format_exception
 from network.limits import LimitExceededError
 from network.operations.documents import Document
 from network.operations.operation_files import operations as texts_of
@@ -141,8 +141,12 @@ class Asking:
         Raises:
             LimitExceededError, RateLimitedError: all of it is refused.
         """
-        asker.allowance.take(Kind.OPERATIONS, asker.caller)
-        result = await self._runner.run(self._documents[question.operation], None, question.variables, asker)
+        try:
+            asker.allowance.take(Kind.OPERATIONS, asker.caller)
+            result = await self._runner.run(self._documents[question.operation], None, question.variables, asker)
+        except (LimitExceededError, RateLimitedError) as error:
+            self._runner.count([format_exception(error, request_id=asker.request_id)])
+            raise
         errors = format_errors(result.errors or [], request_id=asker.request_id)
         self._runner.count(errors)
         return Answer(result.data or {}, errors)

@@ -32,9 +32,7 @@ def backup(
     *,
     keep: Annotated[
         int | None,
-        typer.Option(
-            "--keep", min=1, max=_KEEP, metavar="N", help="Name it by the day, and keep the newest N."
-        ),
+        typer.Option("--keep", min=1, max=_KEEP, metavar="N", help="Name it by the day, and keep the newest N."),
     ] = None,
     verify: Annotated[
         bool, typer.Option("--verify", help="Make none: unpack FILE, open the graph in it, and count.")
@@ -64,7 +62,8 @@ def backup(
     assert path is not None
     arguments: dict[str, Any] = {"keep": keep, "overwrites": force, "as_json": as_json}
     _tried(lambda: _must_be_there(settings))
-    raise typer.Exit(cli_run.run("backup", {"path": str(path.resolve()), **arguments}))
+    # The server has a folder of its own. Links stay: what one points to is not what was to be overwritten.
+    raise typer.Exit(cli_run.run("backup", {"path": str(path.absolute()), **arguments}))
 
 
 def restore(

@@ -139,6 +139,18 @@ def test_what_is_there_is_neither_overwritten_nor_replaced_unasked(data_dir: Pat
     assert "index" in {one["name"] for one in json.loads(found.stdout)["findings"] if one["isWrong"]}
 
 
+def test_overwriting_puts_the_archive_in_the_place_of_a_link_and_follows_none(data_dir: Path, tmp_path: Path) -> None:
+    elsewhere, file = tmp_path / "key", tmp_path / "hubnetz.tar.gz"
+    elsewhere.write_text("of somebody else")
+    file.symlink_to(elsewhere)
+    assert run(data_dir, "backup", str(file)).exit_code == 1
+    done = run(data_dir, "backup", str(file), "--force")
+    assert done.exit_code == 0, done.output
+    assert elsewhere.read_text() == "of somebody else"
+    assert not file.is_symlink()
+    assert run(data_dir, "backup", "--verify", str(file)).exit_code == 0
+
+
 def test_every_day_has_its_file_and_the_oldest_go(data_dir: Path, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()

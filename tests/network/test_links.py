@@ -182,6 +182,7 @@ async def test_a_button_that_is_not_there_shows_the_question_again(office: Desk,
     response = await press(office, secret, decision)
     assert response.status_code == 400
     assert "Ja, wir sind dabei" in response.text
+    assert 'role="alert">Es ist noch nichts entschieden.' in response.text
     assert await state(office, entry) == {TOWN: False}
 
 

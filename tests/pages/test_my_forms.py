@@ -53,6 +53,25 @@ async def test_everybody_signed_in_has_pages_of_ones_own(office: Office, path: s
         assert len(text) < 100_000
 
 
+@pytest.mark.parametrize(
+    ("role", "offered", "withheld"),
+    [
+        ("zeitz", {"/projects/new", "/needs/new", "/events/new"}, set()),
+        # Whoever administers the network enters projects for others, and says nothing in the name of a house.
+        ("admin", {"/projects/new"}, {"/needs/new", "/events/new"}),
+        ("nothing", set(), {"/projects/new", "/needs/new", "/events/new"}),
+    ],
+)
+async def test_what_one_may_begin_is_offered_and_nothing_else(
+    office: Office, role: str, offered: set[str], withheld: set[str]
+) -> None:
+    page = await (await office.person(role)).opened("/my")
+    begin = page[page.index('id="begin"') :]
+    found = set(re.findall(r'href="(/[a-z]+/new)"', begin[: begin.index("</section>")]))
+    assert offered <= found
+    assert not withheld & found
+
+
 async def test_a_task_leads_to_where_it_is_done_and_is_gone_then(office: Office, title: str) -> None:
     person, zeitz = await office.person("einbeck"), await office.person("zeitz")
     await reuse(office, person, title)

@@ -48,6 +48,7 @@ _CHANGED: Final = message(
     "Was hier steht, wurde geändert, während Sie gelesen haben. Es ist noch nichts entschieden. "
     "Bitte lesen Sie noch einmal."
 )
+_NO_BUTTON: Final = message("Es ist noch nichts entschieden. Bitte drücken Sie einen der Knöpfe auf dieser Seite.")
 _WRITE: Final = message("Bitte schreiben Sie etwas dazu, höchstens %(most)s Zeichen.")
 _THANKS: Final = message("Vielen Dank")
 _LATER_TITLE: Final = message("Bitte gleich noch einmal")
@@ -138,7 +139,7 @@ class _Pages:
         decision = _decision(purpose, name)
         if decision is None:
             # Of a form that was sound once, or of none of ours: whoever reads it finds the buttons that there are.
-            return self._question(request, opened, once, status=400)
+            return self._question(request, opened, once, status=400, notice=_NO_BUTTON)
         if purpose.is_by_member and not isinstance(caller, Principal):
             return self._question(request, opened, once)
         if (
@@ -146,7 +147,8 @@ class _Pages:
             != shown
         ):
             # Nobody agrees to what they have not read: whoever asks may change it while the page is open.
-            return self._question(request, opened, once, notice=_CHANGED, written=form.get("text", ""), at=decision)
+            written = form.get("text", "")
+            return self._question(request, opened, once, status=409, notice=_CHANGED, written=written, at=decision)
         check = Checks()
         text = check.text("text", form.get("text", ""), most=MAX_TEXT) if decision.asks else ""
         deciding = Deciding(
@@ -189,7 +191,7 @@ class _Pages:
             request,
             "link.html",
             in_language=IN_LANGUAGE,
-            status=400 if problem else 409 if notice else status,
+            status=400 if problem else status,
             # With no referrer at all browsers hide where a form comes from, and the door asks that of a session.
             headers={"Referrer-Policy": "same-origin", "Vary": "Cookie"} if purpose.is_by_member else {},
             notice=known.gettext(notice) if notice else "",

@@ -109,7 +109,7 @@ async def _searches(graph: GraphStore, now: Instant) -> Waiting:
 
 async def _letters(graph: GraphStore, _: Instant) -> Waiting:
     state = await post.state(graph)
-    return Waiting(state.waiting, state.oldest, state.given_up)
+    return Waiting(state.waiting, state.overdue, state.given_up)
 
 
 async def _events(graph: GraphStore, _: Instant) -> Waiting:
@@ -168,7 +168,7 @@ WORKS: Final = (
         Duty.MAIL,
         "e-mails wait",
         _letters,
-        # A server that was restarted, or that takes strangers' mail at the second attempt only, has had them by then.
+        # From when it was due: one address that takes none for days is tried again in time, and is nobody's fault here.
         late_s=7_200,
         silent_s=900,
         advice="see that the server of HUBNETZ_SMTP_URL takes e-mails; its answers are in the log",

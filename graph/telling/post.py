@@ -59,10 +59,10 @@ class InHand:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How many letters wait, since when, and how many were given up within `KEPT_DAYS`."""
+    """How many letters wait, since when the first is due and not tried, and how many were given up within `KEPT_DAYS`."""
 
     waiting: int
-    oldest: Instant | None
+    overdue: Instant | None
     given_up: int
 
 
@@ -145,8 +145,8 @@ async def withdraw(fenced: Transacting, letter: str) -> None:
 
 async def state(store: GraphStore) -> State:
     """What waits and what was given up."""
-    ((waiting, oldest, given_up),) = await store.query("letters_state", {})
-    return State(int(waiting or 0), oldest or None, int(given_up or 0))
+    ((waiting, overdue, given_up),) = await store.query("letters_state", {"now": await store.now()})
+    return State(int(waiting or 0), overdue or None, int(given_up or 0))
 
 
 async def purge(store: GraphStore, *, limit: int = 1_000) -> int:

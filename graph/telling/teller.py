@@ -105,7 +105,7 @@ class Teller:
             log=_log,
             every_s=poll_s,
             longest_retry_s=longest_retry_s,
-            went_well=self._successes.note,
+            went_well=lambda: self._successes.note_round(self._waits),
         )
 
     def notify(self) -> None:
@@ -135,8 +135,14 @@ class Teller:
                         self._count(outcome)
                     if outcome is Outcome.TOLD:
                         told += 1
-                        await self._successes.note()
+                        await self._successes.done()
+                    elif outcome is Outcome.PUT_OFF:
+                        self._successes.failed(news.id)
         return told
+
+    async def _waits(self) -> bool:
+        ((count, _),) = await self._store.query("news_state", {})
+        return bool(count)
 
     async def _due(self) -> list[News]:
         parameters = {"now": self._clock(), "kinds": list(NewsKind), "limit": self._batch}

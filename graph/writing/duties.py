@@ -1,6 +1,7 @@
 """The kinds of background work, and when each last went well: noted with its lease, so that any process may tell."""
 
 import time
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any, Final
 
@@ -38,13 +39,46 @@ _LEASES: Final = {
 _DUTIES: Final = {lease: duty for duty, lease in _LEASES.items()}
 
 
+_MANY: Final = 3
+"""So many that fail, with none between them that is done, are no chance."""
+
+
 class Successes:
-    """Notes that a duty went well: that all there was to do was done, or a part of it."""
+    """Notes that a duty went well: that all there was to do was done, or a part of it; not that each of many failed."""
 
     def __init__(self, store: GraphStore, duty: Duty) -> None:
         self._store = store
         self._duty = duty
         self._noted_at: float | None = None
+        self._failed: set[str] = set()
+
+    async def done(self) -> None:
+        """One of many is done, so it goes well.
+
+        Raises:
+            GraphUnavailableError: nothing was noted.
+        """
+        self._failed.clear()
+        await self.note()
+
+    def failed(self, one: str) -> None:
+        """One is put off: no success, also while nothing else is due."""
+        self._failed.add(one)
+
+    async def note_round(self, waits: Callable[[], Awaitable[bool]]) -> None:
+        """A round is over: it went well, but where many failed one after the other and still wait.
+
+        Args:
+            waits: Whether anything waits at all.
+
+        Raises:
+            GraphUnavailableError: nothing was noted.
+        """
+        if len(self._failed) >= _MANY:
+            if await waits():
+                return
+            self._failed.clear()
+        await self.note()
 
     async def note(self) -> None:
         """Does nothing where this process noted one less than a minute ago.

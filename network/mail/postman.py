@@ -75,7 +75,7 @@ class Postman:
             every_s=poll_s,
             longest_retry_s=longest_retry_s,
             known=(GraphError, AwayError),
-            went_well=self._successes.note,
+            went_well=lambda: self._successes.note_round(self._waits),
         )
         self._count = count
         self._domain = urlsplit(public_url).hostname or "localhost"
@@ -99,10 +99,17 @@ class Postman:
         async with leases.held(self._store, LEASE, holder=self._holder, ttl_s=self._lease_ttl_s) as fenced:
             while letters := await post.due(self._store):
                 for letter in letters:
-                    if await self._send(fenced, letter) is End.SENT:
+                    end = await self._send(fenced, letter)
+                    if end is End.SENT:
                         sent += 1
-                        await self._successes.note()
+                        await self._successes.done()
+                    elif end is End.PUT_OFF:
+                        # By whom it goes to: one address that takes none for hours says nothing of the others.
+                        self._successes.failed(letter.house or letter.actor or letter.email)
         return sent
+
+    async def _waits(self) -> bool:
+        return (await post.state(self._store)).waiting > 0
 
     async def write_digests(self) -> None:
         """Writes the digests that are due.

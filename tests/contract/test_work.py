@@ -9,7 +9,8 @@ import pytest
 
 from graph.port import GraphStore
 from graph.telling import teller
-from graph.telling.teller import Teller
+from graph.telling.hearing import Hearing
+from graph.telling.teller import Outcome, Teller
 from graph.values import instant
 from graph.writing.duties import Duty, Successes, last_successes
 from graph.writing.leases import acquire, held
@@ -136,6 +137,16 @@ async def test_what_waits_for_longer_than_it_may_is_wrong(store: GraphStore, one
         assert "the oldest since 20" in told.text
 
 
+async def test_a_letter_that_is_tried_again_in_time_is_not_late(store: GraphStore) -> None:
+    await waiting_letter(store, await ago(store, 4 * 86_400))
+    row = {"id": "a", "due_at": await ago(store, -600), "attempts": 20}
+    await store.transact(lambda transaction: transaction.put("Letter", [row]))
+
+    found = await state(store, Duty.MAIL)
+
+    assert (found.waiting.count, found.waiting.oldest, found.is_late) == (1, None, False)
+
+
 @pytest.mark.parametrize("day", ["2020", "2020-03", "2020-03-05"])
 async def test_a_day_of_publication_may_be_a_month_or_a_year(store: GraphStore, day: str) -> None:
     await waiting_project(store, "2019-05-01T08:00:00.000000Z")
@@ -206,6 +217,60 @@ async def test_a_note_takes_the_lease_from_nobody_and_keeps_none(store: GraphSto
         await fenced.transact(lambda transaction: transaction.delete("News", []))
         assert await acquire(store, Duty.NEWS.lease, holder="two") is None
     assert (await last_successes(store)).keys() == {Duty.NEWS}
+
+
+async def test_where_many_fail_and_wait_no_round_went_well_until_one_is_done(store: GraphStore) -> None:
+    waiting = True
+
+    async def waits() -> bool:
+        return waiting
+
+    successes = Successes(store, Duty.MAIL)
+    for one in ("a", "b", "a", "c"):
+        successes.failed(one)
+    await successes.note_round(waits)
+    assert await last_successes(store) == {}
+    waiting = False
+    await successes.note_round(waits)
+    assert (await last_successes(store)).keys() == {Duty.MAIL}
+
+    successes = Successes(store, Duty.NEWS)
+    for one in ("a", "b"):
+        successes.failed(one)
+    waiting = True
+    await successes.note_round(waits)
+    assert Duty.NEWS in await last_successes(store), "one or two that fail are no news"
+
+    successes = Successes(store, Duty.WEBHOOKS)
+    for one in ("a", "b", "c"):
+        successes.failed(one)
+    await successes.done()
+    await succeeded(store, Duty.WEBHOOKS, 900)
+    before = await last_successes(store)
+    successes._noted_at = None
+    await successes.note_round(waits)
+    assert (await last_successes(store))[Duty.WEBHOOKS] > before[Duty.WEBHOOKS]
+
+
+async def test_a_teller_that_can_tell_nobody_of_many_news_notes_no_success(store: GraphStore) -> None:
+    async def broken(_: object, __: object) -> list[Hearing]:
+        raise ValueError("a rule that fails")
+
+    await found_network(store)
+    entity = f"Project:{await submitted(store)}"
+    moment = await ago(store, 60)
+    for number in range(4):
+        row = {"kind": "PROJECT_CHANGED", "entity": entity, "actor": "system:test", "attempts": 0}
+        await put(store, "News", {"id": f"{number}", "at": moment, "due_at": moment, **row})
+    outcomes: list[Outcome] = []
+    one = Teller(store, holder="test", rules=(broken,), count=outcomes.append)
+    assert await one.tell() == 0
+    assert outcomes.count(Outcome.PUT_OFF) >= 4
+    assert Outcome.TOLD not in outcomes
+    # A round that finds nothing due, since all is put off.
+    assert await one.tell() == 0
+    await one._successes.note_round(one._waits)
+    assert await last_successes(store) == {}
 
 
 @pytest.mark.parametrize(

@@ -275,7 +275,7 @@ async def test_an_address_that_does_not_exist_is_given_up_at_once(store: GraphSt
     await postman(store, server.sender).deliver()
 
     state = await post.state(store)
-    assert (state.waiting, state.oldest, state.given_up) == (0, None, 1)
+    assert (state.waiting, state.overdue, state.given_up) == (0, None, 1)
     assert await missing(store) == [str(OTHER_TOWN)]
     assert await links(store) == []
 

@@ -66,7 +66,13 @@ class Neo4jServer:
         self._end(signal.SIGTERM)
 
     def freeze(self) -> None:
+        """No thread of it moves any more: where the machine is busy, some still answer after the signal was sent."""
         self._signal(signal.SIGSTOP)
+        end = time.monotonic() + _HANG_S
+        while any(_state(task / "stat") not in "TZX" for task in Path(f"/proc/{self._pid}/task").iterdir()):
+            if time.monotonic() > end:
+                raise TimeoutError(f"the server of process {self._pid} does not stop")
+            time.sleep(0.02)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
@@ -98,8 +104,12 @@ def free_port() -> int:
 
 
 def _is_alive(pid: int | None) -> bool:
-    with contextlib.suppress(FileNotFoundError):
-        # A process that nobody waits for stays in the table as a zombie.
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        return state not in "ZX"
-    return False
+    # A process that nobody waits for stays in the table as a zombie.
+    return _state(Path(f"/proc/{pid}/stat")) not in "ZX"
+
+
+def _state(stat: Path) -> str:
+    """The letter of a process or thread, X where it is gone."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return stat.read_text().rpartition(")")[2].split()[0]
+    return "X"

@@ -92,13 +92,13 @@ READERS: Final[Mapping[str, tuple[str, ...]]] = {
             "my_settings",
             "my_tasks",
             "my_webhooks",
-            "own_adoptions",
             "own_houses",
             "review",
         ),
         ("lead",),
     ),
     "needs": ("anonymous", "town"),
+    "own_adoptions": ("amt",),
     # Whoever asks is an expert by an account of their own, and nobody here is.
     "my_listings": (),
 }

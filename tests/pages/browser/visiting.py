@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import TimeoutError as NeverError
 
 from tests.fixtures.patience import PATIENCE_S
 
@@ -24,6 +25,7 @@ _FLAGS: Final = (
     *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run", "--disable-dev-shm-usage"),
 )
+SETTLED_MS: Final = 10_000
 ACCOUNT: Final = "hub_lead:zeitz"
 SIGN_INS: Final = ("/sign-in", "/en/sign-in")
 
@@ -114,8 +116,13 @@ class Visitor:
         wide = []
         for width in widths:
             self.page.set_viewport_size({"width": width, "height": usual["height"]})
-            needed = self.page.evaluate("() => document.documentElement.scrollWidth")
-            if needed > width:
+            try:
+                # What scripts lay out follows the window a moment later.
+                self.page.wait_for_function(
+                    "width => document.documentElement.scrollWidth <= width", arg=width, timeout=SETTLED_MS
+                )
+            except NeverError:
+                needed = self.page.evaluate("() => document.documentElement.scrollWidth")
                 wide.append(f"{needed} px at {width}")
         self.page.set_viewport_size(usual)
         return wide

@@ -1,5 +1,6 @@
 """Where an archive grows: a folder beside it, for its owner alone, and how the finished one takes its name."""
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -14,6 +15,8 @@ from graph.durable import fsync
 from network.backups.errors import BackupError
 
 _LOCK: Final = "lock"
+_GZIP: Final = b"\x1f\x8b"
+"""How an archive begins (RFC 1952 §2.3.1); what a full disk cut off may be empty."""
 _NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 """Said by file systems without hard links: those of memory sticks, and some in networks."""
 
@@ -62,6 +65,15 @@ def refuse_existing(path: Path) -> None:
     """Raises BackupError where there is anything of that name."""
     if os.path.lexists(path):
         raise BackupError(f"{path} is there already. Give another name, or --force to overwrite it.")
+
+
+def refuse_other(path: Path) -> None:
+    """Raises BackupError where a file of that name is no archive, broken or whole: `--force` is for backups alone."""
+    if path.is_symlink() or not path.exists():
+        return
+    with path.open("rb") if path.is_file() else contextlib.nullcontext() as file:
+        if file is None or file.read(len(_GZIP)) not in (_GZIP, b""):
+            raise BackupError(f"{path} is no backup, and stays as it is. Give another name.")
 
 
 def _locked(folder: Path) -> int:

@@ -37,7 +37,7 @@ def backup(
     verify: Annotated[
         bool, typer.Option("--verify", help="Make none: unpack FILE, open the graph in it, and count.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE, where it is a backup.")] = False,
     as_json: Json = False,
 ) -> None:
     """Writes the embedded graph into one archive, beside a running server, too. It holds personal data and no keys.

@@ -22,7 +22,7 @@ from graph.port import GraphStore
 from graph.writing.outbox import Outbox
 from network.configuration.values import Network
 from network.edge.metrics import CONTENT_TYPE, Metrics
-from network.edge.request import comes_from
+from network.edge.request import comes_from, is_passed_on_unbelieved
 from network.work import State, states
 from search.errors import SearchError
 from search.port import SearchIndex
@@ -148,7 +148,7 @@ def routes(check: HealthCheck, metrics: Metrics, graph: GraphStore, operators: S
         return _json(health.body, 200 if health.is_ready else 503)
 
     async def measured(request: Request) -> Response:
-        if not comes_from(request.scope, operators):
+        if not comes_from(request.scope, operators) or is_passed_on_unbelieved(request.scope):
             raise HTTPException(404)
         health, work = await check.look(), await check.work()
         text = metrics.text(up=health.up, work=work, graph_calls=graph.calls)

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from auth.principal import Anonymous, Caller, Principal
@@ -59,6 +60,15 @@ def comes_through(scope: Scope, networks: Iterable[Network]) -> bool:
     """
     within = tuple(networks)
     return comes_from(scope, within) or any(is_within(hop, within) for hop in scope.get(HOPS, ()))
+
+
+def is_passed_on_unbelieved(scope: Scope) -> bool:
+    """Whether somebody who is no trusted proxy says to ask for another, so that the address says nothing of who asks.
+
+    On one machine with a proxy that the operator forgot to trust, everybody would come from loopback.
+    """
+    said = Headers(scope=scope)
+    return HOPS not in scope and ("x-forwarded-for" in said or "forwarded" in said)
 
 
 def hides_who_asks(scope: Scope, routers: Iterable[Network]) -> bool:

@@ -16,7 +16,7 @@ from network.backups import archive, rotation
 from network.backups.archive import Step
 from network.backups.errors import BackupError
 from network.backups.manifest import FILE, Manifest
-from network.backups.workroom import publish, refuse_existing, workroom
+from network.backups.workroom import publish, refuse_existing, refuse_other, workroom
 from network.errors import JobError
 from network.jobs.job import FAILURE, Job, Output, Workplace
 
@@ -70,7 +70,9 @@ async def backup(
 
 
 async def _make(store: InFiles, target: Path, beside: Path, *, overwrites: bool, output: Output) -> _Made:
-    if not overwrites:
+    if overwrites:
+        refuse_other(target)
+    else:
         refuse_existing(target)
     with workroom(beside) as room:
         copied = await store.copy_to(room)

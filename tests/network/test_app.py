@@ -253,6 +253,16 @@ async def test_metrics_are_for_operators(seeded: tuple[Settings, Ports]) -> None
         assert (await http.get("/metrics")).status_code == 404
 
 
+async def test_metrics_are_not_for_whom_a_proxy_asks_that_nobody_trusts(seeded: tuple[Settings, Ports]) -> None:
+    settings, ports = seeded
+    for trusted, expected in (("", 404), ("127.0.0.1", 200)):
+        own = {"OPERATORS": "127.0.0.1,192.0.2.1"} | ({"TRUSTED_PROXIES": trusted} if trusted else {})
+        async with client(create_app(settings_of(settings.data_dir, **own), ports)) as http:
+            assert (await http.get("/metrics")).status_code == 200
+            for name, value in (("x-forwarded-for", "192.0.2.1"), ("forwarded", "for=192.0.2.1")):
+                assert (await http.get("/metrics", headers={name: value})).status_code == expected
+
+
 async def test_search_prints_hits_in_rank_order(place: Workplace) -> None:
     code, said = await run(place, "search", text="parkpltz suche", limit=20, as_json=True, as_=None)
     assert code == 0

@@ -139,6 +139,23 @@ def test_what_is_there_is_neither_overwritten_nor_replaced_unasked(data_dir: Pat
     assert "index" in {one["name"] for one in json.loads(found.stdout)["findings"] if one["isWrong"]}
 
 
+def test_overwriting_is_for_backups_alone(data_dir: Path, tmp_path: Path) -> None:
+    graph, folder, letter = data_dir / "graph" / "graph.lbug", tmp_path / "folder", tmp_path / "letter"
+    folder.mkdir()
+    letter.write_text("of somebody else")
+    for other in (graph, folder, letter):
+        refused = run(data_dir, "backup", str(other), "--force")
+        assert refused.exit_code == 1
+        assert "is no backup" in refused.output
+    assert letter.read_text() == "of somebody else"
+    assert run(data_dir, "backup", str(tmp_path / "still.tar.gz")).exit_code == 0
+    broken = tmp_path / "broken.tar.gz"
+    for left in (b"", b"\x1f\x8b\x08cut off"):
+        broken.write_bytes(left)
+        assert run(data_dir, "backup", str(broken), "--force").exit_code == 0
+        assert run(data_dir, "backup", "--verify", str(broken)).exit_code == 0
+
+
 def test_overwriting_puts_the_archive_in_the_place_of_a_link_and_follows_none(data_dir: Path, tmp_path: Path) -> None:
     elsewhere, file = tmp_path / "key", tmp_path / "hubnetz.tar.gz"
     elsewhere.write_text("of somebody else")
